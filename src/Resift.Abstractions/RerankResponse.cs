@@ -1,0 +1,104 @@
+using Microsoft.Extensions.AI;
+
+namespace Resift;
+
+/// <summary>The answer of a reranker: results in order of relevance, and everything needed to read their scores.</summary>
+/// <remarks>
+/// Immutable. Results are sorted by falling score, equal scores by rising index, and cut to the number asked for: in
+/// <see cref="Create(IEnumerable{RerankResult}, ScoreScale, int?)"/> and nowhere else.
+/// </remarks>
+public sealed record RerankResponse
+{
+    private RerankResponse(IReadOnlyList<RerankResult> results, ScoreScale scoreScale)
+    {
+        Results = results;
+        ScoreScale = scoreScale;
+    }
+
+    /// <summary>Gets the results, most relevant first.</summary>
+    public IReadOnlyList<RerankResult> Results { get; private init; }
+
+    /// <summary>Gets what the scores mean, and so which thresholds can be applied to them.</summary>
+    public ScoreScale ScoreScale { get; private init; }
+
+    /// <summary>Gets the model that gave the scores; null if unknown.</summary>
+    public string? ModelId { get; init; }
+
+    /// <summary>Gets what the call consumed; null if unknown.</summary>
+    public RerankUsage? Usage { get; init; }
+
+    /// <summary>Gets why the answer is worse than the reranker could give, such as a fallback order; null if it is not.</summary>
+    public string? DegradedReason { get; init; }
+
+    /// <summary>Gets a value indicating whether the answer is worse than the reranker could give.</summary>
+    public bool IsDegraded => DegradedReason is not null;
+
+    /// <summary>Gets what a particular reranker says beyond the properties above.</summary>
+    public AdditionalPropertiesDictionary? AdditionalProperties { get; init; }
+
+    /// <summary>Makes a response from one score for each document.</summary>
+    /// <param name="scores">The scores, by document index.</param>
+    /// <param name="scoreScale">What the scores mean.</param>
+    /// <param name="topN">How many of the best results to keep; null for all.</param>
+    /// <returns>The response.</returns>
+    /// <exception cref="RerankerException">A score is NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="topN"/> is below 1.</exception>
+    public static RerankResponse Create(IReadOnlyList<double> scores, ScoreScale scoreScale, int? topN)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return Create(scores.Select((score, index) => new RerankResult(index, score)), scoreScale, topN);
+    }
+
+    /// <summary>Makes a response from results in any order, such as a provider's answer or the part that was ready in time.</summary>
+    /// <param name="results">The results; no two with the same index.</param>
+    /// <param name="scoreScale">What the scores mean.</param>
+    /// <param name="topN">How many of the best results to keep; null for all.</param>
+    /// <returns>The response.</returns>
+    /// <exception cref="RerankerException">A score is NaN, an index is negative, or an index occurs twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="topN"/> is below 1.</exception>
+    public static RerankResponse Create(IEnumerable<RerankResult> results, ScoreScale scoreScale, int? topN)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        if (topN is { } n)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof(topN));
+        }
+
+        var sorted = results.ToArray();
+        Check(sorted);
+        Array.Sort(sorted, static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Index.CompareTo(b.Index));
+        return new(topN < sorted.Length ? sorted[..topN.Value] : sorted, scoreScale);
+    }
+
+    /// <summary>Makes the same response with its scores on another scale. The order stays as it is.</summary>
+    /// <param name="scale">The scale that is wanted.</param>
+    /// <returns>The converted response.</returns>
+    /// <exception cref="NotSupportedException">No formula leads from this response's scale to the wanted one.</exception>
+    public RerankResponse ConvertTo(ScoreScale scale) => scale == ScoreScale
+        ? this
+        : this with
+        {
+            Results = [.. Results.Select(result => result with { Score = ScoreScale.Convert(result.Score, scale) })],
+            ScoreScale = scale,
+        };
+
+    private static void Check(RerankResult[] results)
+    {
+        var seen = new HashSet<int>(results.Length);
+        foreach (var (index, score) in results)
+        {
+            if (double.IsNaN(score))
+            {
+                throw new RerankerException($"The score of document {index} is NaN; a number was expected. A score that is not a number " +
+                    "cannot be ranked: check the model's weights.") { DocumentIndex = index };
+            }
+
+            if (index < 0 || !seen.Add(index))
+            {
+                throw new RerankerException(index < 0
+                    ? $"A result has the index {index}; an index into the documents was expected."
+                    : $"Document {index} has two scores; one was expected.") { DocumentIndex = index };
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Resift;
+
+/// <summary>What happens to a document that is longer than the model reads.</summary>
+public enum TruncationPolicy
+{
+    /// <summary>Its end is cut off, and <see cref="RerankUsage.TruncatedDocuments"/> says by how many tokens. The default.</summary>
+    Truncate,
+
+    /// <summary>The call fails with an <see cref="ArgumentException"/> that names the document.</summary>
+    Error,
+}
