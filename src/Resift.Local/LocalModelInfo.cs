@@ -53,38 +53,26 @@ public sealed record LocalModelInfo
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var config = BertConfig.Load(folder);
         using var store = WeightStore.Open(folder);
-        var head = ModelCheck.Validate(config, store);
-        return new()
-        {
-            ModelId = new DirectoryInfo(folder).Name,
-            Architecture = config.Architecture,
-            Kind = head.Kind,
-            Labels = head.Labels,
-            ScoreScale = head.Kind switch
-            {
-                LocalModelKind.CrossEncoder => config.HeadScale,
-                LocalModelKind.Embedder => ScoreScale.Cosine,
-                _ => ScoreScale.Unspecified,
-            },
-            MaxTokens = TokenLimit.Read(folder, config),
-            Layers = config.Layers,
-            HiddenSize = config.HiddenSize,
-            Parameters = store.Parameters,
-            Storage = store.Storage,
-            License = ModelCard.ReadLicense(folder),
-        };
+        return Of(folder, config, store, ModelCheck.Validate(config, store));
     }
-}
 
-/// <summary>What a local model can be used as.</summary>
-public enum LocalModelKind
-{
-    /// <summary>It scores (query, document) pairs with one label: a reranker.</summary>
-    CrossEncoder,
-
-    /// <summary>It turns a text into a vector.</summary>
-    Embedder,
-
-    /// <summary>It has a classification head with another number of labels than one, and cannot be used here.</summary>
-    Classifier,
+    internal static LocalModelInfo Of(string folder, BertConfig config, WeightStore store, ModelHead head) => new()
+    {
+        ModelId = new DirectoryInfo(folder).Name,
+        Architecture = config.Architecture,
+        Kind = head.Kind,
+        Labels = head.Labels,
+        ScoreScale = head.Kind switch
+        {
+            LocalModelKind.CrossEncoder => config.HeadScale,
+            LocalModelKind.Embedder => ScoreScale.Cosine,
+            _ => ScoreScale.Unspecified,
+        },
+        MaxTokens = TokenLimit.Read(folder, config),
+        Layers = config.Layers,
+        HiddenSize = config.HiddenSize,
+        Parameters = store.Parameters,
+        Storage = store.Storage,
+        License = ModelCard.ReadLicense(folder),
+    };
 }

@@ -117,7 +117,7 @@ public sealed class LocalReranker : IReranker
             {
                 throw new ArgumentException(
                     $"Document {index} is too long by {pair.SecondTokensCut} tokens (and the query by {pair.FirstTokensCut}), and the options say " +
-                    "that nothing may be cut. Shorten it, or choose TruncationPolicy.Truncate.", nameof(documents));
+                    "that nothing may be cut. Shorten it, or choose TruncationPolicy.Truncate.");
             }
 
             _tokens += pair.Ids.Length;

@@ -1,6 +1,6 @@
 namespace Resift.Local.Models;
 
-/// <summary>The activation between the two matrices of a feed-forward block.</summary>
+/// <summary>The activation between the two matrices of a feed-forward block, or after a dense layer of a head.</summary>
 internal enum HiddenActivation
 {
     /// <summary>x·Φ(x) with the exact error function (Hendrycks and Gimpel 2016).</summary>
@@ -14,4 +14,7 @@ internal enum HiddenActivation
 
     /// <summary>x·σ(x).</summary>
     Silu,
+
+    /// <summary>The hyperbolic tangent: what BERT's pooler ends with.</summary>
+    Tanh,
 }
