@@ -74,6 +74,7 @@ public sealed record RerankResponse
     /// <param name="scale">The scale that is wanted.</param>
     /// <returns>The converted response.</returns>
     /// <exception cref="NotSupportedException">No formula leads from this response's scale to the wanted one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A score is not on this response's scale, such as a probability of 1.2.</exception>
     public RerankResponse ConvertTo(ScoreScale scale) => scale == ScoreScale
         ? this
         : this with

@@ -29,7 +29,9 @@ public static class ScoreScaleExtensions
     public static bool CanConvertTo(this ScoreScale from, ScoreScale to) => from == to ||
         (from, to) is (ScoreScale.Logit, ScoreScale.Probability) or (ScoreScale.Probability, ScoreScale.Logit);
 
-    /// <summary>Converts a score: logit to probability by the logistic function 1 / (1 + e⁻ˣ), and back by its inverse ln(p / (1 - p)).</summary>
+    /// <summary>
+    /// Converts a score: logit to probability by the logistic function 1 / (1 + e⁻ˣ), and back by its inverse ln(p / (1 - p)).
+    /// </summary>
     /// <param name="from">The scale that the score is on.</param>
     /// <param name="score">The score.</param>
     /// <param name="to">The scale that is wanted.</param>
@@ -40,8 +42,8 @@ public static class ScoreScaleExtensions
     {
         if (!from.CanConvertTo(to))
         {
-            throw new NotSupportedException($"A score on the scale '{from}' cannot be converted to '{to}': no formula leads from one to the " +
-                $"other. State the threshold on the scale '{from}', or fit a calibration on judged examples.");
+            throw new NotSupportedException($"A score on the scale '{from}' cannot be converted to '{to}': no formula leads from one to " +
+                $"the other. State the threshold on the scale '{from}', or fit a calibration on judged examples.");
         }
 
         if (double.IsNaN(score) || (from == ScoreScale.Probability && score is < 0 or > 1))
