@@ -140,14 +140,14 @@ public sealed class EmbeddingReranker : IReranker
     {
         if (options?.Instruction is not null)
         {
-            throw new NotSupportedException("An embedding generator follows no instructions. Leave Instruction null, or use a reranker that " +
-                "follows them.");
+            throw new NotSupportedException("An embedding generator follows no instructions. Leave Instruction null, or use a reranker " +
+                "that follows them.");
         }
 
         if (options?.MaxTokensPerDocument is not null)
         {
-            throw new NotSupportedException("An embedding generator takes no limit for each document, and only it knows its tokens. Leave " +
-                "MaxTokensPerDocument null and limit the generator itself, or shorten the documents.");
+            throw new NotSupportedException("An embedding generator takes no limit for each document, and only it knows its tokens. " +
+                "Leave MaxTokensPerDocument null and limit the generator itself, or shorten the documents.");
         }
     }
 
@@ -181,8 +181,8 @@ public sealed class EmbeddingReranker : IReranker
         {
             if (embeddings.Count != Texts.Count)
             {
-                throw new RerankerException($"The embedding generator gave {embeddings.Count} embeddings; {Texts.Count} were expected, one " +
-                    "for each text.");
+                throw new RerankerException($"The embedding generator gave {embeddings.Count} embeddings; {Texts.Count} were expected, " +
+                    "one for each text.");
             }
 
             int dimensions = embeddings[0].Vector.Length;
