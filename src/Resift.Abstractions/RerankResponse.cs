@@ -91,14 +91,16 @@ public sealed record RerankResponse
             if (double.IsNaN(score))
             {
                 throw new RerankerException($"The score of document {index} is NaN; a number was expected. A score that is not a number " +
-                    "cannot be ranked: check the model's weights.") { DocumentIndex = index };
+                    "cannot be ranked: check the model's weights.")
+                { DocumentIndex = index };
             }
 
             if (index < 0 || !seen.Add(index))
             {
                 throw new RerankerException(index < 0
                     ? $"A result has the index {index}; an index into the documents was expected."
-                    : $"Document {index} has two scores; one was expected.") { DocumentIndex = index };
+                    : $"Document {index} has two scores; one was expected.")
+                { DocumentIndex = index };
             }
         }
     }

@@ -21,7 +21,7 @@ public sealed class EmbeddingReranker : IReranker
     private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
     private readonly bool _leaveOpen;
     private readonly RerankerMetadata _metadata;
-    private volatile bool _disposed;
+    private bool _disposed;
 
     /// <summary>Makes a reranker of an embedding generator.</summary>
     /// <param name="generator">Embeds the query and the documents.</param>
@@ -55,7 +55,7 @@ public sealed class EmbeddingReranker : IReranker
     {
         RerankArguments.ThrowIfInvalid(query, documents);
         ThrowIfNotSupported(options);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         cancellationToken.ThrowIfCancellationRequested();
         if (documents.Count == 0)
         {
@@ -106,8 +106,7 @@ public sealed class EmbeddingReranker : IReranker
     /// <inheritdoc />
     public void Dispose()
     {
-        _disposed = true;
-        if (!_leaveOpen)
+        if (!Interlocked.Exchange(ref _disposed, true) && !_leaveOpen)
         {
             _generator.Dispose();
         }
@@ -197,7 +196,8 @@ public sealed class EmbeddingReranker : IReranker
                 if (length != dimensions)
                 {
                     throw new RerankerException($"The embedding of document {i} has {length} dimensions, the query's has {dimensions}; " +
-                        "both must come from one model.") { DocumentIndex = i };
+                        "both must come from one model.")
+                    { DocumentIndex = i };
                 }
             }
         }

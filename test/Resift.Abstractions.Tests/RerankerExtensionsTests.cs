@@ -4,7 +4,8 @@ namespace Resift.Abstractions.Tests;
 
 public sealed class RerankerExtensionsTests
 {
-    private static readonly Product[] Products = [new("chair", "a wooden chair"), new("lamp", "a desk lamp"), new("desk", "a wooden desk")];
+    private static readonly Product[] _products =
+        [new("chair", "a wooden chair"), new("lamp", "a desk lamp"), new("desk", "a wooden desk")];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -12,7 +13,7 @@ public sealed class RerankerExtensionsTests
     public async Task RerankAsync_Items_RankedWithIndexScoreAndResponse()
     {
         using var reranker = new TestReranker();
-        var response = await reranker.RerankAsync("wooden desk", Products, product => product.Description, cancellationToken: Cancellation);
+        var response = await reranker.RerankAsync("wooden desk", _products, item => item.Description, cancellationToken: Cancellation);
         Assert.Equal(["desk", "chair", "lamp"], response.Results.Select(result => result.Item.Name));
         Assert.Equal([2, 0, 1], response.Results.Select(result => result.Index));
         Assert.Equal(response.Response.Results.Select(result => result.Score), response.Results.Select(result => result.Score));
@@ -24,7 +25,7 @@ public sealed class RerankerExtensionsTests
     {
         using var reranker = new TestReranker();
         var response = await reranker.RerankAsync(
-            "desk", [Products[2], Products[0], Products[2]], product => product.Description, cancellationToken: Cancellation);
+            "desk", [_products[2], _products[0], _products[2]], product => product.Description, cancellationToken: Cancellation);
         Assert.Equal([0, 2, 1], response.Results.Select(result => result.Index));
         Assert.Same(response.Results[0].Item, response.Results[1].Item);
     }
@@ -33,7 +34,7 @@ public sealed class RerankerExtensionsTests
     public async Task RerankAsync_Items_OptionsReachTheReranker()
     {
         using var reranker = new TestReranker();
-        var response = await reranker.RerankAsync("lamp", Products, product => product.Description, new() { TopN = 1 }, Cancellation);
+        var response = await reranker.RerankAsync("lamp", _products, product => product.Description, new() { TopN = 1 }, Cancellation);
         Assert.Equal("lamp", Assert.Single(response.Results).Item.Name);
     }
 
@@ -41,7 +42,7 @@ public sealed class RerankerExtensionsTests
     public async Task RerankAsync_NoItems_Empty()
     {
         using var reranker = new TestReranker();
-        var response = await reranker.RerankAsync("lamp", Array.Empty<Product>(), product => product.Description, cancellationToken: Cancellation);
+        var response = await reranker.RerankAsync<Product>("lamp", [], item => item.Description, cancellationToken: Cancellation);
         Assert.Empty(response.Results);
     }
 
@@ -50,7 +51,7 @@ public sealed class RerankerExtensionsTests
     {
         using var reranker = new TestReranker();
         var error = await Assert.ThrowsAsync<ArgumentException>(() => reranker.RerankAsync(
-            "lamp", Products, product => product.Name == "lamp" ? null! : product.Description, cancellationToken: Cancellation));
+            "lamp", _products, product => product.Name == "lamp" ? null! : product.Description, cancellationToken: Cancellation));
         Assert.Equal("textSelector", error.ParamName);
         Assert.Contains("item 1", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, reranker.Calls);

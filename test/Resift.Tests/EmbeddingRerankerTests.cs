@@ -10,7 +10,8 @@ public sealed class EmbeddingRerankerTests
     [Fact]
     public async Task RerankAsync_KnownVectors_CosinesInOrder()
     {
-        using var reranker = new EmbeddingReranker(Fixed(new() { ["q"] = [2, 0], ["same"] = [7, 0], ["apart"] = [-1, 0], ["half"] = [1, 1] }));
+        using var reranker = new EmbeddingReranker(
+            Fixed(new() { ["q"] = [2, 0], ["same"] = [7, 0], ["apart"] = [-1, 0], ["half"] = [1, 1] }));
         var response = await reranker.RerankAsync("q", ["apart", "half", "same"], cancellationToken: Cancellation);
 
         Assert.Equal(ScoreScale.Cosine, response.ScoreScale);
@@ -99,7 +100,8 @@ public sealed class EmbeddingRerankerTests
     {
         using var reranker = new EmbeddingReranker(new TestEmbeddingGenerator { MaxWords = 2 });
         var options = new RerankOptions { Truncation = TruncationPolicy.Error };
-        var document = await Assert.ThrowsAsync<ArgumentException>(() => reranker.RerankAsync("a b", ["a", "a b c d"], options, Cancellation));
+        var document = await Assert.ThrowsAsync<ArgumentException>(
+            () => reranker.RerankAsync("a b", ["a", "a b c d"], options, Cancellation));
         var query = await Assert.ThrowsAsync<ArgumentException>(() => reranker.RerankAsync("a b c", ["a"], options, Cancellation));
         Assert.Contains("Document 1 is longer than the model reads, by 2 tokens", document.Message, StringComparison.Ordinal);
         Assert.Equal("documents", document.ParamName);
@@ -111,8 +113,10 @@ public sealed class EmbeddingRerankerTests
     public async Task RerankAsync_WhatEmbeddersCannotDo_Refused()
     {
         using var reranker = new EmbeddingReranker(new TestEmbeddingGenerator());
-        await Assert.ThrowsAsync<NotSupportedException>(() => reranker.RerankAsync("q", ["d"], new() { Instruction = "Be kind." }, Cancellation));
-        await Assert.ThrowsAsync<NotSupportedException>(() => reranker.RerankAsync("q", ["d"], new() { MaxTokensPerDocument = 5 }, Cancellation));
+        foreach (var options in new RerankOptions[] { new() { Instruction = "Be kind." }, new() { MaxTokensPerDocument = 5 } })
+        {
+            await Assert.ThrowsAsync<NotSupportedException>(() => reranker.RerankAsync("q", ["d"], options, Cancellation));
+        }
     }
 
     [Fact]
@@ -168,10 +172,11 @@ public sealed class EmbeddingRerankerTests
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 0)]
-    public async Task Dispose_Generator_DisposedUnlessLeftOpen(bool leaveOpen, int disposals)
+    public async Task Dispose_Generator_DisposedOnceUnlessLeftOpen(bool leaveOpen, int disposals)
     {
         using var generator = new TestEmbeddingGenerator();
         var reranker = new EmbeddingReranker(generator, leaveOpen);
+        reranker.Dispose();
         reranker.Dispose();
         Assert.Equal(disposals, generator.Disposals);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));

@@ -20,7 +20,11 @@ public sealed class LoggingRerankerTests
 
         Assert.Collection(
             logs.Entries,
-            invoked => Assert.Equal((LogLevel.Debug, "Rerank invoked: 2 documents, model word-overlap, top 1."), (invoked.Level, invoked.Message)),
+            invoked =>
+            {
+                Assert.Equal(LogLevel.Debug, invoked.Level);
+                Assert.Equal("Rerank invoked: 2 documents, model word-overlap, top 1.", invoked.Message);
+            },
             completed =>
             {
                 Assert.Equal(LogLevel.Debug, completed.Level);
@@ -73,7 +77,10 @@ public sealed class LoggingRerankerTests
         using var reranker = Logged(logs, new TestReranker
         {
             RerankAsyncCallback = (_, _, _, _) => Task.FromResult(
-                RerankResponse.Create([1.0, 2.0], ScoreScale.Logit, topN: null) with { Usage = new() { TruncatedDocuments = [new(1, 7)] } }),
+                RerankResponse.Create([1.0, 2.0], ScoreScale.Logit, topN: null) with
+                {
+                    Usage = new() { TruncatedDocuments = [new(1, 7)] },
+                }),
         });
         await reranker.RerankAsync(Query, [Document, Document], cancellationToken: Cancellation);
         Assert.EndsWith("1 documents truncated.", logs.Entries.Last().Message, StringComparison.Ordinal);

@@ -212,6 +212,7 @@ public sealed class OpenTelemetryRerankerTests : IDisposable
 
         public void Dispose() => _recorder.Dispose();
 
-        protected override IReranker CreateReranker() => new OpenTelemetryReranker(new TestReranker(), _sourceName) { EnableSensitiveData = true };
+        protected override IReranker CreateReranker() =>
+            new OpenTelemetryReranker(new TestReranker(), _sourceName) { EnableSensitiveData = true };
     }
 }

@@ -5,7 +5,7 @@ public abstract class RerankerConformanceTests
 {
     private const string Query = "How long do cats sleep?";
 
-    private static readonly string[] Documents =
+    private static readonly string[] _documents =
     [
         "The stock market fell on Tuesday.",
         "Cats sleep between twelve and sixteen hours a day.",
@@ -40,7 +40,7 @@ public abstract class RerankerConformanceTests
     public async Task RerankAsync_OneDocument_ItsScore()
     {
         using var reranker = CreateReranker();
-        var response = await reranker.RerankAsync(Query, [Documents[1]], cancellationToken: Cancellation);
+        var response = await reranker.RerankAsync(Query, [_documents[1]], cancellationToken: Cancellation);
         Assert.Equal(0, Assert.Single(response.Results).Index);
     }
 
@@ -48,23 +48,23 @@ public abstract class RerankerConformanceTests
     public async Task RerankAsync_SeveralDocuments_EveryIndexOnceSortedByScore()
     {
         using var reranker = CreateReranker();
-        var response = await reranker.RerankAsync(Query, Documents, cancellationToken: Cancellation);
-        AssertComplete(response, Documents.Length);
+        var response = await reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation);
+        AssertComplete(response, _documents.Length);
     }
 
     [Fact]
     public async Task RerankAsync_SameCallTwice_SameAnswer()
     {
         using var reranker = CreateReranker();
-        var first = await reranker.RerankAsync(Query, Documents, cancellationToken: Cancellation);
-        AssertSame(first, await reranker.RerankAsync(Query, Documents, cancellationToken: Cancellation));
+        var first = await reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation);
+        AssertSame(first, await reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation));
     }
 
     [Fact]
     public async Task RerankAsync_Duplicates_KeepTheirIndices()
     {
         using var reranker = CreateReranker();
-        string[] documents = [Documents[0], Documents[1], Documents[0], Documents[1]];
+        string[] documents = [_documents[0], _documents[1], _documents[0], _documents[1]];
         var response = await reranker.RerankAsync(Query, documents, cancellationToken: Cancellation);
         AssertComplete(response, documents.Length);
         if (IsPointwise(reranker))
@@ -80,7 +80,7 @@ public abstract class RerankerConformanceTests
     {
         using var reranker = CreateReranker();
         Assert.SkipUnless(IsPointwise(reranker) && ScoreTolerance == 0, "Only a pointwise reranker scores equal documents equally.");
-        var response = await reranker.RerankAsync(Query, [.. Enumerable.Repeat(Documents[1], 5)], cancellationToken: Cancellation);
+        var response = await reranker.RerankAsync(Query, [.. Enumerable.Repeat(_documents[1], 5)], cancellationToken: Cancellation);
         Assert.Equal([0, 1, 2, 3, 4], response.Results.Select(result => result.Index));
     }
 
@@ -88,8 +88,8 @@ public abstract class RerankerConformanceTests
     public async Task RerankAsync_TopNBelowCount_TheBestOfAll()
     {
         using var reranker = CreateReranker();
-        var all = await reranker.RerankAsync(Query, Documents, cancellationToken: Cancellation);
-        var top = await reranker.RerankAsync(Query, Documents, new() { TopN = 3 }, Cancellation);
+        var all = await reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation);
+        var top = await reranker.RerankAsync(Query, _documents, new() { TopN = 3 }, Cancellation);
         Assert.Equal(3, top.Results.Count);
         for (int i = 0; i < 3; i++)
         {
@@ -101,8 +101,8 @@ public abstract class RerankerConformanceTests
     public async Task RerankAsync_TopNAboveCount_All()
     {
         using var reranker = CreateReranker();
-        var response = await reranker.RerankAsync(Query, Documents, new() { TopN = Documents.Length + 5 }, Cancellation);
-        AssertComplete(response, Documents.Length);
+        var response = await reranker.RerankAsync(Query, _documents, new() { TopN = _documents.Length + 5 }, Cancellation);
+        AssertComplete(response, _documents.Length);
     }
 
     [Theory]
@@ -112,7 +112,7 @@ public abstract class RerankerConformanceTests
     {
         using var reranker = CreateReranker();
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            () => reranker.RerankAsync(Query, Documents, new() { TopN = topN }, Cancellation));
+            () => reranker.RerankAsync(Query, _documents, new() { TopN = topN }, Cancellation));
     }
 
     [Theory]
@@ -122,7 +122,8 @@ public abstract class RerankerConformanceTests
     public async Task RerankAsync_BlankQuery_Refused(string query)
     {
         using var reranker = CreateReranker();
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => reranker.RerankAsync(query, Documents, cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => reranker.RerankAsync(query, _documents, cancellationToken: Cancellation));
         Assert.Equal("query", error.ParamName);
     }
 
@@ -131,7 +132,7 @@ public abstract class RerankerConformanceTests
     {
         using var reranker = CreateReranker();
         var query = await Assert.ThrowsAsync<ArgumentNullException>(
-            () => reranker.RerankAsync(null!, Documents, cancellationToken: Cancellation));
+            () => reranker.RerankAsync(null!, _documents, cancellationToken: Cancellation));
         var documents = await Assert.ThrowsAsync<ArgumentNullException>(
             () => reranker.RerankAsync(Query, null!, cancellationToken: Cancellation));
         Assert.Equal("query", query.ParamName);
@@ -143,7 +144,7 @@ public abstract class RerankerConformanceTests
     {
         using var reranker = CreateReranker();
         var error = await Assert.ThrowsAnyAsync<ArgumentException>(
-            () => reranker.RerankAsync(Query, [Documents[0], Documents[1], null!], cancellationToken: Cancellation));
+            () => reranker.RerankAsync(Query, [_documents[0], _documents[1], null!], cancellationToken: Cancellation));
         Assert.Contains("Document 2", error.Message, StringComparison.Ordinal);
     }
 
@@ -151,7 +152,7 @@ public abstract class RerankerConformanceTests
     public async Task RerankAsync_EmptyDocument_KeepsItsIndex()
     {
         using var reranker = CreateReranker();
-        AssertComplete(await reranker.RerankAsync(Query, ["", Documents[1], " ", ""], cancellationToken: Cancellation), 4);
+        AssertComplete(await reranker.RerankAsync(Query, ["", _documents[1], " ", ""], cancellationToken: Cancellation), 4);
         AssertComplete(await reranker.RerankAsync(Query, [""], cancellationToken: Cancellation), 1);
     }
 
@@ -159,7 +160,8 @@ public abstract class RerankerConformanceTests
     public async Task RerankAsync_ControlCharactersAndLoneSurrogates_Scored()
     {
         using var reranker = CreateReranker();
-        string[] documents = ["\0\u0001\u001B[31m\u007F", "cats \uD83D sleep", "\uDE00", "cats\u0000sleep\uFFFE\uFEFF", "\uD83D\uDE00 cats"];
+        string[] documents =
+            ["\0\u0001\u001B[31m\u007F", "cats \uD83D sleep", "\uDE00", "cats\u0000sleep\uFFFE\uFEFF", "\uD83D\uDE00 cats"];
         var response = await reranker.RerankAsync("cats \uD83D\u0007 sleep", documents, cancellationToken: Cancellation);
         AssertComplete(response, documents.Length);
     }
@@ -177,13 +179,13 @@ public abstract class RerankerConformanceTests
     {
         using var reranker = CreateReranker();
         Assert.SkipUnless(IsPointwise(reranker), "Only a pointwise reranker scores each document on its own.");
-        double[] scores = ScoresByIndex(await reranker.RerankAsync(Query, Documents, cancellationToken: Cancellation));
-        string[] reversed = [.. Documents.Reverse()];
+        double[] scores = ScoresByIndex(await reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation));
+        string[] reversed = [.. _documents.Reverse()];
         double[] reversedScores = ScoresByIndex(await reranker.RerankAsync(Query, reversed, cancellationToken: Cancellation));
         for (int i = 0; i < scores.Length; i++)
         {
             AssertScore(scores[i], reversedScores[^(i + 1)]);
-            var alone = await reranker.RerankAsync(Query, [Documents[i]], cancellationToken: Cancellation);
+            var alone = await reranker.RerankAsync(Query, [_documents[i]], cancellationToken: Cancellation);
             AssertScore(scores[i], alone.Results[0].Score);
         }
     }
@@ -192,21 +194,24 @@ public abstract class RerankerConformanceTests
     public async Task RerankAsync_Options_NotModified()
     {
         using var reranker = CreateReranker();
-        var options = new RerankOptions { TopN = 2, Truncation = TruncationPolicy.Truncate, AdditionalProperties = new() { ["key"] = "value" } };
-        await reranker.RerankAsync(Query, Documents, options, Cancellation);
-        Assert.Equivalent(
-            new RerankOptions { TopN = 2, Truncation = TruncationPolicy.Truncate, AdditionalProperties = new() { ["key"] = "value" } },
-            options,
-            strict: true);
+        var options = new RerankOptions
+        {
+            TopN = 2,
+            Truncation = TruncationPolicy.Truncate,
+            AdditionalProperties = new() { ["key"] = "value" },
+        };
+        var before = options.Clone();
+        await reranker.RerankAsync(Query, _documents, options, Cancellation);
+        Assert.Equivalent(before, options, strict: true);
     }
 
     [Fact]
     public async Task RerankAsync_ConcurrentCalls_SameAnswersAsOneByOne()
     {
         using var reranker = CreateReranker();
-        string[][] calls = [.. Enumerable.Range(0, 32).Select(i => Documents[(i % Documents.Length)..])];
+        string[][] calls = [.. Enumerable.Range(0, 32).Select(i => _documents[(i % _documents.Length)..])];
         var oneByOne = new List<RerankResponse>();
-        foreach (string[] documents in calls.Take(Documents.Length))
+        foreach (string[] documents in calls.Take(_documents.Length))
         {
             oneByOne.Add(await reranker.RerankAsync(Query, documents, cancellationToken: Cancellation));
         }
@@ -215,7 +220,7 @@ public abstract class RerankerConformanceTests
             documents => Task.Run(() => reranker.RerankAsync(Query, documents, cancellationToken: Cancellation), Cancellation)));
         for (int i = 0; i < together.Length; i++)
         {
-            AssertSame(oneByOne[i % Documents.Length], together[i]);
+            AssertSame(oneByOne[i % _documents.Length], together[i]);
         }
     }
 
@@ -224,7 +229,7 @@ public abstract class RerankerConformanceTests
     {
         using var reranker = CreateReranker();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => reranker.RerankAsync(Query, Documents, cancellationToken: new(canceled: true)));
+            () => reranker.RerankAsync(Query, _documents, cancellationToken: new(canceled: true)));
     }
 
     [Fact]
@@ -233,10 +238,10 @@ public abstract class RerankerConformanceTests
         using var reranker = CreateReranker();
         using var cancellation = new CancellationTokenSource();
         Task<RerankResponse>[] calls = [.. Enumerable.Range(0, 8)
-            .Select(_ => Task.Run(() => reranker.RerankAsync(Query, Documents, cancellationToken: cancellation.Token), Cancellation))];
+            .Select(_ => Task.Run(() => reranker.RerankAsync(Query, _documents, cancellationToken: cancellation.Token), Cancellation))];
         await cancellation.CancelAsync();
         await AssertAllEndAsync<OperationCanceledException>(calls);
-        AssertComplete(await reranker.RerankAsync(Query, Documents, cancellationToken: Cancellation), Documents.Length);
+        AssertComplete(await reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation), _documents.Length);
     }
 
     [Fact]
@@ -244,7 +249,7 @@ public abstract class RerankerConformanceTests
     {
         var reranker = CreateReranker();
         reranker.Dispose();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => reranker.RerankAsync(Query, Documents, cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation));
     }
 
     [Fact]
@@ -252,7 +257,7 @@ public abstract class RerankerConformanceTests
     {
         var reranker = CreateReranker();
         Task<RerankResponse>[] calls = [.. Enumerable.Range(0, 8)
-            .Select(_ => Task.Run(() => reranker.RerankAsync(Query, Documents, cancellationToken: Cancellation), Cancellation))];
+            .Select(_ => Task.Run(() => reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation), Cancellation))];
         reranker.Dispose();
         await AssertAllEndAsync<ObjectDisposedException>(calls);
     }
@@ -278,7 +283,7 @@ public abstract class RerankerConformanceTests
     public async Task GetService_Metadata_HasTheScaleOfTheScores()
     {
         using var reranker = CreateReranker();
-        var response = await reranker.RerankAsync(Query, Documents, cancellationToken: Cancellation);
+        var response = await reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation);
         Assert.Equal(reranker.GetService<RerankerMetadata>()?.ScoreScale, response.ScoreScale);
     }
 
@@ -312,7 +317,7 @@ public abstract class RerankerConformanceTests
         {
             try
             {
-                AssertComplete(await call, Documents.Length);
+                AssertComplete(await call, _documents.Length);
             }
             catch (TException)
             {
