@@ -20,7 +20,9 @@ public static class RerankArguments
         {
             if (documents[i] is null)
             {
-                throw new ArgumentException($"Document {i} is null; a text was expected. Pass an empty string to keep its index.", nameof(documents));
+                throw new ArgumentException(
+                    $"Document {i} is null; a text was expected. Pass an empty string to keep its index.",
+                    nameof(documents));
             }
         }
     }

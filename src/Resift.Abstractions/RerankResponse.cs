@@ -74,6 +74,7 @@ public sealed record RerankResponse
     /// <param name="scale">The scale that is wanted.</param>
     /// <returns>The converted response.</returns>
     /// <exception cref="NotSupportedException">No formula leads from this response's scale to the wanted one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A score is not on this response's scale, such as a probability of 1.2.</exception>
     public RerankResponse ConvertTo(ScoreScale scale) => scale == ScoreScale
         ? this
         : this with
@@ -90,14 +91,16 @@ public sealed record RerankResponse
             if (double.IsNaN(score))
             {
                 throw new RerankerException($"The score of document {index} is NaN; a number was expected. A score that is not a number " +
-                    "cannot be ranked: check the model's weights.") { DocumentIndex = index };
+                    "cannot be ranked: check the model's weights.")
+                { DocumentIndex = index };
             }
 
             if (index < 0 || !seen.Add(index))
             {
                 throw new RerankerException(index < 0
                     ? $"A result has the index {index}; an index into the documents was expected."
-                    : $"Document {index} has two scores; one was expected.") { DocumentIndex = index };
+                    : $"Document {index} has two scores; one was expected.")
+                { DocumentIndex = index };
             }
         }
     }

@@ -41,7 +41,9 @@ public static class RerankerExtensions
         for (int i = 0; i < texts.Length; i++)
         {
             texts[i] = textSelector(items[i]) ??
-                throw new ArgumentException($"The text selector gave null for item {i}; every item needs a text, which may be empty.", nameof(textSelector));
+                throw new ArgumentException(
+                    $"The text selector gave null for item {i}; every item needs a text, which may be empty.",
+                    nameof(textSelector));
         }
 
         var response = await reranker.RerankAsync(query, texts, options, cancellationToken).ConfigureAwait(false);
@@ -85,12 +87,11 @@ public static class RerankerExtensions
         {
             foreach (var request in requests)
             {
+                underWay.Enqueue(reranker.RerankAsync(request.Query, request.Documents, options, stop.Token));
                 if (underWay.Count == maxConcurrency)
                 {
                     yield return await underWay.Dequeue().ConfigureAwait(false);
                 }
-
-                underWay.Enqueue(reranker.RerankAsync(request.Query, request.Documents, options, stop.Token));
             }
 
             while (underWay.TryDequeue(out var next))

@@ -29,19 +29,22 @@ public static class ScoreScaleExtensions
     public static bool CanConvertTo(this ScoreScale from, ScoreScale to) => from == to ||
         (from, to) is (ScoreScale.Logit, ScoreScale.Probability) or (ScoreScale.Probability, ScoreScale.Logit);
 
-    /// <summary>Converts a score: logit to probability by the logistic function 1 / (1 + e⁻ˣ), and back by its inverse ln(p / (1 - p)).</summary>
+    /// <summary>
+    /// Converts a score: logit to probability by the logistic function 1 / (1 + e⁻ˣ), and back by its inverse
+    /// ln(p / (1 - p)).
+    /// </summary>
     /// <param name="from">The scale that the score is on.</param>
     /// <param name="score">The score.</param>
     /// <param name="to">The scale that is wanted.</param>
     /// <returns>The score on that scale. The probabilities 0 and 1 become infinite logits.</returns>
     /// <exception cref="NotSupportedException">No formula leads from one scale to the other.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The score is not on the scale it is said to be on, such as a probability of 1.2.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The score is not on its own scale, such as a probability of 1.2.</exception>
     public static double Convert(this ScoreScale from, double score, ScoreScale to)
     {
         if (!from.CanConvertTo(to))
         {
-            throw new NotSupportedException($"A score on the scale '{from}' cannot be converted to '{to}': no formula leads from one to the " +
-                $"other. State the threshold on the scale '{from}', or fit a calibration on judged examples.");
+            throw new NotSupportedException($"A score on the scale '{from}' cannot be converted to '{to}': no formula leads from one to " +
+                $"the other. State the threshold on the scale '{from}', or fit a calibration on judged examples.");
         }
 
         if (double.IsNaN(score) || (from == ScoreScale.Probability && score is < 0 or > 1))

@@ -31,7 +31,7 @@ internal static class FiniteCheck
         where T : unmanaged, IBinaryInteger<T>
     {
         // In pieces, since a tensor may be larger than a span can be.
-        const int Piece = 1 << 26;
+        const int Piece = 1 << 20;
         int size = Unsafe.SizeOf<T>();
         long bytes = tensor.Entry.End - tensor.Entry.Begin;
         for (long offset = 0; offset < bytes; offset += Piece)
@@ -47,6 +47,8 @@ internal static class FiniteCheck
         return -1;
     }
 
+    // Optimised on its first call: there are too few calls for the runtime to do it later.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int IndexOf<T>(ReadOnlySpan<T> values, T exponent)
         where T : unmanaged, IBinaryInteger<T>
     {

@@ -124,32 +124,35 @@ internal static class SafetensorsHeader
 
     private static void CheckCover(IEnumerable<TensorEntry> entries, string file, long dataLength)
     {
-        TensorEntry? previous = null;
-        long end = 0;
-        foreach (var entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
-        {
-            if (entry.Begin < end)
-            {
-                throw new InvalidDataException(
-                    $"{file}: the tensors '{previous!.Name}' and '{entry.Name}' overlap at bytes " +
-                    $"{entry.Begin}..{Math.Min(end, entry.End)}.");
-            }
+        TensorEntry[] ordered = [.. entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
 
+        // Overlaps first: a tensor that moved leaves a hole too, which says less about what happened.
+        for (int i = 1; i < ordered.Length; i++)
+        {
+            var (first, second) = (ordered[i - 1], ordered[i]);
+            if (second.Begin < first.End)
+            {
+                throw new InvalidDataException($"{file}: the tensors '{first.Name}' and '{second.Name}' overlap at bytes " +
+                    $"{second.Begin}..{Math.Min(first.End, second.End)}.");
+            }
+        }
+
+        long end = 0;
+        foreach (var entry in ordered)
+        {
             if (entry.Begin > end)
             {
-                throw new InvalidDataException(
-                    $"{file}: the bytes {end}..{entry.Begin} before tensor '{entry.Name}' belong to no tensor; the format allows no " +
-                    "holes.");
+                throw new InvalidDataException($"{file}: the bytes {end}..{entry.Begin} before tensor '{entry.Name}' belong to no " +
+                    "tensor; the format allows no holes, so the file is damaged.");
             }
 
-            (previous, end) = (entry, entry.End);
+            end = entry.End;
         }
 
         if (end != dataLength)
         {
-            throw new InvalidDataException(
-                $"{file}: {dataLength - end} bytes lie behind the last tensor; the format allows none, so the file is damaged or not " +
-                "what it says.");
+            throw new InvalidDataException($"{file}: {dataLength - end} bytes lie behind the last tensor; the format allows none, so the " +
+                "file is damaged.");
         }
     }
 

@@ -51,6 +51,6 @@ internal static class ShardIndex
             placement.Add(new(property.Name, shard));
         }
 
-        return placement;
+        return placement.Count > 0 ? placement : throw new InvalidDataException($"{path}: weight_map names no tensor.");
     }
 }

@@ -1,12 +1,17 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Resift.Local.Models;
 
 /// <summary>Widens stored numbers to <see cref="float"/>, exactly but for the one rounding of a scaled int8.</summary>
-/// <remarks>Source and destination have the same length.</remarks>
+/// <remarks>
+/// Source and destination have the same length. Each loop is optimised on its first call, since loading a model is over before the
+/// runtime would come back to it.
+/// </remarks>
 internal static class Widening
 {
     /// <summary>Widens IEEE half-precision numbers, which must be finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
     {
         int i = 0;
@@ -24,6 +29,7 @@ internal static class Widening
     }
 
     /// <summary>Widens bfloat16 numbers: the upper halves of single-precision ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromBFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
     {
         const int Shift = 16;
@@ -42,6 +48,7 @@ internal static class Widening
     }
 
     /// <summary>Multiplies int8 numbers by the scale of their row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromInt8(ReadOnlySpan<sbyte> source, float scale, Span<float> destination)
     {
         int i = 0;
@@ -58,6 +65,7 @@ internal static class Widening
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WidenInt16(Vector<short> values, float scale, Span<float> destination)
     {
         Vector.Widen(values, out var low, out var high);
@@ -65,6 +73,7 @@ internal static class Widening
         (Vector.ConvertToSingle(high) * scale).CopyTo(destination[Vector<int>.Count..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<float> WidenFloat16(Vector<uint> half)
     {
         // Exponent and mantissa move to their places in a float, where the smaller exponent bias makes the number 2¹¹² times too

@@ -1,0 +1,126 @@
+using Resift.Local.Models;
+
+namespace Resift.Local.Tests.Models;
+
+public sealed class ModelCheckTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("bert", 1, LocalModelKind.CrossEncoder)]
+    [InlineData("bert", 0, LocalModelKind.Embedder)]
+    [InlineData("bert", 2, LocalModelKind.Classifier)]
+    [InlineData("electra", 1, LocalModelKind.CrossEncoder)]
+    [InlineData("electra", 0, LocalModelKind.Embedder)]
+    [InlineData("electra", 3, LocalModelKind.Classifier)]
+    public void Validate_Heads_AreTold(string type, int labels, LocalModelKind kind)
+    {
+        var model = new TinyModel { ModelType = type, Labels = labels, EmbeddingSize = 8, Layers = 3 };
+
+        Assert.Equal(new ModelHead(kind, labels), ModelLoad.All(model.Write(_folder.Path)));
+    }
+
+    [Fact]
+    public void Validate_LabelsNowhereNamed_CountsRows()
+    {
+        new TinyModel().Write(_folder.Path, config => config.Remove("id2label"));
+
+        Assert.Equal(new ModelHead(LocalModelKind.CrossEncoder, 1), ModelLoad.All(_folder.Path));
+    }
+
+    [Fact]
+    public void Validate_OtherLabels_Throws()
+    {
+        new TinyModel().Write(_folder.Path, config => config["id2label"]!["1"] = "LABEL_1");
+
+        Assert.Contains("'classifier.weight' is [1, 16], but", Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_SaysClassifierButHasNone_Throws()
+    {
+        new TinyModel { Labels = 0 }.Write(_folder.Path, config => config["architectures"]![0] = "BertForSequenceClassification");
+
+        Assert.Contains("tensor 'classifier.weight' is missing", Fault(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("BertForMultipleChoice")]
+    [InlineData("BertForTokenClassification")]
+    public void Validate_ClassifierOfAnotherKind_IsNotSupported(string architecture)
+    {
+        new TinyModel().Write(_folder.Path, config => config["architectures"]![0] = architecture);
+
+        var error = Assert.Throws<NotSupportedException>(() => ModelLoad.All(_folder.Path));
+
+        Assert.Contains($"the architecture '{architecture}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_LayerMissing_NamesIt()
+    {
+        new TinyModel { Layers = 2 }.Write(_folder.Path, config => config["num_hidden_layers"] = 4);
+
+        Assert.Contains("Layer 2 of 4 is missing", Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_InnerLayerMissing_NamesIt()
+    {
+        new TinyModel { Layers = 3 }.Write(_folder.Path, changeTensors: tensors =>
+            tensors.RemoveAll(tensor => tensor.Name.Contains("layer.1.", StringComparison.Ordinal)));
+
+        Assert.Contains("Layer 1 of 3 is missing", Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_LayerTooMany_Throws()
+    {
+        new TinyModel { Layers = 2 }.Write(_folder.Path, config => config["num_hidden_layers"] = 1);
+
+        Assert.Contains("16 tensors belong to layer 1, but", Fault(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hidden_size", 32, "is [60, 16], but")]
+    [InlineData("hidden_size", 32, "expects [60, 32] (vocab_size 60, hidden_size 32)")]
+    [InlineData("vocab_size", 100, "expects [100, 16] (vocab_size 100, hidden_size 16)")]
+    [InlineData("max_position_embeddings", 64, "expects [64, 16] (max_position_embeddings 64, hidden_size 16)")]
+    [InlineData("type_vocab_size", 1, "expects [1, 16] (type_vocab_size 1, hidden_size 16)")]
+    [InlineData("intermediate_size", 64, "expects [64, 16] (intermediate_size 64, hidden_size 16)")]
+    public void Validate_OtherSize_NamesTheFields(string field, int value, string message)
+    {
+        new TinyModel().Write(_folder.Path, config => config[field] = value);
+
+        Assert.Contains(message, Fault(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bert.pooler.dense.weight")]
+    [InlineData("bert.encoder.layer.0.output.LayerNorm.bias")]
+    [InlineData("classifier.bias")]
+    public void Validate_TensorMissing_NamesIt(string name)
+    {
+        new TinyModel().Write(_folder.Path, changeTensors: tensors => tensors.RemoveAll(tensor => tensor.Name == name));
+
+        Assert.Contains($"tensor '{TensorName.Canonical(name)}' is missing among 24 tensors", Fault(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(60, true)]
+    [InlineData(5, true)]
+    [InlineData(61, false)]
+    public void ValidateVocabulary_Tokens_MustHaveRows(int tokens, bool fits)
+    {
+        var config = BertConfig.Load(new TinyModel().Write(_folder.Path));
+
+        var error = Record.Exception(() => ModelCheck.ValidateVocabulary(tokens, config));
+
+        Assert.Equal(fits, error is null);
+        Assert.True(fits || error is InvalidDataException);
+    }
+
+    private string Fault() => Assert.Throws<InvalidDataException>(() => ModelLoad.All(_folder.Path)).Message;
+}

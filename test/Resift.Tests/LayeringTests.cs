@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Resift.Testing;
+
+namespace Resift.Tests;
+
+/// <summary>Keeps the arrows between projects, and between the folders of one project, as the architecture has them.</summary>
+public sealed partial class LayeringTests
+{
+    // What a project may reference: projects first, then packages. A new project or arrow is a decision to be made here, not in passing.
+    private static readonly Dictionary<string, (string[] Projects, string[] Packages)> _allowed = new()
+    {
+        ["Resift.Abstractions"] = ([], ["Microsoft.Extensions.AI.Abstractions"]),
+        ["Resift"] = (
+            ["Resift.Abstractions"],
+            [
+                "Microsoft.Extensions.DependencyInjection.Abstractions",
+                "Microsoft.Extensions.Logging.Abstractions",
+                "System.Numerics.Tensors",
+            ]),
+        ["Resift.Local"] = (["Resift.Abstractions"], ["Microsoft.ML.Tokenizers"]),
+        ["Resift.Models.Mini"] = (["Resift.Local"], []),
+        ["Resift.Cli"] = (["Resift", "Resift.Local", "Resift.Models.Mini"], ["Spectre.Console", "System.CommandLine"]),
+    };
+
+    // Which other folders of Resift.Local a folder may know.
+    private static readonly Dictionary<string, string[]> _allowedInLocal = new()
+    {
+        ["Tokenization"] = [],
+        ["Models"] = ["Tokenization"],
+        ["Inference"] = ["Models", "Tokenization"],
+    };
+
+    public static TheoryData<string> Projects() =>
+        [.. Directory.GetFiles(TestData.InRepository("src"), "*.csproj", SearchOption.AllDirectories).Select(ProjectName)];
+
+    [Fact]
+    public void Projects_All_AreThoseOfTheTable() =>
+        Assert.Equal(_allowed.Keys.Order(), Projects().Select(row => row.Data).Order());
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void References_OfAProject_AreAllowed(string project)
+    {
+        var file = XDocument.Load(TestData.InRepository($"src/{project}/{project}.csproj"));
+        var (projects, packages) = _allowed[project];
+        Assert.Empty(Includes(file, "ProjectReference").Select(ProjectName).Except(projects));
+        Assert.Empty(Includes(file, "PackageReference").Concat(Includes(file, "FrameworkReference")).Except(packages));
+    }
+
+    [Fact]
+    public void References_OfEveryProject_AreAnalyzersOnly()
+    {
+        foreach (string props in new[] { "Directory.Build.props", "src/Directory.Build.props" })
+        {
+            var file = XDocument.Load(TestData.InRepository(props));
+            Assert.Empty(Includes(file, "PackageReference"));
+            Assert.Empty(Includes(file, "ProjectReference"));
+            Assert.Empty(Includes(file, "FrameworkReference"));
+        }
+    }
+
+    [Fact]
+    public void Folders_OfLocal_KnowOnlyWhatLiesBelow()
+    {
+        foreach (var (folder, allowed) in _allowedInLocal)
+        {
+            string path = TestData.InRepository($"src/Resift.Local/{folder}");
+            foreach (string file in Directory.Exists(path) ? Directory.GetFiles(path, "*.cs") : [])
+            {
+                string source = Comment().Replace(File.ReadAllText(file), "");
+                string[] tooMuch = [.. FolderName().Matches(source).Select(match => match.Value).Except([folder, .. allowed])];
+                Assert.True(tooMuch is [], $"{folder}/{Path.GetFileName(file)} must not know {string.Join(", ", tooMuch)}.");
+            }
+        }
+    }
+
+    private static string ProjectName(string path) => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'));
+
+    // Analyzers are told by PrivateAssets: they never reach whoever uses the package.
+    private static IEnumerable<string> Includes(XDocument file, string item) => file.Descendants(item)
+        .Where(element => (string?)element.Attribute("PrivateAssets") != "all")
+        .Select(element => (string?)element.Attribute("Include") ?? throw new InvalidDataException($"{item} without Include"));
+
+    [GeneratedRegex("//.*")]
+    private static partial Regex Comment();
+
+    // With or without the full namespace, since a folder's name alone is in scope in every other folder of the project.
+    [GeneratedRegex(@"(?<!Resift\.)\b(Tokenization|Models|Inference)(?=[.;]\s*[A-Z\r\n])")]
+    private static partial Regex FolderName();
+}
