@@ -6,19 +6,12 @@ namespace Resift.Local.Tokenization;
 /// <summary>What <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> say; both may be absent.</summary>
 internal sealed class TokenizerConfiguration
 {
-    private readonly Dictionary<string, JsonElement> _values = [];
+    private readonly List<JsonElement> _files = [];
 
     private TokenizerConfiguration(string folder)
     {
-        // The first file that states a value wins.
-        foreach (string name in (string[])["tokenizer_config.json", "special_tokens_map.json"])
-        {
-            string path = Path.Combine(folder, name);
-            if (File.Exists(path))
-            {
-                Add(path);
-            }
-        }
+        Add(Path.Combine(folder, "tokenizer_config.json"));
+        Add(Path.Combine(folder, "special_tokens_map.json"));
     }
 
     /// <summary>Gets the name of the tokenizer's class in transformers, or null.</summary>
@@ -65,21 +58,40 @@ internal sealed class TokenizerConfiguration
         _ => null,
     };
 
-    private JsonElement? Find(string name) => _values.TryGetValue(name, out JsonElement value) ? value : null;
+    /// <summary>Gives a value; the first file that states it wins.</summary>
+    private JsonElement? Find(string name)
+    {
+        foreach (JsonElement file in _files)
+        {
+            if (file.TryGetProperty(name, out JsonElement value))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
 
     private void Add(string path)
     {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                _values.TryAdd(property.Name, property.Value.Clone());
+                throw new InvalidDataException($"{path} must hold a JSON object, but holds {document.RootElement.ValueKind}.");
             }
+
+            _files.Add(document.RootElement.Clone());
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} must be a JSON object: {e.Message}", e);
+            throw new InvalidDataException($"{path} is not valid JSON: {e.Message}", e);
         }
     }
 }
