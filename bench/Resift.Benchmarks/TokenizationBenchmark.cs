@@ -68,7 +68,7 @@ public static class TokenizationBenchmark
         double best = bytes / seconds[0] / 1e6;
         double median = bytes / seconds[Rounds / 2] / 1e6;
         double millions = tokens / seconds[0] / 1e6;
-        Print($"{name,-20} best {best,6:F1} MB/s, median {median,6:F1} MB/s, {millions,5:F1} M tokens/s, {allocated / 1e6,5:F1} MB allocated");
+        Print($"{name,-20} best {best,6:F1} MB/s, median {median,6:F1}, {millions,5:F1} M tokens/s, {allocated / 1e6,5:F1} MB allocated");
     }
 
     private static (string Source, string[] Passages) ReadPassages(string root)

@@ -1,6 +1,9 @@
 namespace Resift.Local.Tokenization;
 
-/// <summary>Folds the character data into one table. The order of the steps is that of the original, backwards.</summary>
+/// <summary>
+/// Folds the character data into one table. The original's last steps come first here: a code point that an earlier step replaces takes
+/// over what the later ones have made of its replacement.
+/// </summary>
 internal sealed class CharacterTableBuilder(BertNormalization normalization)
 {
     public const int PageBits = 8;
@@ -10,10 +13,10 @@ internal sealed class CharacterTableBuilder(BertNormalization normalization)
     private const int LastHangul = 0xD7A3;
 
     private readonly Character[] _basic = new Character[char.MaxValue + 1];
+    private readonly List<int[]> _expansions = [];
 
     /// <summary>Pages for the code points above the basic ones; those without any data stay null.</summary>
     private readonly Character[]?[] _supplementary = new Character[0x110000 >> PageBits][];
-    private readonly List<int[]> _expansions = [];
 
     public (Character[] Basic, Character[]?[] Supplementary, int[][] Expansions) Build()
     {

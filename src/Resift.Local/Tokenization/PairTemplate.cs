@@ -43,7 +43,8 @@ internal static class PairTemplate
         {
             bool isText = item.TryGetProperty("Sequence", out JsonElement content);
             content = isText ? content : item.GetProperty("SpecialToken");
-            items.Add($"{(isText ? "$" : string.Empty)}{content.GetProperty("id").GetString()}:{content.GetProperty("type_id").GetInt32()}");
+            string name = (isText ? "$" : string.Empty) + content.GetProperty("id").GetString();
+            items.Add($"{name}:{content.GetProperty("type_id").GetInt32()}");
         }
 
         return string.Join(' ', items);

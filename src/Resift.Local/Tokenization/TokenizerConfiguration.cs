@@ -6,11 +6,13 @@ namespace Resift.Local.Tokenization;
 /// <summary>What <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> say; both may be absent.</summary>
 internal sealed class TokenizerConfiguration
 {
+    private const string FileName = "tokenizer_config.json";
+
     private readonly List<JsonElement> _files = [];
 
     private TokenizerConfiguration(string folder)
     {
-        Add(Path.Combine(folder, "tokenizer_config.json"));
+        Add(Path.Combine(folder, FileName));
         Add(Path.Combine(folder, "special_tokens_map.json"));
     }
 
@@ -46,15 +48,29 @@ internal sealed class TokenizerConfiguration
             : [];
 
     /// <summary>Gives the added tokens with their ids and flags, as newer files list them.</summary>
-    public IEnumerable<AddedToken> AddedTokens() =>
-        Find("added_tokens_decoder") is { ValueKind: JsonValueKind.Object } tokens
-            ? tokens.EnumerateObject().Select(token => AddedToken.Read(token.Value, int.Parse(token.Name, CultureInfo.InvariantCulture)))
-            : [];
+    /// <exception cref="InvalidDataException">One of them lacks its id or content.</exception>
+    public AddedToken[] AddedTokens()
+    {
+        if (Find("added_tokens_decoder") is not { ValueKind: JsonValueKind.Object } tokens)
+        {
+            return [];
+        }
+
+        try
+        {
+            return [.. tokens.EnumerateObject().Select(token =>
+                AddedToken.Read(token.Value, int.Parse(token.Name, CultureInfo.InvariantCulture)))];
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new InvalidDataException($"{FileName}: added_tokens_decoder must give each id a token with its content: {e.Message}", e);
+        }
+    }
 
     private static string? ContentOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
-        JsonValueKind.Object when value.TryGetProperty("content", out JsonElement content) => content.GetString(),
+        JsonValueKind.Object when value.TryGetProperty("content", out JsonElement content) => ContentOf(content),
         _ => null,
     };
 

@@ -171,12 +171,7 @@ internal sealed class TokenizerJson
             foreach (JsonElement token in _addedTokens.EnumerateArray())
             {
                 AddedToken read = AddedToken.Read(token, token.GetProperty("id").GetInt32());
-                if (model.FindId(read.Content) is { } id && id != read.Id)
-                {
-                    throw new InvalidDataException(
-                        $"{_path}: the token '{read.Content}' is {id} in the vocabulary, but {read.Id} among the added tokens.");
-                }
-
+                read.Check(model, _path);
                 added.Add(read);
             }
         }

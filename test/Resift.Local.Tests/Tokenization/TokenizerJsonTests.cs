@@ -10,15 +10,20 @@ public class TokenizerJsonTests
     private const string Template =
         """
         {"type":"TemplateProcessing",
-         "single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}}],
-         "pair":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}},
+         "single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+                   {"SpecialToken":{"id":"[SEP]","type_id":0}}],
+         "pair":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+                 {"SpecialToken":{"id":"[SEP]","type_id":0}},
                  {"Sequence":{"id":"B","type_id":1}},{"SpecialToken":{"id":"[SEP]","type_id":1}}]}
         """;
 
     private const string Vocabulary = """{"[UNK]":0,"[CLS]":1,"[SEP]":2,"a":3,"b":4,"##c":5,"\u00e9\"":6,"d":9,"c":7,"ab":8}""";
 
     private const string Model =
-        $$"""{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":4,"vocab":{{Vocabulary}}}""";
+        $$"""
+        {"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":4,
+         "vocab":{{Vocabulary}}}
+        """;
 
     [Fact]
     public void Load_Settings_AreFollowed()
@@ -47,14 +52,15 @@ public class TokenizerJsonTests
     {
         WordPieceTokenizer tokenizer = Load("""{"id":20,"content":"<a"},{"id":21,"content":"<ab>"},{"id":22,"content":"b>c"}""");
 
-        Assert.Equal([21, 7, 3, 22, 20, 4], Encode(tokenizer, "<ab>cab>c<ab"));
+        Assert.Equal([21, 7, 3, 22, 20, 4], Encode(tokenizer, "<ab>c ab>c<ab"));
         Assert.Equal(23, tokenizer.VocabularySize);
     }
 
     [Fact]
     public void Encode_NormalizedAddedToken_IsNormalizedAsTheTextIs()
     {
-        WordPieceTokenizer tokenizer = Load("""{"id":20,"content":"\u00c9A b","normalized":true},{"id":21,"content":"\u6771","normalized":true}""");
+        WordPieceTokenizer tokenizer = Load(
+            """{"id":20,"content":"\u00c9A b","normalized":true},{"id":21,"content":"\u6771","normalized":true}""");
 
         Assert.Equal([20, 7], Encode(tokenizer, "e\u0301a\u00A0b c"));
         Assert.Equal([3, 21, 4], Encode(tokenizer, "a\u6771b"));
@@ -98,7 +104,9 @@ public class TokenizerJsonTests
     [InlineData("{\"a\":", "tokenizer.json")]
     public void Load_DamagedVocabulary_SaysWhatIsWrong(string vocabulary, string named)
     {
-        var error = Assert.Throws<InvalidDataException>(() => LoadWith("model", Model.Replace(Vocabulary, vocabulary, StringComparison.Ordinal)));
+        string model = Model.Replace(Vocabulary, vocabulary, StringComparison.Ordinal);
+
+        var error = Assert.Throws<InvalidDataException>(() => LoadWith("model", model));
 
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
@@ -120,6 +128,10 @@ public class TokenizerJsonTests
     [Fact]
     public void Load_AddedTokenWithAnotherIdThanTheVocabulary_Throws() =>
         Assert.Throws<InvalidDataException>(() => Load("""{"id":4,"content":"a"}"""));
+
+    [Fact]
+    public void Load_AddedTokenWithNegativeId_Throws() =>
+        Assert.Throws<InvalidDataException>(() => Load("""{"id":-1,"content":"<q>"}"""));
 
     private static WordPieceTokenizer Load(string added) => LoadWith("added_tokens", $"[{added}]");
 
