@@ -14,7 +14,7 @@ internal static class MemoryBenchmark
     {
         var numbers = NumberArguments.Parse(args, ("--documents", 10_000), ("--words", 2_000), ("--threads", Environment.ProcessorCount));
         string[] documents = GeneratedDocuments.Create(numbers["--documents"], numbers["--words"]);
-        Write(output, $"{documents.Length} different documents of {numbers["--words"]} words: {documents.Sum(text => 2L * text.Length) / 1e6:F0} MB of UTF-16 text");
+        Write(output, $"{documents.Length} different documents of {numbers["--words"]} words: {documents.Sum(text => 2L * text.Length) / (double)(1 << 20):F0} MB of UTF-16 text");
 
         using var reranker = MiniModels.LoadReranker(new() { Threads = numbers["--threads"] });
         GC.Collect();

@@ -22,9 +22,6 @@ internal sealed class OrtTuner(
 {
     private const int FinalRounds = 3;
 
-    /// <summary>How many times slower than the fastest so far a first run must be for a second one to be a waste of time.</summary>
-    private const double HopelessAt = 1.6;
-
     /// <summary>The share of the time that must be left for a switch to have helped rather than been lucky.</summary>
     private const double WorthAt = 0.99;
 
@@ -33,28 +30,36 @@ internal sealed class OrtTuner(
 
     public OrtSetting FindBest()
     {
-        OrtSetting[] shapes = [.. TryShapes().Take(2)];
+        var shapes = TryShapes().Take(2).ToArray();
         return Final([.. shapes.Concat(TrySwitches(shapes[0])).Distinct()]);
     }
 
-    /// <summary>Times batches and threads, and gives them fastest first.</summary>
-    private IEnumerable<OrtSetting> TryShapes()
+    /// <summary>Times batches and threads, the faster half of them again a while later, and gives them fastest first.</summary>
+    private OrtSetting[] TryShapes()
     {
         var seconds = new Dictionary<OrtSetting, double>();
+        OrtSetting[] FastestFirst() => [.. seconds.OrderBy(entry => entry.Value).Select(entry => entry.Key)];
+
         foreach (var setting in Shapes())
         {
             using var engine = new OrtEngine(setting);
-            double time = Time(engine);
-            if (time < HopelessAt * seconds.Values.DefaultIfEmpty(time).Min())
-            {
-                time = Math.Min(Time(engine), Time(engine));
-            }
-
-            seconds.Add(setting, time);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {requests[0].Length / time,6:F1} pairs/s  {setting}"));
+            seconds[setting] = Math.Min(Time(engine), Time(engine));
         }
 
-        return seconds.OrderBy(entry => entry.Value).Select(entry => entry.Key);
+        foreach (var setting in FastestFirst().Take(seconds.Count / 2))
+        {
+            using var engine = new OrtEngine(setting);
+            Time(engine);
+            seconds[setting] = Math.Min(seconds[setting], Time(engine));
+        }
+
+        var order = FastestFirst();
+        foreach (var setting in order)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {requests[0].Length / seconds[setting],5:F1} pairs/s    {setting}"));
+        }
+
+        return order;
     }
 
     /// <summary>Turns one switch at a time, and gives the setting with the most helpful one and the setting with all that helped.</summary>
@@ -67,7 +72,7 @@ internal sealed class OrtTuner(
         {
             if (turn(start) is var turned && turned != start && CompareOrNull(engine, turned) is { } share)
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {1 / share,6:F3} x as fast {turned}"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {1 / share,5:F2} x as fast  {turned}"));
                 if (share < WorthAt)
                 {
                     helpful.Add((turn, share));
@@ -119,21 +124,21 @@ internal sealed class OrtTuner(
         return Math.Min(others, Time(other)) / Math.Min(own, Time(engine));
     }
 
-    /// <summary>Times the finalists in turns on all requests, after a round to warm up.</summary>
+    /// <summary>Times the finalists in turns on all requests and gives the one with the fastest round, the first of which warms up.</summary>
     private OrtSetting Final(OrtSetting[] settings)
     {
         OrtEngine[] engines = [.. settings.Select(setting => new OrtEngine(setting))];
-        double[][] seconds = [.. engines.Select(_ => new double[FinalRounds])];
-        for (int round = -1; round < FinalRounds; round++)
+        double[] seconds = [.. engines.Select(_ => double.PositiveInfinity)];
+        for (int round = 0; round <= FinalRounds; round++)
         {
             for (int i = 0; i < engines.Length; i++)
             {
-                seconds[i][Math.Max(0, round)] = requests.Sum(request => Time(engines[i], request));
+                seconds[i] = Math.Min(seconds[i], requests.Sum(request => Time(engines[i], request)));
             }
         }
 
         Array.ForEach(engines, engine => engine.Dispose());
-        return settings[Enumerable.Range(0, settings.Length).MinBy(i => Statistics.Median(seconds[i]))];
+        return settings[Array.IndexOf(seconds, seconds.Min())];
     }
 
     private double Time(OrtEngine engine) => Time(engine, requests[0]);
