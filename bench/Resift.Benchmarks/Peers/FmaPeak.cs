@@ -16,7 +16,7 @@ internal static class FmaPeak
     /// <summary>Gets the name of the widest vector that the hardware has.</summary>
     public static string Vector { get; } = Widest("Vector512<float>", "Vector256<float>", "Vector128<float>");
 
-    /// <summary>Measures GFLOP/s of all threads at once: the best of some bursts, since anything else on the machine only lowers it.</summary>
+    /// <summary>Measures GFLOP/s of all threads at once: the best of many bursts, since other work only lowers it.</summary>
     /// <param name="threads">How many threads compute.</param>
     public static double Measure(int threads)
     {

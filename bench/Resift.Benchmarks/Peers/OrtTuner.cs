@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Resift.Benchmarks;
@@ -25,8 +24,8 @@ internal sealed class OrtTuner(
     /// <summary>The share of the time that must be left for a switch to have helped rather than been lucky.</summary>
     private const double WorthAt = 0.99;
 
-    private static readonly int[] s_tokenBudgets = [512, 1024, 2048, 4096];
-    private static readonly int[] s_batchSizes = [8, 16, 32];
+    private static readonly int[] _tokenBudgets = [512, 1024, 2048, 4096];
+    private static readonly int[] _batchSizes = [8, 16, 32];
 
     public OrtSetting FindBest()
     {
@@ -56,7 +55,7 @@ internal sealed class OrtTuner(
         var order = FastestFirst();
         foreach (var setting in order)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {requests[0].Length / seconds[setting],5:F1} pairs/s    {setting}"));
+            output.WriteLine($"  {requests[0].Length / seconds[setting],5:F1} pairs/s    {setting}");
         }
 
         return order;
@@ -72,7 +71,7 @@ internal sealed class OrtTuner(
         {
             if (turn(start) is var turned && turned != start && CompareOrNull(engine, turned) is { } share)
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {1 / share,5:F2} x as fast  {turned}"));
+                output.WriteLine($"  {1 / share,5:F2} x as fast  {turned}");
                 if (share < WorthAt)
                 {
                     helpful.Add((turn, share));
@@ -90,8 +89,8 @@ internal sealed class OrtTuner(
         int[] workers = threads == 1 ? [1] : threads < 4 ? [threads, 1] : [threads, threads / 2, 1];
         OrtBatching[] batchings =
         [
-            .. s_batchSizes.Select(pairs => new OrtBatching(OrtBatchingKind.Sorted, pairs)),
-            .. s_tokenBudgets.Select(tokens => new OrtBatching(OrtBatchingKind.TokenBudget, tokens)),
+            .. _batchSizes.Select(pairs => new OrtBatching(OrtBatchingKind.Sorted, pairs)),
+            .. _tokenBudgets.Select(tokens => new OrtBatching(OrtBatchingKind.TokenBudget, tokens)),
         ];
         return workers.SelectMany(count => batchings.Select(batching => new OrtSetting(graphs[0], batching, count, threads / count)));
     }
@@ -116,7 +115,7 @@ internal sealed class OrtTuner(
         double difference = ScoreAgreement.LargestDifference(reference, other.Score(requests[0]));
         if (!(difference <= ScoreAgreement.Tolerance))
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  scores differ by {difference:E1}, no candidate: {setting}"));
+            output.WriteLine($"  scores differ by {difference:E1}, no candidate: {setting}");
             return null;
         }
 
@@ -124,7 +123,7 @@ internal sealed class OrtTuner(
         return Math.Min(others, Time(other)) / Math.Min(own, Time(engine));
     }
 
-    /// <summary>Times the finalists in turns on all requests and gives the one with the fastest round, the first of which warms up.</summary>
+    /// <summary>Times the finalists in turns on all requests and gives the one with the fastest round; the first warms up.</summary>
     private OrtSetting Final(OrtSetting[] settings)
     {
         OrtEngine[] engines = [.. settings.Select(setting => new OrtEngine(setting))];
