@@ -14,7 +14,8 @@ internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, ModelSh
         double flops = requests.SelectMany(request => request).Sum(pair => shape.UsefulFlops(pair.Ids.Length));
         int rounds = timings.Seconds[0].Length;
         output.WriteLine(ModelShape.Formula);
-        output.WriteLine($"= {flops / pairs / 1e9:F3} GFLOP a pair here, with L = {shape.Layers}, h = {shape.Hidden}, f = {shape.Intermediate}");
+        string sizes = $"L = {shape.Layers}, h = {shape.Hidden}, f = {shape.Intermediate}";
+        output.WriteLine($"= {flops / pairs / 1e9:F3} GFLOP a pair here, with {sizes}");
         output.WriteLine();
         WriteRow("engine", "pairs/s", "[min", "max]", "ms/100 pairs", "tokens/s", "GFLOP/s", "of peak", "KB/request");
         for (int i = 0; i < timings.Engines.Count; i++)
