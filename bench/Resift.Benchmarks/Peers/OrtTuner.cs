@@ -5,7 +5,7 @@ namespace Resift.Benchmarks;
 
 /// <summary>
 /// Finds the fastest way to run ONNX Runtime on this machine: first the batches and threads, then one switch at a time on the best of
-/// them, each in turns with it, then a final between the two best of the first step and the switches that helped.
+/// them, each in turns with it, then a final between the three best of the first step and the switches that helped.
 /// </summary>
 /// <param name="graphs">The graphs that compute the same scores, the one that is tried first in front.</param>
 /// <param name="threads">How many threads may compute.</param>
@@ -29,30 +29,23 @@ internal sealed class OrtTuner(
 
     public OrtSetting FindBest()
     {
-        var shapes = TryShapes().Take(2).ToArray();
+        var shapes = TryShapes().Take(3).ToArray();
         return Final([.. shapes.Concat(TrySwitches(shapes[0])).Distinct()]);
     }
 
-    /// <summary>Times batches and threads, the faster half of them again a while later, and gives them fastest first.</summary>
+    /// <summary>Times batches and threads, and gives them fastest first.</summary>
+    /// <remarks>All of them there and back again: a busy minute would spoil two runs in a row, but hardly both of two far apart.</remarks>
     private OrtSetting[] TryShapes()
     {
-        var seconds = new Dictionary<OrtSetting, double>();
-        OrtSetting[] FastestFirst() => [.. seconds.OrderBy(entry => entry.Value).Select(entry => entry.Key)];
-
-        foreach (var setting in Shapes())
+        OrtSetting[] shapes = [.. Shapes()];
+        var seconds = shapes.ToDictionary(setting => setting, _ => double.PositiveInfinity);
+        foreach (var setting in shapes.Concat(shapes.Reverse()))
         {
             using var engine = new OrtEngine(setting);
-            seconds[setting] = Math.Min(Time(engine), Time(engine));
+            seconds[setting] = new[] { seconds[setting], Time(engine), Time(engine) }.Min();
         }
 
-        foreach (var setting in FastestFirst().Take(seconds.Count / 2))
-        {
-            using var engine = new OrtEngine(setting);
-            Time(engine);
-            seconds[setting] = Math.Min(seconds[setting], Time(engine));
-        }
-
-        var order = FastestFirst();
+        OrtSetting[] order = [.. shapes.OrderBy(setting => seconds[setting])];
         foreach (var setting in order)
         {
             output.WriteLine($"  {requests[0].Length / seconds[setting],5:F1} pairs/s    {setting}");
