@@ -21,7 +21,7 @@ internal static class BatchProgress
             .Columns(new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn())
             .StartAsync(context =>
             {
-                var task = context.AddTask("", maxValue: pairs);
+                var task = context.AddTask("starting", maxValue: pairs);
                 return work(done =>
                 {
                     task.Increment(done);

@@ -50,7 +50,11 @@ internal sealed class OutputTarget : IAsyncDisposable
         }
 
         // Through a symbolic link the file it points to is replaced, as plain writing would do.
-        target = File.ResolveLinkTarget(target, returnFinalTarget: true)?.FullName ?? target;
+        if (new FileInfo(target).LinkTarget is not null)
+        {
+            target = File.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
+        }
+
         string temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
         return new(Create(temporary, FileMode.CreateNew), target, temporary);
     }
