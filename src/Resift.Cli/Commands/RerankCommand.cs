@@ -56,7 +56,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
           resift rerank "tax on imports" docs.jsonl --min-score 0.5 --scale probability
           resift rerank --corpus corpus.jsonl --queries queries.jsonl --run bm25.trec --output reranked.trec --depth 100
 
-        The second form reads files in the BEIR and TREC forms: JSON Lines with _id, title and text, and a run of lines
+        With --run, files are in the BEIR and TREC forms: JSON Lines with _id, title and text, and a run of lines
         "query-id Q0 document-id rank score tag". Blank lines are no documents. What was cut is reported on standard error.
         """;
 

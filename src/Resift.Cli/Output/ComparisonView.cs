@@ -62,13 +62,22 @@ internal sealed class ComparisonView(
         }
     }
 
-    private Text Cell(TimedRanking ranking, int position, Func<int, string> note)
+    private Rows Cell(TimedRanking ranking, int position, Func<int, string> note)
     {
         var (index, score) = ranking.Response.Results[position];
-        return new Text($"{score.ToString("F3", CultureInfo.InvariantCulture)}  {note(index)}\n{Snippet.Of(documents[index].Text, SnippetLength)}");
+        string heading = $"{score.ToString("F3", CultureInfo.InvariantCulture)}  {note(index)}";
+        string name = documents[index].Id is { } id ? $"{id}: " : "";
+        return new Rows(new Text(heading, ColourOf(index)), new Text(name + Snippet.Of(documents[index].Text, SnippetLength)));
     }
 
-    private string Moved(int index) => $"(reranked: {Number(_rerankedRanks[index])})";
+    private Style ColourOf(int index) => (_embeddedRanks[index] - _rerankedRanks[index]) switch
+    {
+        > 0 => new Style(Color.Green),
+        < 0 => new Style(Color.Red),
+        _ => Style.Plain,
+    };
+
+    private string Moved(int index) => $"→ {Number(_rerankedRanks[index])} after reranking";
 
     private string Change(int index) => (_embeddedRanks[index] - _rerankedRanks[index]) switch
     {

@@ -29,7 +29,7 @@ public sealed class CompareCommandTests
         Assert.Contains("3 documents, the best 3 of each ranking", cli.Output, StringComparison.Ordinal);
         Assert.Contains("▲ +1 (was 2)", cli.Output, StringComparison.Ordinal);
         Assert.Contains("▼ -1 (was 1)", cli.Output, StringComparison.Ordinal);
-        Assert.Contains("(reranked: 2)", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("→ 2 after reranking", cli.Output, StringComparison.Ordinal);
     }
 
     [Theory]
