@@ -1,1 +1,32 @@
-return 0;
+using BenchmarkDotNet.Running;
+using Resift.Benchmarks;
+
+const string Usage = """
+    Measures Resift on this machine.
+
+      peers [--rounds N] [--threads N] [--queries N]      this engine beside ONNX Runtime on the same passages
+      memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
+      --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
+    """;
+
+try
+{
+    switch (args)
+    {
+        case []:
+            Console.WriteLine(Usage);
+            return 2;
+        case ["peers", .. var rest]:
+            return PeersBenchmark.Run(rest, Console.Out);
+        case ["memory", .. var rest]:
+            return await MemoryBenchmark.RunAsync(rest, Console.Out);
+        default:
+            BenchmarkSwitcher.FromAssembly(typeof(PeersBenchmark).Assembly).Run(args);
+            return 0;
+    }
+}
+catch (ArgumentException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 2;
+}

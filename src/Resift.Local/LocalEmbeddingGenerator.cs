@@ -1,27 +1,114 @@
 using Microsoft.Extensions.AI;
+using Resift.Local.Inference;
 
 namespace Resift;
 
 /// <summary>A sentence embedder that runs on this machine, in managed code.</summary>
+/// <remarks>
+/// Safe for concurrent use, as <see cref="LocalReranker"/> is, with vectors that do not depend on what else is embedded. A text that is too
+/// long is cut at its end; its embedding then has <see cref="TruncatedTokensKey"/> among its additional properties.
+/// </remarks>
 public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
-    /// <summary>Loads a sentence embedder from a folder in the sentence-transformers layout.</summary>
+    /// <summary>The additional property of an embedding that says how many tokens of its text were not read (an <see cref="int"/>).</summary>
+    public const string TruncatedTokensKey = "truncated_tokens";
+
+    private readonly LocalModel _model;
+    private readonly EmbeddingGeneratorMetadata _metadata;
+    private volatile bool _disposed;
+
+    private LocalEmbeddingGenerator(LocalModel model)
+    {
+        _model = model;
+        _metadata = new(LocalModel.ProviderName, null, model.Info.ModelId, model.Info.HiddenSize);
+    }
+
+    /// <summary>Loads a sentence embedder of the BERT family from a folder in the sentence-transformers layout.</summary>
     /// <param name="folder">The folder with <c>modules.json</c>, <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.</param>
     /// <param name="options">How it runs; null for the defaults.</param>
     /// <returns>The embedder; whoever loads it disposes it.</returns>
-    public static LocalEmbeddingGenerator Load(string folder, LocalModelOptions? options = null) => throw new NotImplementedException();
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is corrupt, or files contradict each other.</exception>
+    /// <exception cref="NotSupportedException">The model is sound, but not an embedder of a supported architecture and pooling.</exception>
+    public static LocalEmbeddingGenerator Load(string folder, LocalModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return new(LocalModel.Load(folder, LocalModelKind.Embedder, options));
+    }
 
     /// <inheritdoc />
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+    /// <exception cref="ArgumentException">A text is null; the message names its index.</exception>
+    /// <exception cref="NotSupportedException">The options ask for another model or another number of dimensions.</exception>
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values,
         EmbeddingGenerationOptions? options = null,
-        CancellationToken cancellationToken = default) => throw new NotImplementedException();
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        string[] texts = [.. values];
+        if (Array.IndexOf(texts, null) is var missing and >= 0)
+        {
+            throw new ArgumentException($"Text {missing} is null; a text was expected.", nameof(values));
+        }
+
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfNotSupported(options);
+
+        int[] cut = new int[texts.Length];
+        long tokens = 0;
+        float[] vectors = await _model.Queue.RunAsync(texts.Length, Next, cancellationToken).ConfigureAwait(false);
+        return new(texts.Select((_, i) => Embedding(vectors, i, cut[i])))
+        {
+            Usage = new() { InputTokenCount = tokens, TotalTokenCount = tokens },
+        };
+
+        TokenSequence Next(int index)
+        {
+            var text = _model.Encoder.EncodeSingle(texts[index]);
+            cut[index] = text.FirstTokensCut;
+            tokens += text.Ids.Length;
+            return new(text.Ids, text.Ids.Length);
+        }
+    }
 
     /// <inheritdoc />
-    public object? GetService(Type serviceType, object? serviceKey = null) => throw new NotImplementedException();
+    /// <remarks>Answers for <see cref="EmbeddingGeneratorMetadata"/>, <see cref="LocalModelInfo"/>, and the embedder itself.</remarks>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null :
+            serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata :
+            serviceType == typeof(LocalModelInfo) ? _model.Info :
+            serviceType.IsInstanceOfType(this) ? this : null;
+    }
 
     /// <inheritdoc />
     public void Dispose()
     {
+        _disposed = true;
+        _model.Dispose();
+    }
+
+    private Embedding<float> Embedding(float[] vectors, int index, int tokensCut)
+    {
+        int size = _model.Info.HiddenSize;
+        return new(vectors.AsMemory(index * size, size))
+        {
+            ModelId = _model.Info.ModelId,
+            CreatedAt = DateTimeOffset.UtcNow,
+            AdditionalProperties = tokensCut == 0 ? null : new() { [TruncatedTokensKey] = tokensCut },
+        };
+    }
+
+    private void ThrowIfNotSupported(EmbeddingGenerationOptions? options)
+    {
+        _model.ThrowUnlessNamed(options?.ModelId);
+        if (options?.Dimensions is { } dimensions && dimensions != _model.Info.HiddenSize)
+        {
+            throw new NotSupportedException(
+                $"The options ask for {dimensions} dimensions, but '{_model.Info.ModelId}' gives {_model.Info.HiddenSize} and no other number.");
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Resift.Local.Models;
+
 namespace Resift;
 
 /// <summary>What a local model is: read from its folder without loading its weights.</summary>
@@ -15,7 +17,9 @@ public sealed record LocalModelInfo
     /// <summary>Gets the number of labels of its classification head; 0 where it has none.</summary>
     public required int Labels { get; init; }
 
-    /// <summary>Gets the scale of its scores: logit or probability for a cross-encoder, cosine for an embedder.</summary>
+    /// <summary>
+    /// Gets the scale of its scores: logit or probability for a cross-encoder, cosine for an embedder, unspecified for a classifier.
+    /// </summary>
     public required ScoreScale ScoreScale { get; init; }
 
     /// <summary>Gets how many tokens it reads, special tokens counted.</summary>
@@ -36,21 +40,39 @@ public sealed record LocalModelInfo
     /// <summary>Gets the licence that its model card states; null if the card states none.</summary>
     public string? License { get; init; }
 
-    /// <summary>Reads the facts of a model.</summary>
-    /// <param name="folder">The model's folder.</param>
+    /// <summary>Reads the facts of a model, and checks that its configuration and the shapes of its weights belong together.</summary>
+    /// <param name="folder">The model's folder, in the Hugging Face layout.</param>
     /// <returns>The facts.</returns>
-    public static LocalModelInfo Read(string folder) => throw new NotImplementedException();
-}
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is blank.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">The configuration or the weights are missing.</exception>
+    /// <exception cref="InvalidDataException">A file is corrupt, or two of them contradict each other.</exception>
+    /// <exception cref="NotSupportedException">The architecture, its head or the way its weights are stored is not supported.</exception>
+    public static LocalModelInfo Read(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        var config = BertConfig.Load(folder);
+        using var store = WeightStore.Open(folder);
+        return Of(folder, config, store, ModelCheck.Validate(config, store));
+    }
 
-/// <summary>What a local model can be used as.</summary>
-public enum LocalModelKind
-{
-    /// <summary>It scores (query, document) pairs with one label: a reranker.</summary>
-    CrossEncoder,
-
-    /// <summary>It turns a text into a vector.</summary>
-    Embedder,
-
-    /// <summary>It has a classification head with another number of labels than one, and cannot be used here.</summary>
-    Classifier,
+    internal static LocalModelInfo Of(string folder, BertConfig config, WeightStore store, ModelHead head) => new()
+    {
+        ModelId = new DirectoryInfo(folder).Name,
+        Architecture = config.Architecture,
+        Kind = head.Kind,
+        Labels = head.Labels,
+        ScoreScale = head.Kind switch
+        {
+            LocalModelKind.CrossEncoder => config.HeadScale,
+            LocalModelKind.Embedder => ScoreScale.Cosine,
+            _ => ScoreScale.Unspecified,
+        },
+        MaxTokens = TokenLimit.Read(folder, config),
+        Layers = config.Layers,
+        HiddenSize = config.HiddenSize,
+        Parameters = store.Parameters,
+        Storage = store.Storage,
+        License = ModelCard.ReadLicense(folder),
+    };
 }

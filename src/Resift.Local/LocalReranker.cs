@@ -1,26 +1,133 @@
+using Resift.Local.Inference;
+using Resift.Local.Tokenization;
+
 namespace Resift;
 
-/// <summary>A cross-encoder that runs on this machine, in managed code.</summary>
+/// <summary>A cross-encoder that runs on this machine, in managed code: it reads query and document together and scores the pair.</summary>
+/// <remarks>
+/// Safe for concurrent use: all calls share one queue, one set of weights and the threads of <see cref="LocalModelOptions"/>. A pair's score
+/// is bit-identical whatever else is scored with it, in whichever order, on however many threads (on one machine). Pairs that are too long
+/// are cut as Hugging Face's <c>longest_first</c> does it, the document first unless the query is longer, and the usage says so.
+/// Disposing ends calls that have not begun with an <see cref="ObjectDisposedException"/>, and waits for the batches under way.
+/// </remarks>
 public sealed class LocalReranker : IReranker
 {
-    /// <summary>Loads a cross-encoder from a folder in the Hugging Face layout.</summary>
+    private readonly LocalModel _model;
+    private readonly RerankerMetadata _metadata;
+    private volatile bool _disposed;
+
+    private LocalReranker(LocalModel model)
+    {
+        _model = model;
+        _metadata = new(LocalModel.ProviderName)
+        {
+            DefaultModelId = model.Info.ModelId,
+            ScoreScale = model.Info.ScoreScale,
+            IsPointwise = true,
+            MaxTokensPerPair = model.Info.MaxTokens,
+        };
+    }
+
+    /// <summary>Loads a cross-encoder of the BERT family (BERT, MiniLM, TinyBERT, ELECTRA) from a folder in the Hugging Face layout.</summary>
     /// <param name="folder">The folder with <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.</param>
     /// <param name="options">How it runs; null for the defaults.</param>
     /// <returns>The reranker; whoever loads it disposes it.</returns>
-    public static LocalReranker Load(string folder, LocalModelOptions? options = null) => throw new NotImplementedException();
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is corrupt, or files contradict each other.</exception>
+    /// <exception cref="NotSupportedException">The model is sound, but not a cross-encoder of a supported architecture.</exception>
+    public static LocalReranker Load(string folder, LocalModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return new(LocalModel.Load(folder, LocalModelKind.CrossEncoder, options));
+    }
 
     /// <inheritdoc />
-    public Task<RerankResponse> RerankAsync(
+    /// <exception cref="NotSupportedException">
+    /// The options carry an instruction, which this model does not follow, or ask for another model.
+    /// </exception>
+    public async Task<RerankResponse> RerankAsync(
         string query,
         IReadOnlyList<string> documents,
         RerankOptions? options = null,
-        CancellationToken cancellationToken = default) => throw new NotImplementedException();
+        CancellationToken cancellationToken = default)
+    {
+        RerankArguments.ThrowIfInvalid(query, documents);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfNotSupported(options);
+
+        var pairs = new PairSource(_model.Encoder, query, documents, options);
+        float[] logits = await _model.Queue.RunAsync(documents.Count, pairs.Next, cancellationToken).ConfigureAwait(false);
+        var scale = _model.Info.ScoreScale;
+        return RerankResponse.Create([.. logits.Select(logit => ScoreScale.Logit.Convert(logit, scale))], scale, options?.TopN) with
+        {
+            ModelId = _model.Info.ModelId,
+            Usage = pairs.Usage,
+        };
+    }
 
     /// <inheritdoc />
-    public object? GetService(Type serviceType, object? serviceKey = null) => throw new NotImplementedException();
+    /// <remarks>Answers for <see cref="RerankerMetadata"/>, <see cref="LocalModelInfo"/>, and the reranker itself.</remarks>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null :
+            serviceType == typeof(RerankerMetadata) ? _metadata :
+            serviceType == typeof(LocalModelInfo) ? _model.Info :
+            serviceType.IsInstanceOfType(this) ? this : null;
+    }
 
     /// <inheritdoc />
     public void Dispose()
     {
+        _disposed = true;
+        _model.Dispose();
+    }
+
+    private void ThrowIfNotSupported(RerankOptions? options)
+    {
+        _model.ThrowUnlessNamed(options?.ModelId);
+        if (options?.Instruction is not null)
+        {
+            throw new NotSupportedException($"'{_model.Info.ModelId}' follows no instructions. Leave Instruction null, or put it into the query.");
+        }
+    }
+
+    /// <summary>Encodes the pairs of one call in order, and keeps count of what was read and what was cut.</summary>
+    private sealed class PairSource(PairEncoder encoder, string query, IReadOnlyList<string> documents, RerankOptions? options)
+    {
+        private readonly EncodedQuery _query = encoder.EncodeQuery(query);
+        private readonly List<TruncatedDocument> _truncated = [];
+        private long _tokens;
+        private int _queryTokensCut;
+
+        public RerankUsage Usage => new()
+        {
+            Pairs = documents.Count,
+            InputTokens = _tokens,
+            TruncatedDocuments = _truncated,
+            QueryTokensCut = _queryTokensCut,
+        };
+
+        public TokenSequence Next(int index)
+        {
+            var pair = encoder.Encode(_query, documents[index], options?.MaxTokensPerDocument);
+            if (options?.Truncation == TruncationPolicy.Error && pair.FirstTokensCut + pair.SecondTokensCut > 0)
+            {
+                throw new ArgumentException(
+                    $"Document {index} is too long by {pair.SecondTokensCut} tokens (and the query by {pair.FirstTokensCut}), and the options say " +
+                    "that nothing may be cut. Shorten it, or choose TruncationPolicy.Truncate.");
+            }
+
+            _tokens += pair.Ids.Length;
+            _queryTokensCut = Math.Max(_queryTokensCut, pair.FirstTokensCut);
+            if (pair.SecondTokensCut > 0)
+            {
+                _truncated.Add(new(index, pair.SecondTokensCut));
+            }
+
+            return new(pair.Ids, pair.FirstSegmentLength);
+        }
     }
 }

@@ -1,0 +1,64 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Resift.Benchmarks;
+
+/// <summary>The three ways in which ONNX Runtime takes part.</summary>
+internal sealed class OrtPeers : IDisposable
+{
+    private const string Folder = "models/onnx";
+    private const int SortedBatch = 32;
+
+    private readonly List<OrtEngine> _owned = [];
+
+    private OrtPeers(string folder, int threads, IReadOnlyList<EncodedPair[]> requests, TextWriter output)
+    {
+        string exported = Path.Combine(folder, "resift-mini-v1.onnx");
+        string cut = Path.Combine(folder, "resift-mini-v1.cls.onnx");
+        var whole = new OrtBatching(OrtBatchingKind.AsGiven, requests.Max(request => request.Length));
+        var padded = new OrtSetting(exported, whole, Workers: 1, threads);
+        Padded = Add("ort-padded", padded);
+        Sorted = Add("ort-sorted", padded with { Batching = new(OrtBatchingKind.Sorted, SortedBatch) });
+
+        output.WriteLine($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, tuned on this machine (best of two runs each):");
+        var best = new OrtTuner([cut, exported], threads, requests, Padded.Score(requests[0]), output).FindBest();
+        output.WriteLine($"ort-best is:   {best}");
+        output.WriteLine();
+        Best = Add("ort-best", best);
+    }
+
+    /// <summary>Gets the exported graph with one padded batch and default options.</summary>
+    public PeerEngine Padded { get; }
+
+    /// <summary>Gets the exported graph with length-sorted batches of 32.</summary>
+    public PeerEngine Sorted { get; }
+
+    /// <summary>Gets the fastest setting that tuning found.</summary>
+    public PeerEngine Best { get; }
+
+    /// <summary>Loads and tunes the peers, or gives null where the graphs are not on this machine.</summary>
+    public static OrtPeers? LoadOrNull(int threads, IReadOnlyList<EncodedPair[]> requests, TextWriter output)
+    {
+        if (Repository.SharedOrNull(Folder) is { } folder)
+        {
+            return new(folder, threads, requests, output);
+        }
+
+        output.WriteLine($"ONNX Runtime is absent: its graphs are expected in ../shared/{Folder} beside the repository.");
+        return null;
+    }
+
+    public void Dispose()
+    {
+        foreach (var engine in _owned)
+        {
+            engine.Dispose();
+        }
+    }
+
+    private PeerEngine Add(string name, OrtSetting setting)
+    {
+        var engine = new OrtEngine(setting);
+        _owned.Add(engine);
+        return new(name, engine.Score);
+    }
+}

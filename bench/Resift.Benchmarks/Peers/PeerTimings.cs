@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace Resift.Benchmarks;
+
+/// <summary>What the rounds of a comparison gave.</summary>
+/// <param name="Engines">The engines.</param>
+/// <param name="Seconds">The time of each engine in each round, over all requests.</param>
+/// <param name="Bytes">The managed memory that each engine allocated over all rounds and requests.</param>
+/// <param name="LargestDifference">The largest difference between two engines' scores of one pair.</param>
+internal sealed record PeerTimings(IReadOnlyList<PeerEngine> Engines, double[][] Seconds, long[] Bytes, double LargestDifference)
+{
+    private const int WarmUpRounds = 2;
+
+    /// <summary>Times engines in turns, so that whatever else the machine does hits all of them alike.</summary>
+    /// <param name="engines">The engines.</param>
+    /// <param name="requests">What each of them scores in each round.</param>
+    /// <param name="rounds">How many rounds.</param>
+    /// <remarks>Within a round the engines take turns at every request, and whose turn is first changes with it.</remarks>
+    public static PeerTimings Measure(IReadOnlyList<PeerEngine> engines, IReadOnlyList<EncodedPair[]> requests, int rounds)
+    {
+        double[][] seconds = [.. engines.Select(_ => new double[rounds])];
+        long[] bytes = new long[engines.Count];
+        double difference = 0;
+        for (int round = -WarmUpRounds; round < rounds; round++)
+        {
+            for (int i = 0; i < requests.Count; i++)
+            {
+                float[][] scores = new float[engines.Count][];
+                for (int turn = 0; turn < engines.Count; turn++)
+                {
+                    int engine = (turn + i + round + WarmUpRounds) % engines.Count;
+                    long allocated = GC.GetTotalAllocatedBytes(precise: true);
+                    long start = Stopwatch.GetTimestamp();
+                    scores[engine] = engines[engine].Score(requests[i]);
+                    double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                    if (round >= 0)
+                    {
+                        seconds[engine][round] += elapsed;
+                        bytes[engine] += GC.GetTotalAllocatedBytes(precise: true) - allocated;
+                    }
+                }
+
+                difference = Math.Max(difference, ScoreAgreement.LargestDifference(scores));
+            }
+        }
+
+        return new(engines, seconds, bytes, difference);
+    }
+
+    /// <summary>Gives, for each round, how many times longer one engine took than another.</summary>
+    public IEnumerable<double> Ratios(PeerEngine slower, PeerEngine faster) => Of(slower).Zip(Of(faster), (a, b) => a / b);
+
+    /// <summary>Gives one engine's time in each round.</summary>
+    public double[] Of(PeerEngine engine) => Seconds[Engines.ToList().IndexOf(engine)];
+}

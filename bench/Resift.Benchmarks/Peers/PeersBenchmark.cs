@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Resift.Benchmarks;
+
+/// <summary>This engine beside ONNX Runtime: same process, same passages, same token ids, in turns.</summary>
+internal static class PeersBenchmark
+{
+    private const string Passages = "datasets/trec-dl21-passage";
+
+    public static int Run(IReadOnlyList<string> args, TextWriter output)
+    {
+        var numbers = NumberArguments.Parse(args, ("--rounds", 9), ("--threads", Environment.ProcessorCount), ("--queries", 2));
+        int threads = numbers["--threads"];
+        output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {threads} threads compute");
+        var requests = Prepare(numbers["--queries"], output);
+
+        using var resift = ResiftEngine.LoadOrNull(MiniModels.RerankerFolder, threads);
+        var own = resift is null ? null : new PeerEngine("resift", resift.Score, resift.WriteProfile);
+        using var peers = OrtPeers.LoadOrNull(threads, requests, output);
+        PeerEngine[] engines = [.. own is null ? (PeerEngine[])[] : [own], .. peers is null ? (PeerEngine[])[] : [peers.Padded, peers.Sorted, peers.Best]];
+        if (engines.Length == 0)
+        {
+            output.WriteLine("There is no engine to measure.");
+            return 1;
+        }
+
+        double peak = MeasurePeak(threads, output);
+        var timings = PeerTimings.Measure(engines, requests, numbers["--rounds"]);
+        var report = new PeersReport(requests, ModelShape.Read(MiniModels.RerankerFolder), peak, output);
+        report.WriteTable(timings);
+        report.WriteProfiles(timings);
+        if (!Agree(timings, output))
+        {
+            return 1;
+        }
+
+        WriteRatios(report, timings, own, peers, output);
+        return 0;
+    }
+
+    private static EncodedPair[][] Prepare(int queries, TextWriter output)
+    {
+        var encode = PairPreparation.Create(MiniModels.RerankerFolder);
+        string? folder = Repository.SharedOrNull(Passages);
+        var texts = folder is null ? SyntheticPassages.Generate(queries) : TrecPassages.Read(folder, queries);
+        EncodedPair[][] requests = [.. texts.Select(request => encode(request))];
+        int[] lengths = [.. requests.SelectMany(request => request.Select(pair => pair.Ids.Length)).Order()];
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(folder is null ? $"generated passages (../shared/{Passages} is absent)" : Passages)}: {requests.Length} queries, {lengths.Length} pairs, tokens a pair: {lengths.Average():F1} on average, {lengths[0]} to {lengths[^1]}"));
+        output.WriteLine();
+        return requests;
+    }
+
+    private static double MeasurePeak(int threads, TextWriter output)
+    {
+        double one = FmaPeak.Measure(1);
+        double all = threads == 1 ? one : FmaPeak.Measure(threads);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"FMA peak ({FmaPeak.Vector}, registers only): {one:F1} GFLOP/s on one thread, {all:F1} on {threads} at once"));
+        return all;
+    }
+
+    private static bool Agree(PeerTimings timings, TextWriter output)
+    {
+        bool agree = timings.LargestDifference <= ScoreAgreement.Tolerance;
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(agree ? "All engines agree" : "FAILED: the engines disagree")}: largest difference of a score {timings.LargestDifference:E1}, allowed {ScoreAgreement.Tolerance:E1}"));
+        return agree;
+    }
+
+    private static void WriteRatios(PeersReport report, PeerTimings timings, PeerEngine? own, OrtPeers? peers, TextWriter output)
+    {
+        string best = "n/a", padded = "n/a";
+        if (own is not null && peers is not null)
+        {
+            best = report.WriteRatio(timings, peers.Best, own);
+            report.WriteRatio(timings, peers.Sorted, own);
+            padded = report.WriteRatio(timings, peers.Padded, own);
+        }
+
+        output.WriteLine($"resift/ort-best={best} resift/ort-padded={padded}");
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+
+namespace Resift.Local.Inference;
+
+/// <summary>One head of attention over one sequence: softmax(q kᵀ) v, six query rows at a time.</summary>
+internal static unsafe class AttentionHead<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private const int Rows = Kernels.TileRows;
+
+    /// <summary>Parameters as in <see cref="Kernels.Attention"/>, for one head.</summary>
+    public static void Run(
+        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, int size, float* output, nint ldo, float* scratch)
+    {
+        int panel = 2 * TSimd.Width;
+        int keys = PackedLinear.Align(length, panel);
+        int values = PackedLinear.Align(size, panel);
+        float* zeros = scratch;
+        float* packedKeys = zeros + panel;
+        float* packedValues = packedKeys + ((nint)keys * size);
+        float* scores = packedValues + ((nint)length * values);
+
+        // A distance that is no multiple of a page, so that the rows of a tile do not compete for one set of the first-level cache.
+        nint ldScores = keys + panel;
+        float* inverseSums = stackalloc float[Rows];
+
+        new Span<float>(zeros, panel).Clear();
+        PackKeys(k, ldkv, length, size, packedKeys);
+        PackValues(v, ldkv, length, size, packedValues);
+        for (int i = 0; i < queries; i += Rows, q += Rows * ldq, output += Rows * ldo)
+        {
+            for (int j = 0; j < keys; j += panel)
+            {
+                MicroKernel<TSimd, TVector>.Tile(q, ldq, packedKeys + ((nint)j * size), size, zeros, 0, scores + j, ldScores);
+            }
+
+            int rows = Math.Min(Rows, queries - i);
+            for (int r = 0; r < rows; r++)
+            {
+                inverseSums[r] = Exponentiate(scores + (r * ldScores), length, keys);
+            }
+
+            for (int j = 0; j < values; j += panel)
+            {
+                MicroKernel<TSimd, TVector>.Tile(scores, ldScores, packedValues + ((nint)j * length), length, zeros, 0, output + j, ldo);
+                for (int r = 0; r < rows; r++)
+                {
+                    float* row = output + j + (r * ldo);
+                    TVector factor = TSimd.Broadcast(inverseSums[r]);
+                    TSimd.Store(TSimd.Multiply(TSimd.Load(row), factor), row);
+                    TSimd.Store(TSimd.Multiply(TSimd.Load(row + TSimd.Width), factor), row + TSimd.Width);
+                }
+            }
+        }
+    }
+
+    /// <summary>Keys become the columns of panels: [panel][size][panel width].</summary>
+    private static void PackKeys(float* k, nint ldk, int length, int size, float* packed)
+    {
+        int panel = 2 * TSimd.Width;
+        for (int j = 0; j < length; j++, k += ldk)
+        {
+            float* target = packed + ((nint)(j / panel) * panel * size) + (j % panel);
+            for (int e = 0; e < size; e++)
+            {
+                target[(nint)e * panel] = k[e];
+            }
+        }
+    }
+
+    /// <summary>Values keep their rows: [panel][length][panel width].</summary>
+    private static void PackValues(float* v, nint ldv, int length, int size, float* packed)
+    {
+        int panel = 2 * TSimd.Width;
+        for (int e = 0; e < size; e += panel)
+        {
+            int width = Math.Min(panel, size - e);
+            float* source = v + e;
+            for (int j = 0; j < length; j++, source += ldv, packed += panel)
+            {
+                new ReadOnlySpan<float>(source, width).CopyTo(new(packed, width));
+            }
+        }
+    }
+
+    /// <summary>Replaces scores by exp(score - maximum) and gives 1 / their sum; scores beyond the length do not count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Exponentiate(float* scores, int length, int padded)
+    {
+        for (int j = length; j < padded; j++)
+        {
+            scores[j] = float.NegativeInfinity;
+        }
+
+        int step = TSimd.Width;
+        TVector max = TSimd.Load(scores);
+        for (int j = step; j < padded; j += step)
+        {
+            max = TSimd.Max(max, TSimd.Load(scores + j));
+        }
+
+        max = TSimd.Broadcast(TSimd.MaxAcross(max));
+        TVector sum = TSimd.Zero;
+        for (int j = 0; j < padded; j += step)
+        {
+            TVector exp = VectorMath<TSimd, TVector>.ExpOfNegative(TSimd.Subtract(TSimd.Load(scores + j), max));
+            TSimd.Store(exp, scores + j);
+            sum = TSimd.Add(sum, exp);
+        }
+
+        return 1f / TSimd.Sum(sum);
+    }
+}

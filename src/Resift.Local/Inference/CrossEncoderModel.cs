@@ -1,0 +1,53 @@
+using Resift.Local.Models;
+
+namespace Resift.Local.Inference;
+
+/// <summary>The encoder with its classification head over the first token: logits.</summary>
+internal sealed unsafe class CrossEncoderModel : SequenceModel
+{
+    private readonly Kernels _kernels;
+    private readonly PackedLinear _dense;
+    private readonly PackedLinear _classifier;
+    private readonly HiddenActivation _activation;
+
+    public CrossEncoderModel(BertConfig config, WeightStore weights, Kernels kernels, int labels)
+        : base(new(config, weights, kernels))
+    {
+        _kernels = kernels;
+        OutputSize = labels;
+
+        // BERT pools with tanh before it classifies; ELECTRA's head has a dense layer with GELU of its own.
+        bool electra = config.ModelType == "electra";
+        var (dense, classifier) = electra ? ("classifier.dense", "classifier.out_proj") : ("pooler.dense", "classifier");
+        _activation = electra ? HiddenActivation.Gelu : HiddenActivation.Tanh;
+        _dense = Pack(dense, config.HiddenSize);
+        _classifier = Pack(classifier, labels);
+
+        PackedLinear Pack(string name, int outputs) => PackedLinear.Pack(
+            kernels.PanelWidth, (weights.Get($"{name}.weight", outputs, config.HiddenSize), weights.Get($"{name}.bias", outputs), 1f));
+    }
+
+    /// <inheritdoc />
+    public override int OutputSize { get; }
+
+    /// <inheritdoc />
+    public override void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Span<float> output)
+    {
+        var first = Encoder.Run(batch, workspace, firstTokensOnly: true);
+        var (pooled, logits) = (workspace.Context, workspace.Projections);
+        _kernels.LinearActivated(
+            first.Row(0), first.Stride, batch.Length, _dense, 0, _dense.Outputs, _activation, pooled.Row(0), pooled.Stride);
+        _kernels.Linear(pooled.Row(0), pooled.Stride, batch.Length, _classifier, logits.Row(0), logits.Stride);
+        for (int i = 0; i < batch.Length; i++)
+        {
+            new ReadOnlySpan<float>(logits.Row(i), OutputSize).CopyTo(output[(i * OutputSize)..]);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _dense.Dispose();
+        _classifier.Dispose();
+        base.Dispose();
+    }
+}

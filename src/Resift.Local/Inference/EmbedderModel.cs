@@ -1,0 +1,64 @@
+using Resift.Local.Models;
+
+namespace Resift.Local.Inference;
+
+/// <summary>The encoder with pooling over its tokens: one vector per sequence.</summary>
+internal sealed unsafe class EmbedderModel(BertConfig config, WeightStore weights, Kernels kernels, PoolingConfig pooling)
+    : SequenceModel(new(config, weights, kernels))
+{
+    /// <inheritdoc />
+    public override int OutputSize => config.HiddenSize;
+
+    /// <inheritdoc />
+    public override void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Span<float> output)
+    {
+        bool firstOnly = pooling.Mode == Pooling.Cls;
+        var hidden = Encoder.Run(batch, workspace, firstOnly);
+        int row = 0;
+        for (int i = 0; i < batch.Length; i++)
+        {
+            var vector = output.Slice(i * OutputSize, OutputSize);
+            int rows = firstOnly ? 1 : batch[i].Length;
+            Mean(hidden, row, rows, vector);
+            row += rows;
+            if (pooling.Normalize)
+            {
+                Normalize(vector);
+            }
+        }
+    }
+
+    private static void Mean(RowBuffer hidden, int first, int rows, Span<float> vector)
+    {
+        vector.Clear();
+        for (int r = 0; r < rows; r++)
+        {
+            var row = new ReadOnlySpan<float>(hidden.Row(first + r), vector.Length);
+            for (int i = 0; i < vector.Length; i++)
+            {
+                vector[i] += row[i];
+            }
+        }
+
+        for (int i = 0; i < vector.Length; i++)
+        {
+            vector[i] /= rows;
+        }
+    }
+
+    private static void Normalize(Span<float> vector)
+    {
+        double squares = 0;
+        foreach (float value in vector)
+        {
+            squares += (double)value * value;
+        }
+
+        // As in sentence-transformers (torch.nn.functional.normalize): a zero vector stays zero.
+        float length = (float)Math.Max(Math.Sqrt(squares), 1e-12);
+        for (int i = 0; i < vector.Length; i++)
+        {
+            vector[i] /= length;
+        }
+    }
+}

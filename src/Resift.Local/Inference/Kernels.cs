@@ -1,0 +1,84 @@
+using System.Runtime.Intrinsics;
+using Resift.Local.Models;
+
+namespace Resift.Local.Inference;
+
+/// <summary>
+/// The arithmetic of the engine over blocks of rows, in one implementation per vector width. The width is chosen once, for the hardware.
+/// </summary>
+/// <remarks>
+/// All pointers are to rows of floats, the distance between two rows is the following parameter. Buffers have room for whole tiles: rows
+/// up to the next multiple of <see cref="TileRows"/> and columns up to the next multiple of <see cref="PanelWidth"/> are computed as well
+/// and mean nothing.
+/// </remarks>
+internal abstract unsafe class Kernels
+{
+    /// <summary>Rows that are computed together.</summary>
+    public const int TileRows = 6;
+
+    /// <summary>Gets the kernels for this hardware.</summary>
+    public static Kernels Best { get; } =
+        Vector512.IsHardwareAccelerated ? For(512) :
+        Vector256.IsHardwareAccelerated && System.Runtime.Intrinsics.X86.Fma.IsSupported ? For(256) :
+        Vector128.IsHardwareAccelerated ? For(128) : For(32);
+
+    /// <summary>Gets the width of a vector in bits; 32 for the portable path.</summary>
+    public abstract int VectorBits { get; }
+
+    /// <summary>Gets the width of a packed panel in floats: two vectors.</summary>
+    public abstract int PanelWidth { get; }
+
+    /// <summary>Gives the kernels of one width, so that tests reach each of them.</summary>
+    /// <param name="vectorBits">512, 256, 128, or 32 for the portable path.</param>
+    public static Kernels For(int vectorBits) => vectorBits switch
+    {
+        512 => new Kernels<Simd512, Vector512<float>>(),
+        256 => new Kernels<Simd256, Vector256<float>>(),
+        128 => new Kernels<Simd128, Vector128<float>>(),
+        32 => new Kernels<SimdScalar, float>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(vectorBits), vectorBits, "Expected 512, 256, 128 or 32."),
+    };
+
+    /// <summary>y = x Wᵀ + b.</summary>
+    public abstract void Linear(float* x, nint ldx, int rows, PackedLinear layer, float* y, nint ldy);
+
+    /// <summary>y = f(x Wᵀ + b) for the outputs from <paramref name="firstOutput"/> on; y begins with the first of them.</summary>
+    public abstract void LinearActivated(
+        float* x, nint ldx, int rows, PackedLinear layer, int firstOutput, int outputs, HiddenActivation activation, float* y, nint ldy);
+
+    /// <summary>
+    /// y += x Wᵀ for the inputs from <paramref name="firstInput"/> on; x begins with the first of them. The bias is left to the layer norm
+    /// that reads y next.
+    /// </summary>
+    public abstract void Accumulate(float* x, nint ldx, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy);
+
+    /// <summary>Layer normalisation in place of x + bias (Ba, Kiros, Hinton 2016).</summary>
+    public abstract void LayerNorm(float* x, nint ldx, int rows, float* bias, LayerNorm norm);
+
+    /// <summary>Multi-head attention (Vaswani et al. 2017) of one sequence. The factor 1/√d lies in the query weights already.</summary>
+    /// <param name="q">The first query row; a head's numbers lie side by side.</param>
+    /// <param name="ldq">The distance between query rows.</param>
+    /// <param name="queries">How many query rows there are: all tokens, or the first alone.</param>
+    /// <param name="k">The first key row.</param>
+    /// <param name="v">The first value row.</param>
+    /// <param name="ldkv">The distance between key rows, and between value rows.</param>
+    /// <param name="length">How many keys and values there are.</param>
+    /// <param name="shape">Heads and their size.</param>
+    /// <param name="output">The first row of the result.</param>
+    /// <param name="ldo">The distance between rows of the result.</param>
+    /// <param name="scratch">Room as <see cref="AttentionScratch"/> says.</param>
+    public abstract void Attention(
+        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, AttentionShape shape, float* output, nint ldo, float* scratch);
+
+    /// <summary>How many floats <see cref="Attention"/> needs for sequences of up to some length.</summary>
+    public long AttentionScratch(int length, AttentionShape shape)
+    {
+        long keys = PackedLinear.Align(length, PanelWidth);
+        return (keys * shape.HeadSize) + (length * (long)PackedLinear.Align(shape.HeadSize, PanelWidth)) + (TileRows * (keys + PanelWidth)) + PanelWidth;
+    }
+}
+
+/// <summary>The heads of an attention layer.</summary>
+/// <param name="Heads">How many.</param>
+/// <param name="HeadSize">The numbers of one.</param>
+internal readonly record struct AttentionShape(int Heads, int HeadSize);

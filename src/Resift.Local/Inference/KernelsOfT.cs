@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using Resift.Local.Models;
+
+namespace Resift.Local.Inference;
+
+/// <summary>The kernels for one vector width.</summary>
+internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    public override int VectorBits => 32 * TSimd.Width;
+
+    public override int PanelWidth => 2 * TSimd.Width;
+
+    public override void Linear(float* x, nint ldx, int rows, PackedLinear layer, float* y, nint ldy)
+    {
+        // Panels outside, rows inside: a panel and the rows stay in the second-level cache.
+        for (int j = 0; j < layer.PaddedOutputs; j += PanelWidth)
+        {
+            Panel(x, ldx, rows, layer.Panel(j / PanelWidth), layer.Inputs, layer.Bias + j, 0, y + j, ldy);
+        }
+    }
+
+    public override void LinearActivated(
+        float* x, nint ldx, int rows, PackedLinear layer, int firstOutput, int outputs, HiddenActivation activation, float* y, nint ldy)
+    {
+        for (int j = 0; j < outputs; j += PanelWidth)
+        {
+            int column = firstOutput + j;
+            Panel(x, ldx, rows, layer.Panel(column / PanelWidth), layer.Inputs, layer.Bias + column, 0, y + j, ldy);
+            Activate(y + j, ldy, rows, activation);
+        }
+    }
+
+    public override void Accumulate(float* x, nint ldx, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy)
+    {
+        for (int j = 0; j < layer.PaddedOutputs; j += PanelWidth)
+        {
+            float* panel = layer.Panel(j / PanelWidth) + ((nint)firstInput * PanelWidth);
+            Panel(x, ldx, rows, panel, inputs, y + j, ldy, y + j, ldy);
+        }
+    }
+
+    public override void LayerNorm(float* x, nint ldx, int rows, float* bias, LayerNorm norm)
+    {
+        int padded = PackedLinear.Align(norm.Width, PanelWidth);
+        for (int i = 0; i < rows; i++, x += ldx)
+        {
+            NormaliseRow(x, bias, norm.Gain, norm.Bias, norm.Width, padded, norm.Epsilon);
+        }
+    }
+
+    public override void Attention(
+        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, AttentionShape shape, float* output, nint ldo, float* scratch)
+    {
+        for (int head = 0; head < shape.Heads; head++)
+        {
+            // Heads in rising order: what a tile writes beyond a narrow head is overwritten by the next one.
+            nint column = (nint)head * shape.HeadSize;
+            AttentionHead<TSimd, TVector>.Run(
+                q + column, ldq, queries, k + column, v + column, ldkv, length, shape.HeadSize, output + column, ldo, scratch);
+        }
+    }
+
+    private static void Panel(float* a, nint lda, int rows, float* panel, int depth, float* start, nint ldStart, float* c, nint ldc)
+    {
+        for (int i = 0; i < rows; i += TileRows)
+        {
+            MicroKernel<TSimd, TVector>.Tile(a, lda, panel, depth, start, ldStart, c, ldc);
+            a += TileRows * lda;
+            start += TileRows * ldStart;
+            c += TileRows * ldc;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Activate(float* y, nint ldy, int rows, HiddenActivation activation)
+    {
+        if (activation != HiddenActivation.Gelu)
+        {
+            for (int i = 0; i < rows; i++, y += ldy)
+            {
+                Activation.Apply(activation, new Span<float>(y, 2 * TSimd.Width));
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < rows; i++, y += ldy)
+        {
+            TSimd.Store(VectorMath<TSimd, TVector>.Gelu(TSimd.Load(y)), y);
+            TSimd.Store(VectorMath<TSimd, TVector>.Gelu(TSimd.Load(y + TSimd.Width)), y + TSimd.Width);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void NormaliseRow(float* x, float* inputBias, float* gain, float* bias, int width, int padded, float epsilon)
+    {
+        int step = TSimd.Width;
+        TVector left = TSimd.Zero, right = TSimd.Zero;
+        for (int i = 0; i < padded; i += 2 * step)
+        {
+            TVector first = TSimd.Add(TSimd.Load(x + i), TSimd.Load(inputBias + i));
+            TVector second = TSimd.Add(TSimd.Load(x + i + step), TSimd.Load(inputBias + i + step));
+            TSimd.Store(first, x + i);
+            TSimd.Store(second, x + i + step);
+            left = TSimd.Add(left, first);
+            right = TSimd.Add(right, second);
+        }
+
+        float mean = TSimd.Sum(TSimd.Add(left, right)) / width;
+        TVector means = TSimd.Broadcast(mean);
+        left = right = TSimd.Zero;
+        for (int i = 0; i < padded; i += 2 * step)
+        {
+            TVector first = TSimd.Subtract(TSimd.Load(x + i), means);
+            TVector second = TSimd.Subtract(TSimd.Load(x + i + step), means);
+            left = TSimd.MultiplyAdd(first, first, left);
+            right = TSimd.MultiplyAdd(second, second, right);
+        }
+
+        // The padding columns are zero: each has added mean² that does not belong to the row.
+        float squares = TSimd.Sum(TSimd.Add(left, right)) - ((padded - width) * mean * mean);
+        TVector scale = TSimd.Broadcast(1f / MathF.Sqrt((squares / width) + epsilon));
+        for (int i = 0; i < padded; i += step)
+        {
+            TVector normalised = TSimd.Multiply(TSimd.Subtract(TSimd.Load(x + i), means), scale);
+            TSimd.Store(TSimd.MultiplyAdd(normalised, TSimd.Load(gain + i), TSimd.Load(bias + i)), x + i);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Resift.Local.Models;
+
+namespace Resift.Local.Inference;
+
+/// <summary>The parameters of a layer normalisation, padded with zeros to whole panels.</summary>
+internal sealed unsafe class LayerNorm : IDisposable
+{
+    private readonly NativeBuffer _values;
+    private readonly int _padded;
+
+    public LayerNorm(WeightTensor gain, WeightTensor bias, float epsilon, int panelWidth)
+    {
+        Width = gain.Columns;
+        Epsilon = epsilon;
+        _padded = PackedLinear.Align(Width, panelWidth);
+        _values = new(2L * _padded);
+        gain.ReadRow(0, _values.Span(0, Width));
+        bias.ReadRow(0, _values.Span(_padded, Width));
+    }
+
+    public int Width { get; }
+
+    public float Epsilon { get; }
+
+    public float* Gain => _values.Pointer;
+
+    public float* Bias => _values.Pointer + _padded;
+
+    public void Dispose() => _values.Dispose();
+}

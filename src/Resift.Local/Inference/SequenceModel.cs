@@ -1,0 +1,22 @@
+namespace Resift.Local.Inference;
+
+/// <summary>A model that turns each token sequence into a few numbers: logits, or an embedding.</summary>
+/// <remarks>Safe for concurrent use with one workspace per thread. The numbers of a sequence do not depend on the rest of the batch.</remarks>
+internal abstract class SequenceModel(BertEncoder encoder) : IDisposable
+{
+    /// <summary>Gets how many numbers come out of a sequence.</summary>
+    public abstract int OutputSize { get; }
+
+    protected BertEncoder Encoder => encoder;
+
+    /// <summary>Makes the buffers that one thread needs.</summary>
+    public Workspace CreateWorkspace(int maxTokens) => encoder.CreateWorkspace(maxTokens);
+
+    /// <summary>Runs a batch.</summary>
+    /// <param name="batch">The sequences, none empty, with no more tokens in all than the workspace has room for.</param>
+    /// <param name="workspace">The buffers of this thread.</param>
+    /// <param name="output"><see cref="OutputSize"/> numbers per sequence.</param>
+    public abstract void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Span<float> output);
+
+    public virtual void Dispose() => encoder.Dispose();
+}

@@ -1,0 +1,60 @@
+namespace Resift.Local.Inference;
+
+/// <summary>The buffers of one thread for batches up to a number of tokens: everything that a forward pass writes.</summary>
+internal sealed class Workspace : IDisposable
+{
+    /// <summary>Rows whose intermediate results stay in the second-level cache; a multiple of the tile's rows.</summary>
+    public const int BlockRows = 192;
+
+    /// <summary>Columns of the feed-forward layer's inner width that are computed and used up together.</summary>
+    public const int BlockColumns = 384;
+
+    public Workspace(BertShape shape, Kernels kernels, int maxTokens)
+    {
+        int panel = kernels.PanelWidth;
+        MaxTokens = maxTokens;
+        Offsets = new int[maxTokens + 1];
+        Hidden = new(maxTokens, shape.HiddenSize, panel);
+        Projections = new(maxTokens, 3 * shape.HiddenSize, panel);
+        Context = new(maxTokens, shape.HiddenSize, panel);
+        Inner = new(BlockRows, BlockColumns, panel);
+        First = new(maxTokens, shape.HiddenSize, panel);
+        Embedded = new(shape.EmbeddingSize == shape.HiddenSize ? 0 : maxTokens, shape.EmbeddingSize, panel);
+        Scratch = new(kernels.AttentionScratch(Math.Min(maxTokens, shape.MaxPositions), shape.Attention));
+    }
+
+    /// <summary>Gets the most tokens of a batch.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>Gets where each sequence of the batch begins, and where the last one ends.</summary>
+    public int[] Offsets { get; }
+
+    public RowBuffer Hidden { get; }
+
+    public RowBuffer Projections { get; }
+
+    public RowBuffer Context { get; }
+
+    public RowBuffer Inner { get; }
+
+    /// <summary>Gets the rows of each sequence's first token, which alone go through the last layer of a cross-encoder.</summary>
+    public RowBuffer First { get; }
+
+    public RowBuffer Embedded { get; }
+
+    public NativeBuffer Scratch { get; }
+
+    /// <summary>Gets or sets what measures the phases of a forward pass; null for nothing.</summary>
+    public PhaseClock? Clock { get; set; }
+
+    public void Dispose()
+    {
+        Hidden.Dispose();
+        Projections.Dispose();
+        Context.Dispose();
+        Inner.Dispose();
+        First.Dispose();
+        Embedded.Dispose();
+        Scratch.Dispose();
+    }
+}

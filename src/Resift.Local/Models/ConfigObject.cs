@@ -1,0 +1,70 @@
+using System.Text.Json;
+
+namespace Resift.Local.Models;
+
+/// <summary>A JSON object of a model's configuration whose fields are checked as they are read.</summary>
+/// <param name="Source">Where it stands, for error messages: a file, and a place in it where that is not its root.</param>
+/// <param name="Element">The object.</param>
+internal readonly record struct ConfigObject(string Source, JsonElement Element)
+{
+    /// <summary>Gives a field; null where it is absent or null.</summary>
+    public JsonElement? Value(string field) =>
+        Element.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>Gives a whole number of at least 1 that must be there.</summary>
+    public int Positive(string field) => PositiveOrNull(field) ?? throw Missing(field);
+
+    /// <summary>Gives a whole number of at least 1, or null where the field is absent.</summary>
+    public int? PositiveOrNull(string field)
+    {
+        if (Value(field) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out int number))
+        {
+            throw Wrong(field, "a whole number", value);
+        }
+
+        return number >= 1 ? number : throw new InvalidDataException($"{Source}: {field} must be positive, found {number}.");
+    }
+
+    public string Text(string field) => TextOrNull(field) ?? throw Missing(field);
+
+    public string? TextOrNull(string field) => Value(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } value => value.GetString(),
+        { } value => throw Wrong(field, "a text", value),
+    };
+
+    /// <summary>Gives a truth value; false where the field is absent.</summary>
+    public bool Flag(string field) => Value(field) switch
+    {
+        null or { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.True } => true,
+        { } value => throw Wrong(field, "true or false", value),
+    };
+
+    public ConfigObject? ObjectOrNull(string field) => Value(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } value => new ConfigObject($"{Source}: {field}", value),
+        { } value => throw Wrong(field, "an object", value),
+    };
+
+    public InvalidDataException Wrong(string field, string expected, JsonElement found) =>
+        new($"{Source}: {field} must be {expected}, found {Shown(found)}.");
+
+    /// <summary>Shows a value as it stands in the file, shortened where it is long.</summary>
+    public static string Shown(JsonElement value)
+    {
+        const int Longest = 60;
+        string text = value.GetRawText();
+        return text.Length <= Longest ? text : $"{text.AsSpan(0, Longest)}…";
+    }
+
+    private InvalidDataException Missing(string field) =>
+        new($"{Source}: {field} is missing, and no default is assumed for it; fetch the file again from where the weights come from.");
+}

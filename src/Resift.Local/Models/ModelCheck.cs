@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Resift.Local.Models;
+
+/// <summary>Checks that the files of a model belong together, before anything is made of them.</summary>
+internal static class ModelCheck
+{
+    /// <summary>Checks that the weights hold every tensor that the configuration asks for, and no layer more.</summary>
+    /// <returns>What the model can be used as.</returns>
+    public static ModelHead Validate(BertConfig config, WeightStore store)
+    {
+        var head = ModelHead.Detect(config, store);
+        CheckLayers(config, store);
+        foreach (var expected in ModelLayout.Tensors(config, head))
+        {
+            var stored = store.Require(expected.Name);
+            if (!stored.HasShape(expected.Shape))
+            {
+                throw new InvalidDataException($"{stored.Label} is {stored.Entry.ShownShape}, but {config.Source} expects " +
+                    $"[{string.Join(", ", expected.Shape)}] " +
+                    $"({string.Join(", ", expected.Axes.Select(axis => $"{axis.Field} {axis.Size}"))}).");
+            }
+        }
+
+        return head;
+    }
+
+    /// <summary>Checks that every token has a row in the model's table; rows without a token are no harm.</summary>
+    /// <param name="tokens">The size of the tokenizer's vocabulary: its largest id plus one.</param>
+    /// <param name="config">The model's configuration.</param>
+    public static void ValidateVocabulary(int tokens, BertConfig config)
+    {
+        if (tokens > config.VocabularySize)
+        {
+            throw new InvalidDataException($"The vocabulary has {tokens} tokens, but the model's table has {config.VocabularySize} " +
+                $"rows ({config.Source}): an id could be out of range. Tokenizer and model do not belong together.");
+        }
+    }
+
+    private static void CheckLayers(BertConfig config, WeightStore store)
+    {
+        int[] stored = [.. store.Names.Select(LayerOf).OfType<int>().Distinct().Order()];
+        int[] extra = [.. stored.Where(layer => layer >= config.Layers)];
+        if (extra.Length > 0)
+        {
+            throw new InvalidDataException($"{store.Names.Count(name => LayerOf(name) >= config.Layers)} tensors belong to layer " +
+                $"{string.Join(", ", extra)}, but {config.Source} says num_hidden_layers {config.Layers}: config and weights do not " +
+                "belong together.");
+        }
+
+        if (stored.Length < config.Layers)
+        {
+            int missing = 0;
+            while (missing < stored.Length && stored[missing] == missing)
+            {
+                missing++;
+            }
+
+            throw new InvalidDataException($"Layer {missing} of {config.Layers} is missing: {config.Source} says num_hidden_layers " +
+                $"{config.Layers}, the weights hold {stored.Length}. Config and weights do not belong together.");
+        }
+    }
+
+    private static int? LayerOf(string name)
+    {
+        if (!name.StartsWith(ModelLayout.Layers, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var rest = name.AsSpan(ModelLayout.Layers.Length);
+        int dot = rest.IndexOf('.');
+        return dot > 0 && int.TryParse(rest[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : null;
+    }
+}

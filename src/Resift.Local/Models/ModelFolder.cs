@@ -1,0 +1,42 @@
+namespace Resift.Local.Models;
+
+/// <summary>Finds the files of a model folder, and says what lies there when one is missing.</summary>
+internal static class ModelFolder
+{
+    public static void ThrowIfMissing(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"The model folder '{folder}' does not exist; expected a folder with config.json, " +
+                "model.safetensors and the tokenizer's files.");
+        }
+    }
+
+    /// <summary>Gives the path of a file that the model cannot do without.</summary>
+    public static string Require(string folder, string file)
+    {
+        ThrowIfMissing(folder);
+        string path = Path.Combine(folder, file);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{file} is missing in '{folder}'; {Found(folder)}.", path);
+    }
+
+    /// <summary>Gives the path of a file, or null where the folder has no such file.</summary>
+    public static string? Find(string folder, string file)
+    {
+        string path = Path.Combine(folder, file);
+        return File.Exists(path) ? path : null;
+    }
+
+    /// <summary>Says what the folder holds instead of what was looked for.</summary>
+    public static string Found(string folder)
+    {
+        const int Shown = 12;
+        string[] names = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(item => item.Name).Order(StringComparer.Ordinal)];
+        return names.Length switch
+        {
+            0 => "the folder is empty",
+            <= Shown => $"found: {string.Join(", ", names)}",
+            _ => $"found: {string.Join(", ", names.Take(Shown))} and {names.Length - Shown} more",
+        };
+    }
+}

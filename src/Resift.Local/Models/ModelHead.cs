@@ -1,0 +1,40 @@
+namespace Resift.Local.Models;
+
+/// <summary>What a model can be used as, by the head that its weights have.</summary>
+/// <param name="Kind">Its use.</param>
+/// <param name="Labels">The number of its labels; 0 without a classification head.</param>
+internal readonly record struct ModelHead(LocalModelKind Kind, int Labels)
+{
+    private const string SequenceClassifier = "ForSequenceClassification";
+
+    /// <summary>Finds the head, and checks that configuration and weights agree about it.</summary>
+    public static ModelHead Detect(BertConfig config, WeightStore store)
+    {
+        bool hasClassifier = store.Names.Any(name => name.StartsWith("classifier.", StringComparison.Ordinal));
+        bool saysClassifier = config.Architecture.EndsWith(SequenceClassifier, StringComparison.Ordinal);
+        if (!hasClassifier && !saysClassifier)
+        {
+            return new(LocalModelKind.Embedder, 0);
+        }
+
+        if (!saysClassifier && config.Architecture.Length > 0)
+        {
+            // A head for tokens or for multiple choice has the same tensors, and its numbers mean something else.
+            throw new NotSupportedException($"{config.Source}: the architecture '{config.Architecture}' has a classifier that is not " +
+                $"one of whole sequences; supported: Bert{SequenceClassifier}, Electra{SequenceClassifier}, and models without a head.");
+        }
+
+        var stored = store.Require(config.IsElectra ? "classifier.out_proj.weight" : "classifier.weight");
+        int labels = stored.Entry.Shape is [var rows, _] && rows is > 0 and <= int.MaxValue
+            ? (int)rows
+            : throw new InvalidDataException($"{stored.Label} has the shape {stored.Entry.ShownShape}, expected [labels, " +
+                $"{config.HiddenSize}].");
+        if (config.Labels is { } named && named != labels)
+        {
+            throw new InvalidDataException(
+                $"{stored.Label} is {stored.Entry.ShownShape}, but {config.Source} names {named} labels: they do not belong together.");
+        }
+
+        return new(labels == 1 ? LocalModelKind.CrossEncoder : LocalModelKind.Classifier, labels);
+    }
+}

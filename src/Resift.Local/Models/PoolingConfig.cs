@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+namespace Resift.Local.Models;
+
+/// <summary>What a sentence-transformers folder says happens to the vectors of the tokens.</summary>
+internal sealed record PoolingConfig
+{
+    private const string ModulesFile = "modules.json";
+
+    public required Pooling Mode { get; init; }
+
+    /// <summary>Gets a value indicating whether the vector is scaled to unit length.</summary>
+    public required bool Normalize { get; init; }
+
+    /// <summary>Gets how many tokens <c>sentence_bert_config.json</c> allows, special tokens counted; null for no such limit.</summary>
+    public required int? MaxTokens { get; init; }
+
+    /// <summary>Reads it; null where the folder has no <c>modules.json</c>.</summary>
+    public static PoolingConfig? Load(string folder)
+    {
+        ModelFolder.ThrowIfMissing(folder);
+        if (ModelFolder.Find(folder, ModulesFile) is not { } path)
+        {
+            return null;
+        }
+
+        // A type is a Python class whose module moved from version to version; the class name stayed.
+        var modules = ConfigFile.ReadObjects(path).Select(module => (
+            Type: module.Text("type").Split('.')[^1],
+            Folder: module.TextOrNull("path") ?? "")).ToList();
+        string[] types = [.. modules.Select(module => module.Type)];
+        if (types is not ["Transformer", "Pooling"] and not ["Transformer", "Pooling", "Normalize"])
+        {
+            throw new NotSupportedException($"{path}: the modules [{string.Join(", ", types)}] are not supported; supported: " +
+                "Transformer, Pooling and, after them, Normalize.");
+        }
+
+        if (modules[0].Folder is { Length: > 0 } inner)
+        {
+            throw new NotSupportedException($"{path}: the transformer lies in the folder '{inner}'; supported: the model folder itself.");
+        }
+
+        return new()
+        {
+            Mode = ReadMode(Path.Combine(SubfolderName(path, modules[1].Folder), BertConfig.FileName), folder),
+            Normalize = types.Length == 3,
+            MaxTokens = TokenLimit.ReadSentenceLimit(folder),
+        };
+    }
+
+    private static string SubfolderName(string source, string name) =>
+        name is not ("" or "." or "..") && !name.AsSpan().ContainsAny('/', '\\', ':')
+            ? name
+            : throw new InvalidDataException($"{source}: the path '{name}' is not the name of a folder inside the model folder.");
+
+    private static Pooling ReadMode(string file, string folder)
+    {
+        const string Field = "pooling_mode";
+        var json = ConfigFile.ReadObject(ModelFolder.Require(folder, file));
+
+        // Up to sentence-transformers 5 there is a flag for each mode (several are concatenated), later the name of the mode.
+        string[] modes = json.Value(Field) switch
+        {
+            null => [.. Flags(json)],
+            { ValueKind: JsonValueKind.String } name => [name.GetString()!],
+            { } other => throw json.Wrong(Field, "the name of one mode", other),
+        };
+        return modes switch
+        {
+            ["mean" or "mean_tokens"] => Pooling.Mean,
+            ["cls" or "cls_token"] => Pooling.Cls,
+            [] => throw new InvalidDataException($"{json.Source} names no pooling mode; expected one of mean and cls."),
+            _ => throw new NotSupportedException(
+                $"{json.Source}: the pooling [{string.Join(", ", modes)}] is not supported; supported: mean or cls alone."),
+        };
+    }
+
+    private static IEnumerable<string> Flags(ConfigObject json)
+    {
+        const string Prefix = "pooling_mode_";
+        foreach (var property in json.Element.EnumerateObject())
+        {
+            if (property.Name.StartsWith(Prefix, StringComparison.Ordinal) && json.Flag(property.Name))
+            {
+                yield return property.Name[Prefix.Length..];
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+namespace Resift.Local.Models;
+
+/// <summary>The weights of a model: one <c>model.safetensors</c>, or the shards of its index, mapped into memory.</summary>
+/// <remarks>
+/// Tensors have their canonical names (<see cref="TensorName.Canonical"/>). They are read straight from the mapping, so the store must
+/// outlive the reading of its tensors. Safe for concurrent use, disposal excepted. See <see cref="MappedFile"/> for what happens when a
+/// file is shortened by somebody else.
+/// </remarks>
+internal sealed class WeightStore : IDisposable
+{
+    private const string FileName = "model.safetensors";
+
+    private readonly IReadOnlyList<SafetensorsFile> _files;
+    private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
+
+    private WeightStore(IReadOnlyList<SafetensorsFile> files)
+    {
+        _files = files;
+        foreach (var file in files)
+        {
+            foreach (var entry in file.Entries)
+            {
+                string name = TensorName.Canonical(entry.Name);
+                if (!_tensors.TryAdd(name, new(file, entry)))
+                {
+                    throw new InvalidDataException($"{file.Path}: tensor '{entry.Name}' is there twice, also as " +
+                        $"'{_tensors[name].Entry.Name}'.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Gets the canonical names of all tensors.</summary>
+    public IReadOnlyCollection<string> Names => _tensors.Keys;
+
+    /// <summary>Gets the names of the tensors that nobody has asked for, known constants aside.</summary>
+    public IReadOnlyCollection<string> Unused =>
+        [.. Weights().Where(tensor => !tensor.Value.IsUsed).Select(tensor => tensor.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>Gets the number of parameters; scales of int8 rows do not count.</summary>
+    public long Parameters => Weights().Sum(tensor => tensor.Value.Entry.Elements);
+
+    /// <summary>Gets the element type of most parameters, such as <c>F32</c> or <c>I8 (int8-per-row)</c>.</summary>
+    public string Storage
+    {
+        get
+        {
+            string? dtype = Weights().GroupBy(tensor => tensor.Value.Entry.Dtype, tensor => tensor.Value.Entry.Elements)
+                .MaxBy(group => group.Sum())?.Key;
+            return dtype is "I8" ? "I8 (int8-per-row)" : dtype ?? "none";
+        }
+    }
+
+    public static WeightStore Open(string folder)
+    {
+        ModelFolder.ThrowIfMissing(folder);
+        var files = OpenFiles(folder);
+        try
+        {
+            return new(files);
+        }
+        catch
+        {
+            DisposeAll(files);
+            throw;
+        }
+    }
+
+    public bool Contains(string name) => _tensors.ContainsKey(name);
+
+    /// <summary>Gives a tensor whose values are known to be finite.</summary>
+    /// <param name="name">Its canonical name.</param>
+    /// <param name="shape">The shape that it must have.</param>
+    public WeightTensor Get(string name, params ReadOnlySpan<int> shape)
+    {
+        var stored = Require(name);
+        if (!stored.HasShape(shape))
+        {
+            throw new InvalidDataException(
+                $"{stored.Label} has the shape {stored.Entry.ShownShape}, expected [{string.Join(", ", shape.ToArray())}].");
+        }
+
+        stored.IsUsed = true;
+        return WeightTensor.Create(stored, ScalesOf(name, stored));
+    }
+
+    /// <summary>Finds a tensor that must be there, with an element type that can be read.</summary>
+    public StoredTensor Require(string name)
+    {
+        if (!_tensors.TryGetValue(name, out var stored))
+        {
+            string nearest = TensorName.Nearest(name, _tensors.Keys) is { } found ? $"; the nearest name is '{found}'" : "";
+            throw new InvalidDataException(
+                $"{_files[0].Path}: tensor '{name}' is missing among {_tensors.Count} tensors{nearest}. Config and weights do not " +
+                "belong together.");
+        }
+
+        if (stored.Entry.Dtype is not ("F32" or "F16" or "BF16" or "I8"))
+        {
+            throw new NotSupportedException(
+                $"{stored.Label} is {stored.Entry.Dtype}, a floating-point type was expected; supported: F32, F16, BF16, and I8 with " +
+                "scales.");
+        }
+
+        ScalesOf(name, stored);
+        return stored;
+    }
+
+    public void Dispose() => DisposeAll(_files);
+
+    private StoredTensor? ScalesOf(string name, StoredTensor stored)
+    {
+        if (stored.Entry.Dtype != "I8")
+        {
+            return null;
+        }
+
+        if (!_tensors.TryGetValue(TensorName.Scale(name), out var scales))
+        {
+            throw new InvalidDataException(
+                $"{stored.Label} is I8, but there is no '{TensorName.Scale(stored.Entry.Name)}' with the scale of each row.");
+        }
+
+        var shape = stored.Entry.Shape;
+        return shape.Count == 2 && scales.Entry is { Dtype: "F32", Shape: [var rows] } && rows == shape[0]
+            ? scales
+            : throw new InvalidDataException($"{scales.Label} is {scales.Entry.Dtype} {scales.Entry.ShownShape}; expected one F32 " +
+                $"scale for each row of '{stored.Entry.Name}', whose shape is {stored.Entry.ShownShape}.");
+    }
+
+    private IEnumerable<KeyValuePair<string, StoredTensor>> Weights() =>
+        _tensors.Where(tensor => !TensorName.IsBuffer(tensor.Key) && !IsScale(tensor.Key));
+
+    private bool IsScale(string name)
+    {
+        string suffix = TensorName.Scale("");
+        return name.EndsWith(suffix, StringComparison.Ordinal) && _tensors.ContainsKey(name[..^suffix.Length]);
+    }
+
+    private static IReadOnlyList<SafetensorsFile> OpenFiles(string folder)
+    {
+        if (ModelFolder.Find(folder, FileName) is { } single)
+        {
+            return [SafetensorsFile.Open(single)];
+        }
+
+        if (ModelFolder.Find(folder, ShardIndex.FileName) is not null)
+        {
+            return ShardIndex.Open(folder);
+        }
+
+        string[] pickles = ["*.bin", "*.pt", "*.pth", "*.ckpt"];
+        throw pickles.Any(pattern => Directory.EnumerateFiles(folder, pattern).Any())
+            ? new NotSupportedException($"'{folder}' holds only a pickle checkpoint, no {FileName}; pickles can run code and are not " +
+                $"read: convert it to safetensors ({ModelFolder.Found(folder)}).")
+            : new FileNotFoundException(
+                $"No {FileName} and no {ShardIndex.FileName} in '{folder}'; {ModelFolder.Found(folder)}.", Path.Combine(folder, FileName));
+    }
+
+    private static void DisposeAll(IReadOnlyList<SafetensorsFile> files)
+    {
+        foreach (var file in files)
+        {
+            file.Dispose();
+        }
+    }
+}

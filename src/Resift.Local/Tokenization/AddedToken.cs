@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Resift.Local.Tokenization;
+
+/// <summary>A token that is found in the text as it stands, before words are cut.</summary>
+/// <param name="Content">What it looks like.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="SingleWord">Whether it counts only where no word character touches it.</param>
+/// <param name="LeftStrip">Whether it takes the white space before it.</param>
+/// <param name="RightStrip">Whether it takes the white space behind it.</param>
+/// <param name="Normalized">Whether it is looked for in the normalized text, itself normalized, instead of in the raw one.</param>
+internal sealed record AddedToken(
+    string Content,
+    int Id,
+    bool SingleWord = false,
+    bool LeftStrip = false,
+    bool RightStrip = false,
+    bool Normalized = false)
+{
+    /// <summary>Reads a token as <c>tokenizer.json</c> and <c>tokenizer_config.json</c> describe it.</summary>
+    public static AddedToken Read(JsonElement token, int id) => new(
+        token.GetProperty("content").GetString() ?? string.Empty,
+        id,
+        IsTrue(token, "single_word"),
+        IsTrue(token, "lstrip"),
+        IsTrue(token, "rstrip"),
+        IsTrue(token, "normalized"));
+
+    private static bool IsTrue(JsonElement token, string name) =>
+        token.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace Resift.Local.Tokenization;
+
+/// <summary>The tokens of a vocabulary while its file is read, their characters in one array.</summary>
+/// <param name="file">The path of the file, for messages.</param>
+/// <param name="isLineByLine">Whether an id is a line number less one, for messages.</param>
+internal sealed class TokenList(string file, bool isLineByLine)
+{
+    private readonly List<(int Start, int Length, int Id)> _tokens = new(32_768);
+    private char[] _characters = new char[262_144];
+    private int _used;
+
+    public string File => file;
+
+    /// <summary>Gets the highest id plus one.</summary>
+    public int Size { get; private set; }
+
+    /// <summary>Adds a token.</summary>
+    public void Add(ReadOnlySpan<char> token, int id)
+    {
+        Reserve(token.Length);
+        token.CopyTo(_characters.AsSpan(_used));
+        Commit(token.Length, id);
+    }
+
+    /// <summary>Adds the entry of a JSON object that the reader stands on, without making a string of it.</summary>
+    public void Add(ref Utf8JsonReader reader)
+    {
+        Reserve(reader.ValueSpan.Length);
+        int length = reader.CopyString(_characters.AsSpan(_used));
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out int id) || id is < 0 or int.MaxValue)
+        {
+            string token = new(_characters, _used, length);
+            throw new InvalidDataException($"{file}: the id of the token '{token}' must be a whole number from 0 on.");
+        }
+
+        Commit(length, id);
+    }
+
+    /// <summary>
+    /// Builds the tables of the tokens that begin a word and, less the prefix, of those that continue one. A token with the prefix is in
+    /// both, as a text may hold the prefix itself.
+    /// </summary>
+    /// <exception cref="InvalidDataException">A token occurs twice.</exception>
+    public (TokenTable Beginning, TokenTable Continuing) Build(string prefix)
+    {
+        char[] characters = _characters.AsSpan(0, _used).ToArray();
+        int continuations = 0;
+        foreach ((int start, int length, _) in _tokens)
+        {
+            continuations += characters.AsSpan(start, length).StartsWith(prefix) ? 1 : 0;
+        }
+
+        var beginning = new TokenTable(characters, _tokens.Count);
+        var continuing = new TokenTable(characters, continuations);
+        foreach ((int start, int length, int id) in _tokens)
+        {
+            if (!beginning.TryAdd(start, length, id, out int present))
+            {
+                string token = new(characters, start, length);
+                throw new InvalidDataException(isLineByLine
+                    ? $"{file}: the token '{token}' is on the lines {present + 1} and {id + 1}, so that its id is not certain."
+                    : $"{file}: the token '{token}' has the ids {present} and {id}.");
+            }
+
+            if (length > prefix.Length && characters.AsSpan(start, length).StartsWith(prefix))
+            {
+                continuing.TryAdd(start + prefix.Length, length - prefix.Length, id, out _);
+            }
+        }
+
+        return (beginning, continuing);
+    }
+
+    private void Commit(int length, int id)
+    {
+        Size = Math.Max(Size, id + 1);
+
+        // The empty token of an empty line has an id but matches nothing.
+        if (length > 0)
+        {
+            _tokens.Add((_used, length, id));
+            _used += length;
+        }
+    }
+
+    private void Reserve(int length)
+    {
+        if (_used + length > _characters.Length)
+        {
+            Array.Resize(ref _characters, Math.Max(_characters.Length * 2, _used + length));
+        }
+    }
+}

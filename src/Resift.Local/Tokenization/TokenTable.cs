@@ -1,0 +1,85 @@
+using System.Numerics;
+
+namespace Resift.Local.Tokenization;
+
+/// <summary>
+/// Finds the id of a token among many: open addressing over one array, so that a hit costs one slot and one comparison. The hash of a
+/// word grows with it character by character, which gives the hashes of all its beginnings for nothing.
+/// </summary>
+internal sealed class TokenTable
+{
+    /// <summary>The hash of no characters.</summary>
+    public const uint Seed = 0x811C9DC5;
+
+    private readonly char[] _characters;
+    private readonly Slot[] _slots;
+    private readonly int _shift;
+
+    /// <param name="characters">The characters of all tokens, one after the other.</param>
+    /// <param name="capacity">How many tokens will be added at most.</param>
+    public TokenTable(char[] characters, int capacity)
+    {
+        _characters = characters;
+        int slots = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity * 2, 16));
+        _slots = new Slot[slots];
+        _shift = 32 - BitOperations.Log2((uint)slots);
+    }
+
+    /// <summary>Gets the number of characters of the longest token.</summary>
+    public int LongestToken { get; private set; }
+
+    /// <summary>Gives the hash of one more character.</summary>
+    public static uint Append(uint hash, char character) => (hash + character) * 0x9E3779B1;
+
+    /// <summary>Adds a token, or gives the id that the same token has already.</summary>
+    public bool TryAdd(int start, int length, int id, out int present)
+    {
+        ReadOnlySpan<char> token = _characters.AsSpan(start, length);
+        uint hash = Seed;
+        foreach (char character in token)
+        {
+            hash = Append(hash, character);
+        }
+
+        if (TryFind(token, hash, out present))
+        {
+            return false;
+        }
+
+        uint index = hash >> _shift;
+        while (_slots[index].Length != 0)
+        {
+            index = (index + 1) & (uint)(_slots.Length - 1);
+        }
+
+        _slots[index] = new Slot(hash, id, start, length);
+        LongestToken = Math.Max(LongestToken, length);
+        return true;
+    }
+
+    /// <summary>Finds a token whose hash is known.</summary>
+    public bool TryFind(ReadOnlySpan<char> token, uint hash, out int id)
+    {
+        Slot[] slots = _slots;
+        uint mask = (uint)(slots.Length - 1);
+        for (uint index = hash >> _shift; ; index = (index + 1) & mask)
+        {
+            ref readonly Slot slot = ref slots[index];
+            if (slot.Hash == hash && slot.Length == token.Length
+                && token.SequenceEqual(_characters.AsSpan(slot.Start, slot.Length)))
+            {
+                id = slot.Id;
+                return true;
+            }
+
+            if (slot.Length == 0)
+            {
+                id = -1;
+                return false;
+            }
+        }
+    }
+
+    /// <summary>A place for a token; a length of zero says that it is free, for the empty token never occurs.</summary>
+    private readonly record struct Slot(uint Hash, int Id, int Start, int Length);
+}
