@@ -10,11 +10,24 @@ public sealed class BundledModelTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Fact]
-    public async Task Compare_Exercise_ShowsAnswersFirstAfterReranking()
+    public async Task Compare_Exercise_NamesModelsAndScales()
     {
         Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("compare"), _cli.Error));
         Assert.Contains("all-MiniLM-L6-v2, cosine", _cli.Output, StringComparison.Ordinal);
-        Assert.Contains("resift-mini-v1, logit", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("resift-mini-v1, probability", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ModelFolder.Embedder, "news", "tracemalloc", "workers")]
+    [InlineData(ModelFolder.Reranker, "tracemalloc", "caches", "workers")]
+    public async Task Rerank_Exercise_PutsTheAnswersFirst(string model, params string[] expected)
+    {
+        string documents = string.Join('\n', SampleDocuments.All.Select(document =>
+            $$"""{"id": "{{document.Id}}", "text": "{{document.Text}}"}"""));
+
+        await _cli.RunWithInputAsync(documents, "rerank", SampleDocuments.Query, "--model", model, "--top-n", "3", "--format", "trec");
+
+        Assert.Equal(expected, _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[2]));
     }
 
     [Fact]
@@ -24,7 +37,7 @@ public sealed class BundledModelTests : IDisposable
         using var pair = JsonDocument.Parse(golden);
 
         int code = await _cli.RunWithInputAsync(
-            golden, "rerank", pair.RootElement.GetProperty("query").GetString()!, "--text-field", "document", "--format", "json");
+            golden, "rerank", pair.RootElement.GetProperty("query").GetString()!, "--text-field", "document", "--scale", "logit", "--format", "json");
 
         Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
         using var json = JsonDocument.Parse(_cli.Output);

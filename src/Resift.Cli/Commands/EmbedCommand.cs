@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Extensions.AI;
 
 namespace Resift.Cli;
 
@@ -47,67 +46,38 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         await using var input = Utf8Input.Open(path, _console);
         await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
         using var embedder = _model.OpenEmbedder(parsed);
+        var writer = new EmbeddingWriter(embedder, output.Writer);
         var clock = Stopwatch.StartNew();
-        int count = 0;
         var batch = new List<InputDocument>(TextsAtOnce);
         await foreach (var document in _documents.ReadAsync(parsed, input, _console, cancellationToken))
         {
             batch.Add(document);
             if (batch.Count == TextsAtOnce)
             {
-                await WriteAsync(embedder, batch, count, output.Writer, cancellationToken);
-                count += batch.Count;
+                await writer.WriteAsync(batch, cancellationToken);
                 batch.Clear();
             }
         }
 
-        if (count + batch.Count == 0)
+        await writer.WriteAsync(batch, cancellationToken);
+        if (writer.Count == 0)
         {
             throw new InvalidDataException($"{input.Name} has no texts; one on each line, a JSON array or JSON Lines was expected.");
         }
 
-        await WriteAsync(embedder, batch, count, output.Writer, cancellationToken);
-        count += batch.Count;
         await output.CommitAsync();
-        await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"resift: {count:N0} texts in {clock.Elapsed.TotalSeconds:F1} s"));
+        await ReportAsync(writer, clock.Elapsed);
         return ExitCode.Ok;
     }
 
-    private static async Task WriteAsync(
-        IEmbeddingGenerator<string, Embedding<float>> embedder,
-        List<InputDocument> batch,
-        int firstIndex,
-        TextWriter output,
-        CancellationToken cancellationToken)
+    private async Task ReportAsync(EmbeddingWriter writer, TimeSpan elapsed)
     {
-        if (batch.Count == 0)
+        if (TruncationReport.Of(writer.Truncated, writer.Count, "text", index => $"{index}") is { } report)
         {
-            return;
+            await _console.Error.WriteLineAsync($"resift: {report}");
         }
 
-        var embeddings = await embedder.GenerateAsync(batch.Select(document => document.Text), null, cancellationToken);
-        for (int i = 0; i < batch.Count; i++)
-        {
-            WriteLine(output, firstIndex + i, batch[i].Id, embeddings[i]);
-        }
-
-        await output.FlushAsync(cancellationToken);
+        await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"resift: {writer.Count:N0} texts{(writer.Tokens is { } tokens ? $", {tokens:N0} tokens" : "")} in {elapsed.TotalSeconds:F1} s"));
     }
-
-    private static void WriteLine(TextWriter output, int index, string? id, Embedding<float> embedding) =>
-        Json.WriteLine(output, indented: false, json =>
-        {
-            json.WriteStartObject();
-            json.WriteNumber("index", index);
-            json.WriteString("id", id);
-            json.WriteStartArray("embedding");
-            foreach (float component in embedding.Vector.Span)
-            {
-                json.WriteNumberValue(component);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
 }

@@ -37,6 +37,18 @@ public sealed class EmbedCommandTests
     }
 
     [Fact]
+    public async Task Embed_LongText_ReportsTheCut()
+    {
+        using var cli = new CommandLine();
+
+        await cli.RunWithInputAsync($"short\n{new string('a', 120)}\n", "embed");
+
+        Assert.StartsWith("resift: 1 of 2 texts were cut (largest cut: 20 tokens of text 1)\n", cli.Error, StringComparison.Ordinal);
+        Assert.EndsWith("\"truncated_tokens\":20}\n", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(1, cli.Output.Split("truncated_tokens").Length - 1);
+    }
+
+    [Fact]
     public async Task Embed_ErrorHalfWay_LeavesNoFile()
     {
         using var cli = new CommandLine();

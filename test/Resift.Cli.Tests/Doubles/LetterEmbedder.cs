@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Resift.Cli.Tests;
 
-/// <summary>Embeds a text as the counts of its letters a to z.</summary>
+/// <summary>Embeds a text as the counts of its letters a to z, and says that it read 100 letters and no more.</summary>
 internal sealed class LetterEmbedder : IEmbeddingGenerator<string, Embedding<float>>
 {
     public List<int> BatchSizes { get; } = [];
@@ -10,7 +10,10 @@ internal sealed class LetterEmbedder : IEmbeddingGenerator<string, Embedding<flo
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var embeddings = values.Select(text => new Embedding<float>(Vector(text))).ToList();
+        var embeddings = values.Select(text => new Embedding<float>(Vector(text))
+        {
+            AdditionalProperties = text.Length > 100 ? new() { ["truncated_tokens"] = text.Length - 100 } : null,
+        }).ToList();
         BatchSizes.Add(embeddings.Count);
         return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(embeddings));
     }
