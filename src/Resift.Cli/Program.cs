@@ -2,5 +2,5 @@ namespace Resift.Cli;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static Task<int> Main(string[] args) => ResiftCommand.InvokeAsync(args, ProcessConsole.Create(), new LocalModelLoader());
 }

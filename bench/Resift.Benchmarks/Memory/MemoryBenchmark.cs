@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Resift.Benchmarks;
 
 /// <summary>
@@ -13,20 +11,27 @@ internal static class MemoryBenchmark
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output)
     {
         var numbers = NumberArguments.Parse(args, ("--documents", 10_000), ("--words", 2_000), ("--threads", Environment.ProcessorCount));
-        string[] documents = GeneratedDocuments.Create(numbers["--documents"], numbers["--words"]);
-        Write(output, $"{documents.Length} different documents of {numbers["--words"]} words: {documents.Sum(text => 2L * text.Length) / 1e6:F0} MB of UTF-16 text");
+        int words = numbers["--words"];
+        string[] documents = GeneratedDocuments.Create(numbers["--documents"], words);
+        double textSize = documents.Sum(text => (double)sizeof(char) * text.Length) / MemorySample.Megabyte;
+        output.WriteLine($"{documents.Length} different documents of {words} words: {textSize:F0} MB of UTF-16 text");
 
         using var reranker = MiniModels.LoadReranker(new() { Threads = numbers["--threads"] });
         GC.Collect();
-        Write(output, $"{Environment.WorkingSet / (double)(1 << 20):F1} MB working set with texts and model, before the call");
+        var before = MemorySample.Take(TimeSpan.Zero);
+        output.WriteLine($"Before the call, texts and model loaded: working set {before.WorkingSet:F1} MB");
 
         using var sampler = new MemorySampler(output);
         var response = await reranker.RerankAsync(Query, documents).ConfigureAwait(false);
         var samples = sampler.Stop();
 
+        // The texts stay alive to the end, or their collection would hide what the reranker takes.
         GC.KeepAlive(documents);
-        Write(output, $"{response.Results.Count} documents ranked in {samples[^1].Elapsed.TotalSeconds:F0} s, peak working set {samples.Max(sample => sample.WorkingSet):F1} MB");
-        Write(output, $"growth={Growth(samples):F1} MB (median working set of the last tenth of the run less that around the first quarter)");
+        double peak = samples.Max(sample => sample.WorkingSet);
+        double seconds = samples[^1].Elapsed.TotalSeconds;
+        output.WriteLine($"{response.Results.Count} documents ranked in {seconds:F0} s, peak working set {peak:F1} MB");
+        output.WriteLine("growth is the median working set of the last tenth of the run less that of the tenth after the first quarter.");
+        output.WriteLine($"growth={Growth(samples):F1} MB");
         return 0;
     }
 
@@ -38,6 +43,4 @@ internal static class MemoryBenchmark
         double Median(int from) => Statistics.Median(samples.Skip(from).Take(window).Select(sample => sample.WorkingSet));
         return Median(samples.Count - window) - Median(quarter);
     }
-
-    private static void Write(TextWriter output, FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Resift.Benchmarks;
 
 /// <summary>The memory of this process at one moment.</summary>
@@ -8,11 +6,11 @@ namespace Resift.Benchmarks;
 /// <param name="Heap">Megabytes of managed objects, dead ones that were not collected yet included.</param>
 internal readonly record struct MemorySample(TimeSpan Elapsed, double WorkingSet, double Heap)
 {
-    private const double Megabyte = 1 << 20;
+    /// <summary>Bytes in a megabyte, as every figure here counts them.</summary>
+    public const double Megabyte = 1 << 20;
 
     public static MemorySample Take(TimeSpan elapsed) =>
         new(elapsed, Environment.WorkingSet / Megabyte, GC.GetTotalMemory(forceFullCollection: false) / Megabyte);
 
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Elapsed.TotalSeconds,8:F1} {WorkingSet,15:F1} {Heap,11:F1}");
+    public override string ToString() => $"{Elapsed.TotalSeconds,8:F1} {WorkingSet,15:F1} {Heap,11:F1}";
 }

@@ -5,8 +5,8 @@ namespace Resift.Benchmarks;
 /// <summary>Reads the memory of this process at a steady pace on a thread of its own, and prints a row now and then.</summary>
 internal sealed class MemorySampler : IDisposable
 {
-    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_rowEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _rowEvery = TimeSpan.FromSeconds(5);
 
     private readonly TextWriter _output;
     private readonly ManualResetEventSlim _stop = new();
@@ -43,13 +43,13 @@ internal sealed class MemorySampler : IDisposable
         bool last;
         do
         {
-            last = _stop.Wait(s_pace);
+            last = _stop.Wait(_pace);
             var sample = MemorySample.Take(Stopwatch.GetElapsedTime(_start));
             _samples.Add(sample);
             if (last || sample.Elapsed >= nextRow)
             {
                 _output.WriteLine(sample);
-                nextRow += s_rowEvery;
+                nextRow += _rowEvery;
             }
         }
         while (!last);

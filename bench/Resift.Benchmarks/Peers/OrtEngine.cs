@@ -5,8 +5,8 @@ namespace Resift.Benchmarks;
 /// <summary>Scores encoded pairs through ONNX Runtime in the way that a setting says.</summary>
 internal sealed class OrtEngine : IDisposable
 {
-    private static readonly string[] s_inputs = ["input_ids", "attention_mask", "token_type_ids"];
-    private static readonly string[] s_outputs = ["logits"];
+    private static readonly string[] _inputs = ["input_ids", "attention_mask", "token_type_ids"];
+    private static readonly string[] _outputs = ["logits"];
 
     private readonly OrtSetting _setting;
     private readonly PrePackedWeightsContainer _weights = new();
@@ -92,7 +92,8 @@ internal sealed class OrtEngine : IDisposable
         var types = _buffers[worker].AsMemory(2 * size, size);
         for (int row = 0; row < batch.Length; row++)
         {
-            Fill(pairs[batch[row]], ids.Span.Slice(row * length, length), mask.Span.Slice(row * length, length), types.Span.Slice(row * length, length));
+            int start = row * length;
+            Fill(pairs[batch[row]], ids.Span.Slice(start, length), mask.Span.Slice(start, length), types.Span.Slice(start, length));
         }
 
         float[] logits = new float[batch.Length];
@@ -102,7 +103,7 @@ internal sealed class OrtEngine : IDisposable
         using var typeValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, types, shape);
         using var logitValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, logits.AsMemory(), [batch.Length, 1]);
         using var options = new RunOptions();
-        _sessions[worker % _sessions.Length].Run(options, s_inputs, [idValue, maskValue, typeValue], s_outputs, [logitValue]);
+        _sessions[worker % _sessions.Length].Run(options, _inputs, [idValue, maskValue, typeValue], _outputs, [logitValue]);
         for (int row = 0; row < batch.Length; row++)
         {
             scores[batch[row]] = logits[row];

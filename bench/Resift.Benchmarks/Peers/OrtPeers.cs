@@ -19,7 +19,7 @@ internal sealed class OrtPeers : IDisposable
         Padded = Add("ort-padded", padded);
         Sorted = Add("ort-sorted", padded with { Batching = new(OrtBatchingKind.Sorted, SortedBatch) });
 
-        output.WriteLine($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, tuned on this machine (best of two runs each):");
+        output.WriteLine($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, tuned on this machine:");
         var best = new OrtTuner([cut, exported], threads, requests, Padded.Score(requests[0]), output).FindBest();
         output.WriteLine($"ort-best is:   {best}");
         output.WriteLine();

@@ -9,10 +9,10 @@ namespace Resift.Benchmarks;
 /// <param name="IntraThreads">How many threads work on one batch.</param>
 internal sealed record OrtSetting(string Graph, OrtBatching Batching, int Workers, int IntraThreads)
 {
-    /// <summary>Gets whether each worker has a session of its own (over shared prepacked weights) rather than all of them one.</summary>
+    /// <summary>Gets whether each worker has a session of its own, over shared prepacked weights, rather than all of them one.</summary>
     public bool SessionPerWorker { get; init; } = true;
 
-    /// <summary>Gets whether waiting threads of a session spin; they stop when a call ends, or they would slow the next engine down.</summary>
+    /// <summary>Gets whether the waiting threads of a session spin while a call is under way.</summary>
     public bool Spinning { get; init; } = true;
 
     /// <summary>Gets whether memory comes from ONNX Runtime's arena.</summary>

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Resift.Benchmarks;
 
 /// <summary>
 /// Finds the fastest way to run ONNX Runtime on this machine: first the batches and threads, then one switch at a time on the best of
-/// them, each in turns with it, then a final between the two best of the first step and the switches that helped.
+/// them, each in turns with it, then a final between the three best of the first step and the switches that helped.
 /// </summary>
 /// <param name="graphs">The graphs that compute the same scores, the one that is tried first in front.</param>
 /// <param name="threads">How many threads may compute.</param>
@@ -22,39 +21,37 @@ internal sealed class OrtTuner(
 {
     private const int FinalRounds = 3;
 
-    /// <summary>How many times slower than the fastest so far a first run must be for a second one to be a waste of time.</summary>
-    private const double HopelessAt = 1.6;
-
     /// <summary>The share of the time that must be left for a switch to have helped rather than been lucky.</summary>
     private const double WorthAt = 0.99;
 
-    private static readonly int[] s_tokenBudgets = [512, 1024, 2048, 4096];
-    private static readonly int[] s_batchSizes = [8, 16, 32];
+    private static readonly int[] _tokenBudgets = [512, 1024, 2048, 4096];
+    private static readonly int[] _batchSizes = [8, 16, 32];
 
     public OrtSetting FindBest()
     {
-        OrtSetting[] shapes = [.. TryShapes().Take(2)];
+        var shapes = TryShapes().Take(3).ToArray();
         return Final([.. shapes.Concat(TrySwitches(shapes[0])).Distinct()]);
     }
 
     /// <summary>Times batches and threads, and gives them fastest first.</summary>
-    private IEnumerable<OrtSetting> TryShapes()
+    /// <remarks>All of them there and back again: a busy minute would spoil two runs in a row, but hardly both of two far apart.</remarks>
+    private OrtSetting[] TryShapes()
     {
-        var seconds = new Dictionary<OrtSetting, double>();
-        foreach (var setting in Shapes())
+        OrtSetting[] shapes = [.. Shapes()];
+        var seconds = shapes.ToDictionary(setting => setting, _ => double.PositiveInfinity);
+        foreach (var setting in shapes.Concat(shapes.Reverse()))
         {
             using var engine = new OrtEngine(setting);
-            double time = Time(engine);
-            if (time < HopelessAt * seconds.Values.DefaultIfEmpty(time).Min())
-            {
-                time = Math.Min(Time(engine), Time(engine));
-            }
-
-            seconds.Add(setting, time);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {requests[0].Length / time,6:F1} pairs/s  {setting}"));
+            seconds[setting] = new[] { seconds[setting], Time(engine), Time(engine) }.Min();
         }
 
-        return seconds.OrderBy(entry => entry.Value).Select(entry => entry.Key);
+        OrtSetting[] order = [.. shapes.OrderBy(setting => seconds[setting])];
+        foreach (var setting in order)
+        {
+            output.WriteLine($"  {requests[0].Length / seconds[setting],5:F1} pairs/s    {setting}");
+        }
+
+        return order;
     }
 
     /// <summary>Turns one switch at a time, and gives the setting with the most helpful one and the setting with all that helped.</summary>
@@ -67,7 +64,7 @@ internal sealed class OrtTuner(
         {
             if (turn(start) is var turned && turned != start && CompareOrNull(engine, turned) is { } share)
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {1 / share,6:F3} x as fast {turned}"));
+                output.WriteLine($"  {1 / share,5:F2} x as fast  {turned}");
                 if (share < WorthAt)
                 {
                     helpful.Add((turn, share));
@@ -85,8 +82,8 @@ internal sealed class OrtTuner(
         int[] workers = threads == 1 ? [1] : threads < 4 ? [threads, 1] : [threads, threads / 2, 1];
         OrtBatching[] batchings =
         [
-            .. s_batchSizes.Select(pairs => new OrtBatching(OrtBatchingKind.Sorted, pairs)),
-            .. s_tokenBudgets.Select(tokens => new OrtBatching(OrtBatchingKind.TokenBudget, tokens)),
+            .. _batchSizes.Select(pairs => new OrtBatching(OrtBatchingKind.Sorted, pairs)),
+            .. _tokenBudgets.Select(tokens => new OrtBatching(OrtBatchingKind.TokenBudget, tokens)),
         ];
         return workers.SelectMany(count => batchings.Select(batching => new OrtSetting(graphs[0], batching, count, threads / count)));
     }
@@ -111,7 +108,7 @@ internal sealed class OrtTuner(
         double difference = ScoreAgreement.LargestDifference(reference, other.Score(requests[0]));
         if (!(difference <= ScoreAgreement.Tolerance))
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  scores differ by {difference:E1}, no candidate: {setting}"));
+            output.WriteLine($"  scores differ by {difference:E1}, no candidate: {setting}");
             return null;
         }
 
@@ -119,21 +116,21 @@ internal sealed class OrtTuner(
         return Math.Min(others, Time(other)) / Math.Min(own, Time(engine));
     }
 
-    /// <summary>Times the finalists in turns on all requests, after a round to warm up.</summary>
+    /// <summary>Times the finalists in turns on all requests and gives the one with the fastest round; the first warms up.</summary>
     private OrtSetting Final(OrtSetting[] settings)
     {
         OrtEngine[] engines = [.. settings.Select(setting => new OrtEngine(setting))];
-        double[][] seconds = [.. engines.Select(_ => new double[FinalRounds])];
-        for (int round = -1; round < FinalRounds; round++)
+        double[] seconds = [.. engines.Select(_ => double.PositiveInfinity)];
+        for (int round = 0; round <= FinalRounds; round++)
         {
             for (int i = 0; i < engines.Length; i++)
             {
-                seconds[i][Math.Max(0, round)] = requests.Sum(request => Time(engines[i], request));
+                seconds[i] = Math.Min(seconds[i], requests.Sum(request => Time(engines[i], request)));
             }
         }
 
         Array.ForEach(engines, engine => engine.Dispose());
-        return settings[Enumerable.Range(0, settings.Length).MinBy(i => Statistics.Median(seconds[i]))];
+        return settings[Array.IndexOf(seconds, seconds.Min())];
     }
 
     private double Time(OrtEngine engine) => Time(engine, requests[0]);

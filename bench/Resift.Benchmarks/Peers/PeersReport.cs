@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Resift.Benchmarks;
 
 /// <summary>Prints what a comparison gave.</summary>
@@ -12,21 +10,29 @@ internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, ModelSh
     public void WriteTable(PeerTimings timings)
     {
         int pairs = requests.Sum(request => request.Length);
-        long tokens = requests.Sum(request => request.Sum(pair => (long)pair.Ids.Length));
-        double flops = requests.Sum(request => request.Sum(pair => shape.UsefulFlops(pair.Ids.Length)));
+        long tokens = requests.SelectMany(request => request).Sum(pair => pair.Ids.Length);
+        double flops = requests.SelectMany(request => request).Sum(pair => shape.UsefulFlops(pair.Ids.Length));
         int rounds = timings.Seconds[0].Length;
         output.WriteLine(ModelShape.Formula);
-        output.WriteLine(Invariant($"= {flops / pairs / 1e9:F3} GFLOP a pair on these passages (L = {shape.Layers}, h = {shape.Hidden}, f = {shape.Intermediate})"));
+        string sizes = $"L = {shape.Layers}, h = {shape.Hidden}, f = {shape.Intermediate}";
+        output.WriteLine($"= {flops / pairs / 1e9:F3} GFLOP a pair here, with {sizes}");
         output.WriteLine();
-        output.WriteLine($"{"engine",-12} {"pairs/s",8} {"[min",8} {"max]",7} {"ms/100 pairs",13} {"tokens/s",9} {"GFLOP/s",8} {"of peak",8} {"KB/request",11}");
+        WriteRow("engine", "pairs/s", "[min", "max]", "ms/100 pairs", "tokens/s", "GFLOP/s", "of peak", "KB/request");
         for (int i = 0; i < timings.Engines.Count; i++)
         {
             double[] seconds = timings.Seconds[i];
             double median = Statistics.Median(seconds);
             double gflops = flops / median / 1e9;
-            double kilobytes = timings.Bytes[i] / 1024.0 / rounds / requests.Count;
-            output.WriteLine(Invariant(
-                $"{timings.Engines[i].Name,-12} {pairs / median,8:F1} [{pairs / seconds.Max(),7:F1} {pairs / seconds.Min(),6:F1}] {100_000 * median / pairs,12:F0} {tokens / median,9:F0} {gflops,8:F1} {gflops / peak,8:P1} {kilobytes,11:F1}"));
+            WriteRow(
+                timings.Engines[i].Name,
+                $"{pairs / median:F1}",
+                $"[{pairs / seconds.Max():F1}",
+                $"{pairs / seconds.Min():F1}]",
+                $"{100_000 * median / pairs:F0}",
+                $"{tokens / median:F0}",
+                $"{gflops:F1}",
+                $"{100 * gflops / peak:F1} %",
+                $"{timings.Bytes[i] / 1024.0 / rounds / requests.Count:F1}");
         }
 
         output.WriteLine("KB/request is managed memory; what ONNX Runtime allocates in native code is not seen.");
@@ -50,10 +56,12 @@ internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, ModelSh
     public string WriteRatio(PeerTimings timings, PeerEngine slower, PeerEngine faster)
     {
         double[] ratios = [.. timings.Ratios(slower, faster).Order()];
-        string median = Invariant($"{Statistics.Median(ratios):F2}");
-        output.WriteLine(Invariant($"time of {slower.Name} / time of {faster.Name}: median {median} [{ratios[0]:F2}, {ratios[^1]:F2}] of {ratios.Length} rounds"));
+        string median = $"{Statistics.Median(ratios):F2}";
+        string range = $"[{ratios[0]:F2}, {ratios[^1]:F2}]";
+        output.WriteLine($"time of {slower.Name} / time of {faster.Name}: median {median} {range} of {ratios.Length} rounds");
         return median;
     }
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private void WriteRow(string engine, params IReadOnlyList<string> cells) =>
+        output.WriteLine(engine.PadRight(10) + string.Concat(cells.Select(cell => cell.PadLeft(13))));
 }

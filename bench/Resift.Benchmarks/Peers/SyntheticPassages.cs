@@ -10,7 +10,7 @@ internal static class SyntheticPassages
     /// The tokens of a passage at every tenth of that set's first two queries' candidates, from the shortest to the longest. One word of
     /// the vocabulary is one token.
     /// </summary>
-    private static readonly int[] s_lengths = [31, 49, 54, 58, 62, 66, 69, 72, 77, 83, 109];
+    private static readonly int[] _lengths = [31, 49, 54, 58, 62, 66, 69, 72, 77, 83, 109];
 
     public static IReadOnlyList<RerankRequest> Generate(int queries)
     {
@@ -28,8 +28,8 @@ internal static class SyntheticPassages
 
     private static int LengthAt(double share)
     {
-        double position = share * (s_lengths.Length - 1);
+        double position = share * (_lengths.Length - 1);
         int below = (int)position;
-        return (int)(s_lengths[below] + ((position - below) * (s_lengths[below + 1] - s_lengths[below])));
+        return (int)(_lengths[below] + ((position - below) * (_lengths[below + 1] - _lengths[below])));
     }
 }

@@ -26,6 +26,21 @@ internal sealed record AddedToken(
         IsTrue(token, "rstrip"),
         IsTrue(token, "normalized"));
 
+    /// <summary>Makes sure that the id is one, and the one that the vocabulary gives the token if it is in there.</summary>
+    /// <exception cref="InvalidDataException">It is not.</exception>
+    public void Check(WordPieceModel model, string path)
+    {
+        if (Id is < 0 or int.MaxValue)
+        {
+            throw new InvalidDataException($"{path}: the id of the added token '{Content}' must be a whole number from 0 on, but is {Id}.");
+        }
+
+        if (model.FindId(Content) is { } id && id != Id)
+        {
+            throw new InvalidDataException($"{path}: the added token '{Content}' has the id {Id}, but in the vocabulary it has {id}.");
+        }
+    }
+
     private static bool IsTrue(JsonElement token, string name) =>
         token.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 }

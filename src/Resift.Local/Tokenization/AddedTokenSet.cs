@@ -13,7 +13,7 @@ internal sealed class AddedTokenSet
     public AddedTokenSet(IEnumerable<AddedToken> tokens)
     {
         _longestFirst = [.. tokens.Where(token => token.Content.Length > 0).OrderByDescending(token => token.Content.Length)];
-        _firstCharacters = SearchValues.Create(_longestFirst.Select(token => token.Content[0]).ToArray());
+        _firstCharacters = SearchValues.Create(string.Concat(_longestFirst.Select(token => token.Content[..1])));
     }
 
     public bool IsEmpty => _longestFirst.Length == 0;

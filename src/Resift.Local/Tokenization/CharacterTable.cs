@@ -9,7 +9,7 @@ internal sealed class CharacterTable
 {
     private readonly BertNormalization _normalization;
     private readonly Character[] _basic;
-    private readonly Dictionary<int, Character> _supplementary;
+    private readonly Character[]?[] _supplementary;
     private readonly int[][] _expansions;
 
     public CharacterTable(BertNormalization normalization)
@@ -30,9 +30,9 @@ internal sealed class CharacterTable
             return _basic[codePoint];
         }
 
-        if (_supplementary.TryGetValue(codePoint, out Character entry))
+        if (_supplementary[codePoint >> CharacterTableBuilder.PageBits] is { } page)
         {
-            return entry;
+            return page[codePoint & CharacterTableBuilder.PageMask];
         }
 
         if (_normalization.CleanText && codePoint >= 0xF0000 && (codePoint & 0xFFFF) <= 0xFFFD)

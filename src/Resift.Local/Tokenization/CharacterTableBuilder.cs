@@ -1,22 +1,26 @@
 namespace Resift.Local.Tokenization;
 
-/// <summary>Folds the character data into one table. The order of the steps is that of the original, backwards.</summary>
+/// <summary>
+/// Folds the character data into one table. The original's last steps come first here: a code point that an earlier step replaces takes
+/// over what the later ones have made of its replacement.
+/// </summary>
 internal sealed class CharacterTableBuilder(BertNormalization normalization)
 {
+    public const int PageBits = 8;
+    public const int PageMask = (1 << PageBits) - 1;
+
     private const int FirstHangul = 0xAC00;
     private const int LastHangul = 0xD7A3;
 
     private readonly Character[] _basic = new Character[char.MaxValue + 1];
-    private readonly Dictionary<int, Character> _supplementary = [];
     private readonly List<int[]> _expansions = [];
 
-    public (Character[] Basic, Dictionary<int, Character> Supplementary, int[][] Expansions) Build()
-    {
-        for (int i = 0; i < _basic.Length; i++)
-        {
-            _basic[i] = new Character(CharacterKind.Letter, i);
-        }
+    /// <summary>Pages for the code points above the basic ones; those without any data stay null.</summary>
+    private readonly Character[]?[] _supplementary = new Character[0x110000 >> PageBits][];
 
+    public (Character[] Basic, Character[]?[] Supplementary, int[][] Expansions) Build()
+    {
+        SetLetters(_basic, 0);
         SetRange(0xD800, 0xDFFF, CharacterKind.Surrogate);
         SetRanges(UnicodeData.WhiteSpace, CharacterKind.Space);
         SetRanges(UnicodeData.Punctuation, CharacterKind.Punctuation);
@@ -79,19 +83,20 @@ internal sealed class CharacterTableBuilder(BertNormalization normalization)
 
     private void SetIdeographs()
     {
-        for (int i = 0; i < _basic.Length; i++)
-        {
-            if (CharacterTable.IsIdeograph(i) && _basic[i].Kind == CharacterKind.Letter)
-            {
-                _basic[i] = new Character(CharacterKind.Ideograph, _basic[i].CodePoint);
-            }
-        }
+        SetIdeographs(0x3400, 0x9FFF);
+        SetIdeographs(0xF900, 0xFAFF);
+        SetIdeographs(0x2F800, 0x2FA1F);
+    }
 
-        foreach ((int codePoint, Character entry) in _supplementary)
+    /// <summary>Marks the ideographs of a range that have entries; the table knows the others.</summary>
+    private void SetIdeographs(int first, int last)
+    {
+        for (int i = first; i <= last; i++)
         {
-            if (CharacterTable.IsIdeograph(codePoint) && entry.Kind == CharacterKind.Letter)
+            Character entry = Get(i);
+            if (CharacterTable.IsIdeograph(i) && entry.Kind == CharacterKind.Letter)
             {
-                _supplementary[codePoint] = new Character(CharacterKind.Ideograph, entry.CodePoint);
+                Set(i, new Character(CharacterKind.Ideograph, entry.CodePoint));
             }
         }
     }
@@ -101,7 +106,10 @@ internal sealed class CharacterTableBuilder(BertNormalization normalization)
         var reader = new UnicodeDataReader(UnicodeData.WhiteSpace);
         while (reader.TryReadRange(out int first, out int last))
         {
-            _basic.AsSpan(first..(last + 1)).Fill(new Character(CharacterKind.Space, ' '));
+            for (int i = first; i <= last; i++)
+            {
+                Set(i, new Character(CharacterKind.Space, ' '));
+            }
         }
     }
 
@@ -129,19 +137,41 @@ internal sealed class CharacterTableBuilder(BertNormalization normalization)
         _expansions.Add(targets);
     }
 
-    private Character Get(int codePoint) => codePoint <= char.MaxValue
-        ? _basic[codePoint]
-        : _supplementary.GetValueOrDefault(codePoint, new Character(CharacterKind.Letter, codePoint));
+    private Character Get(int codePoint)
+    {
+        if (codePoint <= char.MaxValue)
+        {
+            return _basic[codePoint];
+        }
+
+        return _supplementary[codePoint >> PageBits] is { } page
+            ? page[codePoint & PageMask]
+            : new Character(CharacterKind.Letter, codePoint);
+    }
 
     private void Set(int codePoint, Character entry)
     {
         if (codePoint <= char.MaxValue)
         {
             _basic[codePoint] = entry;
+            return;
         }
-        else
+
+        ref Character[]? page = ref _supplementary[codePoint >> PageBits];
+        if (page is null)
         {
-            _supplementary[codePoint] = entry;
+            page = new Character[1 << PageBits];
+            SetLetters(page, codePoint & ~PageMask);
+        }
+
+        page[codePoint & PageMask] = entry;
+    }
+
+    private static void SetLetters(Character[] entries, int first)
+    {
+        for (int i = 0; i < entries.Length; i++)
+        {
+            entries[i] = new Character(CharacterKind.Letter, first + i);
         }
     }
 }

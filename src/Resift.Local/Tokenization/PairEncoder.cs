@@ -15,7 +15,7 @@ internal sealed class PairEncoder
     private readonly int _maxTokens;
 
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="maxTokens">How many tokens the model reads, special tokens included; at least as many as a pair's special tokens.</param>
+    /// <param name="maxTokens">How many tokens the model reads, special tokens included: at least the three of a pair.</param>
     public PairEncoder(WordPieceTokenizer tokenizer, int maxTokens)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, SpecialTokensOfPair);
@@ -41,7 +41,7 @@ internal sealed class PairEncoder
     /// <summary>Encodes a document and joins it with a query. If both are too long the longer one is cut first.</summary>
     /// <param name="query">The query.</param>
     /// <param name="document">The document.</param>
-    /// <param name="maxTokensPerDocument">How many tokens of the document may stay at most, whatever the query leaves; null for all.</param>
+    /// <param name="maxTokensPerDocument">How many tokens of the document may stay, whatever the query leaves; null for all.</param>
     public EncodedPair Encode(EncodedQuery query, string document, int? maxTokensPerDocument = null)
     {
         int[] room = Rent(document, _maxTokens - SpecialTokensOfPair, out int limit);

@@ -21,29 +21,37 @@ internal static class PairTemplate
                 $"{path}: the post_processor is {type}; only TemplateProcessing and BertProcessing are supported.");
         }
 
-        (string Name, int Type)[] pair = ReadItems(postProcessor.GetProperty("pair"));
-        (string Name, int Type)[] single = ReadItems(postProcessor.GetProperty("single"));
-        if (pair.Length == 5 && single.Length == 3)
+        JsonElement template = postProcessor.GetProperty("pair");
+        string pair = Print(template);
+        string single = Print(postProcessor.GetProperty("single"));
+        string cls = NameAt(template, 0);
+        string sep = NameAt(template, 2);
+        if (single != $"{cls}:0 $A:0 {sep}:0" || pair != $"{single} $B:1 {sep}:1")
         {
-            string cls = pair[0].Name;
-            string sep = pair[2].Name;
-            if (pair.SequenceEqual([(cls, 0), ("$A", 0), (sep, 0), ("$B", 1), (sep, 1)]) && pair.AsSpan(0, 3).SequenceEqual(single))
-            {
-                return (cls, sep);
-            }
+            throw new NotSupportedException(
+                $"{path}: the template of a text is '{single}' and that of a pair '{pair}'; "
+                + "only '[CLS]:0 $A:0 [SEP]:0' and '[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1' are supported.");
         }
 
-        throw new NotSupportedException(
-            $"{path}: the template of a pair is '{Print(pair)}' and of a single text '{Print(single)}'; "
-            + "only '[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1' and its first three are supported.");
+        return (cls, sep);
     }
 
-    private static (string Name, int Type)[] ReadItems(JsonElement template) => [.. template.EnumerateArray().Select(item =>
+    private static string Print(JsonElement template)
     {
-        bool isText = item.TryGetProperty("Sequence", out JsonElement content);
-        content = isText ? content : item.GetProperty("SpecialToken");
-        return ((isText ? "$" : string.Empty) + content.GetProperty("id").GetString(), content.GetProperty("type_id").GetInt32());
-    })];
+        var items = new List<string>();
+        foreach (JsonElement item in template.EnumerateArray())
+        {
+            bool isText = item.TryGetProperty("Sequence", out JsonElement content);
+            content = isText ? content : item.GetProperty("SpecialToken");
+            string name = (isText ? "$" : string.Empty) + content.GetProperty("id").GetString();
+            items.Add($"{name}:{content.GetProperty("type_id").GetInt32()}");
+        }
 
-    private static string Print((string Name, int Type)[] items) => string.Join(' ', items.Select(item => $"{item.Name}:{item.Type}"));
+        return string.Join(' ', items);
+    }
+
+    private static string NameAt(JsonElement template, int index) =>
+        index < template.GetArrayLength() && template[index].TryGetProperty("SpecialToken", out JsonElement token)
+            ? token.GetProperty("id").GetString()!
+            : string.Empty;
 }

@@ -7,7 +7,8 @@ namespace Resift.Local.Tokenization;
 /// <param name="isLineByLine">Whether an id is a line number less one, for messages.</param>
 internal sealed class TokenList(string file, bool isLineByLine)
 {
-    private readonly List<(int Start, int Length, int Id)> _tokens = new(32_768);
+    private readonly List<int> _ends = new(32_768);
+    private readonly List<int> _ids = new(32_768);
     private char[] _characters = new char[262_144];
     private int _used;
 
@@ -47,31 +48,42 @@ internal sealed class TokenList(string file, bool isLineByLine)
     public (TokenTable Beginning, TokenTable Continuing) Build(string prefix)
     {
         char[] characters = _characters.AsSpan(0, _used).ToArray();
-        int continuations = 0;
-        foreach ((int start, int length, _) in _tokens)
+        var beginning = new TokenTable(characters, _ids.Count);
+        var continuing = new TokenTable(characters, CountContinuations(characters, prefix));
+        int start = 0;
+        for (int i = 0; i < _ids.Count; i++)
         {
-            continuations += characters.AsSpan(start, length).StartsWith(prefix) ? 1 : 0;
-        }
-
-        var beginning = new TokenTable(characters, _tokens.Count);
-        var continuing = new TokenTable(characters, continuations);
-        foreach ((int start, int length, int id) in _tokens)
-        {
-            if (!beginning.TryAdd(start, length, id, out int present))
+            int length = _ends[i] - start;
+            if (!beginning.TryAdd(start, length, _ids[i], out int present))
             {
                 string token = new(characters, start, length);
                 throw new InvalidDataException(isLineByLine
-                    ? $"{file}: the token '{token}' is on the lines {present + 1} and {id + 1}, so that its id is not certain."
-                    : $"{file}: the token '{token}' has the ids {present} and {id}.");
+                    ? $"{file}: the token '{token}' is on the lines {present + 1} and {_ids[i] + 1}, so that its id is not certain."
+                    : $"{file}: the token '{token}' has the ids {present} and {_ids[i]}.");
             }
 
             if (length > prefix.Length && characters.AsSpan(start, length).StartsWith(prefix))
             {
-                continuing.TryAdd(start + prefix.Length, length - prefix.Length, id, out _);
+                continuing.TryAdd(start + prefix.Length, length - prefix.Length, _ids[i], out _);
             }
+
+            start = _ends[i];
         }
 
         return (beginning, continuing);
+    }
+
+    private int CountContinuations(char[] characters, string prefix)
+    {
+        int count = 0;
+        int start = 0;
+        foreach (int end in _ends)
+        {
+            count += characters.AsSpan(start, end - start).StartsWith(prefix) ? 1 : 0;
+            start = end;
+        }
+
+        return count;
     }
 
     private void Commit(int length, int id)
@@ -81,8 +93,9 @@ internal sealed class TokenList(string file, bool isLineByLine)
         // The empty token of an empty line has an id but matches nothing.
         if (length > 0)
         {
-            _tokens.Add((_used, length, id));
             _used += length;
+            _ends.Add(_used);
+            _ids.Add(id);
         }
     }
 

@@ -41,19 +41,20 @@ internal sealed class TokenTable
             hash = Append(hash, character);
         }
 
-        if (TryFind(token, hash, out present))
-        {
-            return false;
-        }
-
         uint index = hash >> _shift;
-        while (_slots[index].Length != 0)
+        for (; _slots[index].Length != 0; index = (index + 1) & (uint)(_slots.Length - 1))
         {
-            index = (index + 1) & (uint)(_slots.Length - 1);
+            ref readonly Slot slot = ref _slots[index];
+            if (slot.Hash == hash && token.SequenceEqual(_characters.AsSpan(slot.Start, slot.Length)))
+            {
+                present = slot.Id;
+                return false;
+            }
         }
 
         _slots[index] = new Slot(hash, id, start, length);
         LongestToken = Math.Max(LongestToken, length);
+        present = id;
         return true;
     }
 

@@ -6,19 +6,14 @@ namespace Resift.Local.Tokenization;
 /// <summary>What <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> say; both may be absent.</summary>
 internal sealed class TokenizerConfiguration
 {
-    private readonly Dictionary<string, JsonElement> _values = [];
+    private const string FileName = "tokenizer_config.json";
+
+    private readonly List<JsonElement> _files = [];
 
     private TokenizerConfiguration(string folder)
     {
-        // The first file that states a value wins.
-        foreach (string name in (string[])["tokenizer_config.json", "special_tokens_map.json"])
-        {
-            string path = Path.Combine(folder, name);
-            if (File.Exists(path))
-            {
-                Add(path);
-            }
-        }
+        Add(Path.Combine(folder, FileName));
+        Add(Path.Combine(folder, "special_tokens_map.json"));
     }
 
     /// <summary>Gets the name of the tokenizer's class in transformers, or null.</summary>
@@ -53,33 +48,66 @@ internal sealed class TokenizerConfiguration
             : [];
 
     /// <summary>Gives the added tokens with their ids and flags, as newer files list them.</summary>
-    public IEnumerable<AddedToken> AddedTokens() =>
-        Find("added_tokens_decoder") is { ValueKind: JsonValueKind.Object } tokens
-            ? tokens.EnumerateObject().Select(token => AddedToken.Read(token.Value, int.Parse(token.Name, CultureInfo.InvariantCulture)))
-            : [];
+    /// <exception cref="InvalidDataException">One of them lacks its id or content.</exception>
+    public AddedToken[] AddedTokens()
+    {
+        if (Find("added_tokens_decoder") is not { ValueKind: JsonValueKind.Object } tokens)
+        {
+            return [];
+        }
+
+        try
+        {
+            return [.. tokens.EnumerateObject().Select(token =>
+                AddedToken.Read(token.Value, int.Parse(token.Name, CultureInfo.InvariantCulture)))];
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new InvalidDataException($"{FileName}: added_tokens_decoder must give each id a token with its content: {e.Message}", e);
+        }
+    }
 
     private static string? ContentOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
-        JsonValueKind.Object when value.TryGetProperty("content", out JsonElement content) => content.GetString(),
+        JsonValueKind.Object when value.TryGetProperty("content", out JsonElement content) => ContentOf(content),
         _ => null,
     };
 
-    private JsonElement? Find(string name) => _values.TryGetValue(name, out JsonElement value) ? value : null;
+    /// <summary>Gives a value; the first file that states it wins.</summary>
+    private JsonElement? Find(string name)
+    {
+        foreach (JsonElement file in _files)
+        {
+            if (file.TryGetProperty(name, out JsonElement value))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
 
     private void Add(string path)
     {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                _values.TryAdd(property.Name, property.Value.Clone());
+                throw new InvalidDataException($"{path} must hold a JSON object, but holds {document.RootElement.ValueKind}.");
             }
+
+            _files.Add(document.RootElement.Clone());
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} must be a JSON object: {e.Message}", e);
+            throw new InvalidDataException($"{path} is not valid JSON: {e.Message}", e);
         }
     }
 }

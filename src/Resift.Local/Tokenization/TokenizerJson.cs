@@ -8,9 +8,16 @@ namespace Resift.Local.Tokenization;
 /// </summary>
 internal sealed class TokenizerJson
 {
-    private readonly Dictionary<string, JsonElement> _parts = [];
     private readonly TokenList _tokens;
     private readonly string _path;
+    private JsonElement _normalizer;
+    private JsonElement _preTokenizer;
+    private JsonElement _postProcessor;
+    private JsonElement _addedTokens;
+    private string? _modelType;
+    private string _unknownToken = "[UNK]";
+    private string _prefix = "##";
+    private int? _longestWord;
 
     private TokenizerJson(string path)
     {
@@ -47,58 +54,90 @@ internal sealed class TokenizerJson
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            ReadPart(ref reader, string.Empty);
+            ReadPart(ref reader);
         }
     }
 
-    private void ReadPart(ref Utf8JsonReader reader, string parent)
+    private void ReadPart(ref Utf8JsonReader reader)
     {
-        string name = parent + reader.GetString();
+        string? name = reader.GetString();
         reader.Read();
-        if (name == "model" && reader.TokenType == JsonTokenType.StartObject)
+        switch (name)
         {
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                ReadPart(ref reader, "model.");
-            }
+            case "model" when reader.TokenType == JsonTokenType.StartObject:
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    ReadModelPart(ref reader);
+                }
+
+                break;
+            case "normalizer":
+                _normalizer = JsonElement.ParseValue(ref reader);
+                break;
+            case "pre_tokenizer":
+                _preTokenizer = JsonElement.ParseValue(ref reader);
+                break;
+            case "post_processor":
+                _postProcessor = JsonElement.ParseValue(ref reader);
+                break;
+            case "added_tokens":
+                _addedTokens = JsonElement.ParseValue(ref reader);
+                break;
+            default:
+                reader.Skip();
+                break;
         }
-        else if (name == "model.vocab" && reader.TokenType == JsonTokenType.StartObject)
+    }
+
+    private void ReadModelPart(ref Utf8JsonReader reader)
+    {
+        string? name = reader.GetString();
+        reader.Read();
+        switch (name)
         {
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                _tokens.Add(ref reader);
-            }
-        }
-        else if (name is "added_tokens" or "normalizer" or "pre_tokenizer" or "post_processor"
-            || (parent.Length > 0 && reader.TokenType is JsonTokenType.String or JsonTokenType.Number))
-        {
-            _parts[name] = JsonElement.ParseValue(ref reader);
-        }
-        else
-        {
-            reader.Skip();
+            case "type":
+                _modelType = reader.GetString();
+                break;
+            case "unk_token" when reader.TokenType == JsonTokenType.String:
+                _unknownToken = reader.GetString()!;
+                break;
+            case "continuing_subword_prefix" when reader.TokenType == JsonTokenType.String:
+                _prefix = reader.GetString()!;
+                break;
+            case "max_input_chars_per_word":
+                _longestWord = reader.GetInt32();
+
+                // Files of 2020 do not name the type; only WordPiece has this setting.
+                _modelType ??= "WordPiece";
+                break;
+            case "vocab" when reader.TokenType == JsonTokenType.StartObject:
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    _tokens.Add(ref reader);
+                }
+
+                break;
+            default:
+                reader.Skip();
+                break;
         }
     }
 
     private TokenizerDefinition Define(TokenizerConfiguration configuration)
     {
-        // Files of 2020 do not name the type; only WordPiece has this setting.
-        string type = _parts.ContainsKey("model.max_input_chars_per_word") ? Text("model.type", "WordPiece") : Text("model.type", "unnamed");
-        Require("model", type, "WordPiece");
-        Require("normalizer", TypeOf("normalizer"), "BertNormalizer");
-        Require("pre_tokenizer", TypeOf("pre_tokenizer"), "BertPreTokenizer");
-
-        int longestWord = _parts.TryGetValue("model.max_input_chars_per_word", out JsonElement longest) ? longest.GetInt32() : 100;
+        Require("model", _modelType ?? "of no type", "WordPiece");
+        Require("normalizer", TypeOf(_normalizer), "BertNormalizer");
+        Require("pre_tokenizer", TypeOf(_preTokenizer), "BertPreTokenizer");
+        int longestWord = _longestWord ?? 100;
         if (longestWord is < 1 or > 1_000_000)
         {
             throw new InvalidDataException($"{_path}: max_input_chars_per_word must be from 1 to 1000000, but is {longestWord}.");
         }
 
-        var model = new WordPieceModel(
-            _tokens, Text("model.continuing_subword_prefix", "##"), Text("model.unk_token", "[UNK]"), longestWord);
+        var model = new WordPieceModel(_tokens, _prefix, _unknownToken, longestWord);
         List<AddedToken> added = ReadAddedTokens(model);
-        (string cls, string sep) = _parts.TryGetValue("post_processor", out JsonElement template) && template.ValueKind == JsonValueKind.Object
-            ? PairTemplate.Read(template, _path)
+        (string cls, string sep) = _postProcessor.ValueKind == JsonValueKind.Object
+            ? PairTemplate.Read(_postProcessor, _path)
             : (configuration.TokenName("cls_token", "[CLS]"), configuration.TokenName("sep_token", "[SEP]"));
 
         return new TokenizerDefinition(model, ReadNormalization())
@@ -115,12 +154,11 @@ internal sealed class TokenizerJson
 
     private BertNormalization ReadNormalization()
     {
-        JsonElement normalizer = _parts["normalizer"];
-        bool lowercase = normalizer.GetProperty("lowercase").GetBoolean();
-        JsonElement strip = normalizer.GetProperty("strip_accents");
+        bool lowercase = _normalizer.GetProperty("lowercase").GetBoolean();
+        JsonElement strip = _normalizer.GetProperty("strip_accents");
         return new BertNormalization(
-            normalizer.GetProperty("clean_text").GetBoolean(),
-            normalizer.GetProperty("handle_chinese_chars").GetBoolean(),
+            _normalizer.GetProperty("clean_text").GetBoolean(),
+            _normalizer.GetProperty("handle_chinese_chars").GetBoolean(),
             strip.ValueKind == JsonValueKind.Null ? lowercase : strip.GetBoolean(),
             lowercase);
     }
@@ -128,17 +166,12 @@ internal sealed class TokenizerJson
     private List<AddedToken> ReadAddedTokens(WordPieceModel model)
     {
         var added = new List<AddedToken>();
-        if (_parts.TryGetValue("added_tokens", out JsonElement tokens) && tokens.ValueKind == JsonValueKind.Array)
+        if (_addedTokens.ValueKind == JsonValueKind.Array)
         {
-            foreach (JsonElement token in tokens.EnumerateArray())
+            foreach (JsonElement token in _addedTokens.EnumerateArray())
             {
                 AddedToken read = AddedToken.Read(token, token.GetProperty("id").GetInt32());
-                if (model.FindId(read.Content) is { } id && id != read.Id)
-                {
-                    throw new InvalidDataException(
-                        $"{_path}: the token '{read.Content}' is {id} in the vocabulary, but {read.Id} among the added tokens.");
-                }
-
+                read.Check(model, _path);
                 added.Add(read);
             }
         }
@@ -146,13 +179,8 @@ internal sealed class TokenizerJson
         return added;
     }
 
-    private string Text(string name, string standard) =>
-        _parts.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : standard;
-
-    private string TypeOf(string name) =>
-        _parts.TryGetValue(name, out JsonElement part) && part.ValueKind == JsonValueKind.Object
-            ? part.GetProperty("type").GetString() ?? "null"
-            : "null";
+    private static string TypeOf(JsonElement part) =>
+        part.ValueKind == JsonValueKind.Object ? part.GetProperty("type").GetString() ?? "null" : "null";
 
     private void Require(string part, string actual, string expected)
     {

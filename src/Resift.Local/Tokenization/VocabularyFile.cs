@@ -25,7 +25,7 @@ internal static class VocabularyFile
         if (File.Exists(extra))
         {
             throw new NotSupportedException(
-                $"{extra} is supported only together with a tokenizer.json: save the tokenizer again with a current version of transformers.");
+                $"{extra} is supported only beside a tokenizer.json: save the tokenizer again with a current version of transformers.");
         }
 
         string unknown = configuration.TokenName("unk_token", "[UNK]");
@@ -40,13 +40,16 @@ internal static class VocabularyFile
             StripAccents: configuration.IsOn("strip_accents") ?? lowercase,
             Lowercase: lowercase);
 
-        string[] special = [unknown, cls, sep, pad, configuration.TokenName("mask_token", "[MASK]"), .. configuration.AdditionalTokenNames()];
+        string mask = configuration.TokenName("mask_token", "[MASK]");
+        string[] special = [unknown, cls, sep, pad, mask, .. configuration.AdditionalTokenNames()];
         IEnumerable<AddedToken> added = special
             .Where(token => model.FindId(token) is not null)
             .Select(token => new AddedToken(token, model.FindId(token)!.Value));
+        AddedToken[] listed = configuration.AddedTokens();
+        Array.ForEach(listed, token => token.Check(model, path));
         return new TokenizerDefinition(model, normalization)
         {
-            AddedTokens = [.. configuration.AddedTokens().Concat(added).DistinctBy(token => token.Content)],
+            AddedTokens = [.. listed.Concat(added).DistinctBy(token => token.Content)],
             ClsId = Find(cls, "begins every input"),
             SepId = Find(sep, "ends a query and a document"),
             PadId = model.FindId(pad) ?? 0,

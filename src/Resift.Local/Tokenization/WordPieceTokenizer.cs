@@ -39,7 +39,7 @@ internal sealed class WordPieceTokenizer
     /// <summary>Gets the id of the token that ends every text.</summary>
     public int SepId { get; }
 
-    /// <summary>Gets the id of the token that fills a batch up; 0 where the vocabulary has none, as what is masked may be anything.</summary>
+    /// <summary>Gets the id of the token that fills a batch up; 0 where there is none, as what is masked may be anything.</summary>
     public int PadId { get; }
 
     /// <summary>Gets the id of the token for unknown words.</summary>

@@ -127,21 +127,27 @@ internal ref struct WordWriter(WordPieceModel model, Span<char> word, Span<uint>
 
     private void AppendLetter(int codePoint)
     {
-        Span<char> units = stackalloc char[2];
-        int length = new Rune(codePoint).EncodeToUtf16(units);
+        int length = codePoint <= char.MaxValue ? 1 : 2;
         if (_length + length > _word.Length)
         {
             _length = _word.Length;
-            return;
         }
-
-        foreach (char unit in units[..length])
+        else if (length == 1)
         {
-            _word[_length++] = unit;
-            _hash = TokenTable.Append(_hash, unit);
+            AppendUnit((char)codePoint);
         }
+        else
+        {
+            AppendUnit((char)(0xD7C0 + (codePoint >> 10)));
+            AppendUnit((char)(0xDC00 + (codePoint & 0x3FF)));
+            _surrogatePairs++;
+        }
+    }
 
-        _surrogatePairs += length - 1;
+    private void AppendUnit(char unit)
+    {
+        _word[_length++] = unit;
+        _hash = TokenTable.Append(_hash, unit);
     }
 
     private void EndWord()

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+
+namespace Resift.Cli;
+
+/// <summary>Reranks a first stage's run: reads it, then the texts that it needs, then goes through the queries a few at a time.</summary>
+internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOptions options, ScoreThreshold threshold, string tag)
+{
+    // A local model merges the pairs of queries under way into full batches; more than a few would only delay the first line.
+    private const int QueriesAtOnce = 4;
+
+    public static IReadOnlyList<string> BeirTextFields { get; } = ["title", "text"];
+
+    public required string? Output { get; init; }
+
+    public required IReadOnlyList<string> TextFields { get; init; }
+
+    public required string? IdField { get; init; }
+
+    public async Task RunAsync(Func<IReranker> open, CancellationToken cancellationToken)
+    {
+        var requests = await ReadAsync(cancellationToken);
+        await using var output = OutputTarget.Open(Output, console);
+        using var reranker = open();
+        int pairs = requests.Sum(request => request.Request.Documents.Count);
+        var summary = new BatchSummary();
+        var clock = Stopwatch.StartNew();
+        await BatchProgress.RunAsync(console, pairs, async advance =>
+        {
+            int next = 0;
+            var answers = reranker.RerankBatchAsync(requests.Select(request => request.Request), options, QueriesAtOnce, cancellationToken);
+            await foreach (var response in answers)
+            {
+                var (candidates, request) = requests[next++];
+                TrecRun.Write(output.Writer, candidates.QueryId, threshold.Apply(response), index => candidates.DocumentIds[index], tag);
+                summary.Add(request.Documents.Count, response.Usage);
+                advance(request.Documents.Count);
+            }
+        });
+        await output.CommitAsync();
+        await console.Error.WriteLineAsync($"resift: {summary.Line(clock.Elapsed)}");
+    }
+
+    private async Task<List<(QueryCandidates Candidates, RerankRequest Request)>> ReadAsync(CancellationToken cancellationToken)
+    {
+        List<QueryCandidates> run;
+        await using (var input = Utf8Input.Open(files.Run, console))
+        {
+            run = await RunReader.ReadAsync(input, files.Depth, cancellationToken);
+        }
+
+        var queries = await ReadTextsAsync(
+            files.Queries, "queries", run.Select(query => query.QueryId), new RecordFields(null, IdField), cancellationToken);
+        var texts = await ReadTextsAsync(
+            files.Corpus, "documents", run.SelectMany(query => query.DocumentIds), new RecordFields(TextFields, IdField), cancellationToken);
+
+        var requests = new List<(QueryCandidates, RerankRequest)>(run.Count);
+        foreach (var query in run)
+        {
+            string[] found = [.. query.DocumentIds.Where(texts.ContainsKey)];
+            if (!queries.TryGetValue(query.QueryId, out string? text) || found.Length == 0)
+            {
+                continue;
+            }
+
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                throw new InvalidDataException($"{files.Queries}: the query '{query.QueryId}' is blank.");
+            }
+
+            requests.Add((query with { DocumentIds = found }, new(text, [.. found.Select(id => texts[id])])));
+        }
+
+        return requests.Count > 0
+            ? requests
+            : throw new InvalidDataException($"{files.Run}: none of its queries and documents is in {files.Queries} and {files.Corpus}.");
+    }
+
+    private async Task<Dictionary<string, string>> ReadTextsAsync(
+        string file, string what, IEnumerable<string> ids, RecordFields fields, CancellationToken cancellationToken)
+    {
+        var needed = ids.ToHashSet();
+        await using var input = Utf8Input.Open(file, console);
+        var texts = await TextSet.ReadAsync(input, needed, fields, cancellationToken);
+        if (TextSet.Missing(needed, texts, what, file) is { } missing)
+        {
+            if (!files.SkipMissing)
+            {
+                throw new InvalidDataException($"{missing}. Say --skip-missing to leave them out.");
+            }
+
+            await console.Error.WriteLineAsync($"resift: warning: {missing}; they are left out");
+        }
+
+        return texts;
+    }
+}

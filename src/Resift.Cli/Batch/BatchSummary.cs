@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Resift.Cli;
+
+/// <summary>Adds up what a batch did.</summary>
+internal sealed class BatchSummary
+{
+    private int _queries;
+    private long _pairs;
+    private long? _tokens = 0;
+    private int _cut;
+    private int _largestCut;
+
+    public void Add(int pairs, RerankUsage? usage)
+    {
+        _queries++;
+        _pairs += pairs;
+        // One unknown makes the sum unknown.
+        _tokens += usage?.InputTokens;
+        foreach (var document in usage?.TruncatedDocuments ?? [])
+        {
+            _cut++;
+            _largestCut = Math.Max(_largestCut, document.TokensCut);
+        }
+    }
+
+    public string Line(TimeSpan elapsed)
+    {
+        string tokens = _tokens is { } known ? string.Create(CultureInfo.InvariantCulture, $", {known:N0} tokens") : "";
+        string cut = _cut == 0
+            ? "no document was cut"
+            : string.Create(CultureInfo.InvariantCulture, $"{_cut:N0} documents were cut (largest cut: {_largestCut:N0} tokens)");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{_queries:N0} queries, {_pairs:N0} pairs in {elapsed.TotalSeconds:F1} s ({_pairs / elapsed.TotalSeconds:F1} pairs/s){tokens}; {cut}");
+    }
+}

@@ -1,0 +1,25 @@
+namespace Resift.Cli;
+
+/// <summary>What a command reads from and writes to, so that tests can stand in for the terminal.</summary>
+/// <param name="OpenInput">Opens standard input; called only by a command that reads it.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, TextWriter Error)
+{
+    public bool IsInputTerminal { get; init; }
+
+    public bool IsOutputTerminal { get; init; }
+
+    public bool IsErrorTerminal { get; init; }
+
+    /// <summary>Gets whether colours and cursor movements may be written to a terminal.</summary>
+    public bool AllowsAnsi { get; init; }
+
+    /// <summary>Gets the width in columns that a table may take.</summary>
+    public int Width { get; init; } = 100;
+
+    /// <summary>Gets whether Ctrl-C and SIGTERM cancel the command.</summary>
+    public bool HandlesSignals { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Resift.Cli;
+
+/// <summary><c>resift embed</c>: texts in, vectors out, as they come.</summary>
+internal sealed class EmbedCommand : Command, IHelpEpilogue
+{
+    // Large enough for the embedder to sort by length and fill its batches, small enough to see results early.
+    private const int TextsAtOnce = 128;
+
+    private readonly CliConsole _console;
+    private readonly Argument<string?> _file = new("FILE")
+    {
+        Description = "The texts: lines, a JSON array or JSON Lines; '-' or nothing reads standard input.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly DocumentOptions _documents = new();
+    private readonly ModelOptions _model;
+    private readonly Option<string> _output = OptionTypes.Text(
+        "--output", "The file to write, which appears complete or not at all; '-' or nothing writes standard output.", "FILE");
+
+    public EmbedCommand(CliConsole console, IModelLoader loader)
+        : base("embed", "Turns texts into vectors, one JSON object with id, index and embedding a line.")
+    {
+        _console = console;
+        _model = new ModelOptions(loader, ModelFolder.Embedder);
+        Add(_file);
+        _documents.AddTo(this);
+        _model.AddTo(this);
+        Add(_output);
+        SetAction(RunAsync);
+    }
+
+    public string Epilogue => """
+        Examples:
+          resift embed corpus.jsonl --text-field title,text --output vectors.jsonl
+          echo "how do I undo a commit" | resift embed
+        """;
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string path = DocumentOptions.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
+        await using var input = Utf8Input.Open(path, _console);
+        await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
+        using var embedder = _model.OpenEmbedder(parsed);
+        var writer = new EmbeddingWriter(embedder, output.Writer);
+        var clock = Stopwatch.StartNew();
+        var batch = new List<InputDocument>(TextsAtOnce);
+        await foreach (var document in _documents.ReadAsync(parsed, input, _console, cancellationToken))
+        {
+            batch.Add(document);
+            if (batch.Count == TextsAtOnce)
+            {
+                await writer.WriteAsync(batch, cancellationToken);
+                batch.Clear();
+            }
+        }
+
+        await writer.WriteAsync(batch, cancellationToken);
+        if (writer.Count == 0)
+        {
+            throw new InvalidDataException($"{input.Name} has no texts; one on each line, a JSON array or JSON Lines was expected.");
+        }
+
+        await output.CommitAsync();
+        await ReportAsync(writer, clock.Elapsed);
+        return ExitCode.Ok;
+    }
+
+    private async Task ReportAsync(EmbeddingWriter writer, TimeSpan elapsed)
+    {
+        if (TruncationReport.Of(writer.Truncated, writer.Count, "text", index => $"{index}") is { } report)
+        {
+            await _console.Error.WriteLineAsync($"resift: {report}");
+        }
+
+        await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"resift: {writer.Count:N0} texts{(writer.Tokens is { } tokens ? $", {tokens:N0} tokens" : "")} in {elapsed.TotalSeconds:F1} s"));
+    }
+}

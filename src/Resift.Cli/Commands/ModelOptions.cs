@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Microsoft.Extensions.AI;
+
+namespace Resift.Cli;
+
+/// <summary>The options that say which model runs and how, and the opening of it.</summary>
+internal sealed class ModelOptions(IModelLoader loader, string defaultModel)
+{
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) or a folder in the Hugging Face layout.",
+        HelpName = "NAME|FOLDER",
+        DefaultValueFactory = _ => defaultModel,
+    };
+
+    private readonly Option<int?> _maxTokens = OptionTypes.Number(
+        "--max-tokens", "How many tokens the model reads at most: of a query and a document together, or of a text. Default: the model's own limit.",
+        minimum: 8);
+
+    private readonly Option<int?> _threads = OptionTypes.Number(
+        "--threads", "How many threads compute. Default: one per processor. Scores do not depend on it.", minimum: 1);
+
+    public void AddTo(Command command)
+    {
+        command.Add(_model);
+        command.Add(_maxTokens);
+        command.Add(_threads);
+    }
+
+    public string Name(ParseResult parsed) => parsed.GetValue(_model)!;
+
+    public IReranker OpenReranker(ParseResult parsed) => OpenReranker(parsed, Name(parsed));
+
+    /// <summary>Opens a cross-encoder, or an embedder as a reranker by cosine.</summary>
+    public IReranker OpenReranker(ParseResult parsed, string nameOrFolder)
+    {
+        string folder = ModelFolder.Find(nameOrFolder);
+        return loader.ReadInfo(folder).Kind == LocalModelKind.Embedder
+            ? loader.RerankBy(loader.LoadEmbedder(folder, Options(parsed)))
+            : loader.LoadReranker(folder, Options(parsed));
+    }
+
+    public IEmbeddingGenerator<string, Embedding<float>> OpenEmbedder(ParseResult parsed) =>
+        loader.LoadEmbedder(ModelFolder.Find(Name(parsed)), Options(parsed));
+
+    private LocalModelOptions Options(ParseResult parsed) => new()
+    {
+        MaxTokens = parsed.GetValue(_maxTokens),
+        Threads = parsed.GetValue(_threads),
+    };
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Resift.Cli;
+
+/// <summary><c>resift models</c>: what models are.</summary>
+internal sealed class ModelsCommand : Command
+{
+    public ModelsCommand(CliConsole console, IModelLoader loader)
+        : base("models", "Shows what models are.") => Add(new ShowCommand(console, loader));
+
+    private enum Format
+    {
+        Table,
+        Json,
+    }
+
+    private sealed class ShowCommand : Command, IHelpEpilogue
+    {
+        private readonly CliConsole _console;
+        private readonly IModelLoader _loader;
+        private readonly Argument<string?> _model = new("NAME|FOLDER")
+        {
+            Description = "A bundled model or a folder in the Hugging Face layout. Default: all that are bundled.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        private readonly Option<Format?> _format = OptionTypes.Choice("--format", "How the facts are written. Default: table.", Format.Table, Format.Json);
+
+        public ShowCommand(CliConsole console, IModelLoader loader)
+            : base("show", "Shows architecture, kind, labels, score scale, limits, size, storage and licence, without loading weights.")
+        {
+            _console = console;
+            _loader = loader;
+            Add(_model);
+            Add(_format);
+            SetAction(parsed => Show(parsed.GetValue(_model), parsed.GetValue(_format) ?? Format.Table));
+        }
+
+        public string Epilogue => """
+            Examples:
+              resift models show
+              resift models show ./my-model --format json
+            """;
+
+        private void Show(string? model, Format format)
+        {
+            LocalModelInfo[] models = [.. (model is null ? ModelFolder.Bundled : [model]).Select(name => _loader.ReadInfo(ModelFolder.Find(name)))];
+            if (format == Format.Table)
+            {
+                WriteTable(models);
+            }
+            else if (model is not null)
+            {
+                Json.WriteLine(_console.Output, indented: true, json => WriteJson(json, models[0]));
+            }
+            else
+            {
+                Json.WriteLine(_console.Output, indented: true, json =>
+                {
+                    json.WriteStartArray();
+                    Array.ForEach(models, info => WriteJson(json, info));
+                    json.WriteEndArray();
+                });
+            }
+        }
+
+        private void WriteTable(LocalModelInfo[] models)
+        {
+            var table = new Table().Border(TableBorder.Simple).AddColumn("");
+            Array.ForEach(models, info => table.AddColumn(new TableColumn(new Text(info.ModelId))));
+            AddRow("architecture", info => info.Architecture);
+            AddRow("kind", info => Kind(info.Kind));
+            AddRow("labels", info => Number(info.Labels));
+            AddRow("score scale", info => info.ScoreScale.Name());
+            AddRow("reads", info => $"{Number(info.MaxTokens)} tokens");
+            AddRow("layers", info => Number(info.Layers));
+            AddRow("hidden size", info => Number(info.HiddenSize));
+            AddRow("parameters", info => Number(info.Parameters));
+            AddRow("storage", info => info.Storage);
+            AddRow("licence", info => info.License ?? "not stated");
+            AnsiOutput.Create(_console).Write(table);
+
+            void AddRow(string name, Func<LocalModelInfo, string> value) =>
+                table.AddRow([new Text(name), .. models.Select(info => new Text(value(info)))]);
+        }
+
+        private static void WriteJson(Utf8JsonWriter json, LocalModelInfo info)
+        {
+            json.WriteStartObject();
+            json.WriteString("model", info.ModelId);
+            json.WriteString("architecture", info.Architecture);
+            json.WriteString("kind", Kind(info.Kind));
+            json.WriteNumber("labels", info.Labels);
+            json.WriteString("scale", info.ScoreScale.Name());
+            json.WriteNumber("max_tokens", info.MaxTokens);
+            json.WriteNumber("layers", info.Layers);
+            json.WriteNumber("hidden_size", info.HiddenSize);
+            json.WriteNumber("parameters", info.Parameters);
+            json.WriteString("storage", info.Storage);
+            json.WriteString("license", info.License);
+            json.WriteEndObject();
+        }
+
+        private static string Kind(LocalModelKind kind) => kind switch
+        {
+            LocalModelKind.CrossEncoder => "cross-encoder",
+            LocalModelKind.Embedder => "embedder",
+            _ => "classifier (cannot be used here)",
+        };
+
+        private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+
+namespace Resift.Cli;
+
+/// <summary><c>resift rerank</c>: one query over documents, or a whole run over a corpus.</summary>
+internal sealed class RerankCommand : Command, IHelpEpilogue
+{
+    private readonly CliConsole _console;
+    private readonly Argument<string?> _query = new("QUERY")
+    {
+        Description = "What is asked. Left out with --run.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Argument<string?> _file = new("FILE")
+    {
+        Description = "The documents: lines of text, a JSON array or JSON Lines; '-' or nothing reads standard input.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly DocumentOptions _documents = new();
+    private readonly ResultOptions _results = new();
+    private readonly ModelOptions _model;
+    private readonly RunOptions _run = new();
+
+    private readonly Option<RerankFormat?> _format = OptionTypes.Choice(
+        "--format", "How the result is written. Default: table; trec with --run.",
+        RerankFormat.Table, RerankFormat.Json, RerankFormat.Jsonl, RerankFormat.Trec);
+
+    private readonly Option<string> _output = OptionTypes.Text(
+        "--output", "The file to write, which appears complete or not at all; '-' or nothing writes standard output.", "FILE");
+
+    private readonly Option<string> _tag = OptionTypes.Text("--tag", "The name of the run in TREC output. Default: the model's name.", "NAME");
+
+    public RerankCommand(CliConsole console, IModelLoader loader)
+        : base("rerank", "Ranks documents by how well they answer a query; with --run, those that a first stage found for many queries.")
+    {
+        _console = console;
+        _model = new ModelOptions(loader, ModelFolder.Reranker);
+        Add(_query);
+        Add(_file);
+        _documents.AddTo(this);
+        _results.AddTo(this);
+        _model.AddTo(this);
+        Add(_format);
+        Add(_output);
+        Add(_tag);
+        _run.AddTo(this);
+        SetAction(RunAsync);
+    }
+
+    public string Epilogue => """
+        Examples:
+          resift rerank "how do I undo a commit" notes.txt --top-n 5
+          jq -c '.items[]' items.json | resift rerank "red running shoes" --text-field title,description --format jsonl
+          resift rerank "tax on imports" docs.jsonl --min-score 0.5 --scale probability
+          resift rerank --corpus corpus.jsonl --queries queries.jsonl --run bm25.trec --output reranked.trec --depth 100
+
+        With --run, files are in the BEIR and TREC forms: JSON Lines with _id, title and text, and a run of lines
+        "query-id Q0 document-id rank score tag". Blank lines are no documents. What was cut is reported on standard error.
+        """;
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var format = parsed.GetValue(_format);
+        if (_run.Read(parsed) is { } files)
+        {
+            ThrowIfMixed(parsed, format);
+            var batch = new BatchRerank(_console, files, _results.Call(parsed), _results.Threshold(parsed), Tag(parsed))
+            {
+                Output = parsed.GetValue(_output),
+                TextFields = RecordFields.Split(_documents.TextField(parsed)) ?? BatchRerank.BeirTextFields,
+                IdField = _documents.IdField(parsed),
+            };
+            await batch.RunAsync(() => _model.OpenReranker(parsed), cancellationToken);
+        }
+        else
+        {
+            await RerankOneAsync(parsed, format ?? RerankFormat.Table, cancellationToken);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private async Task RerankOneAsync(ParseResult parsed, RerankFormat format, CancellationToken cancellationToken)
+    {
+        string query = parsed.GetValue(_query) ?? throw new UsageException("a QUERY was expected, or --corpus, --queries and --run together.");
+        if (string.IsNullOrWhiteSpace(query))
+        {
+            throw new UsageException("the query is blank; a text to rank the documents by was expected.");
+        }
+
+        string path = DocumentOptions.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
+        var documents = await _documents.ReadAllAsync(parsed, path, _console, cancellationToken);
+        await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
+        using var reranker = _model.OpenReranker(parsed);
+        string[] texts = [.. documents.Select(document => document.Text)];
+        var response = await reranker.RerankAsync(query, texts, _results.Call(parsed), cancellationToken);
+        if (TruncationReport.Of(response.Usage, documents.Count, index => documents[index].Id ?? $"{index}") is { } report)
+        {
+            await _console.Error.WriteLineAsync($"resift: {report}");
+        }
+
+        new RankedDocuments(query, documents, _results.Threshold(parsed).Apply(response)).Write(format, Tag(parsed), output, _console);
+        await output.CommitAsync();
+    }
+
+    private void ThrowIfMixed(ParseResult parsed, RerankFormat? format)
+    {
+        if (parsed.GetValue(_query) is { } query)
+        {
+            throw new UsageException($"--run takes its queries from --queries, but the query '{query}' was given too; leave out one of them.");
+        }
+
+        if (format is not (null or RerankFormat.Trec) || _documents.HasFormat(parsed))
+        {
+            throw new UsageException("--run reads and writes TREC runs and JSON Lines; leave out --format and --input-format.");
+        }
+    }
+
+    private string Tag(ParseResult parsed)
+    {
+        string tag = parsed.GetValue(_tag) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(_model.Name(parsed)));
+        return tag.Length > 0 && !tag.Any(char.IsWhiteSpace)
+            ? tag
+            : throw new UsageException($"'{tag}' cannot be the tag of a run, where white space separates columns; give another with --tag.");
+    }
+}

@@ -1,0 +1,41 @@
+namespace Resift.Cli;
+
+/// <summary>Turns an exception into one clear line and an exit code.</summary>
+internal static class Failure
+{
+    // EPIPE, which .NET puts into HResult as it is; the same number on Linux and macOS.
+    private const int BrokenPipe = 32;
+
+    public static int Report(Exception exception, bool verbose, TextWriter error)
+    {
+        switch (exception)
+        {
+            case IOException { HResult: BrokenPipe }:
+                return ExitCode.BrokenPipe;
+            case OperationCanceledException:
+                error.WriteLine("resift: cancelled");
+                return ExitCode.Cancelled;
+        }
+
+        error.WriteLine(verbose ? $"resift: {exception}" : $"resift: {Line(exception)}");
+        return exception is UsageException ? ExitCode.Usage : ExitCode.Error;
+    }
+
+    private static string Line(Exception exception)
+    {
+        string message = exception.Message;
+        if (exception is ArgumentException { ParamName: { } name })
+        {
+            // The parameter of some method says nothing to somebody at a command line.
+            message = message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
+        }
+
+        message = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return IsExpected(exception)
+            ? message
+            : $"unexpected {exception.GetType().Name}: {message} (--verbose shows where; please report it)";
+    }
+
+    private static bool IsExpected(Exception exception) => exception is UsageException or InvalidDataException or IOException
+        or UnauthorizedAccessException or NotSupportedException or RerankerException or ArgumentException;
+}

@@ -1,0 +1,4 @@
+namespace Resift.Cli;
+
+/// <summary>A text that was read, with its id if it has one.</summary>
+internal readonly record struct InputDocument(string? Id, string Text);

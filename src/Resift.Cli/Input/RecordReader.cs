@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Resift.Cli;
+
+/// <summary>Reads documents from lines, a JSON array or JSON Lines.</summary>
+internal static class RecordReader
+{
+    private const string ForceLines = "If these are plain lines of text, say --input-format lines.";
+
+    /// <summary>Reads the documents one by one; only a JSON array is read as a whole.</summary>
+    /// <param name="input">Where they are read from.</param>
+    /// <param name="format">How they are written; null to see by the first characters.</param>
+    /// <param name="fields">Which fields hold id and text.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static async IAsyncEnumerable<InputDocument> ReadAsync(
+        Utf8Input input, InputFormat? format, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string hint = format is null ? ForceLines : "";
+        format ??= FormatOf(await input.PeekAsync(cancellationToken));
+        if (format == InputFormat.Json)
+        {
+            using var array = ParseArray(input.Name, await input.ReadRestAsync(cancellationToken), hint);
+            int item = 0;
+            foreach (var element in array.RootElement.EnumerateArray())
+            {
+                yield return fields.Read(element, $"{input.Name}, item {item++} of the array");
+            }
+
+            yield break;
+        }
+
+        while (await input.ReadLineAsync(cancellationToken))
+        {
+            if (IsBlank(input.Line.Span))
+            {
+                continue;
+            }
+
+            yield return format == InputFormat.Lines
+                ? new InputDocument(null, Encoding.UTF8.GetString(input.Line.Span))
+                : ReadRecord(input, fields, hint);
+        }
+    }
+
+    /// <summary>Reads records of JSON Lines that must have an id.</summary>
+    public static async IAsyncEnumerable<(string Id, string Text)> ReadWithIdsAsync(
+        Utf8Input input, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (id, text) in ReadAsync(input, InputFormat.Jsonl, fields, cancellationToken))
+        {
+            yield return (id ?? throw new InvalidDataException($"{input.Place}: the record has no id ('_id' or 'id'). Name it with --id-field."), text);
+        }
+    }
+
+    private static InputFormat FormatOf(string firstCharacters) => firstCharacters switch
+    {
+        ['[', '"' or '{' or ']'] => InputFormat.Json,
+        ['{', '"' or '}'] => InputFormat.Jsonl,
+        _ => InputFormat.Lines,
+    };
+
+    private static InputDocument ReadRecord(Utf8Input input, RecordFields fields, string hint)
+    {
+        try
+        {
+            using var record = JsonDocument.Parse(input.Line);
+            return fields.Read(record.RootElement, input.Place);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{input.Place}: this is not JSON: {Reason(exception)} (byte {exception.BytePositionInLine} of the " +
+                $"line). {hint}".TrimEnd(), exception);
+        }
+    }
+
+    private static JsonDocument ParseArray(string name, ReadOnlyMemory<byte> bytes, string hint)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(bytes);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{name}:{exception.LineNumber + 1}: this is not a JSON array: {Reason(exception)} (byte " +
+                $"{exception.BytePositionInLine} of the line). {hint}".TrimEnd(), exception);
+        }
+
+        return document.RootElement.ValueKind == JsonValueKind.Array
+            ? document
+            : throw new InvalidDataException($"{name}: a JSON array was expected; for one object a line say --input-format jsonl.");
+    }
+
+    // System.Text.Json ends its messages with a position that counts from the start of what it was given, which is one line here.
+    private static string Reason(JsonException exception)
+    {
+        int position = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return (position < 0 ? exception.Message : exception.Message[..position]).TrimEnd('.');
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t\r\v\f"u8) < 0;
+}

@@ -1,0 +1,203 @@
+using System.Text.Unicode;
+
+namespace Resift.Cli;
+
+/// <summary>Reads UTF-8 text from a file or a pipe, by lines or as a whole, and refuses what is not UTF-8 with the place where.</summary>
+internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
+{
+    private byte[] _buffer = new byte[64 * 1024];
+    private int _start;
+    private int _end;
+    private bool _ended;
+    private bool _begun;
+
+    /// <summary>Gets the name to call it by in messages.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Gets the number of the line read last, counted from 1.</summary>
+    public int LineNumber { get; private set; }
+
+    /// <summary>Gets the line read last, without its end; valid until the next call.</summary>
+    public ReadOnlyMemory<byte> Line { get; private set; }
+
+    /// <summary>Gets where the line read last is, for messages.</summary>
+    public string Place => $"{Name}:{LineNumber}";
+
+    /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
+    public static Utf8Input Open(string path, CliConsole console)
+    {
+        if (path == "-")
+        {
+            return new(console.OpenInput(), "standard input");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new FileNotFoundException($"{path} is a folder; a file was expected.");
+        }
+
+        return File.Exists(path)
+            ? new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan), path)
+            : throw new FileNotFoundException($"There is no file {path}.");
+    }
+
+    /// <summary>Reads the next line.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="InvalidDataException">The line is not UTF-8 text.</exception>
+    public async ValueTask<bool> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken);
+        int searched = 0;
+        while (true)
+        {
+            int newline = _buffer.AsSpan((_start + searched)..(_end)).IndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                TakeLine(searched + newline, terminator: 1);
+                return true;
+            }
+
+            searched = _end - _start;
+            if (!await FillAsync(cancellationToken))
+            {
+                if (_start == _end)
+                {
+                    return false;
+                }
+
+                TakeLine(_end - _start, terminator: 0);
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Gives the first two bytes that are not white space, without reading past them; fewer if there are not that many.</summary>
+    public async ValueTask<string> PeekAsync(CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken);
+        while (true)
+        {
+            string seen = FirstCharacters(_buffer.AsSpan(_start.._end));
+            if (seen.Length == 2 || !await FillAsync(cancellationToken))
+            {
+                return seen;
+            }
+        }
+    }
+
+    /// <summary>Reads all that is left.</summary>
+    /// <exception cref="InvalidDataException">It is not UTF-8 text.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadRestAsync(CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken);
+        while (await FillAsync(cancellationToken))
+        {
+        }
+
+        var rest = _buffer.AsMemory(_start.._end);
+        CheckText(rest.Span, firstLine: 1);
+        _start = _end;
+        return rest;
+    }
+
+    public ValueTask DisposeAsync() => stream.DisposeAsync();
+
+    private static string FirstCharacters(ReadOnlySpan<byte> bytes)
+    {
+        Span<char> seen = stackalloc char[2];
+        int count = 0;
+        for (int i = 0; i < bytes.Length && count < seen.Length; i++)
+        {
+            if (bytes[i] is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+            {
+                seen[count++] = (char)bytes[i];
+            }
+        }
+
+        return new string(seen[..count]);
+    }
+
+    private async ValueTask BeginAsync(CancellationToken cancellationToken)
+    {
+        if (_begun)
+        {
+            return;
+        }
+
+        _begun = true;
+        while (_end - _start < 3 && await FillAsync(cancellationToken))
+        {
+        }
+
+        var head = _buffer.AsSpan(_start.._end);
+        if (head.StartsWith("\uFEFF"u8))
+        {
+            _start += 3;
+        }
+        else if (head.StartsWith([(byte)0xFF, (byte)0xFE]) || head.StartsWith([(byte)0xFE, (byte)0xFF]))
+        {
+            throw new InvalidDataException($"{Name} is UTF-16; UTF-8 was expected. Convert it first, for example with iconv -f UTF-16 -t UTF-8.");
+        }
+    }
+
+    private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        if (_ended)
+        {
+            return false;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            // Half free at least after this, so that a long line costs a constant number of copies of each byte.
+            byte[] roomy = _end - _start > _buffer.Length / 2 ? new byte[checked(_buffer.Length * 2)] : _buffer;
+            _buffer.AsSpan(_start.._end).CopyTo(roomy);
+            (_buffer, _start, _end) = (roomy, 0, _end - _start);
+        }
+
+        // A read from a terminal or an idle pipe cannot be cancelled, but it can be left alone: the process is about to end.
+        int read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).AsTask().WaitAsync(cancellationToken);
+        _end += read;
+        _ended = read == 0;
+        return !_ended;
+    }
+
+    private void TakeLine(int length, int terminator)
+    {
+        var line = _buffer.AsMemory(_start, length);
+        _start += length + terminator;
+        LineNumber++;
+        Line = line.Span.EndsWith("\r"u8) ? line[..^1] : line;
+        CheckText(Line.Span, LineNumber);
+    }
+
+    private void CheckText(ReadOnlySpan<byte> text, int firstLine)
+    {
+        int zero = text.IndexOf((byte)0);
+        if (zero >= 0)
+        {
+            throw new InvalidDataException($"{Name}:{LineOf(text[..zero], firstLine)}: there is a zero byte, so this seems to be a binary " +
+                "file; UTF-8 text was expected.");
+        }
+
+        if (!Utf8.IsValid(text))
+        {
+            int bad = FirstInvalid(text);
+            throw new InvalidDataException($"{Name}:{LineOf(text[..bad], firstLine)}: byte 0x{text[bad]:X2} is not valid UTF-8 here. " +
+                "If the file is in another encoding, convert it first, for example with iconv -f LATIN1 -t UTF-8.");
+        }
+    }
+
+    private static int LineOf(ReadOnlySpan<byte> before, int firstLine) => firstLine + before.Count((byte)'\n');
+
+    private static int FirstInvalid(ReadOnlySpan<byte> text)
+    {
+        int at = 0;
+        while (System.Text.Rune.DecodeFromUtf8(text[at..], out _, out int length) == System.Buffers.OperationStatus.Done)
+        {
+            at += length;
+        }
+
+        return at;
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.AI;
+
+namespace Resift.Cli;
+
+/// <summary>Opens models; the seam at which tests put a model that needs no weights.</summary>
+internal interface IModelLoader
+{
+    LocalModelInfo ReadInfo(string folder);
+
+    IReranker LoadReranker(string folder, LocalModelOptions options);
+
+    IEmbeddingGenerator<string, Embedding<float>> LoadEmbedder(string folder, LocalModelOptions options);
+
+    /// <summary>Makes a reranker of an embedder: the cosine of the query's and each document's vector.</summary>
+    IReranker RerankBy(IEmbeddingGenerator<string, Embedding<float>> embedder);
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.AI;
+
+namespace Resift.Cli;
+
+/// <summary>Opens the models that run on this machine.</summary>
+internal sealed class LocalModelLoader : IModelLoader
+{
+    public LocalModelInfo ReadInfo(string folder) => LocalModelInfo.Read(folder);
+
+    public IReranker LoadReranker(string folder, LocalModelOptions options) => LocalReranker.Load(folder, options);
+
+    public IEmbeddingGenerator<string, Embedding<float>> LoadEmbedder(string folder, LocalModelOptions options) =>
+        LocalEmbeddingGenerator.Load(folder, options);
+
+    public IReranker RerankBy(IEmbeddingGenerator<string, Embedding<float>> embedder) =>
+        throw new NotSupportedException("Reranking by an embedder is not there yet.");
+}

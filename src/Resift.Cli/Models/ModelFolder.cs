@@ -1,0 +1,25 @@
+namespace Resift.Cli;
+
+/// <summary>Finds the folder that a model's name or path means.</summary>
+internal static class ModelFolder
+{
+    public const string Reranker = "resift-mini-v1";
+
+    public const string Embedder = "all-MiniLM-L6-v2";
+
+    /// <summary>Gets the models that come with the tool.</summary>
+    public static IReadOnlyList<string> Bundled { get; } = [Reranker, Embedder];
+
+    /// <summary>Gives the folder of a bundled model by its name, and else takes the text as a path.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is neither.</exception>
+    public static string Find(string nameOrFolder) => nameOrFolder switch
+    {
+        Reranker => MiniModels.RerankerFolder,
+        Embedder => MiniModels.EmbedderFolder,
+        _ when Directory.Exists(nameOrFolder) => Path.GetFullPath(nameOrFolder),
+        _ when File.Exists(nameOrFolder) => throw new DirectoryNotFoundException(
+            $"{nameOrFolder} is a file; the folder that holds a model's config.json and model.safetensors was expected."),
+        _ => throw new DirectoryNotFoundException(
+            $"There is no model '{nameOrFolder}': neither a folder, nor one of the bundled models ({string.Join(", ", Bundled)})."),
+    };
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Resift.Cli;
+
+/// <summary>Draws two rankings of the same documents: side by side where there is room, one below the other where there is not.</summary>
+internal sealed class ComparisonView(
+    string query, IReadOnlyList<InputDocument> documents, TimedRanking embedded, TimedRanking reranked, int topN)
+{
+    private const int NarrowestTable = 72;
+
+    private const int SnippetLength = 160;
+
+    private readonly int[] _embeddedRanks = embedded.Ranks();
+    private readonly int[] _rerankedRanks = reranked.Ranks();
+    private readonly int _shown = Math.Min(topN, documents.Count);
+
+    public void Write(CliConsole console)
+    {
+        var ansi = AnsiOutput.Create(console);
+        ansi.Write(new Text($"Query: {query}\n"));
+        ansi.Write(new Text($"{Number(documents.Count)} documents, the best {Number(_shown)} of each ranking\n\n"));
+        if (console.Width >= NarrowestTable)
+        {
+            WriteTable(ansi);
+        }
+        else
+        {
+            WriteLists(ansi);
+        }
+
+        ansi.Write(new Text("Ranks can be compared between the two; scores cannot, since they are on different scales.\n"));
+    }
+
+    private void WriteTable(IAnsiConsole ansi)
+    {
+        var table = new Table().Border(TableBorder.Rounded).ShowRowSeparators().Expand()
+            .AddColumn(new TableColumn("#").RightAligned().NoWrap())
+            .AddColumn(new TableColumn(new Text(Title("Embedding only", embedded))))
+            .AddColumn(new TableColumn(new Text(Title("With reranking", reranked))));
+        for (int i = 0; i < _shown; i++)
+        {
+            table.AddRow(new Text(Number(i + 1)), Cell(embedded, i, Moved), Cell(reranked, i, Change));
+        }
+
+        ansi.Write(table);
+    }
+
+    private void WriteLists(IAnsiConsole ansi)
+    {
+        foreach (var (name, ranking, note) in new[] { ("Embedding only", embedded, (Func<int, string>)Moved), ("With reranking", reranked, Change) })
+        {
+            ansi.Write(new Text($"{Title(name, ranking)}\n"));
+            for (int i = 0; i < _shown; i++)
+            {
+                ansi.Write(new Text($"{Number(i + 1)}. "));
+                ansi.Write(Cell(ranking, i, note));
+                ansi.Write(new Text("\n"));
+            }
+
+            ansi.Write(new Text("\n"));
+        }
+    }
+
+    private Rows Cell(TimedRanking ranking, int position, Func<int, string> note)
+    {
+        var (index, score) = ranking.Response.Results[position];
+        string heading = $"{score.ToString("F3", CultureInfo.InvariantCulture)}  {note(index)}";
+        string name = documents[index].Id is { } id ? $"{id}: " : "";
+        return new Rows(new Text(heading, ColourOf(index)), new Text(name + Snippet.Of(documents[index].Text, SnippetLength)));
+    }
+
+    private Style ColourOf(int index) => (_embeddedRanks[index] - _rerankedRanks[index]) switch
+    {
+        > 0 => new Style(Color.Green),
+        < 0 => new Style(Color.Red),
+        _ => Style.Plain,
+    };
+
+    private string Moved(int index) => $"→ {Number(_rerankedRanks[index])} after reranking";
+
+    private string Change(int index) => (_embeddedRanks[index] - _rerankedRanks[index]) switch
+    {
+        > 0 and var up => $"▲ +{Number(up)} (was {Number(_embeddedRanks[index])})",
+        < 0 and var down => $"▼ -{Number(-down)} (was {Number(_embeddedRanks[index])})",
+        _ => "= (same rank)",
+    };
+
+    private static string Title(string name, TimedRanking ranking) =>
+        $"{name}\n{ranking.Response.ModelId}, {ranking.Response.ScoreScale.Name()}, {Number((long)Math.Ceiling(ranking.Elapsed.TotalMilliseconds))} ms";
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Resift.Cli;
+
+/// <summary>Writes the ranked documents of one query in the format that is asked for.</summary>
+internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument> documents, RerankResponse response)
+{
+    // A table is for looking at; json and jsonl have the whole text.
+    private const int SnippetLength = 240;
+
+    private const string QueryId = "1";
+
+    public void Write(RerankFormat format, string tag, OutputTarget target, CliConsole console)
+    {
+        switch (format)
+        {
+            case RerankFormat.Json:
+                Json.WriteLine(target.Writer, indented: true, WriteEnvelope);
+                break;
+            case RerankFormat.Jsonl:
+                WriteJsonLines(target.Writer);
+                break;
+            case RerankFormat.Trec:
+                TrecRun.Write(target.Writer, QueryId, response, index => documents[index].Id ?? Text(index), tag);
+                break;
+            default:
+                WriteTable(AnsiOutput.Create(console with { Output = target.Writer, IsOutputTerminal = console.IsOutputTerminal && target.IsConsole }));
+                break;
+        }
+    }
+
+    private void WriteEnvelope(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("query", query);
+        json.WriteString("model", response.ModelId);
+        json.WriteString("scale", response.ScoreScale.Name());
+        json.WriteNumber("documents", documents.Count);
+        json.WriteStartArray("results");
+        foreach (var result in response.Results)
+        {
+            WriteResult(json, result);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private void WriteJsonLines(TextWriter output)
+    {
+        foreach (var result in response.Results)
+        {
+            Json.WriteLine(output, indented: false, json => WriteResult(json, result));
+        }
+    }
+
+    private void WriteResult(Utf8JsonWriter json, RerankResult result)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("index", result.Index);
+        json.WriteString("id", documents[result.Index].Id);
+        json.WriteScore(result.Score);
+        json.WriteString("text", documents[result.Index].Text);
+        json.WriteEndObject();
+    }
+
+    private void WriteTable(IAnsiConsole ansi)
+    {
+        bool hasIds = documents.Any(document => document.Id is not null);
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn(new TableColumn("#").RightAligned().NoWrap())
+            .AddColumn(new TableColumn(response.ScoreScale.Name()).RightAligned().NoWrap())
+            .AddColumn(new TableColumn(hasIds ? "id" : "index").RightAligned())
+            .AddColumn(new TableColumn("document"));
+        int rank = 0;
+        foreach (var (index, score) in response.Results)
+        {
+            table.AddRow(
+                new Text(Text(++rank)),
+                new Text(score.ToString("F4", CultureInfo.InvariantCulture)),
+                new Text(documents[index].Id ?? Text(index)),
+                new Text(Snippet.Of(documents[index].Text, SnippetLength)));
+        }
+
+        ansi.Write(table);
+        ansi.Write(new Text($"{response.Results.Count} of {documents.Count} documents, {response.ModelId}\n"));
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Resift.Cli;
+
+/// <summary>Writes rankings as lines of a TREC run: <c>qid Q0 docid rank score tag</c>.</summary>
+internal static class TrecRun
+{
+    /// <summary>Writes the ranking of one query. Scores are written so that reading them gives the same number again.</summary>
+    /// <param name="output">Where it is written.</param>
+    /// <param name="queryId">The query's id.</param>
+    /// <param name="response">The ranking.</param>
+    /// <param name="documentId">Gives the id of a document by its index.</param>
+    /// <param name="tag">The name of the run.</param>
+    /// <exception cref="InvalidDataException">An id has white space, which would break the line into other columns.</exception>
+    public static void Write(TextWriter output, string queryId, RerankResponse response, Func<int, string> documentId, string tag)
+    {
+        int rank = 0;
+        foreach (var (index, score) in response.Results)
+        {
+            string id = documentId(index);
+            if (id.Length == 0 || id.Any(char.IsWhiteSpace))
+            {
+                throw new InvalidDataException($"The document id '{id}' cannot stand in a TREC run, where white space separates columns; use --format jsonl.");
+            }
+
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"{queryId} Q0 {id} {++rank} {score:R} {tag}\n"));
+        }
+    }
+}

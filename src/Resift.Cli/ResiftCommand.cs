@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+
+namespace Resift.Cli;
+
+/// <summary>The root of the command line.</summary>
+internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
+{
+    // Long enough for the batches under way to end and a half-written file to be removed.
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
+
+    private ResiftCommand(CliConsole console, IModelLoader loader)
+        : base("Reranks documents by how well they answer a query: on this machine, offline.")
+    {
+        Add(new CompareCommand(console, loader));
+        Add(new RerankCommand(console, loader));
+        Add(new EmbedCommand(console, loader));
+        Add(new ModelsCommand(console, loader));
+        Add(_verbose);
+        var help = Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        Options.OfType<VersionOption>().Single().Action = new VersionAction();
+    }
+
+    public string Epilogue => """
+        Examples:
+          resift compare
+          resift rerank "how do I undo a commit" notes.txt --top-n 5
+          resift rerank --corpus corpus.jsonl --queries queries.jsonl --run bm25.trec --output reranked.trec
+          resift models show
+
+        Exit codes:
+          0    done
+          1    an error in the input or the model, such as a file that cannot be read
+          2    the command line itself is wrong
+          130  cancelled by Ctrl-C
+          141  the reader of the output went away
+        """;
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> InvokeAsync(
+        string[] args, CliConsole console, IModelLoader loader, CancellationToken cancellationToken = default)
+    {
+        var root = new ResiftCommand(console, loader);
+        // A query may start with '@' or be a cluster such as "-xvf": neither means anything special here.
+        var parserConfiguration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, parserConfiguration);
+        int code;
+        try
+        {
+            code = await RunAsync(parsed, console, cancellationToken);
+            await console.Output.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            code = Failure.Report(exception, parsed.GetValue(root._verbose), console.Error);
+        }
+
+        return code;
+    }
+
+    private static Task<int> RunAsync(ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
+    {
+        if (parsed.Action is ParseErrorAction)
+        {
+            throw new UsageException($"{parsed.Errors[0].Message} Try '{FullName(parsed.CommandResult.Command)} --help'.");
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = console.Output,
+            Error = console.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = console.HandlesSignals ? TerminationTimeout : null,
+        };
+        return parsed.InvokeAsync(configuration, cancellationToken);
+    }
+
+    private static string FullName(Command command) => command is RootCommand
+        ? "resift"
+        : $"{FullName(command.Parents.OfType<Command>().First())} {command.Name}";
+
+    private sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var assembly = typeof(ResiftCommand).Assembly;
+            parseResult.InvocationConfiguration.Output.WriteLine(
+                assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+            return ExitCode.Ok;
+        }
+    }
+}

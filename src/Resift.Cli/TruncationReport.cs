@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Resift.Cli;
+
+/// <summary>Says what a model left unread.</summary>
+internal static class TruncationReport
+{
+    /// <summary>Gives the sentence about one query and its documents; null if all of it was read.</summary>
+    public static string? Of(RerankUsage? usage, int documents, Func<int, string> name)
+    {
+        if (usage is null)
+        {
+            return null;
+        }
+
+        string? query = usage.QueryTokensCut == 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"the query was cut by up to {usage.QueryTokensCut} tokens");
+        string? cut = Of(usage.TruncatedDocuments, documents, "document", name);
+        return query is null || cut is null ? query ?? cut : $"{cut} and {query}";
+    }
+
+    /// <summary>Gives the sentence about texts; null if all of them were read.</summary>
+    public static string? Of(IReadOnlyList<TruncatedDocument> cut, int texts, string noun, Func<int, string> name)
+    {
+        if (cut.Count == 0)
+        {
+            return null;
+        }
+
+        var largest = cut.MaxBy(text => text.TokensCut);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{cut.Count} of {texts} {noun}s were cut (largest cut: {largest.TokensCut} tokens of {noun} {name(largest.Index)})");
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace Resift.Cli.Tests;
+
+/// <summary>The command line with the models that come with it, end to end.</summary>
+public sealed class BundledModelTests : IDisposable
+{
+    private readonly CommandLine _cli = new() { Loader = new LocalModelLoader() };
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public async Task Compare_Exercise_NamesModelsAndScales()
+    {
+        Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("compare"), _cli.Error));
+        Assert.Contains("all-MiniLM-L6-v2, cosine", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("resift-mini-v1, probability", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ModelFolder.Embedder, "talk", "forum", "objgraph")]
+    [InlineData(ModelFolder.Reranker, "tracemalloc", "objgraph", "caches")]
+    public async Task Rerank_Exercise_PutsTheAnswersFirst(string model, params string[] expected)
+    {
+        string documents = string.Join('\n', SampleDocuments.All.Select(document =>
+            $$"""{"id": "{{document.Id}}", "text": "{{document.Text}}"}"""));
+
+        await _cli.RunWithInputAsync(documents, "rerank", SampleDocuments.Query, "--model", model, "--top-n", "3", "--format", "trec");
+
+        Assert.Equal(expected, _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[2]));
+    }
+
+    [Fact]
+    public async Task Rerank_GoldenPairs_GivesTheGoldenLogits()
+    {
+        string golden = File.ReadLines(Testing.TestData.InRepository("models/resift-mini-v1/golden.jsonl")).First();
+        using var pair = JsonDocument.Parse(golden);
+
+        int code = await _cli.RunWithInputAsync(
+            golden, "rerank", pair.RootElement.GetProperty("query").GetString()!, "--text-field", "document", "--scale", "logit", "--format", "json");
+
+        Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
+        using var json = JsonDocument.Parse(_cli.Output);
+        Assert.Equal(
+            pair.RootElement.GetProperty("logit").GetDouble(), json.RootElement.GetProperty("results")[0].GetProperty("score").GetDouble(), 1e-3);
+    }
+
+    [Fact]
+    public async Task Rerank_EmbedderAsModel_GivesCosines()
+    {
+        int code = await _cli.RunWithInputAsync(
+            "cats sleep a lot\ninterest rates rise\n", "rerank", "sleeping cats", "--model", "all-MiniLM-L6-v2", "--format", "json");
+
+        Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
+        using var json = JsonDocument.Parse(_cli.Output);
+        Assert.Equal("cosine", json.RootElement.GetProperty("scale").GetString());
+        Assert.Equal(0, json.RootElement.GetProperty("results")[0].GetProperty("index").GetInt32());
+    }
+
+    [Fact]
+    public async Task Rerank_EmbedderOnLogitScale_IsRefused()
+    {
+        Assert.Equal(ExitCode.Error, await _cli.RunWithInputAsync("a\n", "rerank", "b", "--model", "all-MiniLM-L6-v2", "--min-score", "0", "--scale", "logit"));
+        Assert.Contains("cannot be converted", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Embed_GoldenText_GivesTheGoldenVector()
+    {
+        string golden = File.ReadLines(Testing.TestData.InRepository("models/all-MiniLM-L6-v2/golden.jsonl")).First();
+        using var expected = JsonDocument.Parse(golden);
+
+        Assert.Equal(ExitCode.Ok, await _cli.RunWithInputAsync(golden, "embed"));
+        using var json = JsonDocument.Parse(_cli.Output);
+        float[] want = [.. expected.RootElement.GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle())];
+        float[] got = [.. json.RootElement.GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle())];
+        Assert.Equal(want.Length, got.Length);
+        Assert.True(want.Zip(got, (a, b) => (double)a * b).Sum() > 0.99999);
+    }
+
+    [Fact]
+    public async Task ModelsShow_Bundled_GivesTheirFacts()
+    {
+        Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("models", "show", "--format", "json"), _cli.Error));
+        using var json = JsonDocument.Parse(_cli.Output);
+        Assert.Equal(["cross-encoder", "embedder"], json.RootElement.EnumerateArray().Select(model => model.GetProperty("kind").GetString()));
+        Assert.All(json.RootElement.EnumerateArray(), model => Assert.Equal(256, model.GetProperty("max_tokens").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Rerank_LongDocument_ReportsTheCut()
+    {
+        int code = await _cli.RunWithInputAsync(string.Concat(Enumerable.Repeat("word ", 1_000)), "rerank", "word", "--format", "jsonl");
+
+        Assert.Equal(ExitCode.Ok, code);
+        Assert.Matches(@"1 of 1 documents were cut \(largest cut: \d+ tokens of document 0\)", _cli.Error);
+    }
+}

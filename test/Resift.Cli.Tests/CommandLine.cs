@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Resift.Cli.Tests;
+
+/// <summary>Runs command lines in this process, in a folder of its own.</summary>
+internal sealed class CommandLine : IDisposable
+{
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("resift-cli-tests-").FullName;
+
+    public IModelLoader Loader { get; init; } = new TestLoader();
+
+    public bool IsInputTerminal { get; init; }
+
+    public bool IsOutputTerminal { get; init; }
+
+    public bool AllowsAnsi { get; init; }
+
+    public int Width { get; init; } = 100;
+
+    public CancellationToken Stop { get; init; } = TestContext.Current.CancellationToken;
+
+    /// <summary>Gets what stands in for standard output; null to collect it in <see cref="Output"/>.</summary>
+    public TextWriter? OutputWriter { get; init; }
+
+    public string Output => _output.ToString();
+
+    public string Error => _error.ToString();
+
+    /// <summary>Writes a file and gives its path.</summary>
+    public string File(string name, string content) => File(name, Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Writes a file and gives its path.</summary>
+    public string File(string name, byte[] content)
+    {
+        string path = Path.Combine(Folder, name);
+        System.IO.File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    public Task<int> RunAsync(params string[] args) => RunWithInputAsync("", args);
+
+    public Task<int> RunWithInputAsync(string input, params string[] args)
+    {
+        var console = new CliConsole(() => new MemoryStream(Encoding.UTF8.GetBytes(input)), OutputWriter ?? _output, _error)
+        {
+            IsInputTerminal = IsInputTerminal,
+            IsOutputTerminal = IsOutputTerminal,
+            AllowsAnsi = AllowsAnsi,
+            Width = Width,
+        };
+        return ResiftCommand.InvokeAsync(args, console, Loader, Stop);
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}

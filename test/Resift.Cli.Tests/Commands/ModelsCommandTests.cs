@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace Resift.Cli.Tests.Commands;
+
+public sealed class ModelsCommandTests : IDisposable
+{
+    private readonly CommandLine _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public async Task Show_NoName_ShowsTheBundledModels()
+    {
+        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("models", "show"));
+        Assert.Matches(@"resift-mini-v1\s+all-MiniLM-L6-v2[\s\S]*kind\s+cross-encoder\s+embedder", _cli.Output);
+        Assert.Contains("22,713,601", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_NameAsJson_GivesOneObject()
+    {
+        await _cli.RunAsync("models", "show", "resift-mini-v1", "--format", "json");
+
+        using var json = JsonDocument.Parse(_cli.Output);
+        Assert.Equal("resift-mini-v1", json.RootElement.GetProperty("model").GetString());
+        Assert.Equal("cross-encoder", json.RootElement.GetProperty("kind").GetString());
+        Assert.Equal(256, json.RootElement.GetProperty("max_tokens").GetInt32());
+        Assert.Equal("apache-2.0", json.RootElement.GetProperty("license").GetString());
+    }
+
+    [Fact]
+    public async Task Show_Folder_ReadsIt()
+    {
+        await _cli.RunAsync("models", "show", _cli.Folder, "--format", "json");
+
+        Assert.Contains("classifier", _cli.Output, StringComparison.Ordinal);
+    }
+}

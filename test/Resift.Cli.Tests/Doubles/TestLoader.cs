@@ -1,0 +1,49 @@
+using Microsoft.Extensions.AI;
+
+namespace Resift.Cli.Tests;
+
+/// <summary>Loads doubles for the bundled models' names, and takes any other folder for a classifier.</summary>
+internal sealed class TestLoader : IModelLoader
+{
+    public LetterEmbedder Embedder { get; } = new();
+
+    public LocalModelOptions? Options { get; private set; }
+
+    public Func<string, CancellationToken, Task> BeforeQuery { get; init; } = (_, _) => Task.CompletedTask;
+
+    public LocalModelInfo ReadInfo(string folder) => new()
+    {
+        ModelId = Path.GetFileName(folder),
+        Architecture = "BertForSequenceClassification",
+        Kind = Path.GetFileName(folder) switch
+        {
+            ModelFolder.Reranker => LocalModelKind.CrossEncoder,
+            ModelFolder.Embedder => LocalModelKind.Embedder,
+            _ => LocalModelKind.Classifier,
+        },
+        Labels = 1,
+        ScoreScale = ScoreScale.Logit,
+        MaxTokens = 256,
+        Layers = 6,
+        HiddenSize = 384,
+        Parameters = 22_713_601,
+        Storage = "I8 (int8-per-row)",
+        License = "apache-2.0",
+    };
+
+    public IReranker LoadReranker(string folder, LocalModelOptions options)
+    {
+        Options = options;
+        return Path.GetFileName(folder) == ModelFolder.Reranker
+            ? new WordOverlapReranker(options) { Before = BeforeQuery }
+            : throw new NotSupportedException($"The model in {folder} is a classifier with 3 labels.");
+    }
+
+    public IEmbeddingGenerator<string, Embedding<float>> LoadEmbedder(string folder, LocalModelOptions options)
+    {
+        Options = options;
+        return Embedder;
+    }
+
+    public IReranker RerankBy(IEmbeddingGenerator<string, Embedding<float>> embedder) => new LetterReranker(embedder);
+}

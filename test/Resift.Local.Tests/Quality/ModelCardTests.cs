@@ -1,0 +1,39 @@
+namespace Resift.Local.Tests.Quality;
+
+/// <summary>Measures what the model card of the bundled cross-encoder states: nDCG@10 of reranking stored first-stage runs.</summary>
+[Trait("Category", "Quality")]
+public sealed class ModelCardTests
+{
+    [Theory]
+    [InlineData("trec-dl21-passage", "bm25.trec", null, 100, 0.4458)]
+    [InlineData("scifact", "bm25-py.trec", 60, 50, 0.7570)]
+    [InlineData("nfcorpus", "bm25-py.trec", 60, 50, 0.3180)]
+    public void FirstStage_StoredRun_HasTheStatedQuality(string set, string run, int? queries, int depth, double expected)
+    {
+        var stored = StoredRun.Open(set, run, queries, depth);
+
+        // The card takes the run in its own order, also where its scores are equal.
+        double ndcg = stored.MeanNdcg(id => stored.Candidates(id).Select((documentId, rank) => (documentId, (double)-rank)));
+
+        Assert.Equal(expected, ndcg, 5e-5);
+    }
+
+    [Theory]
+    [InlineData("trec-dl21-passage", "bm25.trec", null, 100, 0.5653)]
+    [InlineData("scifact", "bm25-py.trec", 60, 50, 0.7911)]
+    [InlineData("nfcorpus", "bm25-py.trec", 60, 50, 0.3560)]
+    public async Task MiniReranker_StoredRun_HasTheStatedQuality(string set, string run, int? queries, int depth, double expected)
+    {
+        var stored = StoredRun.Open(set, run, queries, depth);
+        using var reranker = MiniModels.LoadReranker();
+        var rankings = new Dictionary<string, (string, double)[]>();
+        var answers = reranker.RerankBatchAsync(stored.ReadRequests(), cancellationToken: TestContext.Current.CancellationToken);
+        await foreach (var response in answers)
+        {
+            string queryId = stored.QueryIds[rankings.Count];
+            rankings.Add(queryId, [.. response.Results.Select(result => (stored.Candidates(queryId)[result.Index], result.Score))]);
+        }
+
+        Assert.Equal(expected, stored.MeanNdcg(id => rankings[id]), 0.002);
+    }
+}
