@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Resift.Testing;
+
+namespace Resift.Local.Tests;
+
+/// <summary>The bundled models against the golden values beside them, computed by transformers in fp32 from the same stored weights.</summary>
+[Trait("Engine", "Parity")]
+public sealed class BundledModelTests
+{
+    [Fact]
+    public async Task RerankAsync_GoldenPairs_GiveTheReferenceLogits()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var reranker = MiniModels.LoadReranker();
+        var pairs = ReadLines("resift-mini-v1");
+        Assert.Equal(204, pairs.Count);
+
+        double worst = 0;
+        foreach (var group in pairs.GroupBy(pair => pair.GetProperty("query").GetString()!))
+        {
+            string[] documents = [.. group.Select(pair => pair.GetProperty("document").GetString()!)];
+            var response = await reranker.RerankAsync(group.Key, documents, cancellationToken: token);
+            Assert.Equal(group.Sum(pair => pair.GetProperty("tokens").GetInt64()), response.Usage!.InputTokens);
+
+            double[] expected = [.. group.Select(pair => pair.GetProperty("logit").GetDouble())];
+            Assert.All(response.ConvertTo(ScoreScale.Logit).Results, result =>
+                worst = Math.Max(worst, Math.Abs(result.Score - expected[result.Index])));
+        }
+
+        Assert.InRange(worst, 0, 1e-3);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_GoldenTexts_GiveTheReferenceVectors()
+    {
+        using var embedder = MiniModels.LoadEmbeddingGenerator();
+        var texts = ReadLines("all-MiniLM-L6-v2");
+        Assert.Equal(157, texts.Count);
+
+        var embeddings = await embedder.GenerateAsync(
+            texts.Select(text => text.GetProperty("text").GetString()!), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(texts.Sum(text => text.GetProperty("tokens").GetInt64()), embeddings.Usage!.InputTokenCount);
+        for (int i = 0; i < texts.Count; i++)
+        {
+            double[] expected = [.. texts[i].GetProperty("embedding").EnumerateArray().Select(value => value.GetDouble())];
+            Assert.InRange(Cosine(embeddings[i].Vector.Span, expected), 0.99999, 1.00001);
+        }
+    }
+
+    private static List<JsonElement> ReadLines(string model) =>
+        [.. File.ReadLines(TestData.InRepository($"models/{model}/golden.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static double Cosine(ReadOnlySpan<float> actual, double[] expected)
+    {
+        double dot = 0, actualSquares = 0, expectedSquares = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            dot += actual[i] * expected[i];
+            actualSquares += actual[i] * actual[i];
+            expectedSquares += expected[i] * expected[i];
+        }
+
+        return dot / Math.Sqrt(actualSquares * expectedSquares);
+    }
+}
