@@ -49,7 +49,7 @@ internal sealed unsafe class BertEmbeddings : IDisposable
             }
         }
 
-        _kernels.LayerNorm(target.Row(0), target.Stride, row, _zeros.Pointer, _norm);
+        _kernels.LayerNorm(target.Row(0), target.Stride, row, _zeros.Pointer, _norm, target.Row(0));
         if (_projection is not null)
         {
             _kernels.Linear(target.Row(0), target.Stride, row, _projection, workspace.Hidden.Row(0), workspace.Hidden.Stride);

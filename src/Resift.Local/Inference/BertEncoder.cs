@@ -118,7 +118,7 @@ internal sealed unsafe class BertEncoder : IDisposable
         workspace.Clock?.Mark(Phase.Attention);
     }
 
-    /// <summary>Attention output, feed-forward, and both residuals with their norms, in place and block by block.</summary>
+    /// <summary>Attention output, feed-forward, and both residuals with their norms, block by block.</summary>
     private void Finish(BertLayer layer, Workspace workspace, RowBuffer hidden, int rows)
     {
         var (context, inner, clock) = (workspace.Context, workspace.Inner, workspace.Clock);
@@ -128,18 +128,22 @@ internal sealed unsafe class BertEncoder : IDisposable
             float* x = hidden.Row(i);
             _kernels.Accumulate(context.Row(i), context.Stride, count, layer.AttentionOutput, 0, _shape.HiddenSize, x, hidden.Stride);
             clock?.Mark(Phase.AttentionOutput);
-            _kernels.LayerNorm(x, hidden.Stride, count, layer.AttentionOutput.Bias, layer.AttentionNorm);
+            _kernels.LayerNorm(x, hidden.Stride, count, layer.AttentionOutput.Bias, layer.AttentionNorm, x);
+
+            // The residual and the second product add up beside x, which the first product reads until its last block of columns.
+            float* sum = context.Row(i);
+            new ReadOnlySpan<float>(x, count * (int)hidden.Stride).CopyTo(new(sum, count * (int)context.Stride));
             clock?.Mark(Phase.Norms);
             for (int j = 0; j < _shape.IntermediateSize; j += Workspace.BlockColumns)
             {
                 int columns = Math.Min(Workspace.BlockColumns, _shape.IntermediateSize - j);
                 _kernels.LinearActivated(x, hidden.Stride, count, layer.Up, j, columns, _activation, inner.Row(0), inner.Stride);
                 clock?.Mark(Phase.FeedForwardUp);
-                _kernels.Accumulate(inner.Row(0), inner.Stride, count, layer.Down, j, columns, x, hidden.Stride);
+                _kernels.Accumulate(inner.Row(0), inner.Stride, count, layer.Down, j, columns, sum, context.Stride);
                 clock?.Mark(Phase.FeedForwardDown);
             }
 
-            _kernels.LayerNorm(x, hidden.Stride, count, layer.Down.Bias, layer.OutputNorm);
+            _kernels.LayerNorm(sum, context.Stride, count, layer.Down.Bias, layer.OutputNorm, x);
             clock?.Mark(Phase.Norms);
         }
     }

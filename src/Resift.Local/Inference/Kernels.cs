@@ -52,8 +52,9 @@ internal abstract unsafe class Kernels
     /// </summary>
     public abstract void Accumulate(float* x, nint ldx, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy);
 
-    /// <summary>Layer normalisation in place of x + bias (Ba, Kiros, Hinton 2016).</summary>
-    public abstract void LayerNorm(float* x, nint ldx, int rows, float* bias, LayerNorm norm);
+    /// <summary>y = the layer normalisation of x + bias (Ba, Kiros, Hinton 2016); y may be x, and has the same distance between rows.</summary>
+    /// <remarks>x is overwritten with x + bias.</remarks>
+    public abstract void LayerNorm(float* x, nint ldx, int rows, float* bias, LayerNorm norm, float* y);
 
     /// <summary>Multi-head attention (Vaswani et al. 2017) of one sequence. The factor 1/√d lies in the query weights already.</summary>
     /// <param name="q">The first query row; a head's numbers lie side by side.</param>

@@ -41,12 +41,12 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
-    public override void LayerNorm(float* x, nint ldx, int rows, float* bias, LayerNorm norm)
+    public override void LayerNorm(float* x, nint ldx, int rows, float* bias, LayerNorm norm, float* y)
     {
         int padded = PackedLinear.Align(norm.Width, PanelWidth);
-        for (int i = 0; i < rows; i++, x += ldx)
+        for (int i = 0; i < rows; i++, x += ldx, y += ldx)
         {
-            NormaliseRow(x, bias, norm.Gain, norm.Bias, norm.Width, padded, norm.Epsilon);
+            NormaliseRow(x, y, bias, norm.Gain, norm.Bias, norm.Width, padded, norm.Epsilon);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NormaliseRow(float* x, float* inputBias, float* gain, float* bias, int width, int padded, float epsilon)
+    private static void NormaliseRow(float* x, float* y, float* inputBias, float* gain, float* bias, int width, int padded, float epsilon)
     {
         int step = TSimd.Width;
         TVector left = TSimd.Zero, right = TSimd.Zero;
@@ -125,7 +125,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         for (int i = 0; i < padded; i += step)
         {
             TVector normalised = TSimd.Multiply(TSimd.Subtract(TSimd.Load(x + i), means), scale);
-            TSimd.Store(TSimd.MultiplyAdd(normalised, TSimd.Load(gain + i), TSimd.Load(bias + i)), x + i);
+            TSimd.Store(TSimd.MultiplyAdd(normalised, TSimd.Load(gain + i), TSimd.Load(bias + i)), y + i);
         }
     }
 }
