@@ -8,7 +8,7 @@ internal static class ProcessConsole
 {
     private const int NarrowestWidth = 40;
 
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     public static CliConsole Create()
     {
@@ -16,11 +16,11 @@ internal static class ProcessConsole
         if (OperatingSystem.IsWindows() && outputIsTerminal)
         {
             // A Windows console decodes what it is sent by its code page; elsewhere terminals speak UTF-8.
-            Console.OutputEncoding = Utf8;
+            Console.OutputEncoding = _utf8;
         }
 
-        var output = new StreamWriter(OpenOutput(outputIsTerminal), Utf8, bufferSize: 16 * 1024) { AutoFlush = outputIsTerminal };
-        var error = new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true };
+        var output = new StreamWriter(OpenOutput(outputIsTerminal), _utf8, bufferSize: 16 * 1024) { AutoFlush = outputIsTerminal };
+        var error = new StreamWriter(Console.OpenStandardError(), _utf8) { AutoFlush = true };
         return new CliConsole(Console.OpenStandardInput, output, error)
         {
             IsInputTerminal = !Console.IsInputRedirected,

@@ -9,7 +9,7 @@ namespace Resift.Cli;
 internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
 {
     // Long enough for the batches under way to end and a half-written file to be removed.
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _terminationTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
@@ -76,7 +76,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
             Output = console.Output,
             Error = console.Error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = console.HandlesSignals ? TerminationTimeout : null,
+            ProcessTerminationTimeout = console.HandlesSignals ? _terminationTimeout : null,
         };
         return parsed.InvokeAsync(configuration, cancellationToken);
     }

@@ -36,13 +36,15 @@ public sealed class BundledModelTests : IDisposable
         string golden = File.ReadLines(Testing.TestData.InRepository("models/resift-mini-v1/golden.jsonl")).First();
         using var pair = JsonDocument.Parse(golden);
 
+        string query = pair.RootElement.GetProperty("query").GetString()!;
+
         int code = await _cli.RunWithInputAsync(
-            golden, "rerank", pair.RootElement.GetProperty("query").GetString()!, "--text-field", "document", "--scale", "logit", "--format", "json");
+            golden, "rerank", query, "--text-field", "document", "--scale", "logit", "--format", "json");
 
         Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
         using var json = JsonDocument.Parse(_cli.Output);
-        Assert.Equal(
-            pair.RootElement.GetProperty("logit").GetDouble(), json.RootElement.GetProperty("results")[0].GetProperty("score").GetDouble(), 1e-3);
+        double score = json.RootElement.GetProperty("results")[0].GetProperty("score").GetDouble();
+        Assert.Equal(pair.RootElement.GetProperty("logit").GetDouble(), score, 1e-3);
     }
 
     [Fact]
@@ -60,7 +62,10 @@ public sealed class BundledModelTests : IDisposable
     [Fact]
     public async Task Rerank_EmbedderOnLogitScale_IsRefused()
     {
-        Assert.Equal(ExitCode.Error, await _cli.RunWithInputAsync("a\n", "rerank", "b", "--model", "all-MiniLM-L6-v2", "--min-score", "0", "--scale", "logit"));
+        int code = await _cli.RunWithInputAsync(
+            "a\n", "rerank", "b", "--model", "all-MiniLM-L6-v2", "--min-score", "0", "--scale", "logit");
+
+        Assert.Equal(ExitCode.Error, code);
         Assert.Contains("cannot be converted", _cli.Error, StringComparison.Ordinal);
     }
 
@@ -83,8 +88,9 @@ public sealed class BundledModelTests : IDisposable
     {
         Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("models", "show", "--format", "json"), _cli.Error));
         using var json = JsonDocument.Parse(_cli.Output);
-        Assert.Equal(["cross-encoder", "embedder"], json.RootElement.EnumerateArray().Select(model => model.GetProperty("kind").GetString()));
-        Assert.All(json.RootElement.EnumerateArray(), model => Assert.Equal(256, model.GetProperty("max_tokens").GetInt32()));
+        JsonElement[] models = [.. json.RootElement.EnumerateArray()];
+        Assert.Equal(["cross-encoder", "embedder"], models.Select(model => model.GetProperty("kind").GetString()));
+        Assert.All(models, model => Assert.Equal(256, model.GetProperty("max_tokens").GetInt32()));
     }
 
     [Fact]

@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace Resift.Cli;
 
-/// <summary>Shows how far a batch is: a bar on a terminal, a plain line every few seconds elsewhere. On standard error in both cases.</summary>
+/// <summary>Shows on standard error how far a batch is: a bar on a terminal, a plain line every few seconds elsewhere.</summary>
 internal static class BatchProgress
 {
-    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _lineEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs the work.</summary>
     /// <param name="console">Where progress is shown.</param>
@@ -18,14 +18,20 @@ internal static class BatchProgress
     private static Task DrawAsync(CliConsole console, int pairs, Func<Action<int>, Task> work) =>
         new Progress(AnsiOutput.CreateForErrors(console), console.Time)
             .AutoClear(true)
-            .Columns(new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn())
+            .Columns(
+                new SpinnerColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn(),
+                new TaskDescriptionColumn())
             .StartAsync(context =>
             {
                 var task = context.AddTask("starting", maxValue: pairs);
                 return work(done =>
                 {
                     task.Increment(done);
-                    task.Description = string.Create(CultureInfo.InvariantCulture, $"{task.Value:N0} of {pairs:N0} pairs, {task.Speed ?? 0:F0} pairs/s");
+                    task.Description = string.Create(CultureInfo.InvariantCulture,
+                        $"{task.Value:N0} of {pairs:N0} pairs, {task.Speed ?? 0:F0} pairs/s");
                 });
             });
 
@@ -38,7 +44,7 @@ internal static class BatchProgress
         {
             done += newlyDone;
             var elapsed = console.Time.GetElapsedTime(start);
-            if (elapsed - shown >= LineEvery && done < pairs)
+            if (elapsed - shown >= _lineEvery && done < pairs)
             {
                 shown = elapsed;
                 double perSecond = done / elapsed.TotalSeconds;

@@ -48,10 +48,10 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
             run = await RunReader.ReadAsync(input, files.Depth, cancellationToken);
         }
 
-        var queries = await ReadTextsAsync(
-            files.Queries, "queries", run.Select(query => query.QueryId), new RecordFields(null, IdField), cancellationToken);
-        var texts = await ReadTextsAsync(
-            files.Corpus, "documents", run.SelectMany(query => query.DocumentIds), new RecordFields(TextFields, IdField), cancellationToken);
+        var queryIds = run.Select(query => query.QueryId).ToHashSet();
+        var queries = await ReadTextsAsync(files.Queries, "queries", queryIds, new(null, IdField), cancellationToken);
+        var documentIds = run.SelectMany(query => query.DocumentIds).ToHashSet();
+        var texts = await ReadTextsAsync(files.Corpus, "documents", documentIds, new(TextFields, IdField), cancellationToken);
 
         var requests = new List<(QueryCandidates, RerankRequest)>(run.Count);
         foreach (var query in run)
@@ -76,9 +76,8 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
     }
 
     private async Task<Dictionary<string, string>> ReadTextsAsync(
-        string file, string what, IEnumerable<string> ids, RecordFields fields, CancellationToken cancellationToken)
+        string file, string what, HashSet<string> needed, RecordFields fields, CancellationToken cancellationToken)
     {
-        var needed = ids.ToHashSet();
         await using var input = Utf8Input.Open(file, console);
         var texts = await TextSet.ReadAsync(input, needed, fields, cancellationToken);
         if (TextSet.Missing(needed, texts, what, file) is { } missing)

@@ -31,6 +31,7 @@ internal sealed class BatchSummary
             ? "no document was cut"
             : string.Create(CultureInfo.InvariantCulture, $"{_cut:N0} documents were cut (largest cut: {_largestCut:N0} tokens)");
         return string.Create(CultureInfo.InvariantCulture,
-            $"{_queries:N0} queries, {_pairs:N0} pairs in {elapsed.TotalSeconds:F1} s ({_pairs / elapsed.TotalSeconds:F1} pairs/s){tokens}; {cut}");
+            $"{_queries:N0} queries, {_pairs:N0} pairs in {elapsed.TotalSeconds:F1} s ({_pairs / elapsed.TotalSeconds:F1} pairs/s)" +
+            $"{tokens}; {cut}");
     }
 }

@@ -48,7 +48,8 @@ internal sealed class RunReader
 
         if (columns.Length != 6)
         {
-            throw new InvalidDataException($"{place}: six columns were expected (qid Q0 docid rank score tag), but there are {columns.Length}.");
+            throw new InvalidDataException(
+                $"{place}: six columns were expected (qid Q0 docid rank score tag), but there are {columns.Length}.");
         }
 
         if (!int.TryParse(columns[3], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int rank))

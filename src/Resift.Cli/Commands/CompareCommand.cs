@@ -13,8 +13,12 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     private readonly Option<string> _file = OptionTypes.Text(
         "--documents", "The documents: lines, a JSON array or JSON Lines; '-' reads standard input. Default: eight about memory.", "FILE");
 
-    private readonly Option<int?> _topN = OptionTypes.Number("--top-n", $"How many of the best documents to show. Default: {DefaultTopN}.", minimum: 1);
-    private readonly Option<string> _embedder = OptionTypes.Text("--embedder", $"The embedder. Default: {ModelFolder.Embedder}.", "NAME|FOLDER");
+    private readonly Option<int?> _topN = OptionTypes.Number(
+        "--top-n", $"How many of the best documents to show. Default: {DefaultTopN}.", minimum: 1);
+
+    private readonly Option<string> _embedder = OptionTypes.Text(
+        "--embedder", $"The embedder. Default: {ModelFolder.Embedder}.", "NAME|FOLDER");
+
     private readonly DocumentOptions _documents = new();
     private readonly ModelOptions _model;
 

@@ -11,9 +11,12 @@ internal sealed class DocumentOptions
         InputFormat.Lines, InputFormat.Json, InputFormat.Jsonl);
 
     private readonly Option<string> _textField = OptionTypes.Text(
-        "--text-field", "The field of the text; several, as in title,text, are joined by one space. Default: text, else content, passage …", "NAME");
+        "--text-field",
+        "The field of the text; several, as in title,text, are joined by one space. Default: text, else content, passage …",
+        "NAME");
 
-    private readonly Option<string> _idField = OptionTypes.Text("--id-field", "The field of the id. Default: _id, else id, else none.", "NAME");
+    private readonly Option<string> _idField = OptionTypes.Text(
+        "--id-field", "The field of the id. Default: _id, else id, else none.", "NAME");
 
     public void AddTo(Command command)
     {
@@ -28,21 +31,22 @@ internal sealed class DocumentOptions
 
     public string? IdField(ParseResult parsed) => parsed.GetValue(_idField);
 
-    /// <summary>Checks that there is something to read: a terminal without anybody who knows what to type would only seem to hang.</summary>
+    /// <summary>Checks that there is something to read: waiting for somebody to type would only seem to hang.</summary>
     /// <returns>The path to open, with <c>-</c> for standard input.</returns>
-    public static string FileOrPipe(string? file, CliConsole console, SymbolResult command)
+    public static string FileOrPipe(string? file, CliConsole console, CommandResult command)
     {
         if (file is null && console.IsInputTerminal)
         {
-            throw new UsageException("no FILE was given and nothing is piped in. Give a file, or '-' to type documents and end with Ctrl-D, " +
-                $"or pipe them in, as in: cat notes.txt | resift {((CommandResult)command).Command.Name} …");
+            throw new UsageException("no FILE was given and nothing is piped in. Give a file, or '-' to type documents and end with " +
+                $"Ctrl-D, or pipe them in, as in: cat notes.txt | resift {command.Command.Name} …");
         }
 
         return file ?? "-";
     }
 
     /// <summary>Reads the documents one by one.</summary>
-    public IAsyncEnumerable<InputDocument> ReadAsync(ParseResult parsed, Utf8Input input, CliConsole console, CancellationToken cancellationToken)
+    public IAsyncEnumerable<InputDocument> ReadAsync(
+        ParseResult parsed, Utf8Input input, CliConsole console, CancellationToken cancellationToken)
     {
         var fields = new RecordFields(
             RecordFields.Split(TextField(parsed)), IdField(parsed), note => console.Error.WriteLine($"resift: {note}"));
@@ -51,7 +55,8 @@ internal sealed class DocumentOptions
 
     /// <summary>Reads all documents of a file.</summary>
     /// <exception cref="InvalidDataException">There is none.</exception>
-    public async Task<List<InputDocument>> ReadAllAsync(ParseResult parsed, string path, CliConsole console, CancellationToken cancellationToken)
+    public async Task<List<InputDocument>> ReadAllAsync(
+        ParseResult parsed, string path, CliConsole console, CancellationToken cancellationToken)
     {
         await using var input = Utf8Input.Open(path, console);
         var documents = new List<InputDocument>();

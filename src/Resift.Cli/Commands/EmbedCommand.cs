@@ -77,7 +77,8 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
             await _console.Error.WriteLineAsync($"resift: {report}");
         }
 
+        string tokens = writer.Tokens is { } known ? string.Create(CultureInfo.InvariantCulture, $", {known:N0} tokens") : "";
         await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"resift: {writer.Count:N0} texts{(writer.Tokens is { } tokens ? $", {tokens:N0} tokens" : "")} in {elapsed.TotalSeconds:F1} s"));
+            $"resift: {writer.Count:N0} texts{tokens} in {elapsed.TotalSeconds:F1} s"));
     }
 }

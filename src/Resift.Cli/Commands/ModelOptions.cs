@@ -14,8 +14,7 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel)
     };
 
     private readonly Option<int?> _maxTokens = OptionTypes.Number(
-        "--max-tokens", "How many tokens the model reads at most: of a query and a document together, or of a text. Default: the model's own limit.",
-        minimum: 8);
+        "--max-tokens", "How many tokens of a query and a document together the model reads at most. Default: its own limit.", minimum: 8);
 
     private readonly Option<int?> _threads = OptionTypes.Number(
         "--threads", "How many threads compute. Default: one per processor. Scores do not depend on it.", minimum: 1);

@@ -27,7 +27,8 @@ internal sealed class ModelsCommand : Command
             Arity = ArgumentArity.ZeroOrOne,
         };
 
-        private readonly Option<Format?> _format = OptionTypes.Choice("--format", "How the facts are written. Default: table.", Format.Table, Format.Json);
+        private readonly Option<Format?> _format = OptionTypes.Choice(
+            "--format", "How the facts are written. Default: table.", Format.Table, Format.Json);
 
         public ShowCommand(CliConsole console, IModelLoader loader)
             : base("show", "Shows architecture, kind, labels, score scale, limits, size, storage and licence, without loading weights.")
@@ -47,7 +48,8 @@ internal sealed class ModelsCommand : Command
 
         private void Show(string? model, Format format)
         {
-            LocalModelInfo[] models = [.. (model is null ? ModelFolder.Bundled : [model]).Select(name => _loader.ReadInfo(ModelFolder.Find(name)))];
+            IReadOnlyList<string> names = model is null ? ModelFolder.Bundled : [model];
+            LocalModelInfo[] models = [.. names.Select(name => _loader.ReadInfo(ModelFolder.Find(name)))];
             if (format == Format.Table)
             {
                 WriteTable(models);

@@ -30,7 +30,8 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
     private readonly Option<string> _output = OptionTypes.Text(
         "--output", "The file to write, which appears complete or not at all; '-' or nothing writes standard output.", "FILE");
 
-    private readonly Option<string> _tag = OptionTypes.Text("--tag", "The name of the run in TREC output. Default: the model's name.", "NAME");
+    private readonly Option<string> _tag = OptionTypes.Text(
+        "--tag", "The name of the run in TREC output. Default: the model's name.", "NAME");
 
     public RerankCommand(CliConsole console, IModelLoader loader)
         : base("rerank", "Ranks documents by how well they answer a query; with --run, those that a first stage found for many queries.")
@@ -84,7 +85,8 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
 
     private async Task RerankOneAsync(ParseResult parsed, RerankFormat format, CancellationToken cancellationToken)
     {
-        string query = parsed.GetValue(_query) ?? throw new UsageException("a QUERY was expected, or --corpus, --queries and --run together.");
+        string query = parsed.GetValue(_query) ??
+            throw new UsageException("a QUERY was expected, or --corpus, --queries and --run together.");
         if (string.IsNullOrWhiteSpace(query))
         {
             throw new UsageException("the query is blank; a text to rank the documents by was expected.");
@@ -109,7 +111,8 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
     {
         if (parsed.GetValue(_query) is { } query)
         {
-            throw new UsageException($"--run takes its queries from --queries, but the query '{query}' was given too; leave out one of them.");
+            throw new UsageException(
+                $"--run takes its queries from --queries, but the query '{query}' was given too; leave out one of them.");
         }
 
         if (format is not (null or RerankFormat.Trec) || _documents.HasFormat(parsed))
@@ -123,6 +126,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         string tag = parsed.GetValue(_tag) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(_model.Name(parsed)));
         return tag.Length > 0 && !tag.Any(char.IsWhiteSpace)
             ? tag
-            : throw new UsageException($"'{tag}' cannot be the tag of a run, where white space separates columns; give another with --tag.");
+            : throw new UsageException(
+                $"'{tag}' cannot be the tag of a run, where white space separates columns; give another with --tag.");
     }
 }

@@ -5,16 +5,17 @@ namespace Resift.Cli;
 /// <summary>The options that say which results come back.</summary>
 internal sealed class ResultOptions
 {
-    private readonly Option<int?> _topN = OptionTypes.Number("--top-n", "How many of the best documents to show. Default: all.", minimum: 1);
+    private readonly Option<int?> _topN = OptionTypes.Number(
+        "--top-n", "How many of the best documents to show. Default: all.", minimum: 1);
 
     private readonly Option<double?> _minScore = OptionTypes.Score("--min-score", "Leave out documents with a lower score.");
 
     private readonly Option<ScoreScale?> _scale = OptionTypes.Choice(
-        "--scale", "The scale that --min-score is stated on and scores are shown on, if they can be converted to it. Default: the model's own.",
+        "--scale", "The scale that --min-score is stated on and scores are shown on. Default: the model's own.",
         ScoreScale.Logit, ScoreScale.Probability, ScoreScale.Cosine);
 
     private readonly Option<TruncationPolicy?> _truncate = OptionTypes.Choice(
-        "--truncate", "What happens to a document that is longer than the model reads: its end is cut (and reported), or it is an error. Default: truncate.",
+        "--truncate", "Whether the end of a document that is too long is cut (and reported), or it is an error. Default: truncate.",
         TruncationPolicy.Truncate, TruncationPolicy.Error);
 
     public void AddTo(Command command)

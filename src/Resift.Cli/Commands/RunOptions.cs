@@ -15,9 +15,11 @@ internal sealed class RunOptions
 {
     private const int DefaultDepth = 100;
 
-    private readonly Option<string> _corpus = OptionTypes.Text("--corpus", "With --run: the documents, as JSON Lines with _id, title and text.", "FILE");
+    private readonly Option<string> _corpus = OptionTypes.Text(
+        "--corpus", "With --run: the documents, as JSON Lines with _id, title and text.", "FILE");
 
-    private readonly Option<string> _queries = OptionTypes.Text("--queries", "With --run: the queries, as JSON Lines with _id and text.", "FILE");
+    private readonly Option<string> _queries = OptionTypes.Text(
+        "--queries", "With --run: the queries, as JSON Lines with _id and text.", "FILE");
 
     private readonly Option<string> _run = OptionTypes.Text("--run", "A first stage's run in TREC form, to be reranked.", "FILE");
 
@@ -26,7 +28,7 @@ internal sealed class RunOptions
 
     private readonly Option<bool> _skipMissing = new("--skip-missing")
     {
-        Description = "With --run: leave out ids of the run that the other files lack, with a warning, instead of ending with an error.",
+        Description = "With --run: leave out ids that the other files lack, with a warning, instead of ending with an error.",
     };
 
     public void AddTo(Command command)
@@ -43,7 +45,8 @@ internal sealed class RunOptions
     /// <exception cref="UsageException">Only some of the files are given.</exception>
     public RunFiles? Read(ParseResult parsed) => (parsed.GetValue(_corpus), parsed.GetValue(_queries), parsed.GetValue(_run)) switch
     {
-        ({ } corpus, { } queries, { } run) => new(corpus, queries, run, parsed.GetValue(_depth) ?? DefaultDepth, parsed.GetValue(_skipMissing)),
+        ({ } corpus, { } queries, { } run) =>
+            new(corpus, queries, run, parsed.GetValue(_depth) ?? DefaultDepth, parsed.GetValue(_skipMissing)),
         (null, null, null) => parsed.GetValue(_depth) is null && !parsed.GetValue(_skipMissing)
             ? null
             : throw new UsageException("--depth and --skip-missing belong to --run; give --corpus, --queries and --run with them."),

@@ -10,10 +10,10 @@ namespace Resift.Cli;
 /// <param name="note">Told which text field was found, if it is not <c>text</c>.</param>
 internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? idField, Action<string>? note = null)
 {
-    private static readonly string[] UsualTextFields =
+    private static readonly string[] _usualTextFields =
         ["text", "content", "contents", "passage", "document", "page_content", "body", "chunk"];
 
-    private static readonly string[] UsualIdFields = ["_id", "id"];
+    private static readonly string[] _usualIdFields = ["_id", "id"];
 
     private IReadOnlyList<string>? _textFields = textFields;
     private string? _idField = idField;
@@ -49,13 +49,13 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
         }
 
         _isSettled = true;
-        _idField ??= UsualIdFields.FirstOrDefault(name => record.TryGetProperty(name, out _));
+        _idField ??= _usualIdFields.FirstOrDefault(name => record.TryGetProperty(name, out _));
         if (_textFields is null)
         {
-            string found = UsualTextFields.FirstOrDefault(name => record.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
-                ?? throw NoText(record, place, UsualTextFields);
+            string found = _usualTextFields.FirstOrDefault(name => record.TryGetProperty(name, out var value)
+                && value.ValueKind == JsonValueKind.String) ?? throw NoText(record, place, _usualTextFields);
             _textFields = [found];
-            if (found != UsualTextFields[0])
+            if (found != _usualTextFields[0])
             {
                 note?.Invoke($"reading the text from the field '{found}' (--text-field names another)");
             }
@@ -121,7 +121,8 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
         }
         catch (InvalidOperationException)
         {
-            throw new InvalidDataException($"{place}: {what} has half of a surrogate pair (an escape such as \\ud83d alone), which is no text.");
+            throw new InvalidDataException(
+                $"{place}: {what} has half of a surrogate pair (an escape such as \\ud83d alone), which is no text.");
         }
     }
 

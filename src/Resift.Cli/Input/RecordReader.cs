@@ -50,7 +50,9 @@ internal static class RecordReader
     {
         await foreach (var (id, text) in ReadAsync(input, InputFormat.Jsonl, fields, cancellationToken))
         {
-            yield return (id ?? throw new InvalidDataException($"{input.Place}: the record has no id ('_id' or 'id'). Name it with --id-field."), text);
+            yield return id is not null
+                ? (id, text)
+                : throw new InvalidDataException($"{input.Place}: the record has no id ('_id' or 'id'). Name it with --id-field.");
         }
     }
 
@@ -70,8 +72,8 @@ internal static class RecordReader
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{input.Place}: this is not JSON: {Reason(exception)} (byte {exception.BytePositionInLine} of the " +
-                $"line). {hint}".TrimEnd(), exception);
+            throw new InvalidDataException($"{input.Place}: this is not JSON: {Reason(exception)} (byte {exception.BytePositionInLine} " +
+                $"of the line). {hint}".TrimEnd(), exception);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 
 namespace Resift.Cli;
@@ -50,7 +52,7 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
         int searched = 0;
         while (true)
         {
-            int newline = _buffer.AsSpan((_start + searched)..(_end)).IndexOf((byte)'\n');
+            int newline = _buffer.AsSpan((_start + searched).._end).IndexOf((byte)'\n');
             if (newline >= 0)
             {
                 TakeLine(searched + newline, terminator: 1);
@@ -136,7 +138,8 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
         }
         else if (head.StartsWith([(byte)0xFF, (byte)0xFE]) || head.StartsWith([(byte)0xFE, (byte)0xFF]))
         {
-            throw new InvalidDataException($"{Name} is UTF-16; UTF-8 was expected. Convert it first, for example with iconv -f UTF-16 -t UTF-8.");
+            throw new InvalidDataException(
+                $"{Name} is UTF-16; UTF-8 was expected. Convert it first, for example with iconv -f UTF-16 -t UTF-8.");
         }
     }
 
@@ -176,8 +179,8 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
         int zero = text.IndexOf((byte)0);
         if (zero >= 0)
         {
-            throw new InvalidDataException($"{Name}:{LineOf(text[..zero], firstLine)}: there is a zero byte, so this seems to be a binary " +
-                "file; UTF-8 text was expected.");
+            throw new InvalidDataException($"{Name}:{LineOf(text[..zero], firstLine)}: there is a zero byte, so this seems to be a " +
+                "binary file; UTF-8 text was expected.");
         }
 
         if (!Utf8.IsValid(text))
@@ -193,7 +196,7 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
     private static int FirstInvalid(ReadOnlySpan<byte> text)
     {
         int at = 0;
-        while (System.Text.Rune.DecodeFromUtf8(text[at..], out _, out int length) == System.Buffers.OperationStatus.Done)
+        while (Rune.DecodeFromUtf8(text[at..], out _, out int length) == OperationStatus.Done)
         {
             at += length;
         }

@@ -12,6 +12,5 @@ internal sealed class LocalModelLoader : IModelLoader
     public IEmbeddingGenerator<string, Embedding<float>> LoadEmbedder(string folder, LocalModelOptions options) =>
         LocalEmbeddingGenerator.Load(folder, options);
 
-    public IReranker RerankBy(IEmbeddingGenerator<string, Embedding<float>> embedder) =>
-        throw new NotSupportedException("Reranking by an embedder is not there yet.");
+    public IReranker RerankBy(IEmbeddingGenerator<string, Embedding<float>> embedder) => new EmbeddingReranker(embedder);
 }

@@ -48,18 +48,20 @@ internal sealed class ComparisonView(
 
     private void WriteLists(IAnsiConsole ansi)
     {
-        foreach (var (name, ranking, note) in new[] { ("Embedding only", embedded, (Func<int, string>)Moved), ("With reranking", reranked, Change) })
-        {
-            ansi.Write(new Text($"{Title(name, ranking)}\n"));
-            for (int i = 0; i < _shown; i++)
-            {
-                ansi.Write(new Text($"{Number(i + 1)}. "));
-                ansi.Write(Cell(ranking, i, note));
-                ansi.Write(new Text("\n"));
-            }
+        WriteList(ansi, "Embedding only", embedded, Moved);
+        WriteList(ansi, "With reranking", reranked, Change);
+    }
 
-            ansi.Write(new Text("\n"));
+    private void WriteList(IAnsiConsole ansi, string name, TimedRanking ranking, Func<int, string> note)
+    {
+        ansi.Write(new Text($"{Title(name, ranking)}\n"));
+        for (int i = 0; i < _shown; i++)
+        {
+            ansi.Write(new Text($"{Number(i + 1)}. "));
+            ansi.Write(Cell(ranking, i, note));
         }
+
+        ansi.Write(new Text("\n"));
     }
 
     private Rows Cell(TimedRanking ranking, int position, Func<int, string> note)
@@ -86,8 +88,11 @@ internal sealed class ComparisonView(
         _ => "= (same rank)",
     };
 
-    private static string Title(string name, TimedRanking ranking) =>
-        $"{name}\n{ranking.Response.ModelId}, {ranking.Response.ScoreScale.Name()}, {Number((long)Math.Ceiling(ranking.Elapsed.TotalMilliseconds))} ms";
+    private static string Title(string name, TimedRanking ranking)
+    {
+        string milliseconds = Number((long)Math.Ceiling(ranking.Elapsed.TotalMilliseconds));
+        return $"{name}\n{ranking.Response.ModelId}, {ranking.Response.ScoreScale.Name()}, {milliseconds} ms";
+    }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

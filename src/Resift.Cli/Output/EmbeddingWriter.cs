@@ -36,7 +36,8 @@ internal sealed class EmbeddingWriter(IEmbeddingGenerator<string, Embedding<floa
     private void WriteLine(string? id, Embedding<float> embedding)
     {
         int index = Count++;
-        int cut = embedding.AdditionalProperties?.TryGetValue(LocalEmbeddingGenerator.TruncatedTokensKey, out int tokens) == true ? tokens : 0;
+        int cut = 0;
+        embedding.AdditionalProperties?.TryGetValue(LocalEmbeddingGenerator.TruncatedTokensKey, out cut);
         if (cut > 0)
         {
             _truncated.Add(new(index, cut));

@@ -8,15 +8,15 @@ namespace Resift.Cli;
 /// <summary>Writes JSON to a text writer, with other scripts than Latin readable as they are.</summary>
 internal static class Json
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly JsonWriterOptions Indented = Compact with { Indented = true };
+    private static readonly JsonWriterOptions _indented = _compact with { Indented = true };
 
     /// <summary>Writes one JSON value and the end of its line.</summary>
     public static void WriteLine(TextWriter output, bool indented, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, indented ? Indented : Compact))
+        using (var json = new Utf8JsonWriter(buffer, indented ? _indented : _compact))
         {
             write(json);
         }

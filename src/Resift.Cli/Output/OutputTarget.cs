@@ -40,7 +40,8 @@ internal sealed class OutputTarget : IAsyncDisposable
 
         if (!Directory.Exists(Path.GetDirectoryName(target)))
         {
-            throw new DirectoryNotFoundException($"There is no folder {Path.GetDirectoryName(target)} to write {Path.GetFileName(target)} in.");
+            throw new DirectoryNotFoundException(
+                $"There is no folder {Path.GetDirectoryName(target)} to write {Path.GetFileName(target)} in.");
         }
 
         if (target.StartsWith("/dev/", StringComparison.Ordinal))
@@ -86,5 +87,7 @@ internal sealed class OutputTarget : IAsyncDisposable
     }
 
     private static StreamWriter Create(string path, FileMode mode) => new(
-        new FileStream(path, mode, FileAccess.Write, FileShare.Read), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 64 * 1024);
+        new FileStream(path, mode, FileAccess.Write, FileShare.Read),
+        new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        bufferSize: 64 * 1024);
 }

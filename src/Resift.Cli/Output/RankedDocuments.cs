@@ -26,7 +26,8 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
                 TrecRun.Write(target.Writer, QueryId, response, index => documents[index].Id ?? Text(index), tag);
                 break;
             default:
-                WriteTable(AnsiOutput.Create(console with { Output = target.Writer, IsOutputTerminal = console.IsOutputTerminal && target.IsConsole }));
+                bool isTerminal = console.IsOutputTerminal && target.IsConsole;
+                WriteTable(AnsiOutput.Create(console with { Output = target.Writer, IsOutputTerminal = isTerminal }));
                 break;
         }
     }

@@ -20,7 +20,8 @@ internal static class TrecRun
             string id = documentId(index);
             if (id.Length == 0 || id.Any(char.IsWhiteSpace))
             {
-                throw new InvalidDataException($"The document id '{id}' cannot stand in a TREC run, where white space separates columns; use --format jsonl.");
+                throw new InvalidDataException(
+                    $"The document id '{id}' cannot stand in a TREC run, where white space separates columns; use --format jsonl.");
             }
 
             output.Write(string.Create(CultureInfo.InvariantCulture, $"{queryId} Q0 {id} {++rank} {score:R} {tag}\n"));

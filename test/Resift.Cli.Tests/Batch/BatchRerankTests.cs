@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Resift.Cli.Tests.Batch;
 
 public sealed class BatchRerankTests : IDisposable
@@ -82,11 +80,12 @@ public sealed class BatchRerankTests : IDisposable
     [Fact]
     public async Task Run_UnknownDocuments_NamesTheFirstAndCountsThem()
     {
-        string run = string.Concat(Enumerable.Range(1, 8).Select(i => string.Create(CultureInfo.InvariantCulture, $"q1 Q0 d{i} {i} 1 x\n")));
+        string run = string.Concat(Enumerable.Range(1, 8).Select(i => $"q1 Q0 d{i} {i} 1 x\n"));
 
         Assert.Equal(ExitCode.Error, await RunAsync(run));
         Assert.Contains("4 of the run's 8 documents are not in ", _cli.Error, StringComparison.Ordinal);
-        Assert.EndsWith("corpus.jsonl: 'd5', 'd6', 'd7', …. Say --skip-missing to leave them out.\n", _cli.Error, StringComparison.Ordinal);
+        Assert.EndsWith("corpus.jsonl: 'd5', 'd6', 'd7', …. Say --skip-missing to leave them out.\n", _cli.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,7 +141,9 @@ public sealed class BatchRerankTests : IDisposable
     {
         var loader = new TestLoader
         {
-            BeforeQuery = (query, _) => query == "red shoes" ? throw new RerankerException("The score of document 1 is NaN.") : Task.CompletedTask,
+            BeforeQuery = (query, _) => query == "red shoes"
+                ? throw new RerankerException("The score of document 1 is NaN.")
+                : Task.CompletedTask,
         };
         using var cli = new CommandLine { Loader = loader };
         string target = cli.File("reranked.trec", "old");

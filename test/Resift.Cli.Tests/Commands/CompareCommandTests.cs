@@ -24,7 +24,8 @@ public sealed class CompareCommandTests
         using var cli = new CommandLine();
 
         // By letters "edr oesh s" is the same as "red shoes"; by words it is nothing like it.
-        await cli.RunWithInputAsync("edr oesh s\nblue\nred shoes and more\n", "compare", "--query", "red shoes", "--documents", "-", "--top-n", "9");
+        await cli.RunWithInputAsync(
+            "edr oesh s\nblue\nred shoes and more\n", "compare", "--query", "red shoes", "--documents", "-", "--top-n", "9");
 
         Assert.Contains("3 documents, the best 3 of each ranking", cli.Output, StringComparison.Ordinal);
         Assert.Contains("▲ +1 (was 2)", cli.Output, StringComparison.Ordinal);

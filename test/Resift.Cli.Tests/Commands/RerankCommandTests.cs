@@ -78,7 +78,8 @@ public sealed class RerankCommandTests : IDisposable
     [Fact]
     public async Task Rerank_MinScoreAsProbability_CutsAtTheSameLogitAndShowsProbabilities()
     {
-        await _cli.RunWithInputAsync(Lines, "rerank", "red running shoes", "--min-score", "0.7", "--scale", "probability", "--format", "json");
+        await _cli.RunWithInputAsync(
+            Lines, "rerank", "red running shoes", "--min-score", "0.7", "--scale", "probability", "--format", "json");
 
         using var json = JsonDocument.Parse(_cli.Output);
         var result = Assert.Single(json.RootElement.GetProperty("results").EnumerateArray());

@@ -54,7 +54,8 @@ public sealed class OutputTargetTests : IDisposable
     [Fact]
     public void Open_FolderOrMissingFolder_SaysSo()
     {
-        Assert.Contains("is a folder", Assert.Throws<IOException>(() => OutputTarget.Open(_folder, _console)).Message, StringComparison.Ordinal);
+        var folder = Assert.Throws<IOException>(() => OutputTarget.Open(_folder, _console));
+        Assert.Contains("is a folder", folder.Message, StringComparison.Ordinal);
         Assert.Throws<DirectoryNotFoundException>(() => OutputTarget.Open(Path.Combine(_folder, "none", "a.txt"), _console));
     }
 }

@@ -8,5 +8,6 @@ public sealed class SnippetTests
     [InlineData("abcdef", 3, "abc…")]
     [InlineData("ab😀", 3, "ab…")]
     [InlineData("", 3, "")]
-    public void Of_Text_IsOneLineOfLimitedLength(string text, int length, string expected) => Assert.Equal(expected, Snippet.Of(text, length));
+    public void Of_Text_IsOneLineOfLimitedLength(string text, int length, string expected) =>
+        Assert.Equal(expected, Snippet.Of(text, length));
 }

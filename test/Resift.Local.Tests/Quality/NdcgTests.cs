@@ -4,7 +4,7 @@ namespace Resift.Local.Tests.Quality;
 
 public sealed class NdcgTests
 {
-    private static readonly Dictionary<string, int> Grades = new() { ["a"] = 3, ["b"] = 2, ["c"] = 0, ["d"] = 1, ["e"] = -1 };
+    private static readonly Dictionary<string, int> _grades = new() { ["a"] = 3, ["b"] = 2, ["c"] = 0, ["d"] = 1, ["e"] = -1 };
 
     [Fact]
     public void At_KnownRanking_IsTheSumByHand()
@@ -12,19 +12,19 @@ public sealed class NdcgTests
         // b (2), c (0), a (3) against the ideal a (3), b (2), d (1).
         double expected = ((2 / 1.0) + (3 / 2.0)) / ((3 / 1.0) + (2 / Math.Log2(3)) + (1 / 2.0));
 
-        Assert.Equal(expected, Ndcg.At(3, Grades, [("a", 1), ("b", 3), ("c", 2), ("d", 0)]), 1e-12);
+        Assert.Equal(expected, Ndcg.At(3, _grades, [("a", 1), ("b", 3), ("c", 2), ("d", 0)]), 1e-12);
     }
 
     [Fact]
     public void At_EqualScores_GoByIdDescending()
     {
-        Assert.Equal(Ndcg.At(1, Grades, [("b", 2), ("a", 1)]), Ndcg.At(1, Grades, [("a", 1), ("b", 1)]));
+        Assert.Equal(Ndcg.At(1, _grades, [("b", 2), ("a", 1)]), Ndcg.At(1, _grades, [("a", 1), ("b", 1)]));
     }
 
     [Fact]
     public void At_NegativeGrade_GainsNothing()
     {
-        Assert.Equal(0, Ndcg.At(10, Grades, [("e", 1), ("unjudged", 2)]));
+        Assert.Equal(0, Ndcg.At(10, _grades, [("e", 1), ("unjudged", 2)]));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal sealed class StoredRun
     /// <summary>Reads a stored run, or skips the test where the shared folder is absent.</summary>
     /// <param name="set">The data set's name.</param>
     /// <param name="run">The run's file name.</param>
-    /// <param name="queries">How many of the judged queries that the run has are measured, in the order of the judgements; null for all.</param>
+    /// <param name="queries">How many judged queries of the run are measured, in the order of the judgements; null for all.</param>
     /// <param name="depth">How many of each query's candidates are reranked.</param>
     public static StoredRun Open(string set, string run, int? queries, int depth)
     {
