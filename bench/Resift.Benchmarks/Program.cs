@@ -6,6 +6,7 @@ const string Usage = """
 
       peers [--rounds N] [--threads N] [--queries N]      this engine beside ONNX Runtime on the same passages
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
+      tokenize                                            the tokenizer on one thread
       --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
     """;
 
@@ -20,6 +21,9 @@ try
             return PeersBenchmark.Run(rest, Console.Out);
         case ["memory", .. var rest]:
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
+        case ["tokenize"]:
+            TokenizationBenchmark.Run();
+            return 0;
         default:
             BenchmarkSwitcher.FromAssembly(typeof(PeersBenchmark).Assembly).Run(args);
             return 0;

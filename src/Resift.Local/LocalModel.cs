@@ -9,7 +9,7 @@ internal sealed class LocalModel : IDisposable
 {
     public const string ProviderName = "resift.local";
 
-    private const int DefaultBatchTokens = 1024;
+    public const int DefaultBatchTokens = 1024;
 
     private readonly WeightStore _weights;
 

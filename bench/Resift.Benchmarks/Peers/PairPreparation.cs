@@ -1,3 +1,5 @@
+using Resift.Local.Tokenization;
+
 namespace Resift.Benchmarks;
 
 /// <summary>Turns one query and its documents into token ids, before any clock runs.</summary>
@@ -11,5 +13,13 @@ internal static class PairPreparation
     /// <summary>How many tokens of a pair the bundled cross-encoder reads.</summary>
     public const int MaxTokens = 256;
 
-    public static EncodePairs Create(string modelFolder) => new WordPieceStandIn(modelFolder, MaxTokens).Encode;
+    public static EncodePairs Create(string modelFolder)
+    {
+        var encoder = new PairEncoder(WordPieceTokenizer.Load(modelFolder), MaxTokens);
+        return request =>
+        {
+            var query = encoder.EncodeQuery(request.Query);
+            return [.. request.Documents.Select(document => encoder.Encode(query, document)).Select(pair => (pair.Ids, pair.FirstSegmentLength))];
+        };
+    }
 }

@@ -14,20 +14,14 @@ internal static class PeersBenchmark
         output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {threads} threads compute");
         var requests = Prepare(numbers["--queries"], output);
 
-        using var resift = ResiftEngine.LoadOrNull(MiniModels.RerankerFolder, threads);
-        var own = resift is null ? null : new PeerEngine("resift", resift.Score, resift.WriteProfile);
+        using var resift = new ResiftEngine(MiniModels.RerankerFolder, threads);
+        var own = new PeerEngine("resift", resift.Score, resift.WriteProfile);
         using var peers = OrtPeers.LoadOrNull(threads, requests, output);
         PeerEngine[] engines =
         [
-            .. own is null ? (PeerEngine[])[] : [own],
+            own,
             .. peers is null ? (PeerEngine[])[] : [peers.Padded, peers.Sorted, peers.Best],
         ];
-        if (engines.Length == 0)
-        {
-            output.WriteLine("There is no engine to measure.");
-            return 1;
-        }
-
         double before = FmaPeak.Measure(threads);
         var timings = PeerTimings.Measure(engines, requests, numbers["--rounds"]);
         double peak = Math.Max(before, FmaPeak.Measure(threads));
@@ -67,10 +61,10 @@ internal static class PeersBenchmark
         return agree;
     }
 
-    private static void WriteRatios(PeersReport report, PeerTimings timings, PeerEngine? own, OrtPeers? peers, TextWriter output)
+    private static void WriteRatios(PeersReport report, PeerTimings timings, PeerEngine own, OrtPeers? peers, TextWriter output)
     {
         string best = "n/a", padded = "n/a";
-        if (own is not null && peers is not null)
+        if (peers is not null)
         {
             best = report.WriteRatio(timings, peers.Best, own);
             report.WriteRatio(timings, peers.Sorted, own);

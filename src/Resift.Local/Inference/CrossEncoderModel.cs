@@ -42,6 +42,8 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         {
             new ReadOnlySpan<float>(logits.Row(i), OutputSize).CopyTo(output[(i * OutputSize)..]);
         }
+
+        workspace.Clock?.Mark(Phase.Head);
     }
 
     public override void Dispose()

@@ -30,7 +30,8 @@ internal sealed class InferenceQueue : IDisposable
     /// <param name="model">The model; owned from now on.</param>
     /// <param name="threads">How many threads compute.</param>
     /// <param name="batchTokens">How many tokens a batch has at most; no less than the longest sequence.</param>
-    public InferenceQueue(SequenceModel model, int threads, int batchTokens)
+    /// <param name="clocks">One per thread to measure the phases of the forward pass; null for no measuring.</param>
+    public InferenceQueue(SequenceModel model, int threads, int batchTokens, IReadOnlyList<PhaseClock>? clocks = null)
     {
         _model = model;
         _batchTokens = batchTokens;
@@ -38,7 +39,8 @@ internal sealed class InferenceQueue : IDisposable
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
         {
-            _threads[i] = new(Work) { IsBackground = true, Name = $"Resift inference {i}" };
+            var clock = clocks?[i];
+            _threads[i] = new(() => Work(clock)) { IsBackground = true, Name = $"Resift inference {i}" };
         }
     }
 
@@ -165,7 +167,7 @@ internal sealed class InferenceQueue : IDisposable
         }
     }
 
-    private void Work()
+    private void Work(PhaseClock? clock)
     {
         Workspace? workspace = null;
         var batch = new InferenceBatch();
@@ -174,6 +176,7 @@ internal sealed class InferenceQueue : IDisposable
             try
             {
                 workspace ??= _model.CreateWorkspace(_batchTokens);
+                workspace.Clock = clock;
                 batch.Run(_model, workspace);
             }
             catch (Exception exception)
