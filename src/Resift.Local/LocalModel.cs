@@ -9,7 +9,7 @@ internal sealed class LocalModel : IDisposable
 {
     public const string ProviderName = "resift.local";
 
-    public const int DefaultBatchTokens = 1024;
+    public const int DefaultBatchTokens = 512;
 
     private readonly WeightStore _weights;
 

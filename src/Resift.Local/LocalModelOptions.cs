@@ -3,7 +3,7 @@ namespace Resift;
 /// <summary>How a local model runs. The defaults suit most uses; scores depend on <see cref="MaxTokens"/> alone.</summary>
 /// <remarks>
 /// A loaded model needs memory for its weights, and for each thread buffers for one batch: about 35 bytes × hidden size × batch tokens
-/// (14 MB with the bundled models). It does not grow with the number or the length of documents.
+/// (7 MB with the bundled models). It does not grow with the number or the length of documents.
 /// </remarks>
 public sealed record LocalModelOptions
 {
@@ -29,13 +29,13 @@ public sealed record LocalModelOptions
     }
 
     /// <summary>
-    /// Gets how many tokens one thread computes at once; null for 1024. One pair is never split: the longest one is the least.
+    /// Gets how many tokens one thread computes at once; null for 512. One pair is never split: the longest one is the least.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? BatchTokens
     {
         get;
-        init => field = AtLeast(1, value, nameof(BatchTokens), "1024");
+        init => field = AtLeast(1, value, nameof(BatchTokens), "512");
     }
 
     private static int? AtLeast(int minimum, int? value, string name, string otherwise) => value < minimum

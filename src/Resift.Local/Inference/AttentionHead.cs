@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Resift.Local.Inference;
 
-/// <summary>One head of attention over one sequence: softmax(q kᵀ) v, six query rows at a time.</summary>
+/// <summary>One head of attention over one sequence: softmax(q kᵀ) v in base 2, six query rows at a time.</summary>
 internal static unsafe class AttentionHead<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -84,7 +84,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         }
     }
 
-    /// <summary>Replaces scores by exp(score - maximum) and gives 1 / their sum; scores beyond the length do not count.</summary>
+    /// <summary>Replaces scores by 2 to the power of (score - maximum) and gives 1 / their sum; scores beyond the length do not count.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Exponentiate(float* scores, int length, int padded)
     {
@@ -104,9 +104,9 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         TVector sum = TSimd.Zero;
         for (int j = 0; j < padded; j += step)
         {
-            TVector exp = VectorMath<TSimd, TVector>.ExpOfNegative(TSimd.Subtract(TSimd.Load(scores + j), max));
-            TSimd.Store(exp, scores + j);
-            sum = TSimd.Add(sum, exp);
+            TVector power = VectorMath<TSimd, TVector>.Exp2OfNegative(TSimd.Subtract(TSimd.Load(scores + j), max));
+            TSimd.Store(power, scores + j);
+            sum = TSimd.Add(sum, power);
         }
 
         return 1f / TSimd.Sum(sum);

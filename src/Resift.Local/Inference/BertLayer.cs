@@ -10,7 +10,7 @@ internal sealed class BertLayer : IDisposable
     {
         string prefix = $"encoder.layer.{index}.";
         int hidden = config.HiddenSize, inner = config.IntermediateSize;
-        float factor = 1f / MathF.Sqrt(hidden / config.Heads);
+        float factor = (float)(Math.Log2(Math.E) / Math.Sqrt(hidden / config.Heads));
         var query = Part("attention.self.query", hidden, hidden, factor);
         var key = Part("attention.self.key", hidden, hidden);
         var value = Part("attention.self.value", hidden, hidden);

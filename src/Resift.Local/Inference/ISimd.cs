@@ -36,8 +36,8 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Round(TVector value);
 
-    /// <summary>2 to the power of whole numbers between -126 and 127.</summary>
-    static abstract TVector PowerOfTwo(TVector exponent);
+    /// <summary>value × 2 to the power of whole numbers between -126 and 127.</summary>
+    static abstract TVector Scale(TVector value, TVector exponent);
 
     static abstract float Sum(TVector value);
 

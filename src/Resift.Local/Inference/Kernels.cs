@@ -56,7 +56,8 @@ internal abstract unsafe class Kernels
     /// <remarks>x is overwritten with x + bias.</remarks>
     public abstract void LayerNorm(float* x, nint ldx, int rows, float* bias, LayerNorm norm, float* y);
 
-    /// <summary>Multi-head attention (Vaswani et al. 2017) of one sequence. The factor 1/√d lies in the query weights already.</summary>
+    /// <summary>Multi-head attention (Vaswani et al. 2017) of one sequence, with a softmax in base 2.</summary>
+    /// <remarks>The factor 1/√d lies in the query weights already, and log₂ e with it, which makes it the usual softmax.</remarks>
     /// <param name="q">The first query row; a head's numbers lie side by side.</param>
     /// <param name="ldq">The distance between query rows.</param>
     /// <param name="queries">How many query rows there are: all tokens, or the first alone.</param>

@@ -7,24 +7,20 @@ internal static class VectorMath<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>eˣ for x ≤ 0, with a relative error of about 2e-7; 1.6e-38 from -87 down.</summary>
-    /// <remarks>
-    /// x = n ln 2 + r with |r| ≤ ½ ln 2; ln 2 in two parts so that r is exact. The polynomial for eʳ is that of Cephes' expf (Moshier).
-    /// </remarks>
+    /// <summary>2ˣ for x ≤ 0, with a relative error of about 2e-7; about 1e-38 from -126 down.</summary>
+    /// <remarks>x = n + r with |r| ≤ ½, and a polynomial of degree 5 for 2ʳ (Chebyshev interpolation).</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector ExpOfNegative(TVector x)
+    public static TVector Exp2OfNegative(TVector x)
     {
-        x = TSimd.Max(x, TSimd.Broadcast(-87f));
-        TVector n = TSimd.Round(TSimd.Multiply(x, TSimd.Broadcast(1.44269504f)));
-        TVector r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-0.693359375f), x);
-        r = TSimd.MultiplyAdd(n, TSimd.Broadcast(2.12194440e-4f), r);
-        TVector p = TSimd.MultiplyAdd(r, TSimd.Broadcast(1.9875691500e-4f), TSimd.Broadcast(1.3981999507e-3f));
-        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(8.3334519073e-3f));
-        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(4.1665795894e-2f));
-        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1.6666665459e-1f));
-        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(5.0000001201e-1f));
-        p = TSimd.MultiplyAdd(p, TSimd.Multiply(r, r), TSimd.Add(r, TSimd.Broadcast(1f)));
-        return TSimd.Multiply(p, TSimd.PowerOfTwo(n));
+        x = TSimd.Max(x, TSimd.Broadcast(-126f));
+        TVector n = TSimd.Round(x);
+        TVector r = TSimd.Subtract(x, n);
+        TVector p = TSimd.MultiplyAdd(r, TSimd.Broadcast(0.0013400433f), TSimd.Broadcast(0.009676037f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(0.05550327f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(0.24022107f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(0.6931472f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1.0000001f));
+        return TSimd.Scale(p, n);
     }
 
     /// <summary>The exact GELU x Φ(x) (Hendrycks, Gimpel 2016), with an absolute error below 2e-6.</summary>
