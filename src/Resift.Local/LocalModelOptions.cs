@@ -2,8 +2,8 @@ namespace Resift;
 
 /// <summary>How a local model runs. The defaults suit most uses; scores depend on <see cref="MaxTokens"/> alone.</summary>
 /// <remarks>
-/// A loaded model needs memory for its weights, and for each thread buffers for one batch: about 35 bytes × hidden size × batch tokens
-/// (7 MB with the bundled models). It does not grow with the number or the length of documents.
+/// A loaded model needs memory for its weights, and for each thread buffers for one batch: about 25 bytes × hidden size × batch tokens and
+/// half a megabyte (5.6 MB with the bundled models and the defaults). It does not grow with the number or the length of documents.
 /// </remarks>
 public sealed record LocalModelOptions
 {
