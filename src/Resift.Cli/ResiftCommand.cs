@@ -68,7 +68,10 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
     {
         if (parsed.Action is ParseErrorAction)
         {
-            throw new UsageException($"{parsed.Errors[0].Message} Try '{FullName(parsed.CommandResult.Command)} --help'.");
+            // What was misspelled says more than what is missing because of it.
+            var error = parsed.Errors.FirstOrDefault(error =>
+                parsed.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal))) ?? parsed.Errors[0];
+            throw new UsageException($"{error.Message} Try '{FullName(parsed.CommandResult.Command)} --help'.");
         }
 
         var configuration = new InvocationConfiguration

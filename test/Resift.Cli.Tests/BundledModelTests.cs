@@ -31,6 +31,13 @@ public sealed class BundledModelTests : IDisposable
     }
 
     [Fact]
+    public async Task Compare_CrossEncoderAsEmbedder_IsRefused()
+    {
+        Assert.Equal(ExitCode.Error, await _cli.RunAsync("compare", "--embedder", ModelFolder.Reranker));
+        Assert.Contains("'resift-mini-v1' is a cross-encoder", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rerank_GoldenPairs_GivesTheGoldenLogits()
     {
         string golden = File.ReadLines(Testing.TestData.InRepository("models/resift-mini-v1/golden.jsonl")).First();

@@ -34,9 +34,10 @@ public sealed class ResiftCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Invoke_UnknownCommand_SaysWhereHelpIs()
+    public async Task Invoke_UnknownCommand_NamesItAndSaysWhereHelpIs()
     {
         Assert.Equal(ExitCode.Usage, await _cli.RunAsync("rernak"));
+        Assert.Contains("'rernak'", _cli.Error, StringComparison.Ordinal);
         Assert.Contains("Try 'resift --help'.", _cli.Error, StringComparison.Ordinal);
     }
 

@@ -51,7 +51,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         string[] texts = [.. documents.Select(document => document.Text)];
 
         string embedderName = parsed.GetValue(_embedder) ?? ModelFolder.Embedder;
-        var loadingEmbedder = Task.Run(() => _model.OpenReranker(parsed, embedderName), cancellationToken);
+        var loadingEmbedder = Task.Run(() => _model.OpenRerankerByEmbedding(parsed, embedderName), cancellationToken);
         using var reranker = _model.OpenReranker(parsed);
         using var embedder = await loadingEmbedder;
 

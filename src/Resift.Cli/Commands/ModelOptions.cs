@@ -28,16 +28,18 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel)
 
     public string Name(ParseResult parsed) => parsed.GetValue(_model)!;
 
-    public IReranker OpenReranker(ParseResult parsed) => OpenReranker(parsed, Name(parsed));
-
     /// <summary>Opens a cross-encoder, or an embedder as a reranker by cosine.</summary>
-    public IReranker OpenReranker(ParseResult parsed, string nameOrFolder)
+    public IReranker OpenReranker(ParseResult parsed)
     {
-        string folder = ModelFolder.Find(nameOrFolder);
+        string folder = ModelFolder.Find(Name(parsed));
         return loader.ReadInfo(folder).Kind == LocalModelKind.Embedder
-            ? loader.RerankBy(loader.LoadEmbedder(folder, Options(parsed)))
+            ? OpenRerankerByEmbedding(parsed, folder)
             : loader.LoadReranker(folder, Options(parsed));
     }
+
+    /// <summary>Opens an embedder, and nothing else, as a reranker by cosine.</summary>
+    public IReranker OpenRerankerByEmbedding(ParseResult parsed, string nameOrFolder) =>
+        loader.RerankBy(loader.LoadEmbedder(ModelFolder.Find(nameOrFolder), Options(parsed)));
 
     public IEmbeddingGenerator<string, Embedding<float>> OpenEmbedder(ParseResult parsed) =>
         loader.LoadEmbedder(ModelFolder.Find(Name(parsed)), Options(parsed));
