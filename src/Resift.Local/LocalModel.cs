@@ -76,7 +76,7 @@ internal sealed class LocalModel : IDisposable
 
     private static int MaxTokens(LocalModelOptions options, BertConfig config, LocalModelInfo info) => options.MaxTokens > config.MaxPositions
         ? throw new ArgumentOutOfRangeException(
-            nameof(options), options.MaxTokens, $"MaxTokens is {options.MaxTokens}, but '{info.ModelId}' has only {config.MaxPositions} positions.")
+            nameof(options), options.MaxTokens, $"MaxTokens is more than the {config.MaxPositions} positions that '{info.ModelId}' has; choose fewer.")
         : options.MaxTokens ?? info.MaxTokens;
 
     private static PoolingConfig PoolingOf(string folder) => PoolingConfig.Load(folder) ?? throw new NotSupportedException(
@@ -99,6 +99,7 @@ internal sealed class LocalModel : IDisposable
         throw new NotSupportedException(wanted == LocalModelKind.CrossEncoder
             ? $"'{info.ModelId}' is {what}, not a cross-encoder: it cannot score (query, document) pairs. A reranker needs a classification head " +
                 "with one label" + (info.Kind == LocalModelKind.Embedder ? "; rank by cosine with EmbeddingReranker instead." : ".")
-            : $"'{info.ModelId}' is {what}, not an embedding model: it gives no vectors. Load it with LocalReranker if it is a cross-encoder.");
+            : $"'{info.ModelId}' is {what}, not an embedding model: it gives no vectors" +
+                (info.Kind == LocalModelKind.CrossEncoder ? "; load it with LocalReranker instead." : "."));
     }
 }
