@@ -12,6 +12,7 @@ internal sealed class LocalModel : IDisposable
     public const int DefaultBatchTokens = 512;
 
     private readonly WeightStore _weights;
+    private bool _disposed;
 
     private LocalModel(LocalModelInfo info, PairEncoder encoder, WeightStore weights, InferenceQueue queue)
     {
@@ -70,8 +71,12 @@ internal sealed class LocalModel : IDisposable
 
     public void Dispose()
     {
-        Queue.Dispose();
-        _weights.Dispose();
+        // The first caller alone: the weights must stay mapped until the queue's threads have ended.
+        if (!Interlocked.Exchange(ref _disposed, true))
+        {
+            Queue.Dispose();
+            _weights.Dispose();
+        }
     }
 
     private static int MaxTokens(LocalModelOptions options, BertConfig config, LocalModelInfo info) => options.MaxTokens > config.MaxPositions
