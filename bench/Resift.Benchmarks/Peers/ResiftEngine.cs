@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Resift.Local.Inference;
 using Resift.Local.Models;
@@ -10,6 +11,7 @@ internal sealed class ResiftEngine : IDisposable
     private readonly WeightStore _weights;
     private readonly InferenceQueue _queue;
     private readonly PhaseClock[] _clocks;
+    private TimeSpan _elapsed;
 
     public ResiftEngine(string modelFolder, int threads)
     {
@@ -19,16 +21,24 @@ internal sealed class ResiftEngine : IDisposable
         _queue = new(new CrossEncoderModel(config, _weights, Kernels.Best, labels: 1), threads, LocalModel.DefaultBatchTokens, _clocks);
     }
 
-    public float[] Score(IReadOnlyList<EncodedPair> pairs) =>
-        _queue.RunAsync(pairs.Count, i => new(pairs[i].Ids, pairs[i].FirstSegmentLength), CancellationToken.None).GetAwaiter().GetResult();
+    public float[] Score(IReadOnlyList<EncodedPair> pairs)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var answer = _queue.RunAsync(pairs.Count, i => new(pairs[i].Ids, pairs[i].FirstSegmentLength), CancellationToken.None);
+        float[] scores = answer.GetAwaiter().GetResult();
+        _elapsed += Stopwatch.GetElapsedTime(start);
+        return scores;
+    }
 
     /// <summary>Writes where the time of all calls went.</summary>
     public void WriteProfile(TextWriter writer)
     {
         var times = Enum.GetValues<Phase>().ToDictionary(phase => phase, phase => _clocks.Sum(clock => clock.Of(phase).TotalSeconds));
         double total = times.Values.Sum();
-        writer.WriteLine("where the time of the threads goes: " + string.Join(
-            ", ", times.Select(time => string.Create(CultureInfo.InvariantCulture, $"{time.Key} {100 * time.Value / total:F1} %"))));
+        writer.WriteLine(string.Join(", ", times.Select(time => $"{time.Key} {Percent(time.Value / total)}")));
+        writer.WriteLine($"its {_clocks.Length} threads compute for {Percent(total / _clocks.Length / _elapsed.TotalSeconds)} of the time");
+
+        static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1} %");
     }
 
     public void Dispose()
