@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Resift.Local.Inference;
+using Resift.Local.Models;
+using Resift.Local.Tests.Models;
+using Resift.Testing;
+
+namespace Resift.Local.Tests.Inference;
+
+/// <summary>The engine against values that transformers and torch computed in single precision.</summary>
+[Trait("Engine", "Parity")]
+public sealed class EncoderParityTests : IDisposable
+{
+    private const string Folder = "golden/models";
+    private const double Tolerance = 1e-4;
+
+    private static readonly string[] _models = ["bert", "bert-2-labels", "bert-3-labels", "electra", "bert-legacy-keys", "bert-sharded"];
+    private static readonly string[] _precisions = ["fp16", "bf16"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string, int> Models => new(
+        from name in _models
+        from bits in EngineRun.Widths
+        select (name, bits));
+
+    public static TheoryData<string, int> Precisions => new(
+        from suffix in _precisions
+        from bits in EngineRun.Widths
+        select (suffix, bits));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Run_GoldenRows_GiveTheReferenceNumbers(string name, int bits)
+    {
+        string values = name is "bert-legacy-keys" or "bert-sharded" ? "bert" : name;
+        AssertRows(TestData.Shared($"{Folder}/{name}"), bits, TestData.Shared($"{Folder}/{values}/expected.json"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Precisions))]
+    public void Run_HalfPrecision_GivesTheReferenceNumbers(string suffix, int bits)
+    {
+        string bert = TestData.Shared($"{Folder}/bert");
+        File.Copy(Path.Combine(bert, "config.json"), _folder.File("config.json"));
+        File.Copy(Path.Combine(bert, $"model.{suffix}.safetensors"), _folder.File("model.safetensors"));
+
+        AssertRows(_folder.Path, bits, Path.Combine(bert, $"expected.{suffix}.json"));
+    }
+
+    [Fact]
+    public async Task RerankAsync_EveryNameOfTheActivation_GivesTheReferenceScoresAndOrder()
+    {
+        string bert = TestData.Shared($"{Folder}/bert");
+        foreach (string file in (string[])["model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt"])
+        {
+            File.Copy(Path.Combine(bert, file), _folder.File(file));
+        }
+
+        var golden = Read(Path.Combine(bert, "cross_encoder.json"));
+        string query = golden.GetProperty("query").GetString()!;
+        var passages = golden.GetProperty("passages").EnumerateArray().ToList();
+        string[] documents = [.. passages.Select(passage => passage.GetProperty("text").GetString()!)];
+        foreach (var activation in golden.GetProperty("activations").EnumerateArray())
+        {
+            WriteConfig(Path.Combine(bert, "config.json"), activation.GetProperty("config"));
+            using var reranker = LocalReranker.Load(_folder.Path, new() { Threads = 2 });
+
+            var response = await reranker.RerankAsync(query, documents, cancellationToken: TestContext.Current.CancellationToken);
+
+            bool logits = activation.GetProperty("activation").GetString() == "Identity";
+            Assert.Equal(logits ? ScoreScale.Logit : ScoreScale.Probability, response.ScoreScale);
+            double[] expected = Numbers(activation.GetProperty("scores"));
+            Assert.All(response.Results, result => AssertClose(expected[result.Index], result.Score));
+            Assert.Equal(
+                activation.GetProperty("order").EnumerateArray().Select(index => index.GetInt32()),
+                response.Results.Select(result => result.Index));
+            Assert.Equal(
+                passages.Sum(passage => passage.GetProperty("input_ids").GetArrayLength()), response.Usage!.InputTokens);
+        }
+    }
+
+    private static void AssertRows(string folder, int bits, string expectedFile)
+    {
+        var rows = Read(expectedFile).EnumerateArray().ToList();
+        Assert.Equal(12, rows.Count);
+        TokenSequence[] batch = [.. rows.Select(Sequence)];
+
+        float[][] logits = EngineRun.Logits(folder, bits, batch);
+        float[][] first = EngineRun.Vectors(folder, bits, Pooling.Cls, batch);
+
+        for (int i = 0; i < rows.Count; i++)
+        {
+            AssertClose(Numbers(rows[i].GetProperty("logits")), logits[i]);
+            AssertClose(Numbers(rows[i].GetProperty("last_hidden_cls")), first[i][..8]);
+        }
+    }
+
+    /// <summary>Reads a row without its padding, which the engine has no need of.</summary>
+    private static TokenSequence Sequence(JsonElement row)
+    {
+        double[] mask = Numbers(row.GetProperty("attention_mask"));
+        int[] ids = [.. row.GetProperty("input_ids").EnumerateArray().Select(id => id.GetInt32()).Where((_, i) => mask[i] == 1)];
+        double[] types = [.. Numbers(row.GetProperty("token_type_ids")).Where((_, i) => mask[i] == 1)];
+        return new(ids, types.Count(type => type == 0));
+    }
+
+    private static JsonElement Read(string file)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(file));
+        return json.RootElement.Clone();
+    }
+
+    private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
+
+    private static void AssertClose(double[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(expected, (value, i) => AssertClose(value, actual[i]));
+    }
+
+    private static void AssertClose(double expected, double actual) => Assert.InRange(actual, expected - Tolerance, expected + Tolerance);
+
+    private void WriteConfig(string source, JsonElement changes)
+    {
+        var config = JsonNode.Parse(File.ReadAllBytes(source))!.AsObject();
+        foreach (var change in changes.EnumerateObject())
+        {
+            config[change.Name] = JsonNode.Parse(change.Value.GetRawText());
+        }
+
+        File.WriteAllText(_folder.File("config.json"), config.ToJsonString());
+    }
+}

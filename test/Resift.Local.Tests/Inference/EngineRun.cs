@@ -1,0 +1,39 @@
+using Resift.Local.Inference;
+using Resift.Local.Models;
+
+namespace Resift.Local.Tests.Inference;
+
+/// <summary>Runs a model folder on the kernels of one width, without tokenizer and queue.</summary>
+internal static class EngineRun
+{
+    /// <summary>The widths of all kernels; those that the hardware lacks work too, only slowly.</summary>
+    public static readonly int[] Widths = [512, 256, 128, 32];
+
+    /// <summary>Gives the logits of each sequence of one batch.</summary>
+    public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch)
+    {
+        var config = BertConfig.Load(folder);
+        using var weights = WeightStore.Open(folder);
+        int labels = ModelCheck.Validate(config, weights).Labels;
+        using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), labels);
+        return Run(model, batch);
+    }
+
+    /// <summary>Gives the vector of each sequence of one batch, not normalised.</summary>
+    public static float[][] Vectors(string folder, int vectorBits, Pooling pooling, params TokenSequence[] batch)
+    {
+        var config = BertConfig.Load(folder);
+        using var weights = WeightStore.Open(folder);
+        var how = new PoolingConfig { Mode = pooling, Normalize = false, MaxTokens = null };
+        using var model = new EmbedderModel(config, weights, Kernels.For(vectorBits), how);
+        return Run(model, batch);
+    }
+
+    private static float[][] Run(SequenceModel model, TokenSequence[] batch)
+    {
+        using var workspace = model.CreateWorkspace(batch.Sum(sequence => sequence.Length));
+        float[] output = new float[batch.Length * model.OutputSize];
+        model.Run(batch, workspace, output);
+        return [.. output.Chunk(model.OutputSize)];
+    }
+}

@@ -1,0 +1,164 @@
+using Resift.Local.Inference;
+using Resift.Local.Models;
+using static Resift.Local.Tests.Inference.ReferenceMath;
+
+namespace Resift.Local.Tests.Inference;
+
+/// <summary>The kernels of every width against plain loops in double precision.</summary>
+[Trait("Engine", "Parity")]
+public sealed unsafe class KernelsTests
+{
+    private static readonly int[] _lengths = [1, 2, 6, 31, 33, 65];
+    private static readonly (int Inputs, int Outputs)[] _sizes = [(48, 48), (48, 50), (7, 3), (31, 65)];
+
+    public static TheoryData<int, int, int, int> LinearCases => new(
+        from bits in EngineRun.Widths from size in _sizes from rows in _lengths select (bits, rows, size.Inputs, size.Outputs));
+
+    public static TheoryData<int, int, int> AttentionCases => new(
+        from bits in EngineRun.Widths from heads in (int[])[4, 1] from length in _lengths select (bits, heads, length));
+
+    public static TheoryData<int, string> Activations => new(
+        from bits in EngineRun.Widths from activation in Enum.GetNames<HiddenActivation>() select (bits, activation));
+
+    public static TheoryData<int> Widths => new(EngineRun.Widths);
+
+    [Theory]
+    [MemberData(nameof(LinearCases))]
+    public void Linear_Rows_EqualReference(int bits, int rows, int inputs, int outputs)
+    {
+        var kernels = Kernels.For(bits);
+        using var layers = new PackedTestLayers(inputs, outputs, kernels.PanelWidth);
+        using var x = Values.Buffer(rows, inputs, kernels.PanelWidth, 1);
+        using var y = new RowBuffer(rows, outputs, kernels.PanelWidth);
+
+        kernels.Linear(x.Row(0), x.Stride, rows, layers.Linear, y.Row(0), y.Stride);
+
+        for (int i = 0; i < rows; i++)
+        {
+            Values.AssertClose(Linear(Values.Row(x, i, 0, inputs), layers.Weight, layers.Bias), Values.Row(y, i, 0, outputs));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void LinearActivated_SomeOutputs_EqualReference(int bits, string name)
+    {
+        // From an output that is not the first; a multiple of the widest panel, as the blocks of the engine are.
+        const int Rows = 7, Inputs = 48, Outputs = 90, First = 32;
+        var activation = Enum.Parse<HiddenActivation>(name);
+        var kernels = Kernels.For(bits);
+        using var layers = new PackedTestLayers(Inputs, Outputs, kernels.PanelWidth);
+        using var x = Values.Buffer(Rows, Inputs, kernels.PanelWidth, 1, spread: 3);
+        using var y = new RowBuffer(Rows, Outputs - First, kernels.PanelWidth);
+
+        kernels.LinearActivated(x.Row(0), x.Stride, Rows, layers.Linear, First, Outputs - First, activation, y.Row(0), y.Stride);
+
+        for (int i = 0; i < Rows; i++)
+        {
+            double[] all = Linear(Values.Row(x, i, 0, Inputs), layers.Weight, layers.Bias);
+            Values.AssertClose([.. all[First..].Select(value => Activate(activation, value))], Values.Row(y, i, 0, Outputs - First));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Accumulate_InputsInTwoParts_AddTheWholeProductWithoutBias(int bits)
+    {
+        const int Rows = 33, Inputs = 50, Outputs = 48, First = 32;
+        var kernels = Kernels.For(bits);
+        using var layers = new PackedTestLayers(Inputs, Outputs, kernels.PanelWidth);
+        using var x = Values.Buffer(Rows, Inputs, kernels.PanelWidth, 1);
+        using var y = Values.Buffer(Rows, Outputs, kernels.PanelWidth, 2);
+        double[][] before = Values.Rows(y, Rows, 0, Outputs);
+
+        kernels.Accumulate(x.Row(0), x.Stride, Rows, layers.Linear, 0, First, y.Row(0), y.Stride);
+        kernels.Accumulate(x.Row(0) + First, x.Stride, Rows, layers.Linear, First, Inputs - First, y.Row(0), y.Stride);
+
+        for (int i = 0; i < Rows; i++)
+        {
+            double[] product = Linear(Values.Row(x, i, 0, Inputs), layers.Weight, new float[Outputs]);
+            Values.AssertClose(Add(before[i], product), Values.Row(y, i, 0, Outputs));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(LinearCases))]
+    public void LayerNorm_OfASum_EqualsReference(int bits, int rows, int inputs, int width)
+    {
+        var kernels = Kernels.For(bits);
+        using var layers = new PackedTestLayers(inputs, width, kernels.PanelWidth);
+        using var x = Values.Buffer(rows, width, kernels.PanelWidth, 1, spread: 10);
+        using var y = new RowBuffer(rows, width, kernels.PanelWidth);
+        double[] bias = [.. layers.Bias.Select(value => (double)value)];
+        double[][] before = Values.Rows(x, rows, 0, width);
+
+        kernels.LayerNorm(x.Row(0), x.Stride, rows, layers.Linear.Bias, layers.Norm, y.Row(0));
+
+        for (int i = 0; i < rows; i++)
+        {
+            Values.AssertClose(LayerNorm(Add(before[i], bias), layers.Gain, layers.Bias), Values.Row(y, i, 0, width));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AttentionCases))]
+    public void Attention_AllQueriesOrTheFirst_EqualsReference(int bits, int heads, int length)
+    {
+        const int Size = 48;
+        var kernels = Kernels.For(bits);
+        var shape = new AttentionShape(heads, Size / heads);
+        using var projections = Values.Buffer(length, 3 * Size, kernels.PanelWidth, 1, spread: 2);
+        using var output = new RowBuffer(length, Size, kernels.PanelWidth);
+        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, shape));
+        double[][] keys = Values.Rows(projections, length, Size, Size);
+        double[][] values = Values.Rows(projections, length, 2 * Size, Size);
+
+        foreach (int queries in (int[])[1, length])
+        {
+            float* first = projections.Row(0);
+            kernels.Attention(
+                first, projections.Stride, queries, first + Size, first + (2 * Size), projections.Stride, length, shape,
+                output.Row(0), output.Stride, scratch.Pointer);
+
+            for (int i = 0; i < queries; i++)
+            {
+                double[] expected = Attention(Values.Row(projections, i, 0, Size), keys, values, heads, factor: 1);
+                Values.AssertClose(expected, Values.Row(output, i, 0, Size));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Attention_ScoresFarApart_IsTheValueOfTheLargest(int bits)
+    {
+        const int Length = 3, Size = 4;
+        var kernels = Kernels.For(bits);
+        using var rows = new RowBuffer(Length, 3 * Size, kernels.PanelWidth);
+        using var output = new RowBuffer(Length, Size, kernels.PanelWidth);
+        using var scratch = new NativeBuffer(kernels.AttentionScratch(Length, new(1, Size)));
+        for (int i = 0; i < Length; i++)
+        {
+            new Span<float>(rows.Row(i), Size).Fill(100);
+            new Span<float>(rows.Row(i) + Size, Size).Fill(i == 1 ? 100 : -100);
+            new Span<float>(rows.Row(i) + (2 * Size), Size).Fill(i);
+        }
+
+        kernels.Attention(
+            rows.Row(0), rows.Stride, Length, rows.Row(0) + Size, rows.Row(0) + (2 * Size), rows.Stride, Length, new(1, Size),
+            output.Row(0), output.Stride, scratch.Pointer);
+
+        Assert.All(Values.Rows(output, Length, 0, Size), row => Assert.Equal([1, 1, 1, 1], row));
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void For_Width_HasIt(int bits)
+    {
+        Assert.Equal(bits, Kernels.For(bits).VectorBits);
+        Assert.Equal(bits / 16, Kernels.For(bits).PanelWidth);
+    }
+
+    [Fact]
+    public void For_UnknownWidth_Refused() => Assert.Throws<ArgumentOutOfRangeException>(() => Kernels.For(64));
+}

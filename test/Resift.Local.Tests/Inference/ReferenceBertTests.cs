@@ -1,0 +1,83 @@
+using Resift.Local.Inference;
+using Resift.Local.Models;
+using Resift.Local.Tests.Models;
+
+namespace Resift.Local.Tests.Inference;
+
+/// <summary>The engine against a forward pass in double precision, with sizes that no tile, panel or block divides.</summary>
+[Trait("Engine", "Parity")]
+public sealed class ReferenceBertTests : IDisposable
+{
+    private const double Tolerance = 1e-4;
+
+    // More tokens than a block has rows, and lengths around the tile and the vectors.
+    private static readonly int[] _lengths = [1, 2, 3, 7, 17, 31, 33, 65, 100];
+
+    private readonly TemporaryFolder _folder = new();
+
+    // The inner width takes three blocks of columns: the input of the feed-forward layers must stay whole until the last one.
+    public static TheoryData<int, string, int> Cases => new(
+        from bits in EngineRun.Widths
+        from model in new[] { ("bert", 32), ("electra", 32), ("electra", 20), ("bert", 36) }
+        select (bits, model.Item1, model.Item2));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Run_RaggedBatch_EqualsReference(int bits, string modelType, int size)
+    {
+        var model = Model(modelType, size);
+        string folder = model.Write(_folder.Path);
+        var batch = Batch(model);
+        var reference = new ReferenceBert(model);
+
+        float[][] logits = EngineRun.Logits(folder, bits, batch);
+        float[][] first = EngineRun.Vectors(folder, bits, Pooling.Cls, batch);
+        float[][] means = EngineRun.Vectors(folder, bits, Pooling.Mean, batch);
+
+        for (int i = 0; i < batch.Length; i++)
+        {
+            double[][] hidden = reference.Hidden(batch[i].Ids, batch[i].FirstSegmentLength);
+            AssertClose(reference.Logits(hidden), logits[i]);
+            AssertClose(hidden[0], first[i]);
+            AssertClose([.. Enumerable.Range(0, model.HiddenSize).Select(column => hidden.Average(row => row[column]))], means[i]);
+        }
+    }
+
+    [Theory]
+    [InlineData(512)]
+    [InlineData(256)]
+    [InlineData(128)]
+    [InlineData(32)]
+    public void Run_AloneOrInOtherCompany_SameBits(int bits)
+    {
+        var model = Model("bert", 36);
+        string folder = model.Write(_folder.Path);
+        var batch = Batch(model);
+
+        float[][] together = EngineRun.Logits(folder, bits, batch);
+        float[][] reversed = EngineRun.Logits(folder, bits, [.. batch.Reverse()]);
+
+        Assert.Equal(together, reversed.Reverse());
+        Assert.Equal(together, batch.Select(sequence => EngineRun.Logits(folder, bits, sequence)[0]));
+    }
+
+    // Electra's embeddings are narrower than its hidden state where the sizes differ; its size is that of the embeddings.
+    private static TinyModel Model(string modelType, int size) => modelType == "electra"
+        ? new() { ModelType = modelType, HiddenSize = 32, EmbeddingSize = size, IntermediateSize = 800, Layers = 2, Heads = 4, Positions = 128 }
+        : new() { HiddenSize = size, IntermediateSize = 800, Layers = 2, Heads = 4, Positions = 128, Labels = size == 36 ? 3 : 1 };
+
+    private static TokenSequence[] Batch(TinyModel model)
+    {
+        var random = new Random(7);
+        return [.. _lengths.Select(length => new TokenSequence(
+            [.. Enumerable.Range(0, length).Select(_ => random.Next(model.VocabularySize))], (length + 1) / 2))];
+    }
+
+    private static void AssertClose(double[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(expected, (value, i) => Assert.InRange(actual[i], value - Tolerance, value + Tolerance));
+    }
+}

@@ -1,0 +1,169 @@
+using Microsoft.Extensions.AI;
+using Resift.Local.Tests.Inference;
+using Resift.Local.Tests.Models;
+
+namespace Resift.Local.Tests;
+
+public sealed class LocalEmbeddingGeneratorTests : IDisposable
+{
+    private static readonly TinyModel _model = new() { Labels = 0, Layers = 2, Positions = 64, Pooling = "mean" };
+    private static readonly string[] _texts = [.. Letters.Texts(24, 60), ""];
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("mean", true)]
+    [InlineData("mean", false)]
+    [InlineData("cls", true)]
+    [InlineData("cls", false)]
+    public async Task GenerateAsync_EveryPooling_EqualsReference(string pooling, bool normalize)
+    {
+        var model = _model with { Pooling = pooling, Normalize = normalize };
+        using var embedder = Load(model);
+
+        float[][] vectors = await VectorsAsync(embedder, _texts);
+
+        Assert.Equal(_texts.Length, vectors.Length);
+        Assert.All(_texts, (text, i) => Values.AssertClose(Reference(model, text), [.. vectors[i].Select(value => (double)value)]));
+    }
+
+    [Theory]
+    [InlineData(1, 128)]
+    [InlineData(2, 1024)]
+    [InlineData(5, null)]
+    public async Task GenerateAsync_AnyCompanyOrderThreadsAndBatches_SameBits(int threads, int? batchTokens)
+    {
+        using var alone = Load(_model);
+        var expected = new List<float[]>();
+        foreach (string text in _texts)
+        {
+            expected.AddRange(await VectorsAsync(alone, text));
+        }
+
+        using var embedder = LocalEmbeddingGenerator.Load(_folder.Path, new() { Threads = threads, BatchTokens = batchTokens });
+
+        Assert.Equal(expected, await VectorsAsync(embedder, _texts));
+        Assert.Equal(expected, (await VectorsAsync(embedder, [.. _texts.Reverse()])).Reverse());
+    }
+
+    [Fact]
+    public async Task GenerateAsync_TextTooLong_IsCutAndSaysSo()
+    {
+        using var embedder = Load(_model with { MaxTokens = 12 });
+        string longer = Letters.Text(15);
+
+        var embeddings = await embedder.GenerateAsync([Letters.Text(10), longer], cancellationToken: Cancellation);
+
+        Assert.Null(embeddings[0].AdditionalProperties);
+        Assert.Equal(5, embeddings[1].AdditionalProperties![LocalEmbeddingGenerator.TruncatedTokensKey]);
+        Assert.Equal((12 + 12, 12 + 12), (embeddings.Usage!.InputTokenCount, embeddings.Usage.TotalTokenCount));
+        Assert.Equal((await VectorsAsync(embedder, longer[..19]))[0], embeddings[1].Vector.ToArray());
+    }
+
+    [Fact]
+    public async Task GenerateAsync_NoTexts_NoEmbeddings()
+    {
+        using var embedder = Load(_model);
+
+        var embeddings = await embedder.GenerateAsync([], cancellationToken: Cancellation);
+
+        Assert.Empty(embeddings);
+        Assert.Equal(0, embeddings.Usage!.InputTokenCount);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_NullText_IsNamed()
+    {
+        using var embedder = Load(_model);
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => embedder.GenerateAsync(["a", null!], cancellationToken: Cancellation));
+
+        Assert.Contains("Text 1 is null", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentNullException>(() => embedder.GenerateAsync(null!, cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task GenerateAsync_OtherDimensionsOrModel_Refused()
+    {
+        using var embedder = Load(_model);
+
+        var dimensions = await RefusalAsync(embedder, new() { Dimensions = 8 });
+        var model = await RefusalAsync(embedder, new() { ModelId = "another" });
+
+        Assert.Contains("8 dimensions", dimensions.Message, StringComparison.Ordinal);
+        Assert.Contains("gives 16", dimensions.Message, StringComparison.Ordinal);
+        Assert.Contains("'another'", model.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_OwnDimensionsAndModel_Accepted()
+    {
+        using var embedder = Load(_model);
+        var options = new EmbeddingGenerationOptions { Dimensions = 16, ModelId = new DirectoryInfo(_folder.Path).Name };
+
+        var embeddings = await embedder.GenerateAsync(["a"], options, Cancellation);
+
+        Assert.Equal(options.ModelId, embeddings[0].ModelId);
+        Assert.NotNull(embeddings[0].CreatedAt);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_CancelledOrDisposed_Throws()
+    {
+        var embedder = Load(_model);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => embedder.GenerateAsync(["a"], null, new(canceled: true)));
+
+        embedder.Dispose();
+        embedder.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => embedder.GenerateAsync(["a"], null, Cancellation));
+    }
+
+    [Fact]
+    public void GetService_FactsAboutTheModel_AreThose()
+    {
+        using var embedder = Load(_model);
+
+        var metadata = embedder.GetService<EmbeddingGeneratorMetadata>()!;
+
+        Assert.Equal("resift.local", metadata.ProviderName);
+        Assert.Equal(new DirectoryInfo(_folder.Path).Name, metadata.DefaultModelId);
+        Assert.Equal(16, metadata.DefaultModelDimensions);
+        Assert.Equal(LocalModelInfo.Read(_folder.Path), embedder.GetService<LocalModelInfo>());
+        Assert.Same(embedder, embedder.GetService<IEmbeddingGenerator<string, Embedding<float>>>());
+        Assert.Null(embedder.GetService<IReranker>());
+        Assert.Null(embedder.GetService<LocalModelInfo>("key"));
+    }
+
+    [Theory]
+    [InlineData(1, "a cross-encoder (a classification head with one label), not an embedding model")]
+    [InlineData(2, "a classifier with 2 labels, not an embedding model")]
+    public void Load_OtherHead_SaysWhatTheModelIs(int labels, string message) =>
+        Assert.Contains(message, Assert.Throws<NotSupportedException>(() => Load(_model with { Labels = labels })).Message);
+
+    [Fact]
+    public void Load_NoModules_SaysWhatIsMissing() =>
+        Assert.Contains("has no modules.json", Assert.Throws<NotSupportedException>(() => Load(_model with { Pooling = null })).Message);
+
+    private static double[] Reference(TinyModel model, string text)
+    {
+        int[] ids = Letters.Ids(text);
+        double[][] hidden = new ReferenceBert(model).Hidden(ids, ids.Length);
+        double[] vector = model.Pooling == "cls" ? hidden[0] : [.. hidden[0].Select((_, i) => hidden.Average(row => row[i]))];
+        double length = model.Normalize ? Math.Sqrt(vector.Sum(value => value * value)) : 1;
+        return [.. vector.Select(value => value / length)];
+    }
+
+    private static async Task<float[][]> VectorsAsync(LocalEmbeddingGenerator embedder, params string[] texts) =>
+        [.. (await embedder.GenerateAsync(texts, cancellationToken: Cancellation)).Select(embedding => embedding.Vector.ToArray())];
+
+    private static Task<NotSupportedException> RefusalAsync(LocalEmbeddingGenerator embedder, EmbeddingGenerationOptions options) =>
+        Assert.ThrowsAsync<NotSupportedException>(() => embedder.GenerateAsync(["a"], options, Cancellation));
+
+    private LocalEmbeddingGenerator Load(TinyModel model) => LocalEmbeddingGenerator.Load(model.Write(_folder.Path), new() { Threads = 1 });
+}
