@@ -56,7 +56,7 @@ public sealed class LocalRerankerLoadTests : IDisposable
 
         string message = FaultOf<ArgumentOutOfRangeException>(new() { MaxTokens = 33 });
 
-        Assert.Contains("MaxTokens is 33", message, StringComparison.Ordinal);
+        Assert.Contains("MaxTokens is more than the 32 positions", message, StringComparison.Ordinal);
         Assert.Contains("has only 32 positions", message, StringComparison.Ordinal);
         LocalReranker.Load(_folder.Path, new() { MaxTokens = 32 }).Dispose();
     }
