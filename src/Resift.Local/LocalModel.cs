@@ -45,12 +45,13 @@ internal sealed class LocalModel : IDisposable
             var tokenizer = WordPieceTokenizer.Load(folder);
             ModelCheck.ValidateVocabulary(tokenizer.VocabularySize, config);
             int maxTokens = MaxTokens(options, config, info);
+            var encoder = new PairEncoder(tokenizer, maxTokens);
             SequenceModel model = kind == LocalModelKind.CrossEncoder
                 ? new CrossEncoderModel(config, weights, Kernels.Best, head.Labels)
                 : new EmbedderModel(config, weights, Kernels.Best, PoolingOf(folder));
             var queue = new InferenceQueue(
                 model, options.Threads ?? Environment.ProcessorCount, Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens));
-            return new(info with { MaxTokens = maxTokens }, new(tokenizer, maxTokens), weights, queue);
+            return new(info with { MaxTokens = maxTokens }, encoder, weights, queue);
         }
         catch
         {
@@ -71,10 +72,9 @@ internal sealed class LocalModel : IDisposable
 
     public void Dispose()
     {
-        // The first caller alone: the weights must stay mapped until the queue's threads have ended.
+        Queue.Dispose();
         if (!Interlocked.Exchange(ref _disposed, true))
         {
-            Queue.Dispose();
             _weights.Dispose();
         }
     }

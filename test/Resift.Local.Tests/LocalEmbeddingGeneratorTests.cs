@@ -32,7 +32,7 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 128)]
+    [InlineData(1, 64)]
     [InlineData(2, 1024)]
     [InlineData(5, null)]
     public async Task GenerateAsync_AnyCompanyOrderThreadsAndBatches_SameBits(int threads, int? batchTokens)

@@ -30,7 +30,8 @@ public sealed class LocalRerankerDeterminismTests : IDisposable
 
         double[] together = await reranker.ScoresAsync(Query, _documents);
         double[] reversed = await reranker.ScoresAsync(Query, [.. _documents.Reverse()]);
-        double[] mixed = await reranker.ScoresAsync(Query, [.. _documents.SelectMany((text, i) => new[] { text, Letters.Text(i, 99 + i) })]);
+        string[] others = [.. _documents.Select((_, i) => Letters.Text(i, 99 + i))];
+        double[] mixed = await reranker.ScoresAsync(Query, [.. _documents.Zip(others).SelectMany(pair => (string[])[pair.First, pair.Second])]);
 
         Assert.Equal(expected, together);
         Assert.Equal(expected, reversed.Reverse());

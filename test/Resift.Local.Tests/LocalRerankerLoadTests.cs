@@ -24,6 +24,8 @@ public sealed class LocalRerankerLoadTests : IDisposable
     [Theory]
     [InlineData("bert.embeddings.word_embeddings.weight")]
     [InlineData("bert.embeddings.LayerNorm.bias")]
+    [InlineData("bert.encoder.layer.0.output.dense.weight")]
+    [InlineData("bert.encoder.layer.0.attention.self.key.bias")]
     [InlineData("bert.pooler.dense.weight")]
     [InlineData("classifier.bias")]
     public void Load_NotANumber_NamesTheTensor(string name)
@@ -57,7 +59,6 @@ public sealed class LocalRerankerLoadTests : IDisposable
         string message = FaultOf<ArgumentOutOfRangeException>(new() { MaxTokens = 33 });
 
         Assert.Contains("MaxTokens is more than the 32 positions", message, StringComparison.Ordinal);
-        Assert.Contains("has only 32 positions", message, StringComparison.Ordinal);
         LocalReranker.Load(_folder.Path, new() { MaxTokens = 32 }).Dispose();
     }
 

@@ -18,8 +18,9 @@ public sealed class LocalRerankerTruncationTests : IDisposable
         // 16 tokens less three special ones less three of the query leave ten.
         using var reranker = Load(maxTokens: 16);
         string longest = Letters.Text(20);
+        string[] documents = [Letters.Text(5), Letters.Text(11), Letters.Text(10), longest];
 
-        var response = await reranker.RerankAsync("a b c", [Letters.Text(5), Letters.Text(11), Letters.Text(10), longest], null, Cancellation);
+        var response = await reranker.RerankAsync("a b c", documents, null, Cancellation);
 
         Assert.Equal([new(1, 1), new(3, 10)], response.Usage!.TruncatedDocuments);
         Assert.Equal(0, response.Usage.QueryTokensCut);
@@ -61,12 +62,13 @@ public sealed class LocalRerankerTruncationTests : IDisposable
     {
         using var reranker = Load();
         string[] documents = [Letters.Text(3), Letters.Text(4), Letters.Text(10)];
+        string[] shortened = [documents[0], documents[1], First(documents[2], 4)];
 
         var response = await reranker.RerankAsync(Letters.Text(9), documents, new() { MaxTokensPerDocument = 4 }, Cancellation);
 
         Assert.Equal([new(2, 6)], response.Usage!.TruncatedDocuments);
         Assert.Equal(0, response.Usage.QueryTokensCut);
-        Assert.Equal(await reranker.ScoresAsync(Letters.Text(9), documents[0], documents[1], First(documents[2], 4)), ScoreList.Of(response));
+        Assert.Equal(await reranker.ScoresAsync(Letters.Text(9), shortened), ScoreList.Of(response));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Resift.Local.Models;
 
 namespace Resift.Local.Inference;
@@ -22,7 +23,15 @@ internal sealed unsafe class BertEncoder : IDisposable
         _activation = config.Activation;
         _embeddings = new(config, weights, kernels);
         _layers = new BertLayer[config.Layers];
-        Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels.PanelWidth));
+        try
+        {
+            Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels.PanelWidth));
+        }
+        catch (AggregateException exception)
+        {
+            // What is wrong with a layer's weights, as if the layers had been packed one by one.
+            ExceptionDispatchInfo.Throw(exception.Flatten().InnerExceptions[0]);
+        }
     }
 
     public Workspace CreateWorkspace(int maxTokens) => new(_shape, _kernels, maxTokens);

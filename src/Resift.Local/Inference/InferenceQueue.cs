@@ -99,27 +99,24 @@ internal sealed class InferenceQueue : IDisposable
     /// <summary>Ends what has not begun with an <see cref="ObjectDisposedException"/>, waits for the batches under way, and frees the model.</summary>
     public void Dispose()
     {
+        bool first, started;
         lock (_lock)
         {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
+            (first, started, _disposed) = (!_disposed, _started, true);
             Monitor.PulseAll(_lock);
         }
 
         _disposal.Cancel();
-        if (_started)
+        if (started)
         {
-            foreach (var thread in _threads)
-            {
-                thread.Join();
-            }
+            // Whoever disposes waits, the second as well: after it the weights may be unmapped.
+            Array.ForEach(_threads, thread => thread.Join());
         }
 
-        _model.Dispose();
+        if (first)
+        {
+            _model.Dispose();
+        }
     }
 
     private static ObjectDisposedException Disposed() =>
@@ -213,7 +210,7 @@ internal sealed class InferenceQueue : IDisposable
     {
         // Ever smaller shares of what is left: large batches first, and at the end all threads stop at about the same time.
         long waiting = _jobs.Sum(job => job.CancellationToken.IsCancellationRequested ? 0 : job.Tokens);
-        long target = Math.Clamp(waiting / _threads.Length, MinBatchTokens, _batchTokens);
+        long target = Math.Clamp(waiting / _threads.Length, Math.Min(MinBatchTokens, _batchTokens), _batchTokens);
         for (var node = _jobs.First; node is not null && batch.Tokens < target;)
         {
             var (job, next) = (node.Value, node.Next);

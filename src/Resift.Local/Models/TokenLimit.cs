@@ -5,6 +5,8 @@ namespace Resift.Local.Models;
 /// <summary>How many tokens a model reads by its own configuration, special tokens counted.</summary>
 internal static class TokenLimit
 {
+    private const int SpecialTokens = 3;
+
     /// <summary>
     /// Gives the smallest of the limits that the tokenizer (<c>model_max_length</c>), sentence-transformers (<c>max_seq_length</c>)
     /// and the table of positions set.
@@ -12,7 +14,11 @@ internal static class TokenLimit
     public static int Read(string folder, BertConfig config)
     {
         int limit = Math.Min(config.MaxPositions, ReadSentenceLimit(folder) ?? int.MaxValue);
-        return Math.Min(limit, ReadTokenizerLimit(folder) ?? int.MaxValue);
+        limit = Math.Min(limit, ReadTokenizerLimit(folder) ?? int.MaxValue);
+        return limit >= SpecialTokens
+            ? limit
+            : throw new InvalidDataException($"'{folder}' limits its input to {limit} tokens, which has no room for the {SpecialTokens} special " +
+                "tokens of a pair: see model_max_length, max_seq_length and max_position_embeddings.");
     }
 
     public static int? ReadSentenceLimit(string folder) =>

@@ -7,7 +7,7 @@ namespace Resift.Local.Tests.Inference;
 public sealed class InferenceQueueTests : IDisposable
 {
     private const int Poison = 666;
-    private const int BatchTokens = 128;
+    private const int BatchTokens = 64;
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
@@ -63,8 +63,8 @@ public sealed class InferenceQueueTests : IDisposable
     {
         using var queue = Queue(Model(batch => ThrowIfPoisoned(batch)));
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => queue.RunAsync(300, index => Sequence(index == 150 ? Poison : index % 100), Cancellation).WaitAsync(_patience, Cancellation));
+        var call = queue.RunAsync(300, index => Sequence(index == 150 ? Poison : index % 100), Cancellation);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => call.WaitAsync(_patience, Cancellation));
 
         Assert.Equal("poisoned", error.Message);
         await AssertAliveAsync(queue);
@@ -141,6 +141,33 @@ public sealed class InferenceQueueTests : IDisposable
         await disposal.WaitAsync(_patience, Cancellation);
         Assert.Equal(1, model.Batches);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => queue.RunAsync(1, _ => Sequence(1), Cancellation));
+    }
+
+    [Fact]
+    public async Task Dispose_TwiceAtOnce_BothWaitForTheBatch()
+    {
+        using var gate = new Gate();
+        var queue = Queue(Model(_ => gate.Pass()));
+        var call = queue.RunAsync(1, index => Sequence(index), Cancellation);
+        await gate.Reached.WaitAsync(_patience, Cancellation);
+        var first = Task.Run(queue.Dispose, Cancellation);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => call.WaitAsync(_patience, Cancellation));
+
+        // Whoever disposes the queue unmaps the weights next: no disposal may return while a batch reads them.
+        var second = Task.Factory.StartNew(queue.Dispose, Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        bool early = SpinWait.SpinUntil(() => second.IsCompleted, TimeSpan.FromMilliseconds(200));
+
+        gate.Open();
+        await Task.WhenAll(first, second).WaitAsync(_patience, Cancellation);
+        Assert.False(early);
+    }
+
+    [Fact]
+    public async Task RunAsync_BatchesOfFewTokens_AreNoFault()
+    {
+        using var queue = new InferenceQueue(Model(), threads: 2, batchTokens: 40);
+
+        await AssertAliveAsync(queue);
     }
 
     private static TokenSequence Sequence(int id, int length = 3) => new([id, .. new int[length - 1]], length);

@@ -13,9 +13,11 @@ public sealed class ReferenceBertTests : IDisposable
     // More tokens than a block has rows, and lengths around the tile and the vectors.
     private static readonly int[] _lengths = [1, 2, 3, 7, 17, 31, 33, 65, 100];
 
+    // The inner width takes three blocks of columns: the input of the feed-forward layers must stay whole until the last one.
+    private static readonly TinyModel _base = new() { HiddenSize = 32, IntermediateSize = 800, Layers = 2, Heads = 4, Positions = 128 };
+
     private readonly TemporaryFolder _folder = new();
 
-    // The inner width takes three blocks of columns: the input of the feed-forward layers must stay whole until the last one.
     public static TheoryData<int, string, int> Cases => new(
         from bits in EngineRun.Widths
         from model in new[] { ("bert", 32), ("electra", 32), ("electra", 20), ("bert", 36) }
@@ -63,10 +65,10 @@ public sealed class ReferenceBertTests : IDisposable
         Assert.Equal(together, batch.Select(sequence => EngineRun.Logits(folder, bits, sequence)[0]));
     }
 
-    // Electra's embeddings are narrower than its hidden state where the sizes differ; its size is that of the embeddings.
+    // The size is that of the hidden state, or of an ELECTRA model's embeddings.
     private static TinyModel Model(string modelType, int size) => modelType == "electra"
-        ? new() { ModelType = modelType, HiddenSize = 32, EmbeddingSize = size, IntermediateSize = 800, Layers = 2, Heads = 4, Positions = 128 }
-        : new() { HiddenSize = size, IntermediateSize = 800, Layers = 2, Heads = 4, Positions = 128, Labels = size == 36 ? 3 : 1 };
+        ? _base with { ModelType = modelType, EmbeddingSize = size }
+        : _base with { HiddenSize = size, Labels = size == 36 ? 3 : 1 };
 
     private static TokenSequence[] Batch(TinyModel model)
     {
