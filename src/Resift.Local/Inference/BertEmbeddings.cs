@@ -24,14 +24,11 @@ internal sealed unsafe class BertEmbeddings : IDisposable
         _words = weights.Get("embeddings.word_embeddings.weight", config.VocabularySize, _size);
         _positions = weights.Get("embeddings.position_embeddings.weight", config.MaxPositions, _size).ToArray();
         _types = weights.Get("embeddings.token_type_embeddings.weight", _typeCount, _size).ToArray();
-        _norm = new(
-            weights.Get("embeddings.LayerNorm.weight", _size), weights.Get("embeddings.LayerNorm.bias", _size), config.LayerNormEpsilon, kernels.PanelWidth);
+        _norm = new(weights, "embeddings.LayerNorm", _size, config.LayerNormEpsilon, kernels.PanelWidth);
         _zeros = new(PackedLinear.Align(_size, kernels.PanelWidth));
         if (_size != config.HiddenSize)
         {
-            _projection = PackedLinear.Pack(
-                kernels.PanelWidth,
-                (weights.Get("embeddings_project.weight", config.HiddenSize, _size), weights.Get("embeddings_project.bias", config.HiddenSize), 1f));
+            _projection = PackedLinear.Pack(kernels.PanelWidth, weights, "embeddings_project", config.HiddenSize, _size);
         }
     }
 

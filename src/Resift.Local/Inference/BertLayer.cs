@@ -32,10 +32,9 @@ internal sealed class BertLayer : IDisposable
         OutputNorm = Norm("output.LayerNorm");
 
         (WeightTensor Weight, WeightTensor Bias, float Factor) Part(string name, int outputs, int inputs, float factor = 1) =>
-            (weights.Get($"{prefix}{name}.weight", outputs, inputs), weights.Get($"{prefix}{name}.bias", outputs), factor);
+            PackedLinear.Part(weights, prefix + name, outputs, inputs, factor);
 
-        LayerNorm Norm(string name) => new(
-            weights.Get($"{prefix}{name}.weight", hidden), weights.Get($"{prefix}{name}.bias", hidden), config.LayerNormEpsilon, panelWidth);
+        LayerNorm Norm(string name) => new(weights, prefix + name, hidden, config.LayerNormEpsilon, panelWidth);
     }
 
     /// <summary>Gets the three projections side by side; null in the last layer.</summary>

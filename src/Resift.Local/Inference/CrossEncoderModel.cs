@@ -17,14 +17,11 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         OutputSize = labels;
 
         // BERT pools with tanh before it classifies; ELECTRA's head has a dense layer with GELU of its own.
-        bool electra = config.ModelType == "electra";
+        bool electra = config.IsElectra;
         var (dense, classifier) = electra ? ("classifier.dense", "classifier.out_proj") : ("pooler.dense", "classifier");
         _activation = electra ? HiddenActivation.Gelu : HiddenActivation.Tanh;
-        _dense = Pack(dense, config.HiddenSize);
-        _classifier = Pack(classifier, labels);
-
-        PackedLinear Pack(string name, int outputs) => PackedLinear.Pack(
-            kernels.PanelWidth, (weights.Get($"{name}.weight", outputs, config.HiddenSize), weights.Get($"{name}.bias", outputs), 1f));
+        _dense = PackedLinear.Pack(kernels.PanelWidth, weights, dense, config.HiddenSize, config.HiddenSize);
+        _classifier = PackedLinear.Pack(kernels.PanelWidth, weights, classifier, labels, config.HiddenSize);
     }
 
     /// <inheritdoc />

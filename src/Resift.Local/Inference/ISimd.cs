@@ -25,8 +25,6 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Multiply(TVector left, TVector right);
 
-    static abstract TVector Divide(TVector left, TVector right);
-
     /// <summary>left × right + addend, in one rounding where the hardware has it.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 

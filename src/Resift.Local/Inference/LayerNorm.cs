@@ -18,6 +18,12 @@ internal sealed unsafe class LayerNorm : IDisposable
         bias.ReadRow(0, _values.Span(_padded, Width));
     }
 
+    /// <summary>Reads the normalisation that the store has under a name.</summary>
+    public LayerNorm(WeightStore weights, string name, int width, float epsilon, int panelWidth)
+        : this(weights.Get($"{name}.weight", width), weights.Get($"{name}.bias", width), epsilon, panelWidth)
+    {
+    }
+
     public int Width { get; }
 
     public float Epsilon { get; }

@@ -31,7 +31,14 @@ internal sealed unsafe class PackedLinear : IDisposable
 
     public float* Bias => _bias.Pointer;
 
-    public long Bytes => (_panels.Length + _bias.Length) * sizeof(float);
+    /// <summary>Packs the layer whose weight and bias the store has under a name.</summary>
+    public static PackedLinear Pack(int panelWidth, WeightStore weights, string name, int outputs, int inputs) =>
+        Pack(panelWidth, Part(weights, name, outputs, inputs));
+
+    /// <summary>Gives a layer of the store as a part to be packed beside others.</summary>
+    public static (WeightTensor Weight, WeightTensor Bias, float Factor) Part(
+        WeightStore weights, string name, int outputs, int inputs, float factor = 1) =>
+        (weights.Get($"{name}.weight", outputs, inputs), weights.Get($"{name}.bias", outputs), factor);
 
     /// <summary>Packs one or several layers with the same input side by side.</summary>
     /// <param name="panelWidth">The width of a panel in floats.</param>

@@ -15,8 +15,6 @@ internal sealed unsafe class RowBuffer : IDisposable
     /// <summary>Gets the distance between rows in floats.</summary>
     public nint Stride { get; }
 
-    public long Bytes => _values.Length * sizeof(float);
-
     public float* Row(int index) => _values.Pointer + (index * Stride);
 
     public void Dispose() => _values.Dispose();
