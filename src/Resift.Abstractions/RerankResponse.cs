@@ -83,6 +83,15 @@ public sealed record RerankResponse
             ScoreScale = scale,
         };
 
+    /// <summary>Makes the same response with some of its results left out. The order stays as it is.</summary>
+    /// <param name="keep">Tells of each result, best first, whether it stays.</param>
+    /// <returns>The shorter response.</returns>
+    public RerankResponse Where(Func<RerankResult, bool> keep)
+    {
+        ArgumentNullException.ThrowIfNull(keep);
+        return this with { Results = [.. Results.Where(keep)] };
+    }
+
     private static void Check(RerankResult[] results)
     {
         var seen = new HashSet<int>(results.Length);

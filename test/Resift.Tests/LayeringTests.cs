@@ -14,13 +14,27 @@ public sealed partial class LayeringTests
         ["Resift"] = (
             ["Resift.Abstractions"],
             [
+                "Lucene.Net.Analysis.Common",
+                "Markdig",
                 "Microsoft.Extensions.DependencyInjection.Abstractions",
                 "Microsoft.Extensions.Logging.Abstractions",
+                "Microsoft.Extensions.VectorData.Abstractions",
                 "System.Numerics.Tensors",
             ]),
         ["Resift.Local"] = (["Resift.Abstractions"], ["Microsoft.ML.Tokenizers"]),
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
-        ["Resift.Cli"] = (["Resift", "Resift.Local", "Resift.Models.Mini"], ["Spectre.Console", "System.CommandLine"]),
+        ["Resift.Sqlite"] = (["Resift"], ["Microsoft.Data.Sqlite"]),
+        ["Resift.Cli"] = (
+            ["Resift", "Resift.Local", "Resift.Models.Mini", "Resift.Sqlite"],
+            [
+                "AngleSharp",
+                "CsvHelper",
+                "MAB.DotIgnore",
+                "Microsoft.Extensions.AI.OpenAI",
+                "Microsoft.Extensions.FileSystemGlobbing",
+                "Spectre.Console",
+                "System.CommandLine",
+            ]),
     };
 
     // Which other folders of Resift.Local a folder may know.
