@@ -45,6 +45,17 @@ public sealed partial class LayeringTests
         ["Inference"] = ["Models", "Tokenization"],
     };
 
+    // Which other folders of Resift a folder may know; "" is the root. Each folder has a namespace of its own.
+    private static readonly Dictionary<string, string[]> _allowedInResift = new()
+    {
+        [""] = ["Chunking"],
+        ["Chunking"] = [],
+        ["Llm"] = [],
+        ["Providers"] = [],
+        ["Selection"] = [""],
+        ["Retrieval"] = ["", "Chunking", "Selection"],
+    };
+
     public static TheoryData<string> Projects() =>
         [.. Directory.GetFiles(TestData.InRepository("src"), "*.csproj", SearchOption.AllDirectories).Select(ProjectName)];
 
@@ -87,6 +98,32 @@ public sealed partial class LayeringTests
                 Assert.True(tooMuch is [], $"{folder}/{Path.GetFileName(file)} must not know {string.Join(", ", tooMuch)}.");
             }
         }
+    }
+
+    [Fact]
+    public void Folders_OfResift_KnowOnlyWhatTheTableSays()
+    {
+        string project = TestData.InRepository("src/Resift");
+        string[] rootTypes = [.. Directory.GetFiles(project, "*.cs").Select(ProjectName)];
+        string[] folders = [.. Directory.GetDirectories(project).Select(folder => Path.GetFileName(folder)).Except(["bin", "obj"])];
+        Assert.Empty(folders.Except(_allowedInResift.Keys));
+        foreach (string folder in folders.Append(""))
+        {
+            foreach (string file in Directory.GetFiles(Path.Combine(project, folder), "*.cs"))
+            {
+                string source = Comment().Replace(File.ReadAllText(file), "");
+                var known = folders.Where(other => source.Contains($"Resift.{other}", StringComparison.Ordinal));
+                if (rootTypes.Any(type => Regex.IsMatch(source, $@"\b{type}\b")))
+                {
+                    known = known.Append("");
+                }
+
+                string[] tooMuch = [.. known.Except([folder, .. _allowedInResift[folder]])];
+                Assert.True(tooMuch is [], $"{folder}/{Path.GetFileName(file)} must not know {string.Join(", ", tooMuch.Select(Name))}.");
+            }
+        }
+
+        static string Name(string folder) => folder is "" ? "the root" : folder;
     }
 
     private static string ProjectName(string path) => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'));
