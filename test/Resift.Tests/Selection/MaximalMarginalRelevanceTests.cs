@@ -5,7 +5,8 @@ namespace Resift.Tests.Selection;
 
 public sealed class MaximalMarginalRelevanceTests
 {
-    private static readonly ReadOnlyMemory<float>[] _vectors = [new float[] { 1, 0 }, new float[] { 0.8f, 0.6f }, new float[] { 0, 1 }, default];
+    private static readonly ReadOnlyMemory<float>[] _vectors =
+        [new float[] { 1, 0 }, new float[] { 0.8f, 0.6f }, new float[] { 0, 1 }, default];
 
     private static readonly Gen<RerankResponse> _responses =
         Gen.OneOf(Responses.OfLogits, Responses.OfProbabilities, Responses.OfCosines);
