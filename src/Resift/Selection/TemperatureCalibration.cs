@@ -40,8 +40,9 @@ public sealed class TemperatureCalibration : ScoreCalibration
         double overlap = Math.Max(-set.LowestRelevant, set.HighestIrrelevant);
         if (overlap <= CalibrationExamples.LeastOverlap * set.Scores.Max(Math.Abs))
         {
-            throw new ArgumentException("No relevant example scores noticeably below 0 and no irrelevant one above, so a lower temperature " +
-                "is always more likely and none is the most likely. Give more examples, or fit a PlattCalibration with smoothed targets.",
+            throw new ArgumentException("No relevant example scores noticeably below 0 and no irrelevant one above, so a lower " +
+                "temperature is always more likely and none is the most likely. Give more examples, or fit a PlattCalibration with " +
+                "smoothed targets.",
                 nameof(examples));
         }
 
