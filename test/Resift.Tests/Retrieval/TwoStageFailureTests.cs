@@ -66,15 +66,17 @@ public sealed class TwoStageFailureTests
         Assert.Contains("longer than the timeout of 00:00:00.0200000", response.DegradedReason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task SearchAsync_LateAndDeaf_LeftBehindAndItsExceptionObserved()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SearchAsync_LeftBehind_ItsExceptionIsObserved(bool cancelled)
     {
         var unobserved = new List<Exception>();
         void Note(object? sender, UnobservedTaskExceptionEventArgs args) => unobserved.Add(args.Exception);
         TaskScheduler.UnobservedTaskException += Note;
         try
         {
-            await LeaveBehindAndFail();
+            await (cancelled ? LeaveBehindByCancelling() : LeaveBehindByTimeout());
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
@@ -84,16 +86,6 @@ public sealed class TwoStageFailureTests
         }
 
         Assert.DoesNotContain(unobserved, exception => exception.ToString().Contains("too late", StringComparison.Ordinal));
-
-        // On a stack of its own, so that nothing keeps the tasks from being collected.
-        static async Task LeaveBehindAndFail()
-        {
-            var answer = new TaskCompletionSource<RerankResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var reranker = new TestReranker { RerankAsyncCallback = async (_, _, _, _) => await answer.Task };
-            AssertFirstStage(await Search(reranker, new() { RerankTimeout = _short }));
-            answer.SetException(new InvalidOperationException("too late"));
-            await ((Task)answer.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 
     [Fact]
@@ -221,6 +213,32 @@ public sealed class TwoStageFailureTests
             },
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Search(reranker, new(), stop.Token));
+    }
+
+    // Methods of their own, so that nothing on the test's stack keeps their tasks from being collected.
+    private static async Task LeaveBehindByTimeout()
+    {
+        var answer = new TaskCompletionSource<RerankResponse>();
+        using var reranker = Rerankers.Deaf(answer.Task);
+        AssertFirstStage(await Search(reranker, new() { RerankTimeout = _short }));
+        answer.SetException(new InvalidOperationException("too late"));
+    }
+
+    // Cancelled before the search begins to wait, which is when waiting does not look at the call any more.
+    private static async Task LeaveBehindByCancelling()
+    {
+        var answer = new TaskCompletionSource<RerankResponse>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var reranker = new TestReranker
+        {
+            RerankAsyncCallback = (_, _, _, _) =>
+            {
+                stop.Cancel();
+                return answer.Task;
+            },
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Search(reranker, new(), stop.Token));
+        answer.SetException(new InvalidOperationException("too late"));
     }
 
     private static Task<SearchResponse> Search(IReranker reranker, SearchOptions options, CancellationToken? cancellationToken = null) =>
