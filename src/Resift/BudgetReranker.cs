@@ -49,8 +49,9 @@ public sealed class BudgetReranker : DelegatingReranker
         RerankArguments.ThrowIfInvalid(query, documents);
         ThrowIfSpent();
         var response = await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
-        Spend(_cost(response) ?? throw new RerankerException($"What the call cost is unknown (model '{response.ModelId}'), so a budget of " +
-            $"{_maxCostPerHour} an hour cannot be kept. Give a cost function that knows the model's price."));
+        Spend(_cost(response) ?? throw new RerankerException(
+            $"What the call cost is unknown (model '{response.ModelId}'), so a budget of {_maxCostPerHour} an hour cannot be kept. Give a " +
+            "cost function that knows the model's price."));
         return response;
     }
 
@@ -66,8 +67,9 @@ public sealed class BudgetReranker : DelegatingReranker
 
             if (_sum >= _maxCostPerHour)
             {
-                throw new RerankerException($"The budget of {_maxCostPerHour} an hour is spent: {_sum} in the last hour. The next call is possible " +
-                    $"in {Math.Ceiling((_spent[0].Time + _window - now).TotalSeconds)} s.");
+                throw new RerankerException(
+                    $"The budget of {_maxCostPerHour} an hour is spent: {_sum} in the last hour. The next call is possible in " +
+                    $"{Math.Ceiling((_spent[0].Time + _window - now).TotalSeconds)} s.");
             }
         }
     }

@@ -91,7 +91,12 @@ public sealed partial class CachingReranker : DelegatingReranker
     }
 
     private async Task<RerankResponse> ScoreAsync(
-        string query, IReadOnlyList<string> documents, RerankOptions? options, CacheKey call, RerankerMetadata metadata, CancellationToken cancellationToken)
+        string query,
+        IReadOnlyList<string> documents,
+        RerankOptions? options,
+        CacheKey call,
+        RerankerMetadata metadata,
+        CancellationToken cancellationToken)
     {
         // Each different text once; duplicates share an entry.
         string[] keys = [.. documents.Select(document => call.Of([document]))];
@@ -106,7 +111,8 @@ public sealed partial class CachingReranker : DelegatingReranker
             {
                 var all = options?.Clone() ?? new();
                 all.TopN = null;
-                var response = await base.RerankAsync(query, [.. own.Select(key => texts[key])], all, cancellationToken).ConfigureAwait(false);
+                string[] missing = [.. own.Select(key => texts[key])];
+                var response = await base.RerankAsync(query, missing, all, cancellationToken).ConfigureAwait(false);
                 if (response.IsDegraded || response.ScoreScale != metadata.ScoreScale || response.Results.Count != own.Count)
                 {
                     // What such an answer says holds for this call alone, and does not mix with scores from the cache.
@@ -116,7 +122,7 @@ public sealed partial class CachingReranker : DelegatingReranker
                 }
 
                 usages.Add(response.Usage ?? new());
-                var cuts = (response.Usage?.TruncatedDocuments ?? []).ToDictionary(document => document.Index, document => document.TokensCut);
+                var cuts = (response.Usage?.TruncatedDocuments ?? []).ToDictionary(cut => cut.Index, cut => cut.TokensCut);
                 var scores = response.Results.ToDictionary(result => result.Index);
                 for (int i = 0; i < own.Count; i++)
                 {
@@ -200,7 +206,8 @@ public sealed partial class CachingReranker : DelegatingReranker
         {
             foreach (string[] some in keys.Chunk(MaxConcurrentReads))
             {
-                byte[]?[] values = await Task.WhenAll(some.Select(key => _store.GetAsync(key, cancellationToken).AsTask())).ConfigureAwait(false);
+                var reads = some.Select(key => _store.GetAsync(key, cancellationToken).AsTask());
+                byte[]?[] values = await Task.WhenAll(reads).ConfigureAwait(false);
                 foreach (var (key, value) in some.Zip(values))
                 {
                     if (CacheEntry.Read(key, value) is { } entry && entry.ScoreScale == (scale ?? entry.ScoreScale))

@@ -47,15 +47,18 @@ public sealed class EnsembleReranker : IReranker
         _method = method;
         if (_members is [] || _members.Any(member => member.Weight is not (> 0 and < double.PositiveInfinity)))
         {
-            throw new ArgumentException("An ensemble needs at least one member, and every weight must be a number above 0.", nameof(members));
+            throw new ArgumentException(
+                "An ensemble needs at least one member, and every weight must be a number above 0.", nameof(members));
         }
 
         var facts = _members.Select(member => member.Reranker.GetService<RerankerMetadata>()).ToArray();
         if (method == EnsembleMethod.MeanProbability &&
             facts.FirstOrDefault(fact => fact is not null && !fact.ScoreScale.CanConvertTo(ScoreScale.Probability)) is { } misfit)
         {
-            throw new ArgumentException($"'{misfit.DefaultModelId ?? misfit.ProviderName}' scores on the scale '{misfit.ScoreScale}', which has no " +
-                $"probabilities to take the mean of. Use {nameof(EnsembleMethod.ReciprocalRank)}, or calibrate it.", nameof(members));
+            throw new ArgumentException(
+                $"'{misfit.DefaultModelId ?? misfit.ProviderName}' scores on the scale '{misfit.ScoreScale}', which has no probabilities " +
+                $"to take the mean of. Use {nameof(EnsembleMethod.ReciprocalRank)}, or calibrate it.",
+                nameof(members));
         }
 
         _metadata = new("resift.ensemble")
@@ -84,7 +87,7 @@ public sealed class EnsembleReranker : IReranker
         var calls = _members.Select(member => StartAsync(member.Reranker, query, documents, all, cancellationToken)).ToArray();
         await ((Task)Task.WhenAll(calls)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        if (calls.FirstOrDefault(call => call.IsFaulted && !GuardedReranker.IsFailure(call.Exception.InnerException!, cancellationToken)) is { } mistake)
+        if (calls.FirstOrDefault(call => IsCallersMistake(call, cancellationToken)) is { } mistake)
         {
             return await mistake.ConfigureAwait(false);
         }
@@ -132,6 +135,9 @@ public sealed class EnsembleReranker : IReranker
         IReranker reranker, string query, IReadOnlyList<string> documents, RerankOptions options, CancellationToken cancellationToken) =>
         await reranker.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
 
+    private static bool IsCallersMistake(Task call, CancellationToken cancellationToken) =>
+        call.Exception?.InnerException is { } error && !GuardedReranker.IsFailure(error, cancellationToken);
+
     private static double[] ReciprocalRanks((double Weight, RerankResponse Response)[] answers, int count)
     {
         double[] scores = new double[count];
@@ -167,7 +173,8 @@ public sealed class EnsembleReranker : IReranker
     {
         string[] reasons =
         [
-            .. calls.Where(call => !call.IsCompletedSuccessfully).Select(call => $"a member failed: {call.Exception?.InnerException?.Message ?? "cancelled"}"),
+            .. calls.Where(call => !call.IsCompletedSuccessfully)
+                .Select(call => $"a member failed: {call.Exception?.InnerException?.Message ?? "cancelled"}"),
             .. answers.Select(answer => answer.Response.DegradedReason).OfType<string>(),
         ];
         return reasons is [] ? null : string.Join("; ", reasons);

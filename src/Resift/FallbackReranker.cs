@@ -66,7 +66,10 @@ public sealed class FallbackReranker : DelegatingReranker
 
         string reason = string.Join("; ", failures);
         return _keepOrder
-            ? FirstStageOrder(documents.Count, options) with { DegradedReason = $"{reason}; the documents keep the order in which they came" }
+            ? FirstStageOrder(documents.Count, options) with
+            {
+                DegradedReason = $"{reason}; the documents keep the order in which they came",
+            }
             : throw new RerankerException($"No reranker answered: {reason}.", new AggregateException(errors));
     }
 

@@ -30,8 +30,10 @@ public sealed class HedgingReranker : DelegatingReranker
         var first = innerReranker.GetService<RerankerMetadata>();
         if (second?.GetService<RerankerMetadata>() is { } other && first is not null && other.ScoreScale != first.ScoreScale)
         {
-            throw new ArgumentException($"The second reranker scores on the scale '{other.ScoreScale}', the first on '{first.ScoreScale}'; the " +
-                "answer must mean the same whichever gives it. Use a fallback, which marks the other's answer.", nameof(second));
+            throw new ArgumentException(
+                $"The second reranker scores on the scale '{other.ScoreScale}', the first on '{first.ScoreScale}'; the answer must mean the " +
+                "same whichever gives it. Use a fallback, which marks the other's answer.",
+                nameof(second));
         }
     }
 
@@ -47,7 +49,8 @@ public sealed class HedgingReranker : DelegatingReranker
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = AskAsync(InnerReranker, query, documents, options, stop.Token);
         await Task.WhenAny(first, Task.Delay(_delay, _timeProvider, stop.Token)).ConfigureAwait(false);
-        if (first.IsCompletedSuccessfully || (first.IsFaulted && !GuardedReranker.IsFailure(first.Exception.InnerException!, cancellationToken)))
+        if (first.IsCompletedSuccessfully ||
+            (first.Exception?.InnerException is { } error && !GuardedReranker.IsFailure(error, cancellationToken)))
         {
             await stop.CancelAsync().ConfigureAwait(false);
             return await first.ConfigureAwait(false);
@@ -92,7 +95,10 @@ public sealed class HedgingReranker : DelegatingReranker
     // Nobody waits for the slower call; its failure must not surface as an unobserved one.
     private static void Observe(Task task) =>
         _ = task.ContinueWith(
-            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
 }
 
 /// <summary>Adds hedging to a chain of rerankers.</summary>

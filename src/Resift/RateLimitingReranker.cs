@@ -49,7 +49,8 @@ public sealed class RateLimitingReranker : DelegatingReranker
             string again = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
                 ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} s."
                 : " Try again later, or give the limiter a longer queue.";
-            throw new RerankerException($"The rate limiter refused a call that needs {permits} permits: its limit is reached and its queue full." + again);
+            throw new RerankerException(
+                $"The rate limiter refused a call that needs {permits} permits: its limit is reached and its queue full.{again}");
         }
 
         return await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);

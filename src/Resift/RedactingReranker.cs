@@ -31,8 +31,8 @@ public sealed class RedactingReranker : DelegatingReranker
         string redactedQuery = Redact(query, "the query");
         if (string.IsNullOrWhiteSpace(redactedQuery))
         {
-            throw new InvalidOperationException("The redaction left nothing of the query, and nothing can be ranked by it. Replace what must " +
-                "not leave by a placeholder such as [name] instead of deleting it.");
+            throw new InvalidOperationException("The redaction left nothing of the query, and nothing can be ranked by it. Replace what " +
+                "must not leave by a placeholder such as [name] instead of deleting it.");
         }
 
         string[] redacted = [.. documents.Select((document, index) => Redact(document, $"document {index}"))];

@@ -13,7 +13,8 @@ internal sealed class ScoredParts(int documents, int partSize)
     public bool TryTake(out int part, out Range range)
     {
         part = Interlocked.Increment(ref _next);
-        range = Math.Min(part * (long)partSize, documents) is var start ? new((int)start, (int)Math.Min(start + partSize, documents)) : default;
+        long start = Math.Min(part * (long)partSize, documents);
+        range = new((int)start, (int)Math.Min(start + partSize, documents));
         return part < Count;
     }
 
@@ -33,7 +34,9 @@ internal sealed class ScoredParts(int documents, int partSize)
             scored = [.. _scored.OrderBy(part => part.Key).Select(part => part.Value)];
         }
 
-        var results = scored.SelectMany(part => part.Response.Results.Select(result => result with { Index = result.Index + part.Offset })).ToList();
+        var results = scored
+            .SelectMany(part => part.Response.Results.Select(result => result with { Index = result.Index + part.Offset }))
+            .ToList();
         if (documents == 0)
         {
             return RerankResponse.Create(results, emptyScale, topN);
@@ -51,9 +54,9 @@ internal sealed class ScoredParts(int documents, int partSize)
         var first = scored[0].Response;
         if (scored.Any(part => part.Response.ScoreScale != first.ScoreScale))
         {
-            throw new RerankerException("The parts of one call were scored on different scales (" +
-                string.Join(", ", scored.Select(part => part.Response.ScoreScale).Distinct()) + "), so they cannot be put into one order. " +
-                "Put the fallback around the deadline, not inside.");
+            string scales = string.Join(", ", scored.Select(part => part.Response.ScoreScale).Distinct());
+            throw new RerankerException($"The parts of one call were scored on different scales ({scales}), so they cannot be put into one " +
+                "order. Put the fallback around the deadline, not inside.");
         }
 
         bool complete = results.Count == documents;
@@ -83,7 +86,8 @@ internal sealed class ScoredParts(int documents, int partSize)
         var reasons = scored.Select(part => part.Response.DegradedReason).OfType<string>().Distinct();
         if (!complete)
         {
-            reasons = reasons.Prepend($"{count} of {documents} documents were scored within {deadline.TotalMilliseconds:0} ms; the others keep their order behind them");
+            reasons = reasons.Prepend($"{count} of {documents} documents were scored within {deadline.TotalMilliseconds:0} ms; the others " +
+                "keep their order behind them");
         }
 
         return string.Join("; ", reasons) is { Length: > 0 } all ? all : null;
