@@ -113,7 +113,7 @@ public sealed class TwoStageRetriever
     }
 
     private static string? Join(string? first, string? second) =>
-        first is null ? second : second is null ? first : $"{first} {second}";
+        first is null ? second : second is null ? first : $"{first}; {second}";
 
     private static void ThrowIfBlank(string query)
     {
