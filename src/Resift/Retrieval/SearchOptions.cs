@@ -6,6 +6,9 @@ public sealed record SearchOptions
     /// <summary>How many hits a search gives unless told otherwise.</summary>
     public const int DefaultTopN = 5;
 
+    /// <summary>The share of the first stage in the final order unless told otherwise.</summary>
+    public const double DefaultFirstStageWeight = 0.25;
+
     /// <summary>Gets how many candidates the first stage finds, and the reranker reads, at most.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Candidates
@@ -40,7 +43,8 @@ public sealed record SearchOptions
     public Func<RerankResponse, IReadOnlyList<Candidate>, RerankResponse>? Select { get; init; }
 
     /// <summary>
-    /// Gets the share of the first stage in the final order, in [0, 1]: 0 orders by the reranker alone, 1 by the first stage alone.
+    /// Gets the share of the first stage in the final order, in [0, 1]: 0 orders by the reranker alone, 1 by the first stage alone;
+    /// <see cref="DefaultFirstStageWeight"/> by default.
     /// </summary>
     /// <remarks>
     /// <para>
@@ -54,6 +58,12 @@ public sealed record SearchOptions
     /// Only the order is mixed: hits keep the reranker's score, on its scale, so that thresholds keep their meaning. The mixed score and
     /// rank are the stage <c>mixed</c> of a hit. A degraded response keeps its own order.
     /// </para>
+    /// <para>
+    /// The default is the largest weight tried (0.25, 0.5, 0.75) that improved on the bundled reranker alone behind every kind of first
+    /// stage. With 40 queries of CoSQA and of Cranfield it gained 0.004 and 0.010 nDCG@10 behind BM25, where 0.5 lost 0.023 and 0.003, and
+    /// 0.014 to 0.037 behind a dense or hybrid first stage, where 0.5 may gain more. The command <c>retrieval</c> of the benchmarks prints
+    /// the whole table; a stronger reranker wants a smaller weight.
+    /// </para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1].</exception>
     public double FirstStageWeight
@@ -63,7 +73,7 @@ public sealed record SearchOptions
             ? value
             : throw new ArgumentOutOfRangeException(
                 nameof(FirstStageWeight), value, "FirstStageWeight must be in [0, 1]: 0 is the reranker alone, 1 the first stage alone.");
-    }
+    } = DefaultFirstStageWeight;
 
     /// <summary>
     /// Gets what the reranker is asked for; null for its defaults. Its <see cref="RerankOptions.TopN"/> must be null:
