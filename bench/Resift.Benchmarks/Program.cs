@@ -6,6 +6,8 @@ const string Usage = """
 
       peers [--rounds N] [--threads N] [--queries N]      this engine beside ONNX Runtime on the same passages
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
+      retrieval [--datasets NAMES] [--queries N] [--candidates N] [--cache FOLDER] [--folder FOLDER] [--threads N]
+                                                          nDCG, recall and time of each first stage, without and with reranking
       tokenize                                            the tokenizer on one thread
       --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
     """;
@@ -21,6 +23,8 @@ try
             return PeersBenchmark.Run(rest, Console.Out);
         case ["memory", .. var rest]:
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
+        case ["retrieval", .. var rest]:
+            return await RetrievalBenchmark.RunAsync(rest, Console.Out, Console.Error);
         case ["tokenize"]:
             TokenizationBenchmark.Run();
             return 0;
