@@ -39,7 +39,7 @@ internal sealed class CodeQuery
     public float Score(ReadOnlySpan<byte> code) =>
         (Dot(code) - _offset) * BinaryPrimitives.ReadSingleLittleEndian(code[_low.Length..]);
 
-    private int Dot(ReadOnlySpan<byte> code) => Avx2.IsSupported ? DotAvx2(code) : DotPortable(code);
+    internal int Dot(ReadOnlySpan<byte> code) => Avx2.IsSupported ? DotAvx2(code) : DotPortable(code);
 
     private int DotAvx2(ReadOnlySpan<byte> code)
     {

@@ -13,7 +13,7 @@ namespace Resift.Sqlite.Vectors;
 internal sealed class VectorScan(SqliteConnection connection, CollectionRow collection, CancellationToken cancellationToken)
 {
     // How many get into the second pass: measured to miss next to nothing, and still a small part of a search's time.
-    private const int LeastRescored = 512;
+    private const int LeastRescored = 256;
     private const int RescoredPerWanted = 5;
 
     /// <summary>Finds the best by codes and orders them by vectors.</summary>
