@@ -63,7 +63,7 @@ public sealed class KillTests
         string program = Path.Combine(AppContext.BaseDirectory, "Resift.Sqlite.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""));
         var start = new ProcessStartInfo(program)
         {
-            ArgumentList = { "--filter-method", $"*.{nameof(KillTests)}.{nameof(Child_ToldAFile_UpsertsIntoItAndTellsWhatIsCommitted)}", "--explicit", "only" },
+            ArgumentList = { "-method", $"*.{nameof(KillTests)}.{nameof(Child_ToldAFile_UpsertsIntoItAndTellsWhatIsCommitted)}", "-explicit", "only" },
             Environment = { [FileVariable] = file, [PipeVariable] = pipe.GetClientHandleAsString() },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
