@@ -7,8 +7,8 @@ namespace Resift.Sqlite.Vectors;
 
 /// <summary>Finds the passages of a collection whose vectors have the greatest cosine with a query's.</summary>
 /// <remarks>
-/// In two passes: all by their codes, which is little to read, and then the best few hundred by their vectors. docs/adr/0011-sqlite-vectors.md
-/// has what that costs and what it misses.
+/// In two passes: all by their codes, which is little to read, and then the best few hundred by their vectors.
+/// docs/adr/0011-sqlite-vectors.md has what that costs and what it misses.
 /// </remarks>
 internal sealed class VectorScan(SqliteConnection connection, CollectionRow collection, CancellationToken cancellationToken)
 {
