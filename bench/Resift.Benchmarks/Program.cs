@@ -9,6 +9,7 @@ const string Usage = """
       retrieval [--datasets NAMES] [--queries N] [--candidates N] [--cache FOLDER] [--folder FOLDER] [--threads N]
                                                           nDCG, recall and time of each first stage, without and with reranking
       tokenize                                            the tokenizer on one thread
+      sqlite [--vectors N,N,...] [--queries N]            the vector scan of Resift.Sqlite, and what its first pass misses
       --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
     """;
 
@@ -25,6 +26,8 @@ try
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
         case ["retrieval", .. var rest]:
             return await RetrievalBenchmark.RunAsync(rest, Console.Out, Console.Error);
+        case ["sqlite", .. var rest]:
+            return await SqliteBenchmark.RunAsync(rest, Console.Out);
         case ["tokenize"]:
             TokenizationBenchmark.Run();
             return 0;
