@@ -8,6 +8,8 @@ const string Usage = """
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
       retrieval [--datasets NAMES] [--queries N] [--candidates N] [--cache FOLDER] [--folder FOLDER] [--threads N]
                                                           nDCG, recall and time of each first stage, without and with reranking
+      deadline [--milliseconds N] [--calls N] [--callers N]
+                                                          by how much calls with a deadline overrun it under load
       tokenize                                            the tokenizer on one thread
       sqlite [--vectors N,N,...] [--queries N]            the vector scan of Resift.Sqlite, and what its first pass misses
       --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
@@ -28,6 +30,8 @@ try
             return await RetrievalBenchmark.RunAsync(rest, Console.Out, Console.Error);
         case ["sqlite", .. var rest]:
             return await SqliteBenchmark.RunAsync(rest, Console.Out);
+        case ["deadline", .. var rest]:
+            return await DeadlineBenchmark.RunAsync(rest, Console.Out);
         case ["tokenize"]:
             TokenizationBenchmark.Run();
             return 0;

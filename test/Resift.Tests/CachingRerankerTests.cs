@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -219,6 +220,24 @@ public sealed class CachingRerankerTests
         await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
         await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
         Assert.Equal(1, inner.Calls);
+    }
+
+    [Fact]
+    public async Task RerankAsync_RedisServer_SharedByTwoProcessesCaches()
+    {
+        string? server = Environment.GetEnvironmentVariable("RESIFT_TEST_REDIS");
+        Assert.SkipWhen(server is null, "RESIFT_TEST_REDIS does not name a Redis server, such as 127.0.0.1:6379.");
+        using var first = new RedisCache(new RedisCacheOptions { Configuration = server });
+        using var second = new RedisCache(new RedisCacheOptions { Configuration = server });
+        var options = new CachingRerankerOptions { Revision = Guid.NewGuid().ToString(), Expiration = TimeSpan.FromMinutes(1) };
+        using var inner = new TestReranker();
+        using var writing = new CachingReranker(inner, first, options, null);
+        using var reading = new CachingReranker(inner, second, options, null);
+        var expected = await writing.RerankAsync("cats sleep", _documents, cancellationToken: Cancellation);
+        var actual = await reading.RerankAsync("cats sleep", [.. _documents, "new"], cancellationToken: Cancellation);
+        Assert.Equal(2, inner.Calls);
+        Assert.Equal(3, actual.AdditionalProperties![CachingReranker.CachedDocumentsKey]);
+        Assert.Equal(expected.Results, actual.Results.Where(result => result.Index < 3));
     }
 
     [Fact]
