@@ -91,6 +91,18 @@ public sealed class RagPackingTests
         Assert.Equal(["a", "b", "a"], prompt.Passages.Select(passage => passage.DocumentId));
     }
 
+    [Fact]
+    public async Task BuildAsync_OrderMixedWithTheFirstStage_GivesPassagesInThatOrder()
+    {
+        var search = Search(
+            Rerankers.Scoring(ScoreScale.Probability, ("a0", 0.7), ("b0", 0.9), ("a1", 0.8)),
+            [.. new[] { ("a", 0), ("a", 1), ("b", 0) }.Select(row => ScriptedRetriever.Passage(row.Item1, row.Item2, 1).Document)]);
+
+        var prompt = await RagPrompt.BuildAsync(search, Question, new() { Search = new() { FirstStageWeight = 1 } }, Token);
+
+        Assert.Equal(["a0", "a1", "b0"], prompt.Passages.Select(passage => passage.Id));
+    }
+
     [Theory]
     [InlineData("Guide", "Guide > Linux", "Guide > Linux")]
     [InlineData("Guide", "Linux", "Guide > Linux")]
