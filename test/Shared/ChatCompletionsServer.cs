@@ -90,7 +90,8 @@ internal sealed class ChatCompletionsServer : IDisposable
         response.ContentType = "application/json";
         if (Status != HttpStatusCode.OK)
         {
-            await WriteAsync(response, new JsonObject { ["error"] = new JsonObject { ["message"] = "The test says no.", ["type"] = "test" } }.ToJsonString());
+            var error = new JsonObject { ["message"] = "The test says no.", ["type"] = "test" };
+            await WriteAsync(response, new JsonObject { ["error"] = error }.ToJsonString());
         }
         else if (body["stream"]?.GetValue<bool>() == true)
         {
@@ -118,7 +119,8 @@ internal sealed class ChatCompletionsServer : IDisposable
                 await BeforeNextPart;
             }
 
-            await SendAsync(Completion("chat.completion.chunk", "delta", new() { ["role"] = "assistant", ["content"] = Parts[i] }, null, null));
+            var delta = new JsonObject { ["role"] = "assistant", ["content"] = Parts[i] };
+            await SendAsync(Completion("chat.completion.chunk", "delta", delta, null, null));
         }
 
         await SendAsync(Completion("chat.completion.chunk", "delta", [], FinishReason, null));
