@@ -11,6 +11,6 @@ internal static class FirstStages
     {
         var lexical = new Bm25Retriever(documents);
         var dense = await DenseRetriever.CreateAsync(documents, embeddings);
-        return [lexical, dense, new HybridRetriever([lexical, dense])];
+        return [lexical, dense, new HybridRetriever([lexical, dense], FusionOptions.LexicalAndDense)];
     }
 }

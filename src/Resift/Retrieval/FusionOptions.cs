@@ -35,6 +35,16 @@ public enum ScoreNormalization
 /// <summary>How several lists are fused into one.</summary>
 public sealed record FusionOptions
 {
+    /// <summary>
+    /// Gets the fusion for exactly two lists, a lexical one first and a dense one second: 0.3 and 0.7 of their min-max scores.
+    /// </summary>
+    /// <remarks>
+    /// Reciprocal rank fusion gives both lists the same vote, and falls far below the better of two lists of very different worth; this one is
+    /// not below on any data set of the guide to retrieval, which has the figures.
+    /// </remarks>
+    public static FusionOptions LexicalAndDense { get; } =
+        new() { Method = FusionMethod.Sum, Normalization = ScoreNormalization.MinMax, Weights = [0.3, 0.7] };
+
     /// <summary>Gets how the lists become one.</summary>
     public FusionMethod Method { get; init; } = FusionMethod.ReciprocalRank;
 

@@ -7,7 +7,7 @@ public sealed record SearchOptions
     public const int DefaultTopN = 5;
 
     /// <summary>The share of the first stage in the final order unless told otherwise.</summary>
-    public const double DefaultFirstStageWeight = 0.25;
+    public const double DefaultFirstStageWeight = 0.5;
 
     /// <summary>Gets how many candidates the first stage finds, and the reranker reads, at most.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
@@ -44,7 +44,7 @@ public sealed record SearchOptions
 
     /// <summary>
     /// Gets the share of the first stage in the final order, in [0, 1]: 0 orders by the reranker alone, 1 by the first stage alone;
-    /// <see cref="DefaultFirstStageWeight"/> by default.
+    /// null decides by what the first stage knows.
     /// </summary>
     /// <remarks>
     /// <para>
@@ -59,20 +59,20 @@ public sealed record SearchOptions
     /// rank are the stage <c>mixed</c> of a hit. A degraded response keeps its own order.
     /// </para>
     /// <para>
-    /// The default is a compromise. nDCG@10 by weight 0, 0.25, 0.5 with the bundled models, 60 queries of CoSQA: hybrid 0.617, 0.652, 0.685;
-    /// dense 0.619, 0.651, 0.673; BM25 alone 0.492, 0.477, 0.449. Where embeddings are at hand 0.5 is better still; behind BM25 alone set 0.
-    /// A stronger reranker than the bundled one may want less. The command <c>retrieval</c> of the benchmarks prints such a table.
+    /// By default it is <see cref="DefaultFirstStageWeight"/> where embeddings are at hand, and 0 where they are not, such as behind BM25
+    /// alone. The guide to retrieval has the figures that say so. A stronger reranker than the bundled one may want less. The command
+    /// <c>retrieval</c> of the benchmarks prints such a table for other data.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1].</exception>
-    public double FirstStageWeight
+    public double? FirstStageWeight
     {
         get;
-        init => field = value is >= 0 and <= 1
+        init => field = value is null or (>= 0 and <= 1)
             ? value
             : throw new ArgumentOutOfRangeException(
                 nameof(FirstStageWeight), value, "FirstStageWeight must be in [0, 1]: 0 is the reranker alone, 1 the first stage alone.");
-    } = DefaultFirstStageWeight;
+    }
 
     /// <summary>
     /// Gets what the reranker is asked for; null for its defaults. Its <see cref="RerankOptions.TopN"/> must be null:

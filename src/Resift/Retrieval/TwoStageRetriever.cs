@@ -96,7 +96,8 @@ public sealed class TwoStageRetriever
         // The scores of a degraded response are not the reranker's: neither a cut nor a weight that is meant for those fits them.
         long start = Stopwatch.GetTimestamp();
         var kept = reranked.IsDegraded ? reranked : SecondStage.Select(options, reranked, firstStage.Candidates);
-        var passages = SecondStage.Passages(firstStage, reranked, kept, reranked.IsDegraded ? 0 : options.FirstStageWeight);
+        double weight = reranked.IsDegraded ? 0 : options.FirstStageWeight ?? FirstStageScores.DefaultWeight(firstStage.Found);
+        var passages = SecondStage.Passages(firstStage, reranked, kept, weight);
         var hits = DocumentGroups.Of(passages, options.TopN);
         timings.Add(new(StageNames.Select, Stopwatch.GetElapsedTime(start)));
         return new(hits)
