@@ -74,13 +74,14 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     }
 
     /// <inheritdoc />
-    /// <remarks>Answers for <see cref="EmbeddingGeneratorMetadata"/>, <see cref="LocalModelInfo"/>, and the embedder itself.</remarks>
+    /// <remarks>Answers for <see cref="EmbeddingGeneratorMetadata"/>, <see cref="LocalModelInfo"/>, <see cref="TokenCounter"/>, and the embedder itself.</remarks>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null :
             serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata :
             serviceType == typeof(LocalModelInfo) ? _model.Info :
+            serviceType == typeof(TokenCounter) ? _model.TokenCounter :
             serviceType.IsInstanceOfType(this) ? this : null;
     }
 

@@ -18,6 +18,7 @@ internal sealed class LocalModel : IDisposable
     {
         Info = info;
         Encoder = encoder;
+        TokenCounter = encoder.CountTokens;
         Queue = queue;
         _weights = weights;
     }
@@ -25,6 +26,8 @@ internal sealed class LocalModel : IDisposable
     public LocalModelInfo Info { get; }
 
     public PairEncoder Encoder { get; }
+
+    public TokenCounter TokenCounter { get; }
 
     public InferenceQueue Queue { get; }
 

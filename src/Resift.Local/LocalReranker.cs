@@ -68,13 +68,14 @@ public sealed class LocalReranker : IReranker
     }
 
     /// <inheritdoc />
-    /// <remarks>Answers for <see cref="RerankerMetadata"/>, <see cref="LocalModelInfo"/>, and the reranker itself.</remarks>
+    /// <remarks>Answers for <see cref="RerankerMetadata"/>, <see cref="LocalModelInfo"/>, <see cref="TokenCounter"/>, and the reranker itself.</remarks>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null :
             serviceType == typeof(RerankerMetadata) ? _metadata :
             serviceType == typeof(LocalModelInfo) ? _model.Info :
+            serviceType == typeof(TokenCounter) ? _model.TokenCounter :
             serviceType.IsInstanceOfType(this) ? this : null;
     }
 

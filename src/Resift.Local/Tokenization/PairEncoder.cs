@@ -23,6 +23,9 @@ internal sealed class PairEncoder
         _maxTokens = maxTokens;
     }
 
+    /// <summary>Counts the tokens of a text, however long, without special tokens.</summary>
+    public int CountTokens(ReadOnlySpan<char> text) => _tokenizer.Encode(text, []);
+
     /// <summary>Encodes a query.</summary>
     public EncodedQuery EncodeQuery(string query)
     {

@@ -1,0 +1,13 @@
+namespace Resift.Chunking;
+
+/// <summary>A part of a longer text.</summary>
+/// <param name="Text">The part: exactly the characters of the source from <see cref="Start"/> on.</param>
+/// <param name="Start">Where it begins in the source, in UTF-16 code units.</param>
+public sealed record TextChunk(string Text, int Start)
+{
+    /// <summary>Gets its length in the source, in UTF-16 code units.</summary>
+    public int Length => Text.Length;
+
+    /// <summary>Gets the headings that it stands under, outermost first, such as <c>Guide &gt; Install &gt; Linux</c>; null if there are none.</summary>
+    public string? Heading { get; init; }
+}
