@@ -14,7 +14,7 @@ public sealed record SearchOptions
         init => field = AtLeastOne(value, nameof(Candidates));
     } = RetrievalOptions.DefaultCandidates;
 
-    /// <summary>Gets how many hits come back at most.</summary>
+    /// <summary>Gets how many hits come back at most. A hit is a whole document, however many of its passages were found.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int TopN
     {
@@ -30,16 +30,60 @@ public sealed record SearchOptions
 
     /// <summary>
     /// Gets the cut that keeps what is relevant: it gets the reranker's response, whose indices point into the list of candidates that it gets
-    /// as well, and gives back the part that stays. Null to keep everything. It is not called for a degraded response, whose scores are not the reranker's.
+    /// as well, and gives back the part that stays. Null to keep everything.
     /// </summary>
+    /// <remarks>
+    /// It gets everything that was reranked, before <see cref="TopN"/> cuts. It is not called for a degraded response, whose scores are not
+    /// the reranker's, nor if nothing was found or nothing is reranked. What it throws, the search throws.
+    /// </remarks>
     /// <example><c>Select = (response, _) => response.AtLeast(0.5, ScoreScale.Probability)</c></example>
     public Func<RerankResponse, IReadOnlyList<Candidate>, RerankResponse>? Select { get; init; }
 
-    /// <summary>Gets what the reranker is asked for beyond the number of results; null for its defaults.</summary>
+    /// <summary>
+    /// Gets the share of the first stage in the final order, in [0, 1]: 0 orders by the reranker alone, 1 by the first stage alone.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// The order is that of weight · z(first stage) + (1 - weight) · z(reranker), where z subtracts the mean of this query's candidates and
+    /// divides by their standard deviation (linear interpolation; Wang, Zhuang and Zuccon, 2021, "BERT-based Dense Retrievers Require
+    /// Interpolation with BM25 for Effective Passage Retrieval"). The first stage's score is the cosine between the embeddings of query and
+    /// candidate where the retriever has them at hand, so that it costs nothing, and the candidate's own score otherwise; the reranker's is
+    /// its logit where its scale converts.
+    /// </para>
+    /// <para>
+    /// Only the order is mixed: hits keep the reranker's score, on its scale, so that thresholds keep their meaning. The mixed score and
+    /// rank are the stage <c>mixed</c> of a hit. A degraded response keeps its own order.
+    /// </para>
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1].</exception>
+    public double FirstStageWeight
+    {
+        get;
+        init => field = value is >= 0 and <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(FirstStageWeight), value, "FirstStageWeight must be in [0, 1]: 0 for the reranker alone, 1 for the first stage alone.");
+    }
+
+    /// <summary>
+    /// Gets what the reranker is asked for; null for its defaults. Its <see cref="RerankOptions.TopN"/> must be null:
+    /// <see cref="TopN"/> says how many hits come back.
+    /// </summary>
     public RerankOptions? Rerank { get; init; }
 
-    /// <summary>Gets how long reranking may take before the first stage's order is given instead; null for no limit.</summary>
-    public TimeSpan? RerankTimeout { get; init; }
+    /// <summary>
+    /// Gets how long reranking may take before the first stage's order is given instead; null for no limit. A reranker that does not stop
+    /// then is left behind and ends on its own.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or above <see cref="int.MaxValue"/> milliseconds.</exception>
+    public TimeSpan? RerankTimeout
+    {
+        get;
+        init => field = value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromMilliseconds(int.MaxValue))
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(RerankTimeout), value, "RerankTimeout must be positive and at most int.MaxValue milliseconds; null is no limit.");
+    }
 
     private static int AtLeastOne(int value, string name) => value >= 1
         ? value

@@ -3,7 +3,9 @@ using Microsoft.Extensions.AI;
 namespace Resift.Retrieval;
 
 /// <summary>The answer of a search.</summary>
-/// <param name="Hits">What was found, best first.</param>
+/// <param name="Hits">
+/// What was found, best first. Where <see cref="SearchOptions.FirstStageWeight"/> mixes the order, their scores need not fall.
+/// </param>
 public sealed record SearchResponse(IReadOnlyList<SearchHit> Hits)
 {
     /// <summary>Gets how many candidates the first stage found.</summary>
@@ -18,7 +20,10 @@ public sealed record SearchResponse(IReadOnlyList<SearchHit> Hits)
     /// <summary>Gets the model that reranked; null if none did, or unknown.</summary>
     public string? ModelId { get; init; }
 
-    /// <summary>Gets how long each stage took, in order.</summary>
+    /// <summary>
+    /// Gets how long each stage took, in order: the first stage's own parts, or <c>retrieve</c> if it has none, then <c>rerank</c> and
+    /// <c>select</c>, if they took place.
+    /// </summary>
     public IReadOnlyList<StageTiming> Timings { get; init; } = [];
 
     /// <summary>Gets what reranking consumed; null if nothing was reranked, or unknown. Document indices in it are those of the candidates.</summary>
@@ -39,13 +44,16 @@ public sealed record SearchResponse(IReadOnlyList<SearchHit> Hits)
 /// <param name="Score">The reranker's score of it, or the first stage's if nothing was reranked, on the response's scale.</param>
 public sealed record SearchHit(SearchDocument Document, double Score)
 {
-    /// <summary>Gets the place among the hits; the best is 1.</summary>
+    /// <summary>Gets the place of its document among the hits; the best is 1.</summary>
     public int Rank { get; init; }
 
-    /// <summary>Gets its rank and score in every stage.</summary>
+    /// <summary>
+    /// Gets its rank and score in every stage, in order: those of the first stage, then <c>rerank</c>, then <c>mixed</c> if the final order
+    /// mixes both. Ranks are those of passages.
+    /// </summary>
     public IReadOnlyList<StageScore> Stages { get; init; } = [];
 
-    /// <summary>Gets the other passages of the same document that were found, best first.</summary>
+    /// <summary>Gets the other passages of the same document that were found and kept, best first. They have none of their own.</summary>
     public IReadOnlyList<SearchHit> OtherPassages { get; init; } = [];
 
     /// <summary>Gets the id of the whole document.</summary>

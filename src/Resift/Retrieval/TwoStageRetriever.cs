@@ -2,8 +2,19 @@ using System.Diagnostics;
 
 namespace Resift.Retrieval;
 
-/// <summary>Search in two stages: a retriever finds candidates, a reranker orders them.</summary>
-/// <remarks>Safe for concurrent use if its parts are. It disposes none of them.</remarks>
+/// <summary>
+/// Search in two stages: a retriever finds candidates, a reranker orders them, a cut keeps what is relevant, and passages of one document
+/// become one hit.
+/// </summary>
+/// <remarks>
+/// <para>Safe for concurrent use if its parts are. It disposes none of them.</para>
+/// <para>
+/// A reranker that fails or exceeds <see cref="SearchOptions.RerankTimeout"/> does not fail the search: the answer is then the first
+/// stage's, says why it <see cref="SearchResponse.IsDegraded"/>, and carries the first stage's scores and scale. What the caller did wrong
+/// is not hidden in this way: an <see cref="ArgumentException"/>, <see cref="NotSupportedException"/> or
+/// <see cref="ObjectDisposedException"/> of the reranker is thrown, as is everything that the retriever throws.
+/// </para>
+/// </remarks>
 public sealed class TwoStageRetriever
 {
     private readonly IRetriever _retriever;
@@ -26,36 +37,107 @@ public sealed class TwoStageRetriever
     /// <summary>Searches.</summary>
     /// <param name="query">What is asked. Neither null, empty nor white space.</param>
     /// <param name="options">What this search wants; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
-    /// <returns>The hits, best first, with how they came about.</returns>
-    /// <exception cref="ArgumentException">The query is blank.</exception>
-    /// <exception cref="InvalidOperationException">The tier is light and there is no light reranker.</exception>
+    /// <param name="cancellationToken">Stops the search. A reranker that does not listen to it is left behind.</param>
+    /// <returns>The hits, best first, with how they came about; none if the retriever found nothing.</returns>
+    /// <exception cref="ArgumentException">
+    /// The query is blank, <see cref="SearchOptions.Rerank"/> has a <see cref="RerankOptions.TopN"/>, or the reranker refuses its options.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The tier is light and there is no light reranker, or <see cref="SearchOptions.Select"/> gave back something that it did not get.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<SearchResponse> SearchAsync(
         string query, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ThrowIfBlank(query);
         options ??= new();
+        ThrowIfRerankerCuts(options);
+        var reranker = RerankerOf(options.Tier);
         long start = Stopwatch.GetTimestamp();
         var found = await _retriever.RetrieveAsync(
             query, new() { Candidates = options.Candidates, Filter = options.Filter }, cancellationToken).ConfigureAwait(false);
-        var retrieved = Stopwatch.GetElapsedTime(start);
-        var candidates = found.Candidates;
-        var response = await _reranker.RerankAsync(
-            query, [.. candidates.Select(candidate => candidate.Text)], options.Rerank, cancellationToken).ConfigureAwait(false);
-        var hits = response.Results.Take(options.TopN).Select((result, place) => new SearchHit(candidates[result.Index].Document, result.Score)
+        List<StageTiming> timings = found.Timings is []
+            ? [new(StageNames.Retrieve, Stopwatch.GetElapsedTime(start))]
+            : [.. found.Timings];
+        var firstStage = new FirstStage(found, _retriever.Name);
+        if (reranker is null || firstStage.Candidates.Count == 0)
         {
-            Rank = place + 1,
-            Stages = [.. candidates[result.Index].Stages, new("rerank", place + 1, result.Score, response.ScoreScale)],
-        });
-        return new([.. hits])
+            return FirstStageResponse(firstStage, options, options.Tier, timings);
+        }
+
+        var outcome = await RerankStage.RunAsync(reranker, query, firstStage.Candidates, options, cancellationToken).ConfigureAwait(false);
+        timings.Add(new(StageNames.Rerank, outcome.Elapsed));
+        return outcome.Response is { } reranked
+            ? RerankedResponse(firstStage, reranked, options, timings)
+            : FirstStageResponse(firstStage, options, SearchTier.Embedding, timings) with
+            {
+                DegradedReason = Join(found.DegradedReason, outcome.Failure),
+            };
+    }
+
+    private static SearchResponse FirstStageResponse(
+        FirstStage firstStage, SearchOptions options, SearchTier tier, List<StageTiming> timings) =>
+        new(DocumentGroups.Of(firstStage.Passages(), options.TopN))
         {
-            CandidateCount = candidates.Count,
+            CandidateCount = firstStage.Candidates.Count,
+            Tier = tier,
+            ScoreScale = firstStage.ScoreScale,
+            Timings = timings,
+            EmbeddingUsage = firstStage.Found.Usage,
+            DegradedReason = firstStage.Found.DegradedReason,
+        };
+
+    private static SearchResponse RerankedResponse(
+        FirstStage firstStage, RerankResponse reranked, SearchOptions options, List<StageTiming> timings)
+    {
+        // The scores of a degraded response are not the reranker's: neither a cut nor a weight that is meant for those fits them.
+        long start = Stopwatch.GetTimestamp();
+        var kept = reranked.IsDegraded ? reranked : SecondStage.Select(options, reranked, firstStage.Candidates);
+        var passages = SecondStage.Passages(firstStage, reranked, kept, reranked.IsDegraded ? 0 : options.FirstStageWeight);
+        var hits = DocumentGroups.Of(passages, options.TopN);
+        timings.Add(new(StageNames.Select, Stopwatch.GetElapsedTime(start)));
+        return new(hits)
+        {
+            CandidateCount = firstStage.Candidates.Count,
             Tier = options.Tier,
-            ScoreScale = response.ScoreScale,
-            ModelId = response.ModelId,
-            Timings = [.. found.Timings, new("retrieve", retrieved), new("rerank", Stopwatch.GetElapsedTime(start) - retrieved)],
-            RerankUsage = response.Usage,
-            EmbeddingUsage = found.Usage,
+            ScoreScale = kept.ScoreScale,
+            ModelId = reranked.ModelId,
+            Timings = timings,
+            RerankUsage = reranked.Usage,
+            EmbeddingUsage = firstStage.Found.Usage,
+            DegradedReason = Join(firstStage.Found.DegradedReason, reranked.DegradedReason),
         };
     }
+
+    private static string? Join(string? first, string? second) =>
+        first is null ? second : second is null ? first : $"{first} {second}";
+
+    private static void ThrowIfBlank(string query)
+    {
+        if (string.IsNullOrWhiteSpace(query))
+        {
+            ArgumentNullException.ThrowIfNull(query);
+            throw new ArgumentException("The query is empty; a text to search for was expected.", nameof(query));
+        }
+    }
+
+    private static void ThrowIfRerankerCuts(SearchOptions options)
+    {
+        if (options.Rerank?.TopN is { } topN)
+        {
+            throw new ArgumentException(
+                $"Rerank.TopN is {topN}; null was expected, because the reranker must score every candidate before passages become " +
+                "documents. Set SearchOptions.TopN for fewer hits, or SearchOptions.Candidates for less work.",
+                nameof(options));
+        }
+    }
+
+    private IReranker? RerankerOf(SearchTier tier) => tier switch
+    {
+        SearchTier.Embedding => null,
+        SearchTier.Light => LightReranker ?? throw new InvalidOperationException(
+            "The tier Light was asked for, but there is no light reranker. Set TwoStageRetriever.LightReranker, for example to a cascade " +
+            "of a cheap reranker and the full one, or search with the tier Full or Embedding."),
+        _ => _reranker,
+    };
 }

@@ -1,0 +1,23 @@
+namespace Resift.Retrieval;
+
+/// <summary>The first stage's answer, as a result of its own and as a part of the later stages' results.</summary>
+/// <param name="Found">What the retriever found.</param>
+/// <param name="RetrieverName">The retriever's name.</param>
+internal sealed record FirstStage(RetrievalResponse Found, string RetrieverName)
+{
+    /// <summary>Gets the candidates, best first.</summary>
+    public IReadOnlyList<Candidate> Candidates => Found.Candidates;
+
+    /// <summary>Gets the scale that all candidates' scores are on; unspecified if they differ.</summary>
+    public ScoreScale ScoreScale =>
+        Candidates.Select(candidate => candidate.ScoreScale).Distinct().ToArray() is [var scale] ? scale : ScoreScale.Unspecified;
+
+    /// <summary>Gives every candidate as a passage, in the first stage's order and with its scores.</summary>
+    public IEnumerable<SearchHit> Passages() =>
+        Candidates.Select((candidate, index) => new SearchHit(candidate.Document, candidate.Score) { Stages = StagesOf(index) });
+
+    /// <summary>Gives a candidate's places so far. A retriever that notes none has the one of its own list.</summary>
+    public IReadOnlyList<StageScore> StagesOf(int index) => Candidates[index] is { Stages: [] } candidate
+        ? [new(RetrieverName, index + 1, candidate.Score, candidate.ScoreScale)]
+        : Candidates[index].Stages;
+}
