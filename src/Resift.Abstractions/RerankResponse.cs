@@ -75,13 +75,38 @@ public sealed record RerankResponse
     /// <returns>The converted response.</returns>
     /// <exception cref="NotSupportedException">No formula leads from this response's scale to the wanted one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A score is not on this response's scale, such as a probability of 1.2.</exception>
-    public RerankResponse ConvertTo(ScoreScale scale) => scale == ScoreScale
-        ? this
-        : this with
+    public RerankResponse ConvertTo(ScoreScale scale) =>
+        scale == ScoreScale ? this : MapScores(score => ScoreScale.Convert(score, scale), scale);
+
+    /// <summary>Makes the same response with every score put through a function that never falls. The order stays as it is.</summary>
+    /// <remarks>
+    /// Scores that the function makes equal keep their order, which is what the reranker knew. Where rounding lets a score rise by a
+    /// billionth above the one before it, it is set equal to that.
+    /// </remarks>
+    /// <param name="map">Gives the new score for an old one.</param>
+    /// <param name="scale">The scale of the new scores.</param>
+    /// <returns>The response with the new scores.</returns>
+    /// <exception cref="ArgumentException">The function gave NaN, or it falls, so that the order would no longer be that of the scores.</exception>
+    public RerankResponse MapScores(Func<double, double> map, ScoreScale scale)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        var mapped = new RerankResult[Results.Count];
+        double previous = double.PositiveInfinity;
+        for (int i = 0; i < mapped.Length; i++)
         {
-            Results = [.. Results.Select(result => result with { Score = ScoreScale.Convert(result.Score, scale) })],
-            ScoreScale = scale,
-        };
+            double score = map(Results[i].Score);
+            if (double.IsNaN(score) || score - previous > 1e-9)
+            {
+                throw new ArgumentException($"The score {Results[i].Score} of document {Results[i].Index} became {score}; a number not " +
+                    $"above {previous}, the new score of the result before it, was expected.", nameof(map));
+            }
+
+            previous = Math.Min(score, previous);
+            mapped[i] = new(Results[i].Index, previous);
+        }
+
+        return this with { Results = mapped, ScoreScale = scale };
+    }
 
     /// <summary>Makes the same response with some of its results left out. The order stays as it is.</summary>
     /// <param name="keep">Tells of each result, best first, whether it stays.</param>
