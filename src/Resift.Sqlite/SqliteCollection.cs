@@ -1,0 +1,125 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.AI;
+using Resift.Retrieval;
+using Resift.Sqlite.Storage;
+using Resift.Sqlite.Text;
+using Resift.Sqlite.Vectors;
+
+namespace Resift.Sqlite;
+
+/// <summary>Documents of one index file that are searched together, all embedded by one model.</summary>
+/// <remarks>Safe for concurrent use; see <see cref="SqliteIndex"/> for readers and writers.</remarks>
+[SuppressMessage("Naming", "CA1711", Justification = "A collection of documents is what the field calls it.")]
+public sealed class SqliteCollection
+{
+    private readonly IndexFile _file;
+
+    internal SqliteCollection(IndexFile file, string name)
+    {
+        _file = file;
+        Name = name;
+        Lexical = new LexicalRetriever(file, name);
+    }
+
+    /// <summary>Gets the collection's name.</summary>
+    public string Name { get; }
+
+    /// <summary>
+    /// Gets the retriever by words, <c>bm25</c>: FTS5 with Porter's stemmer, case and accents ignored, any of the query's words enough. Its
+    /// scores are BM25 with k1 = 1.2 and b = 0.75, above 0. It needs no embedder, and gives the candidates' embeddings all the same.
+    /// </summary>
+    public IRetriever Lexical { get; }
+
+    /// <summary>Makes a retriever by meaning, <c>dense</c>: the cosine between the embeddings of the query and the passages.</summary>
+    /// <param name="embedder">Embeds the query; the same model that embedded the passages. It is not disposed.</param>
+    /// <returns>
+    /// The retriever. A search throws <see cref="InvalidOperationException"/> if the model is another one than that of the passages, by its name
+    /// or by the number of its dimensions.
+    /// </returns>
+    public IRetriever CreateDense(IEmbeddingGenerator<string, Embedding<float>> embedder)
+    {
+        ArgumentNullException.ThrowIfNull(embedder);
+        return new DenseRetriever(_file, Name, embedder);
+    }
+
+    /// <summary>Gives the collection's model and its counts.</summary>
+    /// <returns>What is known; nothing but the name and zeros for a collection that has not begun.</returns>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    public SqliteCollectionInfo GetInfo()
+    {
+        using var transaction = new ReadTransaction(_file);
+        var connection = transaction.Connection;
+        return CollectionRow.Find(connection, Name) is not { } row ? new() { Name = Name, Documents = 0, Passages = 0 } : new()
+        {
+            Name = Name,
+            ModelId = row.Model,
+            Dimensions = row.Dimensions,
+            Documents = (long)connection.Scalar("SELECT count(*) FROM documents WHERE collection = $id", ("$id", row.Id))!,
+            Passages = (long)connection.Scalar("SELECT coalesce(sum(used), 0) FROM blocks WHERE collection = $id", ("$id", row.Id))!,
+        };
+    }
+
+    /// <summary>Gives the documents' ids in order of their UTF-8 bytes. Documents may be added and deleted meanwhile.</summary>
+    /// <param name="prefix">What the ids begin with; null for all.</param>
+    /// <param name="filter">What the documents' metadata must have: every key with exactly this value. Null for no condition.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The ids, read in pages, so that memory stays bounded and no writer is held up.</returns>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IAsyncEnumerable<string> GetDocumentIdsAsync(
+        string? prefix = null,
+        IReadOnlyDictionary<string, string>? filter = null,
+        CancellationToken cancellationToken = default) =>
+        DocumentIds.ReadAsync(_file, Name, prefix ?? "", filter, cancellationToken);
+
+    /// <summary>Adds documents, replaces those that have changed, and leaves the unchanged ones alone.</summary>
+    /// <param name="documents">
+    /// The documents. Of two with one id the later one stays. Documents of the collection that are not among them stay as well.
+    /// </param>
+    /// <param name="embedder">
+    /// Embeds the passages, in calls of bounded size; passages that an updated document had before keep their vectors. It is not disposed.
+    /// </param>
+    /// <param name="progress">Hears what is committed, about once for every call to the embedder; null for nobody.</param>
+    /// <param name="cancellationToken">Stops the upsert; what is committed until then stays.</param>
+    /// <returns>What was done.</returns>
+    /// <remarks>
+    /// Documents are committed in batches, each document whole or not at all, so that the same call made again goes on where it was stopped.
+    /// Embedding happens between the commits: other writers get their turn.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A document or passage has an id that cannot be stored, or a passage of another document.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The collection was embedded by another model, by its name or by the number of its dimensions; or the index is only to be read.
+    /// </exception>
+    /// <exception cref="RerankerException">The embedder gave too few vectors, or one that is empty or not finite.</exception>
+    /// <exception cref="TimeoutException">Another writer was not done in time.</exception>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<UpsertResult> UpsertAsync(
+        IAsyncEnumerable<IndexedDocument> documents,
+        IEmbeddingGenerator<string, Embedding<float>> embedder,
+        IProgress<UpsertProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        ArgumentNullException.ThrowIfNull(embedder);
+        _file.ThrowIfReadOnly();
+
+        // SQLite reads and writes files and offers no asynchronous way to; the caller's thread must not wait for that.
+        return Task.Run(() => new Upsert(_file, Name, embedder, progress).RunAsync(documents, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Deletes documents with their passages. The room that they leave is used again.</summary>
+    /// <param name="ids">The documents' ids; those that are not there are passed over.</param>
+    /// <param name="cancellationToken">Stops the deletion; what is committed until then stays deleted.</param>
+    /// <returns>How many documents were there.</returns>
+    /// <exception cref="InvalidOperationException">The index is only to be read.</exception>
+    /// <exception cref="TimeoutException">Another writer was not done in time.</exception>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<int> DeleteAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        _file.ThrowIfReadOnly();
+        return Task.Run(() => Deletion.RunAsync(_file, Name, ids, cancellationToken), cancellationToken);
+    }
+}

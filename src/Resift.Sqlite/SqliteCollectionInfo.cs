@@ -1,0 +1,20 @@
+namespace Resift.Sqlite;
+
+/// <summary>What is known about a collection.</summary>
+public sealed record SqliteCollectionInfo
+{
+    /// <summary>Gets the collection's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the name of the model whose vectors it holds; null before the first passage, or if the model told no name.</summary>
+    public string? ModelId { get; init; }
+
+    /// <summary>Gets the number of dimensions of its vectors; null before the first passage.</summary>
+    public int? Dimensions { get; init; }
+
+    /// <summary>Gets the number of documents.</summary>
+    public required long Documents { get; init; }
+
+    /// <summary>Gets the number of passages, each with its text and its vector.</summary>
+    public required long Passages { get; init; }
+}

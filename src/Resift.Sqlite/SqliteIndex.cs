@@ -1,0 +1,143 @@
+using Microsoft.Data.Sqlite;
+using Resift.Sqlite.Storage;
+
+namespace Resift.Sqlite;
+
+/// <summary>A search index in one SQLite file: collections of documents, found by their words (FTS5) and by their embeddings.</summary>
+/// <remarks>
+/// <para>
+/// Safe for concurrent use. Any number of readers, in this process and in others, search while one writer writes; a second writer waits for
+/// <see cref="SqliteIndexOptions.BusyTimeout"/>. While a file is open, SQLite keeps two more beside it, ending in <c>-wal</c> and <c>-shm</c>,
+/// so its folder must be writable, and it must not lie on a network file system.
+/// </para>
+/// <para>
+/// What was committed survives the end of the process at any moment. A power cut may take the last commits, but leaves a file that opens.
+/// </para>
+/// </remarks>
+public sealed class SqliteIndex : IDisposable
+{
+    /// <summary>The name of the collection that is used unless another is named.</summary>
+    public const string DefaultCollection = "default";
+
+    private readonly IndexFile _file;
+
+    private SqliteIndex(IndexFile file) => _file = file;
+
+    /// <summary>Gets the full path of the file.</summary>
+    public string FilePath => _file.Path;
+
+    /// <summary>Gets the names of the collections, in order.</summary>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    public IReadOnlyList<string> CollectionNames
+    {
+        get
+        {
+            using var lease = _file.Connections.Rent();
+            return CollectionRow.Names(lease.Connection);
+        }
+    }
+
+    /// <summary>Opens an index file, and makes it if it is not there and the options allow it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How it is opened; null for the defaults.</param>
+    /// <returns>The index; whoever opened it disposes it.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="FileNotFoundException">The file is not there, and it must exist or may only be read.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder of the file is not there.</exception>
+    /// <exception cref="InvalidDataException">The file is something else than an index, or of a newer format. It is left as it is.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static SqliteIndex Open(string path, SqliteIndexOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        options ??= new();
+        string full = Path.GetFullPath(path);
+        ThrowIfMissing(full, options);
+        var connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = full,
+            Mode = options.ReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+
+            // In whole seconds, of which 0 would mean for ever.
+            DefaultTimeout = Math.Max(1, (int)Math.Min(int.MaxValue, Math.Ceiling(options.BusyTimeout.TotalSeconds))),
+        };
+        var file = new IndexFile(full, new(connection.ToString()), options);
+        try
+        {
+            Schema.Prepare(file);
+            return new(file);
+        }
+        catch (SqliteException exception)
+        {
+            file.Connections.Dispose();
+            throw new IOException($"'{full}' cannot be opened as an index: {exception.Message} Check that the file and its folder can be " +
+                "read and written.", exception);
+        }
+        catch
+        {
+            file.Connections.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives a collection. One that is not there yet begins with the first upsert into it.</summary>
+    /// <param name="name">Its name; not blank.</param>
+    /// <returns>The collection, which lives as long as the index and need not be disposed.</returns>
+    /// <exception cref="ArgumentException">The name is blank or has a NUL, or the index is only to be read and has no such collection.</exception>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    public SqliteCollection GetCollection(string name = DefaultCollection)
+    {
+        StoredText.ThrowIfUnfit(name, "name of a collection", nameof(name));
+        if (_file.Options.ReadOnly && CollectionNames is var names && !names.Contains(name))
+        {
+            string known = names.Count > 0 ? $"It has: {string.Join(", ", names)}." : "It has none yet.";
+            throw new ArgumentException($"The index '{FilePath}' has no collection '{name}'. {known}", nameof(name));
+        }
+
+        return new(_file, name);
+    }
+
+    /// <summary>Deletes a collection with everything in it. The file does not shrink: what is free is used again.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Stops the waiting for another writer.</param>
+    /// <returns>False if there was no such collection.</returns>
+    /// <exception cref="ArgumentException">The name is blank or has a NUL.</exception>
+    /// <exception cref="InvalidOperationException">The index is only to be read.</exception>
+    /// <exception cref="TimeoutException">Another writer was not done in time.</exception>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default)
+    {
+        StoredText.ThrowIfUnfit(name, "name of a collection", nameof(name));
+        using var transaction = await WriteTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
+        if (CollectionRow.Find(transaction.Connection, name) is not { } row)
+        {
+            return false;
+        }
+
+        row.Delete(transaction.Connection);
+        transaction.Commit();
+        return true;
+    }
+
+    /// <summary>Closes the file; searches and upserts under way finish first with what they have open.</summary>
+    public void Dispose() => _file.Connections.Dispose();
+
+    private static void ThrowIfMissing(string path, SqliteIndexOptions options)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"'{path}' is a folder; the file of an index was expected.");
+        }
+
+        if ((options.MustExist || options.ReadOnly) && !File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no index '{path}'. Index some documents into it first, or check the path.", path);
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            throw new DirectoryNotFoundException($"The folder of '{path}' is not there. Make it first, or check the path.");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace Resift.Sqlite.Storage;
+
+/// <summary>
+/// The metadata of a document's passages, parted into what all of them have, which is kept once, and what some have. So an ordinary document
+/// costs one entry for each key, however many passages it has.
+/// </summary>
+internal sealed class LabelSet
+{
+    private readonly IReadOnlyDictionary<string, string> _document;
+
+    public LabelSet(IReadOnlyDictionary<string, string> document, IEnumerable<IReadOnlyDictionary<string, string>> passages)
+    {
+        _document = document;
+        HashSet<KeyValuePair<string, string>>? common = null;
+        foreach (var passage in passages)
+        {
+            var all = Merge(document, passage);
+            if (common is null)
+            {
+                common = [.. all];
+            }
+            else
+            {
+                common.IntersectWith(all);
+            }
+        }
+
+        Common = common ?? [.. document];
+    }
+
+    /// <summary>Gets what every passage has.</summary>
+    public HashSet<KeyValuePair<string, string>> Common { get; }
+
+    /// <summary>Gives what a passage has beyond that.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Own(IReadOnlyDictionary<string, string> passage) =>
+        Merge(_document, passage).Where(pair => !Common.Contains(pair));
+
+    /// <summary>Gives a passage's metadata together with its document's; the passage's own wins.</summary>
+    public static Dictionary<string, string> Merge(
+        IReadOnlyDictionary<string, string> document, IReadOnlyDictionary<string, string> passage)
+    {
+        var all = new Dictionary<string, string>(document);
+        foreach (var (key, value) in passage)
+        {
+            all[key] = value;
+        }
+
+        return all;
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Resift.Sqlite.Storage;
+
+/// <summary>Sees the file as it was at its first statement, whatever a writer commits meanwhile.</summary>
+internal readonly struct ReadTransaction : IDisposable
+{
+    private readonly ConnectionPool.Lease _lease;
+
+    public ReadTransaction(IndexFile file)
+    {
+        _lease = file.Connections.Rent();
+        int code = raw.sqlite3_exec(Connection.Handle, "BEGIN");
+        if (code != raw.SQLITE_OK)
+        {
+            _lease.Dispose();
+            SqliteException.ThrowExceptionForRC(code, Connection.Handle);
+        }
+    }
+
+    public SqliteConnection Connection => _lease.Connection;
+
+    public void Dispose()
+    {
+        _ = raw.sqlite3_exec(Connection.Handle, "ROLLBACK");
+        _lease.Dispose();
+    }
+}
