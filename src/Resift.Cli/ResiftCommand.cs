@@ -19,6 +19,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new CompareCommand(console, loader));
         Add(new RerankCommand(console, loader));
         Add(new EmbedCommand(console, loader));
+        Add(new IndexCommand(console, loader));
         Add(new ModelsCommand(console, loader));
         Add(_verbose);
         var help = Options.OfType<HelpOption>().Single();

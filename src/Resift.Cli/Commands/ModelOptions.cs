@@ -16,7 +16,9 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel)
     private readonly Option<int?> _maxTokens = OptionTypes.Number(
         "--max-tokens", "How many tokens of a query and a document together the model reads at most. Default: its own limit.", minimum: 8);
 
-    private readonly Option<int?> _threads = OptionTypes.Number(
+    private readonly Option<int?> _threads = ThreadsOption();
+
+    public static Option<int?> ThreadsOption() => OptionTypes.Number(
         "--threads", "How many threads compute. Default: one per processor. Scores do not depend on it.", minimum: 1);
 
     public void AddTo(Command command)

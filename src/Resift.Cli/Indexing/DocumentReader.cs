@@ -30,11 +30,11 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
     {
         if (file.Kind.IsReadWhole() && file.Length > LargestWhole)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.FullPath} has {file.Length:N0} bytes; " +
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.ShownPath} has {file.Length:N0} bytes; " +
                 $"files of this type are read as a whole and may have {LargestWhole:N0}. Split it, or write it as JSON Lines or CSV."));
         }
 
-        var input = new Utf8Input(stream, file.FullPath);
+        var input = new Utf8Input(stream, file.ShownPath);
         return file.Kind switch
         {
             FileKind.Json => RecordsAsync(file, RecordReader.ReadJsonAsync(input, Fields(), cancellationToken), cancellationToken),

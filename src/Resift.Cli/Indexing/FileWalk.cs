@@ -51,7 +51,7 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
             root.AddUnread(folder.FullName);
-            skipped.AddBad($"{Shown(folder.FullName)}: {exception.Message}");
+            skipped.AddBad($"{SourceFile.Shown(folder.FullName)}: {exception.Message}");
             return;
         }
 
@@ -108,7 +108,4 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
             _files.Add(new(file.FullName, root, name, kind, file.Exists ? file.Length : 0, isNamed));
         }
     }
-
-    private static string Shown(string path) => Path.GetRelativePath(Environment.CurrentDirectory, path) is var relative
-        && relative.Length < path.Length ? relative : path;
 }

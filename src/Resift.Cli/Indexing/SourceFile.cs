@@ -12,6 +12,13 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
     /// <summary>What stands between the name of a file and the id of a record in it.</summary>
     public const char RecordSeparator = '#';
 
+    /// <summary>Gets the path as it is shown to people: relative to where they are, if that is shorter.</summary>
+    public string ShownPath => Shown(FullPath);
+
+    /// <summary>Gives a path as it is shown to people.</summary>
+    public static string Shown(string fullPath) =>
+        Path.GetRelativePath(Environment.CurrentDirectory, fullPath) is var relative && relative.Length < fullPath.Length ? relative : fullPath;
+
     /// <summary>Gives whether a document came out of this file.</summary>
     public bool Holds(string documentId) => documentId.StartsWith(Name, StringComparison.Ordinal)
         && (documentId.Length == Name.Length || documentId[Name.Length] == RecordSeparator);
