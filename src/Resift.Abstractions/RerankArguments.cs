@@ -26,4 +26,16 @@ public static class RerankArguments
             }
         }
     }
+
+    /// <summary>Refuses <see cref="TruncationPolicy.Chunk"/>: for every reranker that scores a document in one piece.</summary>
+    /// <param name="options">The options of the call.</param>
+    /// <exception cref="NotSupportedException">The options ask for chunking.</exception>
+    public static void ThrowIfChunking(RerankOptions? options)
+    {
+        if (options?.Truncation == TruncationPolicy.Chunk)
+        {
+            throw new NotSupportedException("This reranker scores a document in one piece and cannot cut it into windows. Put UseChunking() " +
+                "around it, or choose TruncationPolicy.Truncate or Error.");
+        }
+    }
 }

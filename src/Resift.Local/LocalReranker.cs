@@ -25,6 +25,7 @@ public sealed class LocalReranker : IReranker
             ScoreScale = model.Info.ScoreScale,
             IsPointwise = true,
             MaxTokensPerPair = model.Info.MaxTokens,
+            SpecialTokensPerPair = PairEncoder.SpecialTokensOfPair,
         };
     }
 
@@ -44,7 +45,7 @@ public sealed class LocalReranker : IReranker
 
     /// <inheritdoc />
     /// <exception cref="NotSupportedException">
-    /// The options carry an instruction, which this model does not follow, or ask for another model.
+    /// The options carry an instruction, which this model does not follow, ask for another model, or for chunking.
     /// </exception>
     public async Task<RerankResponse> RerankAsync(
         string query,
@@ -88,6 +89,7 @@ public sealed class LocalReranker : IReranker
 
     private void ThrowIfNotSupported(RerankOptions? options)
     {
+        RerankArguments.ThrowIfChunking(options);
         _model.ThrowUnlessNamed(options?.ModelId);
         if (options?.Instruction is not null)
         {

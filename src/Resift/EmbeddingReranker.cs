@@ -45,7 +45,7 @@ public sealed class EmbeddingReranker : IReranker
 
     /// <inheritdoc />
     /// <exception cref="NotSupportedException">
-    /// The options have an <see cref="RerankOptions.Instruction"/> or <see cref="RerankOptions.MaxTokensPerDocument"/>.
+    /// The options have an <see cref="RerankOptions.Instruction"/> or <see cref="RerankOptions.MaxTokensPerDocument"/>, or ask for chunking.
     /// </exception>
     public async Task<RerankResponse> RerankAsync(
         string query,
@@ -137,6 +137,7 @@ public sealed class EmbeddingReranker : IReranker
 
     private static void ThrowIfNotSupported(RerankOptions? options)
     {
+        RerankArguments.ThrowIfChunking(options);
         if (options?.Instruction is not null)
         {
             throw new NotSupportedException("An embedding generator follows no instructions. Leave Instruction null, or use a reranker " +

@@ -140,6 +140,18 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
         Assert.Null(embedder.GetService<LocalModelInfo>("key"));
     }
 
+    [Fact]
+    public async Task GetService_TokenCounter_CountsWhatIsReadAndCut()
+    {
+        using var embedder = Load(_model);
+        var counter = embedder.GetService<TokenCounter>()!;
+        string text = Letters.Text(1000);
+        var embeddings = await embedder.GenerateAsync(["a, b", text], null, Cancellation);
+        int cut = (int)embeddings[1].AdditionalProperties![LocalEmbeddingGenerator.TruncatedTokensKey]!;
+        Assert.Equal(3, counter("a, b"));
+        Assert.Equal(embeddings.Usage!.InputTokenCount, counter("a, b") + counter(text) - cut + 4);
+    }
+
     [Theory]
     [InlineData(1, "a cross-encoder (a classification head with one label), not an embedding model")]
     [InlineData(2, "a classifier with 2 labels, not an embedding model")]

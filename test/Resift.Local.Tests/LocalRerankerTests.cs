@@ -61,10 +61,32 @@ public sealed class LocalRerankerTests : IDisposable
                 ScoreScale = ScoreScale.Probability,
                 IsPointwise = true,
                 MaxTokensPerPair = 64,
+                SpecialTokensPerPair = 3,
             },
             metadata);
         Assert.Equal(LocalModelInfo.Read(_folder.Path), _reranker.GetService<LocalModelInfo>());
         Assert.Null(_reranker.GetService(typeof(LocalModelInfo), "key"));
+    }
+
+    [Theory]
+    [InlineData("a b c", 3)]
+    [InlineData("  A, b.\u00E9\uD83D ", 6)]
+    [InlineData("", 0)]
+    [InlineData("a [SEP] b", 3)]
+    public async Task GetService_TokenCounter_CountsWhatThePairHas(string document, int expected)
+    {
+        var counter = _reranker.GetService<TokenCounter>()!;
+        var usage = (await _reranker.RerankAsync("a b", [document], cancellationToken: Cancellation)).Usage!;
+        Assert.Equal(expected, counter(document));
+        Assert.Equal(counter("a b") + counter(document) + 3, usage.InputTokens);
+    }
+
+    [Fact]
+    public async Task GetService_TokenCounterOnALongText_CountsWhatIsCutAsWell()
+    {
+        string document = Letters.Text(5000);
+        var usage = (await _reranker.RerankAsync("a b", [document], cancellationToken: Cancellation)).Usage!;
+        Assert.Equal(usage.InputTokens - 5 + usage.TruncatedDocuments[0].TokensCut, _reranker.GetService<TokenCounter>()!(document));
     }
 
     [Fact]

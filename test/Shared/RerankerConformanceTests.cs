@@ -24,6 +24,9 @@ public abstract class RerankerConformanceTests
     /// <summary>Gets how far the scores of one pair in two calls may be apart: not at all, except for a remote model.</summary>
     protected virtual double ScoreTolerance => 0;
 
+    /// <summary>Gets a value indicating whether long documents can be scored window by window.</summary>
+    protected virtual bool CanChunk => false;
+
     /// <summary>Makes a reranker of its own for one test, which disposes it.</summary>
     protected abstract IReranker CreateReranker();
 
@@ -187,6 +190,21 @@ public abstract class RerankerConformanceTests
             AssertScore(scores[i], reversedScores[^(i + 1)]);
             var alone = await reranker.RerankAsync(Query, [_documents[i]], cancellationToken: Cancellation);
             AssertScore(scores[i], alone.Results[0].Score);
+        }
+    }
+
+    [Fact]
+    public async Task RerankAsync_ChunkPolicy_ChunkedOrRefusedWithAdvice()
+    {
+        using var reranker = CreateReranker();
+        try
+        {
+            var response = await reranker.RerankAsync(Query, _documents, new() { Truncation = TruncationPolicy.Chunk }, Cancellation);
+            Assert.True(CanChunk || response.IsDegraded, "A reranker that cannot chunk must say so.");
+        }
+        catch (NotSupportedException error) when (!CanChunk)
+        {
+            Assert.Contains("UseChunking", error.Message, StringComparison.Ordinal);
         }
     }
 

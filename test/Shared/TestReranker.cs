@@ -60,6 +60,7 @@ internal sealed class TestReranker : IReranker
         CancellationToken cancellationToken)
     {
         RerankArguments.ThrowIfInvalid(query, documents);
+        RerankArguments.ThrowIfChunking(options);
         ObjectDisposedException.ThrowIf(_disposals > 0, this);
         cancellationToken.ThrowIfCancellationRequested();
         var wanted = Words(query);

@@ -5,7 +5,8 @@ namespace Resift.Local.Tokenization;
 /// <summary>Makes the inputs of a model. It may be used from any number of threads.</summary>
 internal sealed class PairEncoder
 {
-    private const int SpecialTokensOfPair = 3;
+    public const int SpecialTokensOfPair = 3;
+
     private const int SpecialTokensOfText = 2;
 
     /// <summary>The most tokens that one UTF-16 unit becomes: a Hangul syllable of three jamo.</summary>
