@@ -36,8 +36,19 @@ internal sealed class CommandLine : IDisposable
     public string File(string name, byte[] content)
     {
         string path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         System.IO.File.WriteAllBytes(path, content);
         return path;
+    }
+
+    /// <summary>Gives the path of something in the folder.</summary>
+    public string At(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Forgets what was written so far.</summary>
+    public void Clear()
+    {
+        _output.GetStringBuilder().Clear();
+        _error.GetStringBuilder().Clear();
     }
 
     public Task<int> RunAsync(params string[] args) => RunWithInputAsync("", args);

@@ -24,7 +24,7 @@ internal sealed partial class QueryWords
     /// <summary>Gives the part of a text that has the most different words of the query, in one line.</summary>
     public string Excerpt(string text, int length)
     {
-        string line = Snippet.Of(text, int.MaxValue);
+        string line = Snippet.Of(WithoutHeadings(text), int.MaxValue);
         if (line.Length <= length)
         {
             return line;
@@ -56,6 +56,24 @@ internal sealed partial class QueryWords
         }
 
         return paragraph.Append(text[end..]);
+    }
+
+    // Headings stand above the excerpt already. A text of nothing else is shown as it is.
+    private static string WithoutHeadings(string text)
+    {
+        var rest = text.AsSpan().TrimStart();
+        while (rest.StartsWith("#", StringComparison.Ordinal))
+        {
+            int end = rest.IndexOf('\n');
+            if (end < 0)
+            {
+                return text;
+            }
+
+            rest = rest[end..].TrimStart();
+        }
+
+        return rest.ToString();
     }
 
     private List<(int Start, int Length)> Matches(string text)
