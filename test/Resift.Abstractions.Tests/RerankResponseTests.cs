@@ -98,6 +98,43 @@ public sealed class RerankResponseTests
         Assert.Throws<NotSupportedException>(() => Create([1]).ConvertTo(ScoreScale.Cosine));
 
     [Fact]
+    public void MapScores_ScoresThatBecomeEqual_OrderAndEverythingElseStay()
+    {
+        var usage = new RerankUsage { Pairs = 3 };
+        var response = Create([1, -1, 3]) with { ModelId = "model", Usage = usage, DegradedReason = "reason" };
+        var mapped = response.MapScores(score => Math.Sign(score) / 2.0, ScoreScale.Cosine);
+        Assert.Equal([new(2, 0.5), new(0, 0.5), new(1, -0.5)], mapped.Results);
+        Assert.Equal((ScoreScale.Cosine, "model", "reason"), (mapped.ScoreScale, mapped.ModelId, mapped.DegradedReason));
+        Assert.Same(usage, mapped.Usage);
+    }
+
+    [Fact]
+    public void MapScores_InfiniteScores_Kept() =>
+        Assert.Equal(
+            [double.PositiveInfinity, 0, double.NegativeInfinity, double.NegativeInfinity],
+            Create([double.NegativeInfinity, 0, double.PositiveInfinity, double.NegativeInfinity])
+                .MapScores(score => score, ScoreScale.Logit).Results.Select(result => result.Score));
+
+    [Fact]
+    public void MapScores_RoundingErrorUpwards_LeveledOut() =>
+        Assert.Equal(
+            [0.5, 0.5],
+            Create([2, 1]).MapScores(score => score == 2 ? 0.5 : 0.5 + 1e-15, ScoreScale.Probability).Results.Select(result => result.Score));
+
+    [Theory]
+    [InlineData(0.51)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NaN)]
+    public void MapScores_FunctionThatFallsOrGivesNaN_Refused(double second)
+    {
+        var error = Assert.Throws<ArgumentException>(
+            "map", () => Create([2, 1]).MapScores(score => score == 2 ? 0.5 : second, ScoreScale.Probability));
+        Assert.Contains("document 1", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(
+            "map", () => Create([2, 1]).MapScores(score => score == 2 ? double.NegativeInfinity : second, ScoreScale.Logit));
+    }
+
+    [Fact]
     public void ResponseOfItems_IndexBeyondTheItems_Refused()
     {
         var response = Create([1, 2, 3]);

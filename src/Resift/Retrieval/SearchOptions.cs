@@ -29,8 +29,8 @@ public sealed record SearchOptions
     public IReadOnlyDictionary<string, string>? Filter { get; init; }
 
     /// <summary>
-    /// Gets the cut that keeps what is relevant: it gets the reranker's response, whose indices point into the list of candidates that it gets
-    /// as well, and gives back the part that stays. Null to keep everything.
+    /// Gets the cut that keeps what is relevant: it gets the reranker's response, whose indices point into the list of candidates that it
+    /// gets as well, and gives back the part that stays. Null to keep everything.
     /// </summary>
     /// <remarks>
     /// It gets everything that was reranked, before <see cref="TopN"/> cuts. It is not called for a degraded response, whose scores are not
@@ -62,7 +62,7 @@ public sealed record SearchOptions
         init => field = value is >= 0 and <= 1
             ? value
             : throw new ArgumentOutOfRangeException(
-                nameof(FirstStageWeight), value, "FirstStageWeight must be in [0, 1]: 0 for the reranker alone, 1 for the first stage alone.");
+                nameof(FirstStageWeight), value, "FirstStageWeight must be in [0, 1]: 0 is the reranker alone, 1 the first stage alone.");
     }
 
     /// <summary>
@@ -75,7 +75,9 @@ public sealed record SearchOptions
     /// Gets how long reranking may take before the first stage's order is given instead; null for no limit. A reranker that does not stop
     /// then is left behind and ends on its own.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or above <see cref="int.MaxValue"/> milliseconds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The value is not positive, or above <see cref="int.MaxValue"/> milliseconds.
+    /// </exception>
     public TimeSpan? RerankTimeout
     {
         get;

@@ -26,7 +26,9 @@ public sealed record SearchResponse(IReadOnlyList<SearchHit> Hits)
     /// </summary>
     public IReadOnlyList<StageTiming> Timings { get; init; } = [];
 
-    /// <summary>Gets what reranking consumed; null if nothing was reranked, or unknown. Document indices in it are those of the candidates.</summary>
+    /// <summary>
+    /// Gets what reranking consumed; null if nothing was reranked, or unknown. Document indices in it are those of the candidates.
+    /// </summary>
     public RerankUsage? RerankUsage { get; init; }
 
     /// <summary>Gets what embedding the query consumed; null if nothing was embedded, or unknown.</summary>

@@ -40,16 +40,15 @@ internal static class SecondStage
         }
 
         var kept = select(reranked, candidates) ?? throw new InvalidOperationException(
-            $"{nameof(SearchOptions)}.{nameof(SearchOptions.Select)} gave null; the part of the response that stays was expected. Give back " +
-            "the response itself to keep everything.");
+            "SearchOptions.Select gave null; the part of the response that stays was expected. Give back the response itself to keep " +
+            "everything.");
         var known = reranked.Results.Select(result => result.Index).ToHashSet();
         foreach (var (index, _) in kept.Results)
         {
             if (!known.Contains(index))
             {
-                throw new InvalidOperationException($"{nameof(SearchOptions)}.{nameof(SearchOptions.Select)} gave back a result with the " +
-                    $"index {index}, which is none of the {known.Count} results that it got. Keep results with RerankResponse.Where, which " +
-                    "leaves their indices as they are.");
+                throw new InvalidOperationException($"SearchOptions.Select gave back a result with the index {index}, which is none of " +
+                    $"the {known.Count} results that it got. Keep results with RerankResponse.Where, which leaves their indices as they are.");
             }
         }
 

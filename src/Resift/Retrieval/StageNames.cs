@@ -14,4 +14,7 @@ internal static class StageNames
 
     /// <summary>The mixture of the reranker's scores with the first stage's.</summary>
     public const string Mixed = "mixed";
+
+    /// <summary>The time of the model that answers.</summary>
+    public const string Chat = "chat";
 }

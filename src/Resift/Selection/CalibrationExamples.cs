@@ -3,6 +3,12 @@ namespace Resift.Selection;
 /// <summary>Judged scores from which a calibration can be fitted, and what the fits ask of them.</summary>
 internal sealed class CalibrationExamples
 {
+    /// <summary>
+    /// The least share of the scores' range that relevant and irrelevant ones must have in common: below it, rounding errors decide how steep
+    /// the most likely curve is.
+    /// </summary>
+    public const double LeastOverlap = 1e-9;
+
     /// <summary>Reads the examples.</summary>
     /// <exception cref="ArgumentException">There are not both relevant and irrelevant ones, or a score is not finite.</exception>
     public CalibrationExamples(IEnumerable<JudgedScore> examples)
@@ -47,6 +53,9 @@ internal sealed class CalibrationExamples
     public double LowestRelevant { get; }
 
     public double HighestIrrelevant { get; }
+
+    /// <summary>Gives the mean score of the relevant or of the irrelevant examples.</summary>
+    public double Mean(bool relevant) => All.Where(example => example.Relevant == relevant).Average(example => example.Score);
 
     /// <summary>Makes the error for scores that say nothing about relevance, or the opposite.</summary>
     public static ArgumentException DoNotRise(string name) => new("Relevance does not rise with the score in these examples, so no " +

@@ -9,8 +9,8 @@ internal static class LogisticFit
 {
     private const int MostSteps = 500;
 
-    // The square of the error that is left, in units of the parameters' own spread: far below what any digit shows.
-    private const double SmallestDecrement = 1e-20;
+    // Twice the likelihood that is left to gain. The last step still squares what it is small by, and rounding may keep it from shrinking.
+    private const double SmallestDecrement = 1e-14;
 
     /// <summary>Fits both parameters.</summary>
     public static (double Slope, double Intercept) WithIntercept(double[] scores, double[] targets)
@@ -60,29 +60,32 @@ internal static class LogisticFit
     private static (double Slope, double Intercept, double Decrement) NewtonStep(
         double[] x, double[] targets, double slope, double intercept, bool fitIntercept)
     {
-        var (gradientS, gradientI, curvatureS, curvatureSI, curvatureI) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        double[] probabilities = [.. x.Select(value => 1 / (1 + Math.Exp(-((slope * value) + intercept))))];
+        var (error, weight, weighted) = (0.0, 0.0, 0.0);
         for (int i = 0; i < x.Length; i++)
         {
-            double probability = 1 / (1 + Math.Exp(-((slope * x[i]) + intercept)));
-            double error = probability - targets[i];
-            double weight = probability * (1 - probability);
-            gradientS += error * x[i];
-            gradientI += error;
-            curvatureS += weight * x[i] * x[i];
-            curvatureSI += weight * x[i];
-            curvatureI += weight;
+            error += probabilities[i] - targets[i];
+            weight += Weight(probabilities[i]);
+            weighted += Weight(probabilities[i]) * x[i];
         }
 
-        if (!fitIntercept)
+        // Around the weighted mean the two parameters do not depend on each other, so that no digits are lost by solving for both.
+        double mean = fitIntercept ? weighted / weight : 0;
+        var (gradient, curvature) = (0.0, 0.0);
+        for (int i = 0; i < x.Length; i++)
         {
-            return (-gradientS / curvatureS, 0, gradientS * gradientS / curvatureS);
+            gradient += (probabilities[i] - targets[i]) * (x[i] - mean);
+            curvature += Weight(probabilities[i]) * (x[i] - mean) * (x[i] - mean);
         }
 
-        double determinant = (curvatureS * curvatureI) - (curvatureSI * curvatureSI);
-        double slopeStep = ((curvatureSI * gradientI) - (curvatureI * gradientS)) / determinant;
-        double interceptStep = ((curvatureSI * gradientS) - (curvatureS * gradientI)) / determinant;
-        return (slopeStep, interceptStep, -((gradientS * slopeStep) + (gradientI * interceptStep)));
+        double slopeStep = -gradient / curvature;
+        double decrement = gradient * gradient / curvature;
+        return fitIntercept
+            ? (slopeStep, (-error / weight) - (mean * slopeStep), decrement + (error * error / weight))
+            : (slopeStep, 0, decrement);
     }
+
+    private static double Weight(double probability) => probability * (1 - probability);
 
     // The negative log-likelihood: ln(1 + eᶻ) − target · z, written so that no power overflows.
     private static double Loss(double[] x, double[] targets, double slope, double intercept)

@@ -34,24 +34,31 @@ public sealed class PlattCalibration : ScoreCalibration
     /// <returns>The calibration.</returns>
     /// <exception cref="ArgumentException">
     /// There are not both relevant and irrelevant examples, a score is not finite, relevance does not rise with the score, or, unless
-    /// smoothed, no relevant example has a score below one that is not: then no curve is the most likely.
+    /// smoothed, no relevant example has a score noticeably below one that is not: then no curve is the most likely.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The fit did not settle, since there is almost no overlap.</exception>
     public static PlattCalibration Fit(IEnumerable<JudgedScore> examples, bool smoothed = false)
     {
         var set = new CalibrationExamples(examples);
-        if (!smoothed && set.LowestRelevant >= set.HighestIrrelevant && set.Lowest < set.Highest)
+        double range = set.Highest - set.Lowest;
+
+        // The slope of the likelihood where the curve is level: only if it rises from there is a rising curve the best.
+        if (range == 0 || set.Mean(relevant: true) <= set.Mean(relevant: false))
         {
-            throw new ArgumentException("Every relevant example scores at least as high as every irrelevant one, so a steeper curve is " +
+            throw CalibrationExamples.DoNotRise(nameof(examples));
+        }
+
+        if (!smoothed && set.HighestIrrelevant - set.LowestRelevant <= CalibrationExamples.LeastOverlap * range)
+        {
+            throw new ArgumentException("No relevant example scores noticeably below an irrelevant one, so a steeper curve is " +
                 "always more likely and none is the most likely. Fit with smoothed targets, or give more examples.", nameof(examples));
         }
 
         double target1 = smoothed ? (set.RelevantCount + 1.0) / (set.RelevantCount + 2.0) : 1;
         double target0 = smoothed ? 1 / (set.IrrelevantCount + 2.0) : 0;
         double[] targets = [.. set.All.Select(example => example.Relevant ? target1 : target0)];
-        var (slope, intercept) = set.Lowest < set.Highest
-            ? LogisticFit.WithIntercept(set.Scores, targets)
-            : throw CalibrationExamples.DoNotRise(nameof(examples));
-        return slope > 0 ? new(slope, intercept) : throw CalibrationExamples.DoNotRise(nameof(examples));
+        var (slope, intercept) = LogisticFit.WithIntercept(set.Scores, targets);
+        return new(slope, intercept);
     }
 
     /// <inheritdoc />

@@ -24,8 +24,9 @@ public sealed class TemperatureCalibration : ScoreCalibration
     /// <returns>The calibration.</returns>
     /// <exception cref="ArgumentException">
     /// There are not both relevant and irrelevant examples, a score is not finite, relevance does not rise with the score, or no relevant
-    /// example scores below 0 and no irrelevant one above: then no temperature is the most likely.
+    /// example scores noticeably below 0 and no irrelevant one above: then no temperature is the most likely.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The fit did not settle, since there is almost no overlap.</exception>
     public static TemperatureCalibration Fit(IEnumerable<JudgedScore> examples)
     {
         var set = new CalibrationExamples(examples);
@@ -36,9 +37,10 @@ public sealed class TemperatureCalibration : ScoreCalibration
             throw CalibrationExamples.DoNotRise(nameof(examples));
         }
 
-        if (set.LowestRelevant >= 0 && set.HighestIrrelevant <= 0)
+        double overlap = Math.Max(-set.LowestRelevant, set.HighestIrrelevant);
+        if (overlap <= CalibrationExamples.LeastOverlap * set.Scores.Max(Math.Abs))
         {
-            throw new ArgumentException("No relevant example scores below 0 and no irrelevant one above, so a lower temperature is always " +
+            throw new ArgumentException("No relevant example scores noticeably below 0 and no irrelevant one above, so a lower temperature is always " +
                 "more likely and none is the most likely. Give more examples, or fit a PlattCalibration with smoothed targets.", nameof(examples));
         }
 

@@ -1,3 +1,5 @@
+using Resift.Testing;
+
 namespace Resift.Local.Tests.Quality;
 
 /// <summary>Measures what the model card of the bundled cross-encoder states: nDCG@10 of reranking stored first-stage runs.</summary>

@@ -77,7 +77,7 @@ public sealed class InterpolationTests
         // As probabilities b is in the middle of a and c; as logits it is close to c.
         var probability = await Search([("a", 0.001), ("b", 0.5), ("c", 0.999)], 0.5, First(1, 1, 1), ScoreScale.Probability);
         var logit = await Search([("a", -Math.Log(999)), ("b", 0), ("c", Math.Log(999))], 0.5, First(1, 1, 1));
-        Assert.Equal(logit.Hits.Select(hit => Mixed(hit).Score), probability.Hits.Select(hit => Mixed(hit).Score), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.All(logit.Hits.Zip(probability.Hits), pair => Assert.Equal(Mixed(pair.First).Score, Mixed(pair.Second).Score, 1e-9));
         Assert.Equal([0.999, 0.5, 0.001], probability.Hits.Select(hit => hit.Score));
     }
 
@@ -143,7 +143,8 @@ public sealed class InterpolationTests
                 Assert.Equal(table.Select(row => row.Text).Order(), mixed.Hits.Select(hit => hit.Id).Order());
                 Assert.All(mixed.Hits.Zip(mixed.Hits.Skip(1)), pair => Assert.True(Mixed(pair.First).Score >= Mixed(pair.Second).Score));
                 Assert.All(mixed.Hits, hit => Assert.Equal(table.First(row => row.Text == hit.Id).Score, hit.Score));
-                Assert.All(mixed.Hits, hit => Assert.Equal(Mixed(hit).Score, Mixed(scaled.Hits.First(other => other.Id == hit.Id)).Score, 1e-6));
+                Assert.All(mixed.Hits, hit =>
+                    Assert.Equal(Mixed(hit).Score, Mixed(scaled.Hits.First(other => other.Id == hit.Id)).Score, 1e-6));
             });
 
     private static StageScore Mixed(SearchHit hit) => hit.Stages.Single(stage => stage.Stage == "mixed");

@@ -99,7 +99,7 @@ public sealed class TwoStageRetrieverTests
         ]);
         using var reranker = new TestReranker();
         var response = await new TwoStageRetriever(new ScriptedRetriever(found), reranker) { LightReranker = reranker }
-            .SearchAsync("b", new() { Tier = SearchTier.Embedding, Select = (_, _) => throw new InvalidOperationException() }, Cancellation);
+            .SearchAsync("b", new() { Tier = SearchTier.Embedding, Select = (_, _) => throw new NotSupportedException() }, Cancellation);
         Assert.Equal(0, reranker.Calls);
         Assert.Equal(["a", "b"], response.Hits.Select(hit => hit.Id));
         Assert.Equal([0.9, 0.7], response.Hits.Select(hit => hit.Score));

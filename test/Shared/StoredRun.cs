@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Resift.Testing;
 
-namespace Resift.Local.Tests.Quality;
+namespace Resift.Testing;
 
 /// <summary>A data set of the shared folder with the ranking that a first stage stored for it.</summary>
 internal sealed class StoredRun

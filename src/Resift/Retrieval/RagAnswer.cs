@@ -1,0 +1,61 @@
+using Microsoft.Extensions.AI;
+
+namespace Resift.Retrieval;
+
+/// <summary>An answer with everything that it rests on.</summary>
+/// <param name="Text">The answer.</param>
+/// <param name="Prompt">What the model was, or would have been, asked.</param>
+public sealed record RagAnswer(string Text, RagPrompt Prompt)
+{
+    /// <summary>Gets what the model answered; null if it was not asked, because there was no passage to answer from.</summary>
+    public ChatResponse? Response { get; init; }
+
+    /// <summary>Gets a value indicating whether the model was asked. If not, <see cref="Text"/> says why.</summary>
+    public bool IsModelCalled => Response is not null;
+
+    /// <summary>Gets the passages that the model was given, most relevant first.</summary>
+    public IReadOnlyList<RagPassage> Passages => Prompt.Passages;
+
+    /// <summary>Gets the relevant passages that did not fit into the token budget.</summary>
+    public IReadOnlyList<RagPassage> LeftOut => Prompt.LeftOut;
+
+    /// <summary>Gets the citations of passages that the model was given, in the order of the text.</summary>
+    public IReadOnlyList<RagCitation> Citations { get; init; } = [];
+
+    /// <summary>Gets the citations of numbers that the model was not given, in the order of the text.</summary>
+    public IReadOnlyList<RagCitation> InvalidCitations { get; init; } = [];
+
+    /// <summary>Gets the passages that are cited, each once, most relevant first.</summary>
+    public IReadOnlyList<RagPassage> CitedPassages =>
+        [.. Passages.Where(passage => Citations.Any(citation => citation.Number == passage.Number))];
+
+    /// <summary>Gets the search, with what embedding and reranking consumed.</summary>
+    public SearchResponse Search => Prompt.Search;
+
+    /// <summary>Gets why the passages may be worse than they could be, such as a reranker that failed; null if they are not.</summary>
+    public string? DegradedReason => Search.DegradedReason;
+
+    /// <summary>Gets a value indicating whether the passages may be worse than they could be.</summary>
+    public bool IsDegraded => Search.IsDegraded;
+
+    /// <summary>Gets why the model stopped, such as at the longest answer allowed; null if it was not asked or did not say.</summary>
+    public ChatFinishReason? FinishReason => Response?.FinishReason;
+
+    /// <summary>Gets why the model refused to answer, in its own words; null if it did not.</summary>
+    public string? Refusal => Response?.Messages.SelectMany(message => message.Contents).OfType<ErrorContent>().FirstOrDefault()?.Message;
+
+    /// <summary>Gets what the chat model consumed; null if it was not asked or did not say.</summary>
+    public UsageDetails? ChatUsage => Response?.Usage;
+
+    /// <summary>Gets what embedding the question consumed; null if nothing was embedded, or unknown.</summary>
+    public UsageDetails? EmbeddingUsage => Search.EmbeddingUsage;
+
+    /// <summary>Gets what reranking consumed; null if nothing was reranked, or unknown.</summary>
+    public RerankUsage? RerankUsage => Search.RerankUsage;
+
+    /// <summary>Gets an estimate of what the answer cost; null if <see cref="RagOptions.Prices"/> is.</summary>
+    public RagCost? Cost { get; init; }
+
+    /// <summary>Gets how long each stage took: those of the search, then <c>chat</c> if the model was asked.</summary>
+    public IReadOnlyList<StageTiming> Timings { get; init; } = [];
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace Resift.Retrieval;
+
+/// <summary>
+/// Answers questions from documents (retrieval-augmented generation): searches in two stages, keeps what is relevant, packs it into a
+/// prompt, asks a model, and checks the citations in its answer.
+/// </summary>
+/// <remarks>
+/// Safe for concurrent use if its parts are. It disposes none of them. What the search or the model throws comes through. The model is sent
+/// one request without history; whether tools are called, or failed requests are sent again, is up to the client.
+/// </remarks>
+public sealed class RagPipeline
+{
+    private readonly TwoStageRetriever _search;
+    private readonly IChatClient _client;
+    private readonly RagOptions _options;
+
+    /// <summary>Joins search and model.</summary>
+    /// <param name="search">Finds the passages.</param>
+    /// <param name="client">The model that answers.</param>
+    /// <param name="options">How, for questions that say nothing else; null for the defaults.</param>
+    public RagPipeline(TwoStageRetriever search, IChatClient client, RagOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        ArgumentNullException.ThrowIfNull(client);
+        _search = search;
+        _client = client;
+        _options = options ?? new();
+    }
+
+    /// <summary>Answers a question.</summary>
+    /// <param name="question">The question. Neither null, empty nor white space.</param>
+    /// <param name="options">How to answer this one; null for the options of the pipeline.</param>
+    /// <param name="cancellationToken">Stops search and model.</param>
+    /// <returns>The answer. If no passage is relevant, the model is not asked and the answer says so.</returns>
+    /// <exception cref="ArgumentException">The question is blank.</exception>
+    /// <exception cref="NotSupportedException">
+    /// <see cref="RagOptions.MinScore"/> is on a scale that does not lead to the reranker's.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<RagAnswer> AskAsync(string question, RagOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        RagArguments.ThrowIfBlank(question);
+        options ??= _options;
+        var prompt = await RagPrompt.BuildAsync(_search, question, options, cancellationToken).ConfigureAwait(false);
+        if (IsNotAsked(prompt, options))
+        {
+            return NotAsked(prompt, options);
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        var response = await _client.GetResponseAsync(prompt.Messages, options.Chat?.Clone(), cancellationToken).ConfigureAwait(false);
+        return Answer(prompt, response, options, Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <summary>Answers a question, and gives the answer while the model writes it.</summary>
+    /// <param name="question">The question. Neither null, empty nor white space.</param>
+    /// <param name="options">How to answer this one; null for the options of the pipeline.</param>
+    /// <param name="cancellationToken">Stops search and model.</param>
+    /// <returns>First what was found, then the text in parts, at last the whole answer as <see cref="AskAsync"/> gives it.</returns>
+    /// <exception cref="ArgumentException">The question is blank.</exception>
+    /// <exception cref="NotSupportedException">
+    /// <see cref="RagOptions.MinScore"/> is on a scale that does not lead to the reranker's.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IAsyncEnumerable<RagUpdate> AskStreamingAsync(
+        string question, RagOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        RagArguments.ThrowIfBlank(question);
+        return StreamAsync(question, options ?? _options, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<RagUpdate> StreamAsync(
+        string question, RagOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var prompt = await RagPrompt.BuildAsync(_search, question, options, cancellationToken).ConfigureAwait(false);
+        yield return new() { Prompt = prompt };
+        if (IsNotAsked(prompt, options))
+        {
+            var answer = NotAsked(prompt, options);
+            yield return new() { Text = answer.Text };
+            yield return new() { Answer = answer };
+            yield break;
+        }
+
+        List<ChatResponseUpdate> updates = [];
+        long start = Stopwatch.GetTimestamp();
+        var stream = _client.GetStreamingResponseAsync(prompt.Messages, options.Chat?.Clone(), cancellationToken);
+        await foreach (var update in stream.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            updates.Add(update);
+            yield return new() { Text = update.Text, ChatUpdate = update };
+        }
+
+        yield return new() { Answer = Answer(prompt, updates.ToChatResponse(), options, Stopwatch.GetElapsedTime(start)) };
+    }
+
+    private static bool IsNotAsked(RagPrompt prompt, RagOptions options) => prompt.Passages.Count == 0 && !options.AnswerWithoutPassages;
+
+    private static RagAnswer NotAsked(RagPrompt prompt, RagOptions options)
+    {
+        string text = prompt.LeftOut.Count == 0
+            ? options.NoPassagesAnswer
+            : $"Relevant passages were found, but none of the {prompt.LeftOut.Count} fits into the budget of {options.MaxContextTokens} " +
+                "tokens. Raise RagOptions.MaxContextTokens, or cut documents into shorter passages.";
+        return new(text, prompt) { Cost = Cost(prompt, null, options), Timings = prompt.Search.Timings };
+    }
+
+    private static RagAnswer Answer(RagPrompt prompt, ChatResponse response, RagOptions options, TimeSpan elapsed)
+    {
+        var citations = CitationParser.Parse(response.Text, prompt.Passages);
+        return new(response.Text, prompt)
+        {
+            Response = response,
+            Citations = [.. citations.Where(citation => citation.IsValid)],
+            InvalidCitations = [.. citations.Where(citation => !citation.IsValid)],
+            Cost = Cost(prompt, response, options),
+            Timings = [.. prompt.Search.Timings, new(StageNames.Chat, elapsed)],
+        };
+    }
+
+    private static RagCost? Cost(RagPrompt prompt, ChatResponse? response, RagOptions options) =>
+        options.Prices is { } prices ? RagCost.Of(prompt.Search, response, prices) : null;
+}
