@@ -7,6 +7,7 @@ const string Usage = """
       peers [--rounds N] [--threads N] [--queries N]      this engine beside ONNX Runtime on the same passages
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
       tokenize                                            the tokenizer on one thread
+      sqlite [--vectors N,N,...] [--queries N]            the vector scan of Resift.Sqlite, and what its first pass misses
       --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
     """;
 
@@ -21,6 +22,8 @@ try
             return PeersBenchmark.Run(rest, Console.Out);
         case ["memory", .. var rest]:
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
+        case ["sqlite", .. var rest]:
+            return await SqliteBenchmark.RunAsync(rest, Console.Out);
         case ["tokenize"]:
             TokenizationBenchmark.Run();
             return 0;

@@ -19,6 +19,9 @@ public sealed class SqliteIndex : IDisposable
     /// <summary>The name of the collection that is used unless another is named.</summary>
     public const string DefaultCollection = "default";
 
+    // SQLITE_NOTADB
+    private const int NotADatabase = 26;
+
     private readonly IndexFile _file;
 
     private SqliteIndex(IndexFile file) => _file = file;
@@ -70,8 +73,11 @@ public sealed class SqliteIndex : IDisposable
         catch (SqliteException exception)
         {
             file.Connections.Dispose();
-            throw new IOException($"'{full}' cannot be opened as an index: {exception.Message} Check that the file and its folder can be " +
-                "read and written.", exception);
+            throw exception.SqliteErrorCode == NotADatabase
+                ? new InvalidDataException($"'{full}' is not a Resift index, nor any SQLite database. It was left as it is; name another file.",
+                    exception)
+                : new IOException($"'{full}' cannot be opened as an index: {exception.Message} Check that the file and its folder can be " +
+                    "read and written.", exception);
         }
         catch
         {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Resift.Retrieval;
 using Resift.Testing;
 
@@ -27,7 +29,7 @@ internal sealed class TemporaryIndex : IDisposable
     /// <summary>Makes a document of one passage for each text; its hash is that of the texts.</summary>
     public static IndexedDocument Document(string id, params string[] texts) => new(
         id,
-        string.Join('|', texts),
+        Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(string.Join('|', texts).AsSpan()))),
         () => texts.Select((text, i) => new SearchDocument($"{id}#{i}", text) { Location = new(id, i, text.Length) }));
 
     public Task<UpsertResult> UpsertAsync(params IndexedDocument[] documents) =>

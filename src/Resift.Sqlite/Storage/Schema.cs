@@ -10,8 +10,6 @@ internal static class Schema
     // "RSFT". SQLite keeps it for us at a fixed place in the file's header.
     private const long ApplicationId = 0x52534654;
 
-    private const int NotADatabase = 26;
-
     private const string Tables = """
         CREATE TABLE collections(
             id INTEGER PRIMARY KEY,
@@ -74,28 +72,20 @@ internal static class Schema
 
     private static bool IsIndex(SqliteConnection connection, IndexFile file)
     {
-        try
+        long id = (long)connection.Scalar("PRAGMA application_id")!;
+        long version = (long)connection.Scalar("PRAGMA user_version")!;
+        if (id == ApplicationId)
         {
-            long id = (long)connection.Scalar("PRAGMA application_id")!;
-            long version = (long)connection.Scalar("PRAGMA user_version")!;
-            if (id == ApplicationId)
-            {
-                return version <= Version ? true : throw new InvalidDataException($"'{file.Path}' is an index of format {version}, written " +
-                    $"by a newer version of Resift; this version reads formats up to {Version}. Update Resift, or index anew into another file.");
-            }
+            return version <= Version ? true : throw new InvalidDataException($"'{file.Path}' is an index of format {version}, written " +
+                $"by a newer version of Resift; this version reads formats up to {Version}. Update Resift, or index anew into another file.");
+        }
 
-            bool isEmpty = (long)connection.Scalar("SELECT count(*) FROM sqlite_schema")! == 0;
-            return !isEmpty || id != 0 || version != 0
-                ? throw new InvalidDataException($"'{file.Path}' is an SQLite database of another program, not a Resift index. It was left as " +
-                    "it is; name another file.")
-                : file.Options.ReadOnly
-                ? throw new InvalidDataException($"'{file.Path}' is empty; a Resift index was expected. Index some documents into it first.")
-                : false;
-        }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == NotADatabase)
-        {
-            throw new InvalidDataException($"'{file.Path}' is not a Resift index, nor any SQLite database. It was left as it is; name another " +
-                "file.", exception);
-        }
+        bool isEmpty = (long)connection.Scalar("SELECT count(*) FROM sqlite_schema")! == 0;
+        return !isEmpty || id != 0 || version != 0
+            ? throw new InvalidDataException($"'{file.Path}' is an SQLite database of another program, not a Resift index. It was left as it " +
+                "is; name another file.")
+            : file.Options.ReadOnly
+            ? throw new InvalidDataException($"'{file.Path}' is empty; a Resift index was expected. Index some documents into it first.")
+            : false;
     }
 }

@@ -24,6 +24,9 @@ internal sealed class Block(long id, byte[] occupied, byte[] codes)
     /// <summary>Gives the block that a passage is in.</summary>
     public static long Of(long passage) => passage / Slots;
 
+    /// <summary>Gives the place of a passage in its block.</summary>
+    public static int SlotOf(long passage) => (int)(passage % Slots);
+
     public static bool IsOccupied(ReadOnlySpan<byte> occupied, int slot) => (occupied[slot / 8] >> slot % 8 & 1) != 0;
 
     public long Add(ReadOnlySpan<float> vector)
@@ -42,7 +45,7 @@ internal sealed class Block(long id, byte[] occupied, byte[] codes)
 
     public void Remove(long passage)
     {
-        int slot = (int)(passage % Slots);
+        int slot = SlotOf(passage);
         occupied[slot / 8] &= (byte)~(1 << slot % 8);
         Used--;
     }

@@ -48,7 +48,7 @@ internal sealed class DenseRetriever(IndexFile file, string collection, IEmbeddi
 
         var filter = MetadataFilter.Of(options.Filter, row.Id);
         var found = connection.RunInterruptibly(
-            () => VectorScan.Search(connection, row, query.Span, options.Candidates, filter, cancellationToken), cancellationToken);
+            () => new VectorScan(connection, row, cancellationToken).Search(query.Span, options.Candidates, filter), cancellationToken);
         using var passages = new StoredPassages(connection);
         return
         [

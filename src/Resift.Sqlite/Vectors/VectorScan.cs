@@ -5,64 +5,103 @@ using Resift.Sqlite.Storage;
 
 namespace Resift.Sqlite.Vectors;
 
-/// <summary>Finds the passages whose vectors point most nearly where a query's does.</summary>
-internal static class VectorScan
+/// <summary>Finds the passages of a collection whose vectors have the greatest cosine with a query's.</summary>
+/// <remarks>
+/// In two passes: all by their codes, which is little to read, and then the best few hundred by their vectors. docs/adr/0011-sqlite-vectors.md
+/// has what that costs and what it misses.
+/// </remarks>
+internal sealed class VectorScan(SqliteConnection connection, CollectionRow collection, CancellationToken cancellationToken)
 {
-    /// <summary>Finds the best by their codes, and orders these by their vectors.</summary>
-    /// <returns>Passage ids with their cosines, best first.</returns>
-    public static List<(long Passage, double Cosine)> Search(
-        SqliteConnection connection,
-        CollectionRow collection,
-        ReadOnlySpan<float> query,
-        int count,
-        MetadataFilter? filter,
-        CancellationToken cancellationToken)
+    // How many get into the second pass: measured to miss next to nothing, and still a small part of a search's time.
+    private const int LeastRescored = 256;
+    private const int RescoredPerWanted = 5;
+
+    /// <summary>Finds the best by codes and orders them by vectors.</summary>
+    /// <returns>Passages with their cosines, best first, equal ones in the order of the index.</returns>
+    public List<(long Passage, double Cosine)> Search(ReadOnlySpan<float> query, int count, MetadataFilter? filter)
     {
-        var allowed = filter is null ? null : Allowed(connection, filter);
-        byte[] code = new byte[VectorCode.Size(query.Length)];
-        VectorCode.Encode(query, code);
-        var best = new PriorityQueue<long, float>();
-        int wanted = Math.Max(256, 4 * count);
-        using var command = connection.Command("SELECT id, occupied, codes FROM blocks WHERE collection = $c", ("$c", collection.Id));
+        int rescored = (int)Math.Max(LeastRescored, Math.Min(int.MaxValue, (long)RescoredPerWanted * count));
+        var allowed = filter is null ? null : PassagesOf(filter);
+        var chosen = allowed?.Count <= rescored ? allowed.Passages() : ChooseByCodes(new(query), rescored, allowed);
+        return ScoreByVectors(query, chosen, count);
+    }
+
+    /// <summary>Compares with every vector of the collection: what <see cref="Search"/> is measured against.</summary>
+    public List<(long Passage, double Cosine)> SearchExactly(ReadOnlySpan<float> query, int count)
+    {
+        using var command = connection.Command(
+            "SELECT v.passage, v.vector FROM blocks b JOIN vectors v ON v.passage >= b.id * $slots AND v.passage < (b.id + 1) * $slots " +
+            "WHERE b.collection = $collection",
+            ("$collection", collection.Id),
+            ("$slots", Block.Slots));
         using var reader = command.ExecuteReader();
+        var scored = new List<(long Passage, double Cosine)>();
         while (reader.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            long id = reader.GetInt64(0);
-            var occupied = reader.Bytes(1);
-            var codes = reader.Bytes(2);
-            for (int slot = 0; slot < Block.Slots; slot++)
-            {
-                long passage = id * Block.Slots + slot;
-                if (Block.IsOccupied(occupied, slot) && allowed?.Contains(passage) != false)
-                {
-                    float score = VectorCode.Score(codes.Slice(slot * code.Length, code.Length), MemoryMarshal.Cast<byte, sbyte>(code.AsSpan(4)));
-                    if (best.Count < wanted)
-                    {
-                        best.Enqueue(passage, score);
-                    }
-                    else
-                    {
-                        best.EnqueueDequeue(passage, score);
-                    }
-                }
-            }
+            scored.Add((reader.GetInt64(0), Cosine(query, MemoryMarshal.Cast<byte, float>(reader.Bytes(1)))));
         }
 
-        return Rescore(connection, query, best.UnorderedItems.Select(item => item.Element), count, cancellationToken);
+        return Best(scored, count);
     }
 
-    public static double Cosine(ReadOnlySpan<float> query, ReadOnlySpan<float> vector)
+    private static List<(long Passage, double Cosine)> Best(List<(long Passage, double Cosine)> scored, int count) =>
+        [.. scored.OrderByDescending(item => item.Cosine).ThenBy(item => item.Passage).Take(count)];
+
+    private static double Cosine(ReadOnlySpan<float> query, ReadOnlySpan<float> vector)
     {
+        // A zero vector has no direction and scores 0; rounding may carry that of parallel vectors a little beyond 1.
         float cosine = TensorPrimitives.CosineSimilarity(query, vector);
         return float.IsNaN(cosine) ? 0 : Math.Clamp(cosine, -1f, 1f);
     }
 
-    private static List<(long Passage, double Cosine)> Rescore(
-        SqliteConnection connection, ReadOnlySpan<float> query, IEnumerable<long> passages, int count, CancellationToken cancellationToken)
+    private IEnumerable<long> ChooseByCodes(CodeQuery query, int count, PassageSet? allowed)
+    {
+        var best = new BestScores(count);
+        using var command = connection.Command(
+            "SELECT id, occupied, codes FROM blocks WHERE collection = $collection", ("$collection", collection.Id));
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            // A block at a time is in memory, and only as long as it is looked at.
+            cancellationToken.ThrowIfCancellationRequested();
+            long block = reader.GetInt64(0);
+            if (allowed is null)
+            {
+                Scan(block, reader.Bytes(1), reader.Bytes(2), query, best);
+            }
+            else if (allowed.Of(block) is { } slots)
+            {
+                Scan(block, slots, reader.Bytes(2), query, best);
+            }
+        }
+
+        return best.Passages;
+    }
+
+    private static void Scan(long block, ReadOnlySpan<byte> slots, ReadOnlySpan<byte> codes, CodeQuery query, BestScores best)
+    {
+        for (int slot = 0; slot < Block.Slots; slot++)
+        {
+            if (!Block.IsOccupied(slots, slot))
+            {
+                continue;
+            }
+
+            float score = query.Score(codes.Slice(slot * query.CodeSize, query.CodeSize));
+            if (best.IsWanted(score))
+            {
+                best.Add(block * Block.Slots + slot, score);
+            }
+        }
+    }
+
+    private List<(long Passage, double Cosine)> ScoreByVectors(ReadOnlySpan<float> query, IEnumerable<long> passages, int count)
     {
         using var read = new PreparedCommand(connection, "SELECT vector FROM vectors WHERE passage = $passage", "$passage");
         var scored = new List<(long Passage, double Cosine)>();
+
+        // In the order of the file.
         foreach (long passage in passages.Order())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -73,20 +112,20 @@ internal static class VectorScan
             }
         }
 
-        return [.. scored.OrderByDescending(item => item.Cosine).ThenBy(item => item.Passage).Take(count)];
+        return Best(scored, count);
     }
 
-    private static HashSet<long> Allowed(SqliteConnection connection, MetadataFilter filter)
+    private PassageSet PassagesOf(MetadataFilter filter)
     {
         using var command = connection.Command(filter.PassageIds);
         filter.AddTo(command);
         using var reader = command.ExecuteReader();
-        var allowed = new HashSet<long>();
+        var passages = new PassageSet();
         while (reader.Read())
         {
-            allowed.Add(reader.GetInt64(0));
+            passages.Add(reader.GetInt64(0));
         }
 
-        return allowed;
+        return passages;
     }
 }

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.AI;
+using Resift.Testing;
+using static Resift.Sqlite.Tests.TemporaryIndex;
+
+namespace Resift.Sqlite.Tests;
+
+public sealed class EmbeddingModelTests
+{
+    [Fact]
+    public async Task AnotherName_ToSearchOrToUpsert_IsRefusedNamingBoth()
+    {
+        using var index = new TemporaryIndex();
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        using var other = Embedder("other-model", 64);
+        await AssertRefusedAsync(index, other, "'word-hash' (64 dimensions)", "'other-model'");
+        Assert.Empty(other.Received);
+    }
+
+    [Fact]
+    public async Task AnotherDimension_ToSearchOrToUpsert_IsRefusedNamingBoth()
+    {
+        using var index = new TemporaryIndex();
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        using var other = Embedder("word-hash", 32);
+        await AssertRefusedAsync(index, other, "'word-hash' (64 dimensions)", "'word-hash' (32 dimensions)");
+    }
+
+    [Fact]
+    public async Task NameInEmbeddingsOnly_IsKeptAndCompared()
+    {
+        using var index = new TemporaryIndex() { Embedder = Unnamed("first") };
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        Assert.Equal("first", index.Collection.GetInfo().ModelId);
+        using var other = Unnamed("second");
+        await AssertRefusedAsync(index, other, "'first' (3 dimensions)", "'second' (3 dimensions)");
+    }
+
+    [Fact]
+    public async Task NoNameAtAll_IsJudgedByDimensions()
+    {
+        using var index = new TemporaryIndex() { Embedder = Unnamed(null) };
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        using var named = Unnamed("named");
+        Assert.Equal(["a#0"], await FindAsync(index.Collection.CreateDense(named), "cat"));
+        using var wide = Embedder("wide", 64);
+        await AssertRefusedAsync(index, wide, "a model without a name (3 dimensions)", "'wide' (64 dimensions)");
+    }
+
+    [Fact]
+    public async Task Model_AfterReopening_IsStillKnown()
+    {
+        using var index = new TemporaryIndex();
+        await index.UpsertAsync(Document("a", "the cat sat", "on a mat"), Document("b", "dogs"));
+        index.Reopen(new() { ReadOnly = true });
+        Assert.Equal(
+            new SqliteCollectionInfo { Name = "default", ModelId = "word-hash", Dimensions = 64, Documents = 2, Passages = 3 },
+            index.Collection.GetInfo());
+    }
+
+    [Fact]
+    public async Task Collection_OfAnotherModel_StandsBesideTheFirst()
+    {
+        using var index = new TemporaryIndex();
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        using var other = Embedder("other-model", 32);
+        var collection = index.Index.GetCollection("other");
+        await collection.UpsertAsync(new[] { Document("a", "the cat sat") }.ToAsyncEnumerable(), other, cancellationToken: Token);
+        Assert.Equal(["a#0"], await FindAsync(collection.CreateDense(other), "cat"));
+        Assert.Equal(["a#0"], await FindAsync(index.Collection.CreateDense(index.Embedder), "cat"));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public async Task VectorThatIsNotFinite_IsRefusedAndNothingStored(float value)
+    {
+        using var index = new TemporaryIndex() { Embedder = Giving(new float[] { 1, value, 0 }) };
+        await Assert.ThrowsAsync<RerankerException>(() => index.UpsertAsync(Document("a", "the cat sat")));
+        Assert.Equal(0, index.Collection.GetInfo().Documents);
+    }
+
+    [Fact]
+    public async Task VectorOfNoDimensions_IsRefused()
+    {
+        using var index = new TemporaryIndex() { Embedder = Giving([]) };
+        await Assert.ThrowsAsync<RerankerException>(() => index.UpsertAsync(Document("a", "the cat sat")));
+    }
+
+    [Fact]
+    public async Task TooFewVectors_AreRefused()
+    {
+        using var index = new TemporaryIndex()
+        {
+            Embedder = new() { GenerateAsyncCallback = (_, _, _) => Task.FromResult(new GeneratedEmbeddings<Embedding<float>>()) },
+        };
+        await Assert.ThrowsAsync<RerankerException>(() => index.UpsertAsync(Document("a", "the cat sat")));
+    }
+
+    private static TestEmbeddingGenerator Embedder(string name, int dimensions) =>
+        new() { Metadata = new("test", defaultModelId: name, defaultModelDimensions: dimensions) };
+
+    private static TestEmbeddingGenerator Unnamed(string? nameInEmbeddings) => new()
+    {
+        Metadata = new("test"),
+        GenerateAsyncCallback = (texts, _, _) => Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(
+            texts.Select(text => new Embedding<float>(new float[] { 1, 2, 3 }) { ModelId = nameInEmbeddings }))),
+    };
+
+    private static TestEmbeddingGenerator Giving(float[] vector) => new()
+    {
+        GenerateAsyncCallback = (texts, _, _) => Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(
+            texts.Select(text => new Embedding<float>(vector)))),
+    };
+
+    private static async Task AssertRefusedAsync(TemporaryIndex index, TestEmbeddingGenerator other, params string[] names)
+    {
+        var search = await Assert.ThrowsAsync<InvalidOperationException>(() => FindAsync(index.Collection.CreateDense(other), "cat"));
+        var upsert = await Assert.ThrowsAsync<InvalidOperationException>(() => index.Collection.UpsertAsync(
+            new[] { Document("b", "dogs") }.ToAsyncEnumerable(), other, cancellationToken: Token));
+        Assert.All(names, name => Assert.Contains(name, search.Message, StringComparison.Ordinal));
+        Assert.All(names, name => Assert.Contains(name, upsert.Message, StringComparison.Ordinal));
+        Assert.Equal(1, index.Collection.GetInfo().Documents);
+    }
+}
