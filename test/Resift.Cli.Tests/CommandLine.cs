@@ -18,6 +18,9 @@ internal sealed class CommandLine : IDisposable
 
     public bool AllowsAnsi { get; init; }
 
+    /// <summary>Gets the environment variables; none of this process are seen.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public int Width { get; init; } = 100;
 
     public CancellationToken Stop { get; init; } = TestContext.Current.CancellationToken;
@@ -61,6 +64,7 @@ internal sealed class CommandLine : IDisposable
             IsOutputTerminal = IsOutputTerminal,
             AllowsAnsi = AllowsAnsi,
             Width = Width,
+            Environment = Environment.GetValueOrDefault,
         };
         return ResiftCommand.InvokeAsync(args, console, Loader, Stop);
     }

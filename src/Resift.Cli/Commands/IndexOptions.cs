@@ -12,7 +12,7 @@ internal sealed class IndexOptions
         "--collection", $"The collection in that file. Default: {SqliteIndex.DefaultCollection}.", "NAME");
 
     private readonly Option<string> _embedder = OptionTypes.Text(
-        "--embedder", $"The embedder of the collection, a bundled one or a folder. Default: {ModelFolder.Embedder}.", "NAME|FOLDER");
+        "--embedder", $"The embedder, a bundled one or a folder. Default: {ModelFolder.Embedder}.", "NAME|FOLDER");
 
     /// <param name="isRequired">Whether the command cannot do without an index.</param>
     public IndexOptions(bool isRequired) =>
@@ -29,6 +29,8 @@ internal sealed class IndexOptions
     public string? Db(ParseResult parsed) => parsed.GetValue(_db);
 
     public string Collection(ParseResult parsed) => parsed.GetValue(_collection) ?? SqliteIndex.DefaultCollection;
+
+    public bool HasCollection(ParseResult parsed) => parsed.GetValue(_collection) is not null;
 
     public string Embedder(ParseResult parsed) => parsed.GetValue(_embedder) ?? ModelFolder.Embedder;
 

@@ -8,15 +8,16 @@ namespace Resift.Cli;
 /// <param name="loader">Opens the models.</param>
 /// <param name="model">The reranker's options.</param>
 /// <param name="topN">How many hits come back unless told otherwise.</param>
-internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, int topN)
+/// <param name="candidates">How many candidates are found unless told otherwise.</param>
+internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, int topN, int candidates)
 {
     private readonly IndexOptions _index = new(isRequired: true);
 
     private readonly Option<int?> _candidates = OptionTypes.Number(
         "--candidates",
-        $"How many passages the first stage finds, and the reranker reads. Default: {RetrievalOptions.DefaultCandidates}.", minimum: 1);
+        $"How many passages the first stage finds, and the reranker reads. Default: {candidates}.", minimum: 1);
 
-    private readonly Option<int?> _topN = OptionTypes.Number("--top-n", $"How many documents come back at most. Default: {topN}.", minimum: 1);
+    private readonly Option<int?> _topN = OptionTypes.Number("--top-n", $"How many of the best come back at most. Default: {topN}.", minimum: 1);
 
     private readonly Option<SearchTier?> _tier = OptionTypes.Choice(
         "--tier", "embedding: no reranking; light: the reranker skims all candidates and reads the best; full: it reads all. Default: full.",
@@ -61,8 +62,6 @@ internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, in
 
     public FirstStage Stage(ParseResult parsed) => parsed.GetValue(_firstStage) ?? FirstStage.Hybrid;
 
-    public double? MinScore(ParseResult parsed) => parsed.GetValue(_minScore);
-
     public ScoreThreshold Threshold(ParseResult parsed) => new(parsed.GetValue(_minScore), parsed.GetValue(_scale));
 
     /// <summary>Opens the index and the models.</summary>
@@ -85,7 +84,7 @@ internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, in
         var threshold = Threshold(parsed);
         return new()
         {
-            Candidates = parsed.GetValue(_candidates) ?? RetrievalOptions.DefaultCandidates,
+            Candidates = parsed.GetValue(_candidates) ?? candidates,
             TopN = parsed.GetValue(_topN) ?? topN,
             Tier = Tier(parsed),
             Filter = Filter(parsed),

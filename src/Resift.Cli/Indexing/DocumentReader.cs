@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -17,9 +18,6 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
 
     /// <summary>The key of the metadata that holds the folder which the path is relative to.</summary>
     public const string RootKey = "root";
-
-    /// <summary>The key of the metadata that holds the title.</summary>
-    public const string TitleKey = "title";
 
     /// <summary>Reads the documents one by one.</summary>
     /// <param name="file">What is read.</param>
@@ -63,7 +61,7 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
         var metadata = Metadata(file);
         if (title is not null)
         {
-            metadata[TitleKey] = title;
+            metadata[RagPassage.TitleKey] = title;
         }
 
         yield return new(file.Name, text, file.Kind != FileKind.Text, metadata);

@@ -16,8 +16,10 @@ internal sealed class SearchJson(string query, SearchResponse response)
         json.WriteString("scale", response.ScoreScale.Name());
         json.WriteNumber("candidates", response.CandidateCount);
         json.WriteString("degraded", response.DegradedReason);
-        WriteTimings(json);
-        WriteUsage(json);
+        WriteTimings(json, response.Timings);
+        json.WriteStartObject("usage");
+        WriteUsage(json, response);
+        json.WriteEndObject();
         json.WriteStartArray("hits");
         foreach (var hit in response.Hits)
         {
@@ -77,21 +79,11 @@ internal sealed class SearchJson(string query, SearchResponse response)
         json.WriteEndObject();
     }
 
-    private static void WritePassage(Utf8JsonWriter json, SearchDocument passage)
-    {
-        json.WriteString("passage", passage.Id);
-        json.WriteString("text", passage.Text);
-        if (passage.Location is { } location)
-        {
-            json.WriteNumber("start", location.Start);
-            json.WriteNumber("length", location.Length);
-        }
-    }
-
-    private void WriteTimings(Utf8JsonWriter json)
+    /// <summary>Writes how long each stage took.</summary>
+    public static void WriteTimings(Utf8JsonWriter json, IReadOnlyList<StageTiming> timings)
     {
         json.WriteStartObject("milliseconds");
-        foreach (var (stage, elapsed) in response.Timings)
+        foreach (var (stage, elapsed) in timings)
         {
             json.WriteNumber(stage, Math.Round(elapsed.TotalMilliseconds, 3));
         }
@@ -99,9 +91,9 @@ internal sealed class SearchJson(string query, SearchResponse response)
         json.WriteEndObject();
     }
 
-    private void WriteUsage(Utf8JsonWriter json)
+    /// <summary>Writes what a search consumed into an object that has begun.</summary>
+    public static void WriteUsage(Utf8JsonWriter json, SearchResponse response)
     {
-        json.WriteStartObject("usage");
         if (response.RerankUsage is { } rerank)
         {
             json.WriteNumber("rerank_pairs", rerank.Pairs);
@@ -117,7 +109,16 @@ internal sealed class SearchJson(string query, SearchResponse response)
         {
             json.WriteNumber("embedding_tokens", embedded);
         }
+    }
 
-        json.WriteEndObject();
+    private static void WritePassage(Utf8JsonWriter json, SearchDocument passage)
+    {
+        json.WriteString("passage", passage.Id);
+        json.WriteString("text", passage.Text);
+        if (passage.Location is { } location)
+        {
+            json.WriteNumber("start", location.Start);
+            json.WriteNumber("length", location.Length);
+        }
     }
 }

@@ -54,7 +54,7 @@ internal sealed class SearchTable(string query, SearchResponse response)
     public static string Heading(SearchHit hit)
     {
         string? under = hit.Document.Metadata.GetValueOrDefault(PassageExtensions.HeadingKey)
-            ?? hit.Document.Metadata.GetValueOrDefault(DocumentReader.TitleKey);
+            ?? hit.Document.Metadata.GetValueOrDefault(RagPassage.TitleKey);
         return under is null ? hit.Id : $"{hit.Id} › {under}";
     }
 

@@ -26,6 +26,9 @@ internal sealed class SearchEngine : IDisposable
 
     public TwoStageRetriever Retriever { get; }
 
+    /// <summary>Gets the scale of the reranker's scores; null if there is no reranker, or it does not say.</summary>
+    public ScoreScale? RerankerScale => _reranker?.GetService<RerankerMetadata>()?.ScoreScale;
+
     /// <summary>Opens what a search needs, both models at the same time.</summary>
     /// <param name="collection">The collection; it is disposed with the engine, and also if opening fails.</param>
     /// <param name="openEmbedder">Opens the embedder.</param>

@@ -11,7 +11,7 @@ public sealed class FileWalkTests : IDisposable
     {
         Write("b.txt", "a/z.md", "a.HTML", "pic.png", ".hidden.md", ".git/x.md", "c.rs", "d.csv");
 
-        Assert.Equal(["a.HTML", "a/z.md", "b.txt", "d.csv"], Found([], out var skipped));
+        Assert.Equal(["a/z.md", "a.HTML", "b.txt", "d.csv"], Found([], out var skipped));
         Assert.Equal(["passed over: 2 hidden, 2 of other types"], skipped.Lines());
     }
 
