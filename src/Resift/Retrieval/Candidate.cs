@@ -5,7 +5,9 @@ namespace Resift.Retrieval;
 /// <param name="Score">How well it fits the query, on <see cref="ScoreScale"/>; higher is better.</param>
 public sealed record Candidate(SearchDocument Document, double Score)
 {
-    /// <summary>Gets what the score means. BM25 scores are <see cref="ScoreScale.Unspecified"/>, fused ones <see cref="ScoreScale.Rank"/>.</summary>
+    /// <summary>
+    /// Gets what the score means. BM25 scores are <see cref="ScoreScale.Unspecified"/>, fused ones <see cref="ScoreScale.Rank"/>.
+    /// </summary>
     public ScoreScale ScoreScale { get; init; }
 
     /// <summary>Gets the name of the retriever that found it.</summary>

@@ -6,7 +6,10 @@ namespace Resift.Retrieval;
 /// What an answer cost, estimated from the usage that each stage reports and <see cref="RagPrices"/>: discounts, such as for cached tokens,
 /// and minimum charges are not known here.
 /// </summary>
-/// <param name="Embedding">The cost of embedding the question; null if its usage or price is unknown.</param>
+/// <param name="Embedding">
+/// The cost of embedding the question; null if its usage or price is unknown. A search that embeds nothing reports no usage either: give it
+/// the price 0.
+/// </param>
 /// <param name="Rerank">The cost of reranking; null if its usage or price is unknown, 0 if nothing was reranked.</param>
 /// <param name="Chat">The cost of the chat model; null if its usage or price is unknown, 0 if it was not asked.</param>
 public sealed record RagCost(decimal? Embedding, decimal? Rerank, decimal? Chat)
@@ -25,14 +28,15 @@ public sealed record RagCost(decimal? Embedding, decimal? Rerank, decimal? Chat)
 
     private static decimal? RerankCost(SearchResponse search, RagPrices prices)
     {
-        if (search.RerankUsage is not { } usage)
+        if (search.Timings.All(timing => timing.Stage != StageNames.Rerank))
         {
-            return search.Timings.All(timing => timing.Stage != StageNames.Rerank) ? 0 : null;
+            return 0;
         }
 
-        return usage.SearchUnits is { } units && prices.RerankPerThousandSearchUnits is { } price
+        var usage = search.RerankUsage;
+        return usage?.SearchUnits is { } units && prices.RerankPerThousandSearchUnits is { } price
             ? (decimal)units * price / Thousand
-            : PerMillion(usage.InputTokens, prices.RerankPerMillionTokens);
+            : PerMillion(usage?.InputTokens, prices.RerankPerMillionTokens);
     }
 
     private static decimal? PerMillion(long? tokens, decimal? price) => price is 0 ? 0 : tokens * price / Million;

@@ -1,0 +1,63 @@
+namespace Resift.Retrieval;
+
+/// <summary>How several lists become one.</summary>
+public enum FusionMethod
+{
+    /// <summary>
+    /// By ranks alone: Σ weight / (k + rank) over the lists that a document is in (reciprocal rank fusion; Cormack, Clarke and Büttcher,
+    /// 2009). Fits lists of any scales.
+    /// </summary>
+    ReciprocalRank,
+
+    /// <summary>By scores: Σ weight · score (CombSUM; Fox and Shaw, 1994). A list that lacks a document counts 0 for it.</summary>
+    Sum,
+
+    /// <summary>By scores: CombSUM times the number of lists that have the document (CombMNZ; Fox and Shaw, 1994).</summary>
+    SumTimesLists,
+}
+
+/// <summary>How scores are made comparable before they are added. Applied to each list by itself.</summary>
+public enum ScoreNormalization
+{
+    /// <summary>Not at all: the lists' scores are on one scale already.</summary>
+    None,
+
+    /// <summary>The lowest score of the list becomes 0 and the highest 1; equal scores become 0.</summary>
+    MinMax,
+
+    /// <summary>
+    /// The mean of the list becomes 0 and its population deviation 1. A document that a list lacks counts as average there, and equal
+    /// scores become 0.
+    /// </summary>
+    ZScore,
+}
+
+/// <summary>How several lists are fused into one.</summary>
+public sealed record FusionOptions
+{
+    /// <summary>Gets how the lists become one.</summary>
+    public FusionMethod Method { get; init; } = FusionMethod.ReciprocalRank;
+
+    /// <summary>Gets how scores are made comparable; ranks need it not.</summary>
+    public ScoreNormalization Normalization { get; init; } = ScoreNormalization.None;
+
+    /// <summary>Gets k of reciprocal rank fusion: the larger, the less the first ranks stand out. At least 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not a number.</exception>
+    public double K
+    {
+        get;
+        init => field = value is >= 0 and < double.PositiveInfinity
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(K), value, "K must be a number of at least 0.");
+    } = 60;
+
+    /// <summary>Gets how much each list counts, in the order of the lists; none negative. Null for 1 each.</summary>
+    /// <exception cref="ArgumentException">A weight is negative or not a number.</exception>
+    public IReadOnlyList<double>? Weights
+    {
+        get;
+        init => field = value is null || value.All(weight => weight is >= 0 and < double.PositiveInfinity)
+            ? value
+            : throw new ArgumentException("Every weight must be a number of at least 0.", nameof(Weights));
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+
+namespace Resift.Retrieval;
+
+/// <summary>Asks several retrievers at once and fuses what they find.</summary>
+/// <remarks>
+/// A document that several find is one candidate, with its rank and score in each. If some of the retrievers fail, the answer comes from
+/// the others and says so. Safe for concurrent use if the retrievers are.
+/// </remarks>
+public sealed class HybridRetriever : IRetriever
+{
+    private const string FuseStage = "fuse";
+
+    private readonly IRetriever[] _retrievers;
+    private readonly FusionOptions _options;
+
+    /// <summary>Joins retrievers.</summary>
+    /// <param name="retrievers">The retrievers, each with a name of its own; at least one.</param>
+    /// <param name="options">How their lists are fused; null for reciprocal rank fusion.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no retriever, two have one name, or the weights are not as many as the retrievers.
+    /// </exception>
+    public HybridRetriever(IReadOnlyList<IRetriever> retrievers, FusionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(retrievers);
+        _retrievers = [.. retrievers];
+        _options = options ?? new();
+        if (_retrievers is [] || _retrievers.DistinctBy(retriever => retriever.Name).Count() < _retrievers.Length)
+        {
+            throw new ArgumentException("At least one retriever was expected, and each with another name, but the names are: " +
+                $"{string.Join(", ", _retrievers.Select(retriever => retriever.Name))}.", nameof(retrievers));
+        }
+
+        if (_options.Weights is { } weights && weights.Count != _retrievers.Length)
+        {
+            throw new ArgumentException($"There are {weights.Count} weights for {_retrievers.Length} retrievers; one for each was expected.", nameof(options));
+        }
+    }
+
+    /// <inheritdoc />
+    /// <remarks><c>fused</c>.</remarks>
+    public string Name => "fused";
+
+    /// <inheritdoc />
+    /// <exception cref="AggregateException">All retrievers failed.</exception>
+    public async Task<RetrievalResponse> RetrieveAsync(
+        string query, RetrievalOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        options ??= new();
+        var answers = await Task.WhenAll(_retrievers.Select(retriever => AskAsync(retriever, query, options, cancellationToken))).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (answers.All(answer => answer.Response is null))
+        {
+            throw new AggregateException($"No retriever answered ({string.Join(", ", _retrievers.Select(retriever => retriever.Name))}).",
+                answers.Select(answer => answer.Error!));
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        var candidates = Fuse(answers, options.Candidates);
+        var timings = answers.Select(answer => new StageTiming(answer.Name, answer.Elapsed)).Append(new(FuseStage, Stopwatch.GetElapsedTime(start)));
+        return new(candidates)
+        {
+            QueryEmbedding = answers.Select(answer => answer.Response?.QueryEmbedding ?? default).FirstOrDefault(embedding => !embedding.IsEmpty),
+            Timings = [.. timings],
+            Usage = Sum(answers),
+            DegradedReason = Degradation(answers),
+        };
+    }
+
+    private static async Task<Answer> AskAsync(
+        IRetriever retriever, string query, RetrievalOptions options, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            var response = await retriever.RetrieveAsync(query, options, cancellationToken).ConfigureAwait(false);
+            return new(retriever.Name, response, null, Stopwatch.GetElapsedTime(start));
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(retriever.Name, null, error, Stopwatch.GetElapsedTime(start));
+        }
+    }
+
+    private static UsageDetails? Sum(Answer[] answers)
+    {
+        UsageDetails? sum = null;
+        foreach (var usage in answers.Select(answer => answer.Response?.Usage).OfType<UsageDetails>())
+        {
+            (sum ??= new()).Add(usage);
+        }
+
+        return sum;
+    }
+
+    private static string? Degradation(Answer[] answers)
+    {
+        string[] reasons =
+        [
+            .. answers.Where(answer => answer.Error is not null).Select(answer => $"the retriever '{answer.Name}' failed: {answer.Error!.Message}"),
+            .. answers.Select(answer => answer.Response?.DegradedReason).OfType<string>(),
+        ];
+        return reasons is [] ? null : string.Join("; ", reasons);
+    }
+
+    private Candidate[] Fuse(Answer[] answers, int count)
+    {
+        // A retriever that failed is an empty list, so that every weight stays with its own.
+        IReadOnlyList<Candidate>[] lists = [.. answers.Select(answer => answer.Response?.Candidates ?? [])];
+        var fused = RankFusion.Fuse([.. lists.Select(list => list.Select(found => KeyValuePair.Create(found.Id, found.Score)).ToArray())], _options);
+        var found = lists.SelectMany(list => list).GroupBy(candidate => candidate.Id, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+        var scale = _options.Method == FusionMethod.ReciprocalRank ? ScoreScale.Rank : ScoreScale.Unspecified;
+        return
+        [
+            .. fused.Take(count).Select((item, place) => new Candidate(found[item.Key][0].Document, item.Value)
+            {
+                ScoreScale = scale,
+                Source = Name,
+                Embedding = found[item.Key].Select(candidate => candidate.Embedding).FirstOrDefault(embedding => !embedding.IsEmpty),
+                Stages = [.. found[item.Key].SelectMany(candidate => candidate.Stages), new(Name, place + 1, item.Value, scale)],
+            }),
+        ];
+    }
+
+    private sealed record Answer(string Name, RetrievalResponse? Response, Exception? Error, TimeSpan Elapsed);
+}

@@ -1,0 +1,104 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.VectorData;
+
+namespace Resift.Retrieval;
+
+/// <summary>Makes a vector store that is there already the first stage: anything that implements Microsoft.Extensions.VectorData.</summary>
+/// <typeparam name="TRecord">The type of the store's records.</typeparam>
+/// <remarks>Safe for concurrent use if the store is. It disposes nothing.</remarks>
+public sealed class VectorStoreRetriever<TRecord> : IRetriever
+    where TRecord : class
+{
+    private readonly Func<string, int, Expression<Func<TRecord, bool>>?, CancellationToken, IAsyncEnumerable<VectorSearchResult<TRecord>>> _search;
+    private readonly Func<TRecord, SearchDocument> _toDocument;
+
+    /// <summary>Wraps a store that searches by vector; it embeds the query itself.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="toDocument">Makes a document of a record.</param>
+    public VectorStoreRetriever(IVectorSearchable<TRecord> store, Func<TRecord, SearchDocument> toDocument)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(toDocument);
+        _toDocument = toDocument;
+        _search = (query, count, filter, cancellationToken) =>
+            store.SearchAsync(query, count, new VectorSearchOptions<TRecord> { Filter = filter }, cancellationToken);
+    }
+
+    /// <summary>Wraps a store that searches by vector and by keywords at once; it embeds the query itself.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="toDocument">Makes a document of a record.</param>
+    /// <param name="keywords">
+    /// Gives the keywords of a query, such as <see cref="TextAnalyzers.English"/>, or words split at white space.
+    /// </param>
+    public VectorStoreRetriever(IKeywordHybridSearchable<TRecord> store, Func<TRecord, SearchDocument> toDocument, TextAnalyzer keywords)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(toDocument);
+        ArgumentNullException.ThrowIfNull(keywords);
+        _toDocument = toDocument;
+        _search = (query, count, filter, cancellationToken) =>
+            store.HybridSearchAsync(query, [.. keywords(query)], count, new HybridSearchOptions<TRecord> { Filter = filter }, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    /// <remarks><c>store</c> unless set otherwise.</remarks>
+    public string Name { get; init; } = "store";
+
+    /// <summary>
+    /// Gets what the store's scores mean: <see cref="ScoreScale.Cosine"/> where it gives cosine similarities. Stores differ in it, so
+    /// nothing is assumed.
+    /// </summary>
+    public ScoreScale ScoreScale { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the store gives distances, of which the lowest is the best. Their sign is then turned, so that
+    /// higher is better as everywhere else, and <see cref="ScoreScale"/> must not be a cosine.
+    /// </summary>
+    public bool ScoresAreDistances { get; init; }
+
+    /// <summary>Gets what makes a condition on records of a filter on metadata; null where searches with a filter are refused.</summary>
+    public Func<IReadOnlyDictionary<string, string>, Expression<Func<TRecord, bool>>>? ToCondition { get; init; }
+
+    /// <inheritdoc />
+    /// <remarks>The order is the store's own; a result without a score gets the reciprocal of its rank.</remarks>
+    /// <exception cref="NotSupportedException">There is a filter, and <see cref="ToCondition"/> is null.</exception>
+    public async Task<RetrievalResponse> RetrieveAsync(
+        string query, RetrievalOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        options ??= new();
+        var candidates = new List<Candidate>();
+        await foreach (var (document, score) in FoundAsync(query, options, cancellationToken).ConfigureAwait(false))
+        {
+            var scale = score is null ? ScoreScale.Rank : ScoreScale;
+            double value = score is not { } given ? 1.0 / (candidates.Count + 1) : ScoresAreDistances ? -given : given;
+            candidates.Add(new(document, value)
+            {
+                ScoreScale = scale,
+                Source = Name,
+                Stages = [new(Name, candidates.Count + 1, value, scale)],
+            });
+        }
+
+        return new(candidates);
+    }
+
+    private async IAsyncEnumerable<(SearchDocument Document, double? Score)> FoundAsync(
+        string query, RetrievalOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = options.Filter is not { Count: > 0 } conditions ? null : ToCondition is { } toCondition
+            ? toCondition(conditions)
+            : throw new NotSupportedException($"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask the store " +
+                $"for it. Set {nameof(ToCondition)}.");
+        int count = 0;
+        await foreach (var result in _search(query, options.Candidates, filter, cancellationToken).ConfigureAwait(false))
+        {
+            if (count++ < options.Candidates)
+            {
+                yield return (_toDocument(result.Record), result.Score);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using Resift.Retrieval;
+using Resift.Testing;
+
+namespace Resift.Tests.Quality;
+
+/// <summary>Our BM25 beside the stored BM25 runs of the data sets, which come from another implementation.</summary>
+[Trait("Category", "Quality")]
+public sealed class Bm25QualityTests
+{
+    private const int StoredDepth = 100;
+
+    [Theory]
+    [InlineData("scifact")]
+    [InlineData("nfcorpus")]
+    [InlineData("cranfield")]
+    [InlineData("cosqa")]
+    [InlineData("trec-dl21-passage")]
+    public async Task RetrieveAsync_AllJudgedQueries_ReachesTheStoredRun(string set)
+    {
+        string folder = TestData.Shared($"datasets/{set}");
+        var qrels = Qrels.Read(Path.Combine(folder, "qrels", "test.tsv"));
+        var queries = Texts(Path.Combine(folder, "queries.jsonl")).ToDictionary(document => document.Id, document => document.Text);
+        var retriever = new Bm25Retriever(Texts(Path.Combine(folder, "corpus.jsonl")));
+        var stored = File.ReadLines(Path.Combine(folder, "runs", "bm25-py.trec")).Select(line => line.Split(' '))
+            .GroupBy(columns => columns[0])
+            .ToDictionary(run => run.Key, run => run.Select(columns => (columns[2], double.Parse(columns[4], CultureInfo.InvariantCulture))).ToArray());
+        double ours = 0, theirs = 0;
+        foreach (string id in qrels.QueryIds)
+        {
+            var response = await retriever.RetrieveAsync(queries[id], new() { Candidates = StoredDepth }, TestContext.Current.CancellationToken);
+            ours += Ndcg.At(10, qrels[id], response.Candidates.Select(candidate => (candidate.Id, candidate.Score))) / qrels.QueryIds.Count;
+            theirs += stored.TryGetValue(id, out var run) ? Ndcg.At(10, qrels[id], run) / qrels.QueryIds.Count : 0;
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{set}: nDCG@10 {ours:F4}, stored run {theirs:F4}");
+        Assert.True(ours >= theirs - 0.01, $"{set}: nDCG@10 {ours:F4} is more than 0.01 below the stored run's {theirs:F4}.");
+    }
+
+    private static IEnumerable<SearchDocument> Texts(string file)
+    {
+        foreach (string line in File.ReadLines(file))
+        {
+            using var json = JsonDocument.Parse(line);
+            string? title = json.RootElement.TryGetProperty("title", out var value) ? value.GetString() : null;
+            string text = json.RootElement.GetProperty("text").GetString()!;
+            yield return new(json.RootElement.GetProperty("_id").GetString()!, string.IsNullOrEmpty(title) ? text : $"{title} {text}");
+        }
+    }
+}
