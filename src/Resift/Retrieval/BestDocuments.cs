@@ -21,6 +21,8 @@ internal sealed class BestDocuments(int count)
     }
 
     /// <summary>Gives the documents, best first.</summary>
-    public IReadOnlyList<(int Index, double Score)> Sorted() =>
-        [.. _heap.UnorderedItems.Select(item => item.Priority).OrderByDescending(item => item, _worstFirst).Select(item => (item.Index, item.Score))];
+    public IEnumerable<(int Index, double Score)> Sorted() => _heap.UnorderedItems
+        .Select(item => item.Priority)
+        .OrderByDescending(priority => priority, _worstFirst)
+        .Select(priority => (priority.Index, priority.Score));
 }

@@ -34,7 +34,8 @@ public sealed class HybridRetriever : IRetriever
 
         if (_options.Weights is { } weights && weights.Count != _retrievers.Length)
         {
-            throw new ArgumentException($"There are {weights.Count} weights for {_retrievers.Length} retrievers; one for each was expected.", nameof(options));
+            throw new ArgumentException(
+                $"There are {weights.Count} weights for {_retrievers.Length} retrievers; one for each was expected.", nameof(options));
         }
     }
 
@@ -50,7 +51,8 @@ public sealed class HybridRetriever : IRetriever
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
         cancellationToken.ThrowIfCancellationRequested();
         options ??= new();
-        var answers = await Task.WhenAll(_retrievers.Select(retriever => AskAsync(retriever, query, options, cancellationToken))).ConfigureAwait(false);
+        var asking = _retrievers.Select(retriever => AskAsync(retriever, query, options, cancellationToken));
+        var answers = await Task.WhenAll(asking).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (answers.All(answer => answer.Response is null))
         {
@@ -60,11 +62,11 @@ public sealed class HybridRetriever : IRetriever
 
         long start = Stopwatch.GetTimestamp();
         var candidates = Fuse(answers, options.Candidates);
-        var timings = answers.Select(answer => new StageTiming(answer.Name, answer.Elapsed)).Append(new(FuseStage, Stopwatch.GetElapsedTime(start)));
+        var fuseTiming = new StageTiming(FuseStage, Stopwatch.GetElapsedTime(start));
         return new(candidates)
         {
-            QueryEmbedding = answers.Select(answer => answer.Response?.QueryEmbedding ?? default).FirstOrDefault(embedding => !embedding.IsEmpty),
-            Timings = [.. timings],
+            QueryEmbedding = answers.Select(answer => answer.Response?.QueryEmbedding ?? default).FirstOrDefault(vector => !vector.IsEmpty),
+            Timings = [.. answers.Select(answer => new StageTiming(answer.Name, answer.Elapsed)), fuseTiming],
             Usage = Sum(answers),
             DegradedReason = Degradation(answers),
         };
@@ -100,7 +102,8 @@ public sealed class HybridRetriever : IRetriever
     {
         string[] reasons =
         [
-            .. answers.Where(answer => answer.Error is not null).Select(answer => $"the retriever '{answer.Name}' failed: {answer.Error!.Message}"),
+            .. answers.Where(answer => answer.Error is not null)
+                .Select(answer => $"the retriever '{answer.Name}' failed: {answer.Error!.Message}"),
             .. answers.Select(answer => answer.Response?.DegradedReason).OfType<string>(),
         ];
         return reasons is [] ? null : string.Join("; ", reasons);
@@ -110,7 +113,8 @@ public sealed class HybridRetriever : IRetriever
     {
         // A retriever that failed is an empty list, so that every weight stays with its own.
         IReadOnlyList<Candidate>[] lists = [.. answers.Select(answer => answer.Response?.Candidates ?? [])];
-        var fused = RankFusion.Fuse([.. lists.Select(list => list.Select(found => KeyValuePair.Create(found.Id, found.Score)).ToArray())], _options);
+        var scores = lists.Select(list => list.Select(candidate => KeyValuePair.Create(candidate.Id, candidate.Score)).ToArray());
+        var fused = RankFusion.Fuse([.. scores], _options);
         var found = lists.SelectMany(list => list).GroupBy(candidate => candidate.Id, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
         var scale = _options.Method == FusionMethod.ReciprocalRank ? ScoreScale.Rank : ScoreScale.Unspecified;

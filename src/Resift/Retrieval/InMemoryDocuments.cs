@@ -12,11 +12,13 @@ internal sealed class InMemoryDocuments
         var ids = new HashSet<string>(_documents.Length, StringComparer.Ordinal);
         for (int i = 0; i < _documents.Length; i++)
         {
-            string id = _documents[i]?.Id ?? throw new ArgumentException($"Document {i} is null; a document was expected.", nameof(documents));
+            string id = _documents[i]?.Id ??
+                throw new ArgumentException($"Document {i} is null; a document was expected.", nameof(documents));
             if (!ids.Add(id))
             {
-                throw new ArgumentException($"Document {i} has the id '{id}', which an earlier one has too. Results are told apart by their " +
-                    "ids: give each document its own.", nameof(documents));
+                throw new ArgumentException(
+                    $"Document {i} has the id '{id}', which an earlier one has too. Results are told apart by their ids: give each its own.",
+                    nameof(documents));
             }
         }
     }

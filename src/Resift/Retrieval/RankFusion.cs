@@ -17,7 +17,8 @@ public static class RankFusion
         options ??= new();
         if (options.Weights is { } weights && weights.Count != lists.Count)
         {
-            throw new ArgumentException($"There are {weights.Count} weights for {lists.Count} lists; one for each was expected.", nameof(options));
+            throw new ArgumentException(
+                $"There are {weights.Count} weights for {lists.Count} lists; one for each was expected.", nameof(options));
         }
 
         // In the order of first appearance, so that a stable sort breaks ties by it.

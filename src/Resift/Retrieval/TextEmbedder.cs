@@ -19,8 +19,8 @@ internal sealed class TextEmbedder(IEmbeddingGenerator<string, Embedding<float>>
         var embeddings = await generator.GenerateAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (embeddings.Count != texts.Count)
         {
-            throw new RerankerException($"The embedding generator gave {embeddings.Count} embeddings; {texts.Count} were expected, one for " +
-                "each text.");
+            throw new RerankerException(
+                $"The embedding generator gave {embeddings.Count} embeddings; {texts.Count} were expected, one for each text.");
         }
 
         return ([.. embeddings.Select(embedding => Unit(embedding.Vector))], embeddings.Usage);
@@ -31,8 +31,8 @@ internal sealed class TextEmbedder(IEmbeddingGenerator<string, Embedding<float>>
         int dimensions = Interlocked.CompareExchange(ref _dimensions, vector.Length, 0);
         if (vector.Length == 0 || (dimensions != 0 && dimensions != vector.Length))
         {
-            throw new RerankerException($"The embedding generator gave a vector of {vector.Length} dimensions after others of {dimensions}; all " +
-                "must come from one model.");
+            throw new RerankerException($"The embedding generator gave a vector of {vector.Length} dimensions after others of {dimensions}; " +
+                "all must come from one model.");
         }
 
         float[] unit = vector.ToArray();

@@ -10,7 +10,7 @@ namespace Resift.Retrieval;
 public sealed class VectorStoreRetriever<TRecord> : IRetriever
     where TRecord : class
 {
-    private readonly Func<string, int, Expression<Func<TRecord, bool>>?, CancellationToken, IAsyncEnumerable<VectorSearchResult<TRecord>>> _search;
+    private readonly Search _search;
     private readonly Func<TRecord, SearchDocument> _toDocument;
 
     /// <summary>Wraps a store that searches by vector; it embeds the query itself.</summary>
@@ -38,8 +38,12 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
         ArgumentNullException.ThrowIfNull(keywords);
         _toDocument = toDocument;
         _search = (query, count, filter, cancellationToken) =>
-            store.HybridSearchAsync(query, [.. keywords(query)], count, new HybridSearchOptions<TRecord> { Filter = filter }, cancellationToken);
+            store.HybridSearchAsync(
+                query, [.. keywords(query)], count, new HybridSearchOptions<TRecord> { Filter = filter }, cancellationToken);
     }
+
+    private delegate IAsyncEnumerable<VectorSearchResult<TRecord>> Search(
+        string query, int count, Expression<Func<TRecord, bool>>? filter, CancellationToken cancellationToken);
 
     /// <inheritdoc />
     /// <remarks><c>store</c> unless set otherwise.</remarks>
@@ -90,8 +94,8 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
     {
         var filter = options.Filter is not { Count: > 0 } conditions ? null : ToCondition is { } toCondition
             ? toCondition(conditions)
-            : throw new NotSupportedException($"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask the store " +
-                $"for it. Set {nameof(ToCondition)}.");
+            : throw new NotSupportedException($"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask " +
+                $"the store for it. Set {nameof(ToCondition)}.");
         int count = 0;
         await foreach (var result in _search(query, options.Candidates, filter, cancellationToken).ConfigureAwait(false))
         {

@@ -23,13 +23,15 @@ public sealed class Bm25QualityTests
         var qrels = Qrels.Read(Path.Combine(folder, "qrels", "test.tsv"));
         var queries = Texts(Path.Combine(folder, "queries.jsonl")).ToDictionary(document => document.Id, document => document.Text);
         var retriever = new Bm25Retriever(Texts(Path.Combine(folder, "corpus.jsonl")));
-        var stored = File.ReadLines(Path.Combine(folder, "runs", "bm25-py.trec")).Select(line => line.Split(' '))
-            .GroupBy(columns => columns[0])
-            .ToDictionary(run => run.Key, run => run.Select(columns => (columns[2], double.Parse(columns[4], CultureInfo.InvariantCulture))).ToArray());
+        var stored = File.ReadLines(Path.Combine(folder, "runs", "bm25-py.trec"))
+            .Select(line => line.Split(' '))
+            .GroupBy(columns => columns[0], columns => (columns[2], double.Parse(columns[4], CultureInfo.InvariantCulture)))
+            .ToDictionary(run => run.Key, run => run.ToArray());
         double ours = 0, theirs = 0;
         foreach (string id in qrels.QueryIds)
         {
-            var response = await retriever.RetrieveAsync(queries[id], new() { Candidates = StoredDepth }, TestContext.Current.CancellationToken);
+            var response = await retriever.RetrieveAsync(
+                queries[id], new() { Candidates = StoredDepth }, TestContext.Current.CancellationToken);
             ours += Ndcg.At(10, qrels[id], response.Candidates.Select(candidate => (candidate.Id, candidate.Score))) / qrels.QueryIds.Count;
             theirs += stored.TryGetValue(id, out var run) ? Ndcg.At(10, qrels[id], run) / qrels.QueryIds.Count : 0;
         }
