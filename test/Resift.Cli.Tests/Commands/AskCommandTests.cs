@@ -1,10 +1,14 @@
+using System.Net;
 using System.Text.Json;
+using Resift.Testing;
 
 namespace Resift.Cli.Tests.Commands;
 
 public sealed class AskCommandTests : IAsyncLifetime
 {
     private const string Key = "sk-secret-key-of-a-test";
+
+    private static readonly string[] _answer = ["Use git ", "reset [1]."];
 
     private readonly CommandLine _cli = new();
 
@@ -27,26 +31,26 @@ public sealed class AskCommandTests : IAsyncLifetime
     [Fact]
     public async Task Ask_Question_StreamsTheAnswerAndListsWhatItCites()
     {
-        using var server = new ChatCompletionsServer();
+        using var server = new ChatCompletionsServer { Parts = _answer };
         _cli.Environment["OPENAI_API_KEY"] = Key;
 
-        Assert.Equal((ExitCode.Ok, ""), (await AskAsync("--endpoint", server.Address, "--model", "tiny"), _cli.Error));
+        Assert.Equal((ExitCode.Ok, ""), (await AskAsync("--endpoint", $"{server.Endpoint}", "--model", "tiny"), _cli.Error));
 
         Assert.Equal("Use git reset [1].\n\nSources:\n  [1] reset.md › Reset (2.00)\n", _cli.Output);
         var (path, authorization, body) = Assert.Single(server.Requests);
         Assert.Equal(("/v1/chat/completions", $"Bearer {Key}"), (path, authorization));
-        using var json = JsonDocument.Parse(body);
-        Assert.Equal("tiny", json.RootElement.GetProperty("model").GetString());
-        Assert.True(json.RootElement.GetProperty("stream").GetBoolean());
-        Assert.Contains("To undo a commit use git reset", server.MessageOfFirstRequest(1), StringComparison.Ordinal);
-        Assert.DoesNotContain("Cats", server.MessageOfFirstRequest(1), StringComparison.Ordinal);
+        Assert.Equal("tiny", (string?)body["model"]);
+        Assert.True((bool?)body["stream"]);
+        string asked = body["messages"]![1]!["content"]!.ToJsonString();
+        Assert.Contains("To undo a commit use git reset", asked, StringComparison.Ordinal);
+        Assert.DoesNotContain("Cats", asked, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Ask_BaseUrlOfTheEnvironment_NeedsNoKey()
     {
-        using var server = new ChatCompletionsServer();
-        _cli.Environment["OPENAI_BASE_URL"] = server.Address;
+        using var server = new ChatCompletionsServer { Parts = _answer };
+        _cli.Environment["OPENAI_BASE_URL"] = $"{server.Endpoint}";
 
         Assert.Equal((ExitCode.Ok, ""), (await AskAsync(), _cli.Error));
         Assert.Single(server.Requests);
@@ -57,7 +61,7 @@ public sealed class AskCommandTests : IAsyncLifetime
     {
         using var server = new ChatCompletionsServer { Parts = ["Yes [1], [4]."] };
 
-        await AskAsync("--endpoint", server.Address, "--format", "json");
+        await AskAsync("--endpoint", $"{server.Endpoint}", "--format", "json");
 
         using var json = JsonDocument.Parse(_cli.Output);
         var root = json.RootElement;
@@ -69,6 +73,7 @@ public sealed class AskCommandTests : IAsyncLifetime
         Assert.True(passage.GetProperty("cited").GetBoolean());
         Assert.Equal("reset.md", passage.GetProperty("hit").GetProperty("id").GetString());
         Assert.True(root.GetProperty("usage").GetProperty("rerank_pairs").GetInt32() > 0);
+        Assert.Equal(100, root.GetProperty("usage").GetProperty("chat_input_tokens").GetInt32());
         Assert.Contains("the answer cites [4], but it was given only 1 passages", _cli.Error, StringComparison.Ordinal);
     }
 
@@ -91,9 +96,9 @@ public sealed class AskCommandTests : IAsyncLifetime
     [Fact]
     public async Task Ask_NothingRelevant_DoesNotAskTheModel()
     {
-        using var server = new ChatCompletionsServer();
+        using var server = new ChatCompletionsServer { Parts = _answer };
 
-        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("ask", "how deep is the sea", "--db", Db, "--endpoint", server.Address));
+        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("ask", "how deep is the sea", "--db", Db, "--endpoint", $"{server.Endpoint}"));
 
         Assert.Empty(server.Requests);
         Assert.StartsWith("Nothing relevant to this question was found", _cli.Output, StringComparison.Ordinal);
@@ -114,27 +119,28 @@ public sealed class AskCommandTests : IAsyncLifetime
     {
         using var server = new ChatCompletionsServer
         {
-            Failure = (401, $$$"""{"error":{"message":"Wrong key {{{Key}}}","type":"invalid_request_error","code":"invalid_api_key"}}"""),
+            Status = HttpStatusCode.Unauthorized,
+            ErrorMessage = $"Wrong key {Key}",
         };
         _cli.Environment["OPENAI_API_KEY"] = Key;
 
-        Assert.Equal(ExitCode.Error, await AskAsync("--endpoint", server.Address));
+        Assert.Equal(ExitCode.Error, await AskAsync("--endpoint", $"{server.Endpoint}"));
 
-        Assert.StartsWith($"resift: The language model at {server.Address} did not answer: HTTP 401", _cli.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"resift: The language model at {server.Endpoint} did not answer: HTTP 401", _cli.Error, StringComparison.Ordinal);
         Assert.EndsWith("Check OPENAI_API_KEY.\n", _cli.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, _cli.Error, StringComparison.Ordinal);
         _cli.Clear();
 
-        await AskAsync("--endpoint", server.Address, "--verbose");
+        await AskAsync("--endpoint", $"{server.Endpoint}", "--verbose");
         Assert.DoesNotContain(Key, _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Ask_ModelStopsAtItsLimit_SaysSo()
     {
-        using var server = new ChatCompletionsServer { FinishReason = "length", Parts = ["Use"] };
+        using var server = new ChatCompletionsServer { StopReason = "length", Parts = ["Use"] };
 
-        Assert.Equal(ExitCode.Ok, await AskAsync("--endpoint", server.Address));
+        Assert.Equal(ExitCode.Ok, await AskAsync("--endpoint", $"{server.Endpoint}"));
 
         Assert.Contains("the answer was cut off", _cli.Error, StringComparison.Ordinal);
         Assert.Contains("The answer cites none of the 1 passages that it was given.", _cli.Output, StringComparison.Ordinal);
@@ -147,7 +153,7 @@ public sealed class AskCommandTests : IAsyncLifetime
         var output = new StringWriter();
         using var cli = new CommandLine { OutputWriter = output, IsOutputTerminal = true };
 
-        Assert.Equal(ExitCode.Ok, await cli.RunAsync("ask", "undo a commit", "--db", Db, "--endpoint", server.Address));
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("ask", "undo a commit", "--db", Db, "--endpoint", $"{server.Endpoint}"));
         Assert.DoesNotContain('\u001b', output.ToString());
     }
 
