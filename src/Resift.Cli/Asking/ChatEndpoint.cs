@@ -39,8 +39,8 @@ internal sealed class ChatEndpoint
         string? address = NullIfBlank(parsed.GetValue(_endpoint)) ?? NullIfBlank(environment(EndpointVariable));
         if (key is null && address is null)
         {
-            throw new UsageException($"no language model is set up: set {KeyVariable}, or name a server with --endpoint (or {EndpointVariable}), " +
-                "as in --endpoint http://localhost:11434/v1 --model llama3.2. --dry-run prints the prompt and asks nobody.");
+            throw new UsageException($"no language model is set up: set {KeyVariable}, or name a server with --endpoint (or " +
+                $"{EndpointVariable}), as in --endpoint http://localhost:11434/v1 --model llama3.2. --dry-run prints the prompt and asks nobody.");
         }
 
         if (!Uri.TryCreate(address ?? DefaultEndpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
@@ -50,7 +50,12 @@ internal sealed class ChatEndpoint
 
         // Servers without keys still get a header, which they do not look at.
         var credential = new ApiKeyCredential(key ?? "none");
-        var options = new OpenAIClientOptions { Endpoint = uri, NetworkTimeout = _timeout, RetryPolicy = new ClientRetryPolicy(maxRetries: 2) };
+        var options = new OpenAIClientOptions
+        {
+            Endpoint = uri,
+            NetworkTimeout = _timeout,
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 2),
+        };
         return new(new OpenAIClient(credential, options).GetChatClient(Model(parsed)).AsIChatClient(), uri, key);
     }
 

@@ -13,7 +13,8 @@ internal sealed class AskCommand : Command, IHelpEpilogue
     private readonly ChatEndpoint _chat = new();
     private readonly SearchSettings _search;
     private readonly Option<int?> _contextTokens = OptionTypes.Number(
-        "--max-context-tokens", $"How many tokens of passages the model is given at most. Default: {RagOptions.DefaultMaxContextTokens}.", minimum: 1);
+        "--max-context-tokens",
+        $"How many tokens of passages the model is given at most. Default: {RagOptions.DefaultMaxContextTokens}.", minimum: 1);
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what the model would be asked, and ask nobody." };
     private readonly Option<AnswerFormat?> _format = OptionTypes.Choice(
@@ -95,13 +96,14 @@ internal sealed class AskCommand : Command, IHelpEpilogue
     private RagOptions Rag(ParseResult parsed, SearchEngine engine)
     {
         var threshold = _search.Threshold(parsed);
+        var scale = engine.RerankerScale ?? ScoreScale.Probability;
         // Half a probability means nothing to a reranker by cosine; who wants a threshold there has to say which.
-        double? usual = engine.RerankerScale?.CanConvertTo(ScoreScale.Probability) ?? false ? RagOptions.DefaultMinScore : null;
+        double? usual = scale.CanConvertTo(ScoreScale.Probability) ? RagOptions.DefaultMinScore : null;
         return new()
         {
             Search = _search.Search(parsed) with { Select = null },
             MinScore = threshold.MinScore ?? usual,
-            MinScoreScale = threshold.Scale ?? (threshold.MinScore is null ? ScoreScale.Probability : engine.RerankerScale ?? ScoreScale.Probability),
+            MinScoreScale = threshold.Scale ?? (threshold.MinScore is null ? ScoreScale.Probability : scale),
             MaxContextTokens = parsed.GetValue(_contextTokens) ?? RagOptions.DefaultMaxContextTokens,
         };
     }
@@ -138,7 +140,8 @@ internal sealed class AskCommand : Command, IHelpEpilogue
 
         if (prompt.Passages.Count == 0)
         {
-            await _console.Error.WriteLineAsync("resift: no passage is relevant enough, so that the model is not asked (--min-score lowers that)");
+            await _console.Error.WriteLineAsync(
+                "resift: no passage is relevant enough, so that the model is not asked (--min-score lowers that)");
         }
     }
 
@@ -147,14 +150,17 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         await ReportAsync(answer.Prompt);
         if (answer.InvalidCitations.Count > 0)
         {
-            var numbers = answer.InvalidCitations.Select(citation => string.Create(CultureInfo.InvariantCulture, $"[{citation.Number}]")).Distinct();
+            var numbers = answer.InvalidCitations
+                .Select(citation => string.Create(CultureInfo.InvariantCulture, $"[{citation.Number}]"))
+                .Distinct();
             await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"resift: the answer cites {string.Join(", ", numbers)}, but it was given only {answer.Passages.Count} passages"));
         }
 
         if (answer.FinishReason == ChatFinishReason.Length)
         {
-            await _console.Error.WriteLineAsync("resift: the answer was cut off: the model reached the longest answer that its server allows");
+            await _console.Error.WriteLineAsync(
+                "resift: the answer was cut off: the model reached the longest answer that its server allows");
         }
 
         if (answer.Refusal is { } refusal)

@@ -14,11 +14,14 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     };
 
     private readonly IndexOptions _index;
-    private readonly Option<string[]> _include = Globs("--include", "Take only files that match, also those of other types, which are read as text.");
+    private readonly Option<string[]> _include = Globs(
+        "--include", "Take only files that match, also those of other types, which are read as text.");
     private readonly Option<string[]> _exclude = Globs("--exclude", "Leave out files and folders that match.");
     private readonly Option<bool> _noGitignore = new("--no-gitignore") { Description = "Take files too that .gitignore files leave out." };
     private readonly Option<string> _textField = OptionTypes.Text(
-        "--text-field", "The field of a record's text; several, as in title,text, are joined by one space. Default: text, else content …", "NAME");
+        "--text-field",
+        "The field of a record's text; several, as in title,text, are joined by one space. Default: text, else content …",
+        "NAME");
 
     private readonly Option<string> _idField = OptionTypes.Text(
         "--id-field", "The field of a record's id. Default: _id, else id, else its number in the file.", "NAME");
@@ -72,7 +75,8 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         index.ThrowUnlessEmbeddedBy(embedder);
 
         var reader = new DocumentReader(RecordFields.Split(parsed.GetValue(_textField)), parsed.GetValue(_idField));
-        var run = new IndexRun(index.Collection, walk, reader, Cutter(parsed, embedder.GetService(typeof(TokenCounter)) as TokenCounter), skipped);
+        var cutter = Cutter(parsed, embedder.GetService(typeof(TokenCounter)) as TokenCounter);
+        var run = new IndexRun(index.Collection, walk, reader, cutter, skipped);
         var progress = new IndexProgress(walk.Files.Count);
         IndexSummary? summary = null;
         try
@@ -133,14 +137,15 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     {
         if (walk.Files.Count == 0 && summary.Removed == 0)
         {
-            throw new InvalidDataException($"There is nothing to index in {string.Join(", ", parsed.GetValue(_paths)!)}: no file of a known " +
-                "type (resift index --help names them). --include takes others, as in --include \"*.log\".");
+            throw new InvalidDataException($"There is nothing to index in {string.Join(", ", parsed.GetValue(_paths)!)}: no file " +
+                "of a known type (resift index --help names them). --include takes others, as in --include \"*.log\".");
         }
 
         if (summary.Upsert.PassagesTruncated > 0)
         {
-            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"resift: {summary.Upsert.PassagesTruncated:N0} " +
-                $"passages are longer than the embedder reads, so that their vectors miss their ends; lower --passage-tokens"));
+            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"resift: {summary.Upsert.PassagesTruncated:N0} passages are longer than the embedder reads, so that their vectors miss " +
+                $"their ends; lower --passage-tokens"));
         }
 
         await _console.Output.WriteLineAsync(summary.Line(elapsed));

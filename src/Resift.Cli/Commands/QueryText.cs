@@ -23,6 +23,8 @@ internal sealed class QueryText
             query = Encoding.UTF8.GetString((await input.ReadRestAsync(cancellationToken)).Span).Trim();
         }
 
-        return string.IsNullOrWhiteSpace(query) ? throw new UsageException("the query is blank; a text to search for was expected.") : query;
+        return string.IsNullOrWhiteSpace(query)
+            ? throw new UsageException("the query is blank; a text to search for was expected.")
+            : query;
     }
 }

@@ -17,10 +17,12 @@ internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, in
         "--candidates",
         $"How many passages the first stage finds, and the reranker reads. Default: {candidates}.", minimum: 1);
 
-    private readonly Option<int?> _topN = OptionTypes.Number("--top-n", $"How many of the best come back at most. Default: {topN}.", minimum: 1);
+    private readonly Option<int?> _topN = OptionTypes.Number(
+        "--top-n", $"How many of the best come back at most. Default: {topN}.", minimum: 1);
 
     private readonly Option<SearchTier?> _tier = OptionTypes.Choice(
-        "--tier", "embedding: no reranking; light: the reranker skims all candidates and reads the best; full: it reads all. Default: full.",
+        "--tier",
+        "embedding: no reranking; light: the reranker skims all candidates and reads the best; full: it reads all. Default: full.",
         SearchTier.Embedding, SearchTier.Light, SearchTier.Full);
 
     private readonly Option<FirstStage?> _firstStage = OptionTypes.Choice(
@@ -72,13 +74,14 @@ internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, in
         Stage(parsed),
         Tier(parsed));
 
-    /// <summary>Gives the options of the search. The threshold cuts reranked results; <see cref="ThresholdOfSearch"/> does the rest.</summary>
+    /// <summary>Gives the options of the search. The threshold cuts what was reranked; see <see cref="ThresholdOfSearch"/>.</summary>
     public SearchOptions Search(ParseResult parsed)
     {
         double weight = parsed.GetValue(_weight) ?? new SearchOptions().FirstStageWeight;
         if (weight is < 0 or > 1)
         {
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--first-stage-weight expects a number from 0 to 1, but got {weight}."));
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture, $"--first-stage-weight expects a number from 0 to 1, but got {weight}."));
         }
 
         var threshold = Threshold(parsed);

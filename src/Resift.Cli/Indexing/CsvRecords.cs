@@ -45,8 +45,8 @@ internal static class CsvRecords
         }
         catch (CsvFormatException exception)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.ShownPath}:{exception.LineNumber}: this is " +
-                $"no row of CSV. Check that every quote is closed, and doubled inside quotes."), exception);
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                $"{file.ShownPath}:{exception.LineNumber}: this is no row of CSV. Check that every quote is closed, and doubled inside quotes."), exception);
         }
     }
 
@@ -55,7 +55,8 @@ internal static class CsvRecords
         if (!Utf8.IsValid(rows.RawRecord))
         {
             throw new InvalidDataException(
-                $"{place}: this is not valid UTF-8. If the file is in another encoding, convert it first, for example with iconv -f LATIN1 -t UTF-8.");
+                $"{place}: this is not valid UTF-8. If the file is in another encoding, convert it first, for example with iconv " +
+                "-f LATIN1 -t UTF-8.");
         }
 
         if (rows.RawRecord.Contains((byte)0))
@@ -66,8 +67,9 @@ internal static class CsvRecords
 
         if (rows.FieldCount > rows.Headers.Count)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{place}: the row has {rows.FieldCount} fields, but " +
-                $"the first row names {rows.Headers.Count}. Quote fields that have a separator in them."));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                $"{place}: the row has {rows.FieldCount} fields, but the first row names {rows.Headers.Count}. Quote " +
+                $"fields that have a separator in them."));
         }
 
         var json = new ArrayBufferWriter<byte>();

@@ -38,7 +38,8 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
             FileKind.Json => RecordsAsync(file, RecordReader.ReadJsonAsync(input, Fields(), cancellationToken), cancellationToken),
             FileKind.JsonLines =>
                 RecordsAsync(file, RecordReader.ReadAsync(input, InputFormat.Jsonl, Fields(), cancellationToken), cancellationToken),
-            FileKind.Csv or FileKind.Tsv => RecordsAsync(file, CsvRecords.ReadAsync(file, stream, Fields(), cancellationToken), cancellationToken),
+            FileKind.Csv or FileKind.Tsv =>
+                RecordsAsync(file, CsvRecords.ReadAsync(file, stream, Fields(), cancellationToken), cancellationToken),
             _ => WholeAsync(file, input, cancellationToken),
         };
     }
@@ -75,7 +76,8 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
         {
             number++;
             string id = record.Id ?? number.ToString(CultureInfo.InvariantCulture);
-            yield return new($"{file.Name}{SourceFile.RecordSeparator}{id}", record.Text, IsMarkdown: false, Metadata(file, record.OtherFields));
+            var metadata = Metadata(file, record.OtherFields);
+            yield return new($"{file.Name}{SourceFile.RecordSeparator}{id}", record.Text, IsMarkdown: false, metadata);
         }
     }
 

@@ -11,8 +11,8 @@ internal static class HtmlText
 
     private static readonly HashSet<string> _paragraphs =
     [
-        "P", "DIV", "SECTION", "ARTICLE", "MAIN", "ASIDE", "HEADER", "FOOTER", "UL", "OL", "DL", "TABLE", "BLOCKQUOTE", "FIGURE", "HR", "FORM",
-        "H1", "H2", "H3", "H4", "H5", "H6", "PRE", "ADDRESS", "DETAILS", "FIELDSET",
+        "P", "DIV", "SECTION", "ARTICLE", "MAIN", "ASIDE", "HEADER", "FOOTER", "UL", "OL", "DL", "TABLE", "BLOCKQUOTE", "FIGURE", "HR",
+        "FORM", "H1", "H2", "H3", "H4", "H5", "H6", "PRE", "ADDRESS", "DETAILS", "FIELDSET",
     ];
 
     private static readonly HashSet<string> _lines = ["LI", "TR", "DT", "DD", "BR", "CAPTION", "FIGCAPTION", "SUMMARY", "OPTION"];

@@ -11,7 +11,8 @@ internal sealed class IgnoreRules
     private readonly string _folder;
     private readonly IReadOnlyList<IgnoreRule> _rules;
 
-    private IgnoreRules(IgnoreRules? outer, string folder, IReadOnlyList<IgnoreRule> rules) => (_outer, _folder, _rules) = (outer, folder, rules);
+    private IgnoreRules(IgnoreRules? outer, string folder, IReadOnlyList<IgnoreRule> rules) =>
+        (_outer, _folder, _rules) = (outer, folder, rules);
 
     /// <summary>Gives the rules that hold in a folder because of those around it, up to the root of the Git repository.</summary>
     /// <returns>Null if there are none, or if they ignore the folder itself: it was asked for by name.</returns>

@@ -5,7 +5,8 @@ using Resift.Sqlite;
 namespace Resift.Cli;
 
 /// <summary>Brings a collection to the state of the files: adds, updates and removes documents.</summary>
-internal sealed class IndexRun(SqliteCollection collection, FileWalk walk, DocumentReader reader, PassageCutter cutter, SkippedFiles skipped)
+internal sealed class IndexRun(
+    SqliteCollection collection, FileWalk walk, DocumentReader reader, PassageCutter cutter, SkippedFiles skipped)
 {
     private readonly HashSet<string> _seen = [];
     private readonly List<SourceFile> _badFiles = [];
@@ -78,7 +79,9 @@ internal sealed class IndexRun(SqliteCollection collection, FileWalk walk, Docum
 
             _badFiles.Add(reading.File);
             string name = reading.File.ShownPath;
-            string reason = exception.Message.StartsWith(name, StringComparison.Ordinal) ? exception.Message : $"{name}: {exception.Message}";
+            string reason = exception.Message.StartsWith(name, StringComparison.Ordinal)
+                ? exception.Message
+                : $"{name}: {exception.Message}";
             skipped.AddBad(reading.Count == 0 ? reason : $"{reason} What stands before that is indexed.");
             return null;
         }

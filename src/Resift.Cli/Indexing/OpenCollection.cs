@@ -58,9 +58,9 @@ internal sealed class OpenCollection : IDisposable
             && (info.ModelId != metadata?.DefaultModelId || metadata?.DefaultModelDimensions is { } other && other != dimensions))
         {
             throw new InvalidDataException(
-                $"The collection '{Collection.Name}' of {_path} was embedded by '{info.ModelId}' ({dimensions} dimensions), but the embedder is " +
-                $"'{metadata?.DefaultModelId}' ({metadata?.DefaultModelDimensions} dimensions), whose vectors cannot be compared with those. " +
-                "Name the same one with --embedder, or index into another collection with --collection.");
+                $"The collection '{Collection.Name}' of {_path} was embedded by '{info.ModelId}' ({dimensions} dimensions), but the " +
+                $"embedder is '{metadata?.DefaultModelId}' ({metadata?.DefaultModelDimensions} dimensions), whose vectors cannot be compared " +
+                "with those. Name the same one with --embedder, or index into another collection with --collection.");
         }
     }
 

@@ -10,7 +10,9 @@ namespace Resift.Cli;
 /// <summary>Cuts documents into the passages that are embedded, searched and reranked.</summary>
 internal sealed class PassageCutter
 {
-    /// <summary>How many tokens a passage has unless told otherwise: it leaves room for a query within the 256 that the bundled reranker reads.</summary>
+    /// <summary>
+    /// How many tokens a passage has unless told otherwise: it leaves room for a query within the 256 that the bundled reranker reads.
+    /// </summary>
     public const int DefaultTokens = 200;
 
     /// <summary>How many tokens passages share unless told otherwise.</summary>

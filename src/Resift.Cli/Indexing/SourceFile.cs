@@ -17,7 +17,9 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
 
     /// <summary>Gives a path as it is shown to people.</summary>
     public static string Shown(string fullPath) =>
-        Path.GetRelativePath(Environment.CurrentDirectory, fullPath) is var relative && relative.Length < fullPath.Length ? relative : fullPath;
+        Path.GetRelativePath(Environment.CurrentDirectory, fullPath) is var relative && relative.Length < fullPath.Length
+            ? relative
+            : fullPath;
 
     /// <summary>Gives whether a document came out of this file.</summary>
     public bool Holds(string documentId) => documentId.StartsWith(Name, StringComparison.Ordinal)

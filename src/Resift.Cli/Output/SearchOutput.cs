@@ -43,7 +43,8 @@ internal static class SearchOutput
         if (response.RerankUsage is { TruncatedDocuments: { Count: > 0 } cutPassages })
         {
             await console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"resift: {cutPassages.Count} of " +
-                $"{response.CandidateCount} passages were cut before reranking (largest cut: {cutPassages.Max(cut => cut.TokensCut)} tokens)"));
+                $"{response.CandidateCount} passages were cut before reranking (largest cut: " +
+                $"{cutPassages.Max(cut => cut.TokensCut)} tokens)"));
         }
     }
 
@@ -53,7 +54,8 @@ internal static class SearchOutput
         {
             console.Output.WriteLine(response.CandidateCount == 0
                 ? "Nothing was found."
-                : string.Create(CultureInfo.InvariantCulture, $"None of {response.CandidateCount} candidate passages reaches --min-score."));
+                : string.Create(
+                    CultureInfo.InvariantCulture, $"None of {response.CandidateCount} candidate passages reaches --min-score."));
             return;
         }
 

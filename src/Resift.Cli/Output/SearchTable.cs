@@ -23,7 +23,9 @@ internal sealed class SearchTable(string query, SearchResponse response)
             table.AddRow(
                 new Text(Number(hit.Rank)),
                 new Text(hit.Score.ToString("F4", CultureInfo.InvariantCulture)),
-                new Rows(new Text(Heading(hit), new Style(decoration: Decoration.Bold)), _words.Marked(_words.Excerpt(hit.Text, SnippetLength))));
+                new Rows(
+                    new Text(Heading(hit), new Style(decoration: Decoration.Bold)),
+                    _words.Marked(_words.Excerpt(hit.Text, SnippetLength))));
         }
 
         ansi.Write(table);
@@ -65,7 +67,8 @@ internal sealed class SearchTable(string query, SearchResponse response)
             return new("–");
         }
 
-        string place = $"{Number(stage.Rank)}  {stage.Score.ToString(stage.ScoreScale == ScoreScale.Unspecified ? "F2" : "F4", CultureInfo.InvariantCulture)}";
+        string digits = stage.ScoreScale == ScoreScale.Unspecified ? "F2" : "F4";
+        string place = $"{Number(stage.Rank)}  {stage.Score.ToString(digits, CultureInfo.InvariantCulture)}";
         int before = hit.Stages.TakeWhile(other => other.Stage != Reranked).LastOrDefault()?.Rank ?? 0;
         return name != Reranked || before == 0 ? new(place) : (before - stage.Rank) switch
         {

@@ -9,18 +9,21 @@ internal sealed class SearchEngine : IDisposable
     // The first tokens of a passage are a fair guess at whether it is worth reading, at a quarter of the time.
     private const int CheapTokens = 64;
 
+    private static readonly CascadeRerankerOptions _skimming = new() { CheapOptions = new() { MaxTokensPerDocument = CheapTokens } };
+
     private readonly OpenCollection _collection;
     private readonly IEmbeddingGenerator<string, Embedding<float>>? _embedder;
     private readonly IReranker? _reranker;
 
-    private SearchEngine(OpenCollection collection, IEmbeddingGenerator<string, Embedding<float>>? embedder, IReranker? reranker, IRetriever first)
+    private SearchEngine(
+        OpenCollection collection, IEmbeddingGenerator<string, Embedding<float>>? embedder, IReranker? reranker, IRetriever first)
     {
         _collection = collection;
         _embedder = embedder;
         _reranker = reranker;
         Retriever = new(first, reranker ?? NoReranker.Instance)
         {
-            LightReranker = reranker is null ? null : new CascadeReranker(reranker, reranker, new() { CheapOptions = new() { MaxTokensPerDocument = CheapTokens } }),
+            LightReranker = reranker is null ? null : new CascadeReranker(reranker, reranker, _skimming),
         };
     }
 

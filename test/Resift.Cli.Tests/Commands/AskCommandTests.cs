@@ -67,7 +67,8 @@ public sealed class AskCommandTests : IAsyncLifetime
         var root = json.RootElement;
         Assert.Equal("Yes [1], [4].", root.GetProperty("answer").GetString());
         Assert.True(root.GetProperty("model_asked").GetBoolean());
-        Assert.Equal((4, 3), (root.GetProperty("citations")[0].GetProperty("start").GetInt32(), root.GetProperty("citations")[0].GetProperty("length").GetInt32()));
+        var citation = root.GetProperty("citations")[0];
+        Assert.Equal((4, 3), (citation.GetProperty("start").GetInt32(), citation.GetProperty("length").GetInt32()));
         Assert.Equal(4, root.GetProperty("invalid_citations")[0].GetProperty("number").GetInt32());
         var passage = Assert.Single(root.GetProperty("passages").EnumerateArray());
         Assert.True(passage.GetProperty("cited").GetBoolean());
@@ -90,7 +91,8 @@ public sealed class AskCommandTests : IAsyncLifetime
 
         await AskAsync("--dry-run", "--format", "json");
         using var json = JsonDocument.Parse(_cli.Output);
-        Assert.Equal(["system", "user"], json.RootElement.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("role").GetString()));
+        var messages = json.RootElement.GetProperty("messages").EnumerateArray();
+        Assert.Equal(["system", "user"], messages.Select(message => message.GetProperty("role").GetString()));
     }
 
     [Fact]
@@ -126,7 +128,8 @@ public sealed class AskCommandTests : IAsyncLifetime
 
         Assert.Equal(ExitCode.Error, await AskAsync("--endpoint", $"{server.Endpoint}"));
 
-        Assert.StartsWith($"resift: The language model at {server.Endpoint} did not answer: HTTP 401", _cli.Error, StringComparison.Ordinal);
+        string begin = $"resift: The language model at {server.Endpoint} did not answer: HTTP 401";
+        Assert.StartsWith(begin, _cli.Error, StringComparison.Ordinal);
         Assert.EndsWith("Check OPENAI_API_KEY.\n", _cli.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, _cli.Error, StringComparison.Ordinal);
         _cli.Clear();

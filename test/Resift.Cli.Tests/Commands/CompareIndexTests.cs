@@ -22,7 +22,9 @@ public sealed class CompareIndexTests : IAsyncLifetime
     [Fact]
     public async Task Compare_Db_ShowsBothOrdersOfTheCandidates()
     {
-        Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("compare", "--query", "undo a commit", "--db", Db, "--top-n", "2"), _cli.Error));
+        int code = await _cli.RunAsync("compare", "--query", "undo a commit", "--db", Db, "--top-n", "2");
+
+        Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
 
         Assert.Contains("3 candidate passages, the best 2 of each ranking", _cli.Output, StringComparison.Ordinal);
         Assert.Contains("letters, cosine", _cli.Output, StringComparison.Ordinal);

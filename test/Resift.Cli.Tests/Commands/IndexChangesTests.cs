@@ -22,7 +22,8 @@ public sealed class IndexChangesTests : IDisposable
         await IndexAsync();
         _loader.Embedder.BatchSizes.Clear();
 
-        Assert.StartsWith("0 added, 0 updated, 4 unchanged, 0 removed (3 files, 0 passages embedded, ", await IndexAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "0 added, 0 updated, 4 unchanged, 0 removed (3 files, 0 passages embedded, ", await IndexAsync(), StringComparison.Ordinal);
         Assert.Empty(_loader.Embedder.BatchSizes);
     }
 
@@ -35,7 +36,8 @@ public sealed class IndexChangesTests : IDisposable
         _cli.File("docs/sub/c.jsonl", "{\"id\":\"2\",\"text\":\"dates\"}\n");
         File.Delete(_cli.At("docs/b.txt"));
 
-        Assert.StartsWith("1 added, 1 updated, 1 unchanged, 2 removed (3 files, 2 passages embedded, ", await IndexAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "1 added, 1 updated, 1 unchanged, 2 removed (3 files, 2 passages embedded, ", await IndexAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +112,8 @@ public sealed class IndexChangesTests : IDisposable
         string file = _cli.File("twice.jsonl", "{\"id\":\"1\",\"text\":\"one\"}\n{\"id\":\"1\",\"text\":\"two\"}\n");
 
         Assert.Equal(ExitCode.Error, await _cli.RunAsync("index", file, "--db", _cli.At("y.db")));
-        Assert.Contains("the id 'twice.jsonl#1' occurs for the second time; only the first is indexed.", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "the id 'twice.jsonl#1' occurs for the second time; only the first is indexed.", _cli.Error, StringComparison.Ordinal);
         Assert.StartsWith("1 added,", _cli.Output, StringComparison.Ordinal);
     }
 
@@ -146,7 +149,8 @@ public sealed class IndexChangesTests : IDisposable
         int code = await ResiftCommand.InvokeAsync(command, console, _loader, stop.Token);
 
         Assert.Equal(ExitCode.Cancelled, code);
-        Assert.Matches(@"^resift: [1-9]\d* documents are in the index and stay there; the same command goes on from here\n", error.ToString());
+        Assert.Matches(
+            @"^resift: [1-9]\d* documents are in the index and stay there; the same command goes on from here\n", error.ToString());
         Assert.EndsWith("resift: cancelled\n", error.ToString(), StringComparison.Ordinal);
         Assert.Matches(@"^\d+ added, 0 updated, [1-9]\d* unchanged, 0 removed", await IndexAsync());
     }

@@ -28,7 +28,8 @@ public sealed class IndexCommandTests : IDisposable
 
         Assert.Equal((ExitCode.Ok, ""), (await IndexAsync(), _cli.Error));
 
-        Assert.StartsWith("11 added, 0 updated, 0 unchanged, 0 removed (8 files, 11 passages embedded, ", _cli.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "11 added, 0 updated, 0 unchanged, 0 removed (8 files, 11 passages embedded, ", _cli.Output, StringComparison.Ordinal);
         Assert.Equal(
             [
                 "guide/mark.md", "lines.jsonl#x", "lines.jsonl#y", "list.json#1", "list.json#2", "one.json#7", "page.html", "plain.txt",
@@ -132,7 +133,8 @@ public sealed class IndexCommandTests : IDisposable
     {
         _cli.File("docs/a.txt", "a");
 
-        Assert.Equal(ExitCode.Usage, await _cli.RunAsync("index", _cli.At("docs"), "--db", Db, "--passage-tokens", "20", "--overlap", "11"));
+        string[] options = ["--passage-tokens", "20", "--overlap", "11"];
+        Assert.Equal(ExitCode.Usage, await _cli.RunAsync(["index", _cli.At("docs"), "--db", Db, .. options]));
         Assert.Equal(ExitCode.Usage, await _cli.RunAsync("index", _cli.At("docs")));
         Assert.Contains("--db", _cli.Error, StringComparison.Ordinal);
     }

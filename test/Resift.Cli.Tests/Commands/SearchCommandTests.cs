@@ -67,7 +67,8 @@ public sealed class SearchCommandTests : IAsyncLifetime
         var hit = root.GetProperty("hits")[0];
         Assert.Equal((1, "reset.md", "reset.md#0"), (hit.GetProperty("rank").GetInt32(), Text(hit, "id"), Text(hit, "passage")));
         Assert.Equal("Reset", Text(hit.GetProperty("metadata"), "title"));
-        Assert.Equal(["bm25", "dense", "fused", "rerank"], hit.GetProperty("stages").EnumerateArray().Select(stage => Text(stage, "stage")));
+        var stages = hit.GetProperty("stages").EnumerateArray().Select(stage => Text(stage, "stage"));
+        Assert.Equal(["bm25", "dense", "fused", "rerank"], stages);
         Assert.Equal(0, hit.GetProperty("start").GetInt32());
     }
 
