@@ -40,7 +40,8 @@ internal sealed class ChatEndpoint
         if (key is null && address is null)
         {
             throw new UsageException($"no language model is set up: set {KeyVariable}, or name a server with --endpoint (or " +
-                $"{EndpointVariable}), as in --endpoint http://localhost:11434/v1 --model llama3.2. --dry-run prints the prompt and asks nobody.");
+                $"{EndpointVariable}), as in --endpoint http://localhost:11434/v1 --model llama3.2. " +
+                "--dry-run prints the prompt and asks nobody.");
         }
 
         if (!Uri.TryCreate(address ?? DefaultEndpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))

@@ -46,7 +46,8 @@ internal static class CsvRecords
         catch (CsvFormatException exception)
         {
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"{file.ShownPath}:{exception.LineNumber}: this is no row of CSV. Check that every quote is closed, and doubled inside quotes."), exception);
+                $"{file.ShownPath}:{exception.LineNumber}: this is no row of CSV. Check that every quote is " +
+                $"closed, and doubled inside quotes."), exception);
         }
     }
 

@@ -59,8 +59,8 @@ internal sealed class OpenCollection : IDisposable
         {
             throw new InvalidDataException(
                 $"The collection '{Collection.Name}' of {_path} was embedded by '{info.ModelId}' ({dimensions} dimensions), but the " +
-                $"embedder is '{metadata?.DefaultModelId}' ({metadata?.DefaultModelDimensions} dimensions), whose vectors cannot be compared " +
-                "with those. Name the same one with --embedder, or index into another collection with --collection.");
+                $"embedder is '{metadata?.DefaultModelId}' ({metadata?.DefaultModelDimensions} dimensions), whose vectors cannot be " +
+                "compared with those. Name the same one with --embedder, or index into another collection with --collection.");
         }
     }
 

@@ -18,8 +18,8 @@ internal static class ThresholdOfSearch
 
         if (response.ScoreScale is not ScoreScale.Cosine && threshold.MinScore is not null)
         {
-            throw new NotSupportedException($"--min-score needs scores that mean something by themselves, but those of this first stage are " +
-                $"on the scale '{response.ScoreScale.Name()}'. Use --tier full or light, or --retriever dense with a cosine.");
+            throw new NotSupportedException($"--min-score needs scores that mean something by themselves, but those of this first stage " +
+                $"are on the scale '{response.ScoreScale.Name()}'. Use --tier full or light, or --retriever dense with a cosine.");
         }
 
         var scale = threshold.Scale ?? response.ScoreScale;
