@@ -6,6 +6,10 @@ const string Usage = """
 
       peers [--rounds N] [--threads N] [--queries N]      this engine beside ONNX Runtime on the same passages
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
+      retrieval [--datasets NAMES] [--queries N] [--candidates N] [--cache FOLDER] [--folder FOLDER] [--threads N]
+                                                          nDCG, recall and time of each first stage, without and with reranking
+      deadline [--milliseconds N] [--calls N] [--callers N]
+                                                          by how much calls with a deadline overrun it under load
       tokenize                                            the tokenizer on one thread
       sqlite [--vectors N,N,...] [--queries N]            the vector scan of Resift.Sqlite, and what its first pass misses
       --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
@@ -22,8 +26,12 @@ try
             return PeersBenchmark.Run(rest, Console.Out);
         case ["memory", .. var rest]:
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
+        case ["retrieval", .. var rest]:
+            return await RetrievalBenchmark.RunAsync(rest, Console.Out, Console.Error);
         case ["sqlite", .. var rest]:
             return await SqliteBenchmark.RunAsync(rest, Console.Out);
+        case ["deadline", .. var rest]:
+            return await DeadlineBenchmark.RunAsync(rest, Console.Out);
         case ["tokenize"]:
             TokenizationBenchmark.Run();
             return 0;

@@ -1,18 +1,26 @@
 namespace Resift.Benchmarks;
 
-/// <summary>Finds the shared folder beside the repository, which may be absent.</summary>
+/// <summary>Finds the repository, and the shared folder beside it, which may be absent.</summary>
 internal static class Repository
 {
+    /// <summary>Gets the root folder of the repository.</summary>
+    public static string Root { get; } = FindRoot();
+
     /// <summary>Gives the path of a file or folder of the shared folder, or null where it is absent.</summary>
     public static string? SharedOrNull(string path)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Resift.slnx")))
+        string full = Path.GetFullPath(Path.Combine(Root, "..", "shared", path));
+        return Path.Exists(full) ? full : null;
+    }
+
+    private static string FindRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Resift.slnx")))
         {
-            folder = folder.Parent;
+            folder = Path.GetDirectoryName(folder);
         }
 
-        string? full = folder?.Parent is { } parent ? Path.Combine(parent.FullName, "shared", path) : null;
-        return Path.Exists(full) ? full : null;
+        return folder ?? throw new InvalidOperationException($"No Resift.slnx above {AppContext.BaseDirectory}.");
     }
 }

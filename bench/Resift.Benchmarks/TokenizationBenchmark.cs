@@ -15,12 +15,11 @@ public static class TokenizationBenchmark
     /// <summary>Encodes passages in several ways and prints the speed of each.</summary>
     public static void Run()
     {
-        string root = FindRoot();
         long start = Stopwatch.GetTimestamp();
-        var tokenizer = WordPieceTokenizer.Load(Path.Combine(root, "models", "resift-mini-v1"));
+        var tokenizer = WordPieceTokenizer.Load(Path.Combine(Repository.Root, "models", "resift-mini-v1"));
         Print($"loaded in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms (first load of this process)");
 
-        (string source, string[] passages) = ReadPassages(root);
+        (string source, string[] passages) = ReadPassages();
         long bytes = passages.Sum(passage => (long)Encoding.UTF8.GetByteCount(passage));
         Print($"{passages.Length} passages, {bytes / 1e6:F1} MB of UTF-8, from {source}");
 
@@ -71,10 +70,9 @@ public static class TokenizationBenchmark
         Print($"{name,-20} best {best,6:F1} MB/s, median {median,6:F1}, {millions,5:F1} M tokens/s, {allocated / 1e6,5:F1} MB allocated");
     }
 
-    private static (string Source, string[] Passages) ReadPassages(string root)
+    private static (string Source, string[] Passages) ReadPassages()
     {
-        string corpus = Path.Combine(root, "..", "shared", "datasets", "trec-dl21-passage", "corpus.jsonl");
-        if (!File.Exists(corpus))
+        if (Repository.SharedOrNull("datasets/trec-dl21-passage/corpus.jsonl") is not { } corpus)
         {
             return ("a made-up text", MakePassages());
         }
@@ -93,17 +91,6 @@ public static class TokenizationBenchmark
             .Split(' ');
         var random = new Random(1);
         return [.. Enumerable.Range(0, 10_000).Select(_ => string.Join(' ', random.GetItems(words, 60)))];
-    }
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Resift.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException($"No Resift.slnx above {AppContext.BaseDirectory}.");
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

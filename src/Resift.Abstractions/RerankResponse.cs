@@ -86,7 +86,9 @@ public sealed record RerankResponse
     /// <param name="map">Gives the new score for an old one.</param>
     /// <param name="scale">The scale of the new scores.</param>
     /// <returns>The response with the new scores.</returns>
-    /// <exception cref="ArgumentException">The function gave NaN, or it falls, so that the order would no longer be that of the scores.</exception>
+    /// <exception cref="ArgumentException">
+    /// The function gave NaN, or it falls, so that the order would no longer be that of the scores.
+    /// </exception>
     public RerankResponse MapScores(Func<double, double> map, ScoreScale scale)
     {
         ArgumentNullException.ThrowIfNull(map);

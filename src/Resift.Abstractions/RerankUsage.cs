@@ -20,6 +20,36 @@ public sealed record RerankUsage
     /// are too long and the query is the longer of the two.
     /// </summary>
     public int QueryTokensCut { get; init; }
+
+    /// <summary>Adds up what several calls about the same documents consumed, such as the parts of one call.</summary>
+    /// <param name="usages">The usages; indices of documents in all of them are those of the same list.</param>
+    /// <returns>
+    /// The sum; what one of them does not know is unknown in it. A document that several have cut is listed once, with the largest cut.
+    /// </returns>
+    public static RerankUsage Sum(IReadOnlyCollection<RerankUsage> usages)
+    {
+        ArgumentNullException.ThrowIfNull(usages);
+        return new()
+        {
+            Pairs = usages.Sum(usage => usage.Pairs),
+            InputTokens = usages.Any(usage => usage.InputTokens is null) ? null : usages.Sum(usage => usage.InputTokens),
+            SearchUnits = usages.Any(usage => usage.SearchUnits is null) ? null : usages.Sum(usage => usage.SearchUnits),
+            QueryTokensCut = usages.Select(usage => usage.QueryTokensCut).DefaultIfEmpty().Max(),
+            TruncatedDocuments =
+            [
+                .. usages.SelectMany(usage => usage.TruncatedDocuments).GroupBy(document => document.Index).OrderBy(group => group.Key)
+                    .Select(group => new TruncatedDocument(group.Key, group.Max(document => document.TokensCut))),
+            ],
+        };
+    }
+
+    /// <summary>Makes the same usage with its documents counted from another place, such as a part's within the whole.</summary>
+    /// <param name="offset">What is added to each document's index.</param>
+    /// <returns>The usage with other indices.</returns>
+    public RerankUsage Shift(int offset) => this with
+    {
+        TruncatedDocuments = [.. TruncatedDocuments.Select(document => document with { Index = document.Index + offset })],
+    };
 }
 
 /// <summary>A document whose end the model did not read.</summary>

@@ -12,9 +12,9 @@ namespace Resift.Sqlite;
 /// compares it for equality only.
 /// </param>
 /// <param name="Passages">
-/// Cuts the document into passages. It is called only if the document is new, its hash has changed or its metadata has, so that an unchanged
-/// document is neither cut nor embedded. Each passage's <see cref="SearchDocument.DocumentId"/> must be <paramref name="Id"/>; passages of
-/// nothing but white space are left out, since nothing can find them.
+/// Cuts the document into passages. It is called only if the document is new, its hash has changed or its metadata has, so that an
+/// unchanged document is neither cut nor embedded. Each passage's <see cref="SearchDocument.DocumentId"/> must be <paramref name="Id"/>;
+/// passages of nothing but white space are left out, since nothing can find them.
 /// </param>
 public sealed record IndexedDocument(string Id, string ContentHash, Func<IEnumerable<SearchDocument>> Passages)
 {

@@ -32,8 +32,8 @@ public sealed class SqliteCollection
     /// <summary>Makes a retriever by meaning, <c>dense</c>: the cosine between the embeddings of the query and the passages.</summary>
     /// <param name="embedder">Embeds the query; the same model that embedded the passages. It is not disposed.</param>
     /// <returns>
-    /// The retriever. A search throws <see cref="InvalidOperationException"/> if the model is another one than that of the passages, by its name
-    /// or by the number of its dimensions.
+    /// The retriever. A search throws <see cref="InvalidOperationException"/> if the model is another one than that of the passages, by its
+    /// name or by the number of its dimensions.
     /// </returns>
     public IRetriever CreateDense(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {
@@ -82,10 +82,12 @@ public sealed class SqliteCollection
     /// <param name="cancellationToken">Stops the upsert; what is committed until then stays.</param>
     /// <returns>What was done.</returns>
     /// <remarks>
-    /// Documents are committed in batches, each document whole or not at all, so that the same call made again goes on where it was stopped.
-    /// Embedding happens between the commits: other writers get their turn.
+    /// Documents are committed in batches, each document whole or not at all, so that the same call made again goes on where it was
+    /// stopped. Embedding happens between the commits: other writers get their turn.
     /// </remarks>
-    /// <exception cref="ArgumentException">A document or passage has an id that cannot be stored, or a passage of another document.</exception>
+    /// <exception cref="ArgumentException">
+    /// A document or passage has an id that cannot be stored, or a passage of another document.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The collection was embedded by another model, by its name or by the number of its dimensions; or the index is only to be read.
     /// </exception>

@@ -7,8 +7,8 @@ namespace Resift.Sqlite;
 /// <remarks>
 /// <para>
 /// Safe for concurrent use. Any number of readers, in this process and in others, search while one writer writes; a second writer waits for
-/// <see cref="SqliteIndexOptions.BusyTimeout"/>. While a file is open, SQLite keeps two more beside it, ending in <c>-wal</c> and <c>-shm</c>,
-/// so its folder must be writable, and it must not lie on a network file system.
+/// <see cref="SqliteIndexOptions.BusyTimeout"/>. While a file is open, SQLite keeps two more beside it, ending in <c>-wal</c> and
+/// <c>-shm</c>, so its folder must be writable, and it must not lie on a network file system.
 /// </para>
 /// <para>
 /// What was committed survives the end of the process at any moment. A power cut may take the last commits, but leaves a file that opens.
@@ -47,7 +47,9 @@ public sealed class SqliteIndex : IDisposable
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="FileNotFoundException">The file is not there, and it must exist or may only be read.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder of the file is not there.</exception>
-    /// <exception cref="InvalidDataException">The file is something else than an index, or of a newer format. It is left as it is.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is something else than an index, or of a newer format. It is left as it is.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static SqliteIndex Open(string path, SqliteIndexOptions? options = null)
     {
@@ -74,8 +76,8 @@ public sealed class SqliteIndex : IDisposable
         {
             file.Connections.Dispose();
             throw exception.SqliteErrorCode == NotADatabase
-                ? new InvalidDataException($"'{full}' is not a Resift index, nor any SQLite database. It was left as it is; name another file.",
-                    exception)
+                ? new InvalidDataException($"'{full}' is not a Resift index, nor any SQLite database. It was left as it is; name another " +
+                    "file.", exception)
                 : new IOException($"'{full}' cannot be opened as an index: {exception.Message} Check that the file and its folder can be " +
                     "read and written.", exception);
         }
@@ -89,7 +91,9 @@ public sealed class SqliteIndex : IDisposable
     /// <summary>Gives a collection. One that is not there yet begins with the first upsert into it.</summary>
     /// <param name="name">Its name; not blank.</param>
     /// <returns>The collection, which lives as long as the index and need not be disposed.</returns>
-    /// <exception cref="ArgumentException">The name is blank or has a NUL, or the index is only to be read and has no such collection.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is blank or has a NUL, or the index is only to be read and has no such collection.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
     public SqliteCollection GetCollection(string name = DefaultCollection)
     {

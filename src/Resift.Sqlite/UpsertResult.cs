@@ -17,10 +17,14 @@ public sealed record UpsertResult
     /// <summary>Gets the number of passages that were embedded.</summary>
     public long PassagesEmbedded { get; init; }
 
-    /// <summary>Gets the number of passages of updated documents whose text was the same as before, so that their vectors were kept.</summary>
+    /// <summary>
+    /// Gets the number of passages of updated documents whose text was the same as before, so that their vectors were kept.
+    /// </summary>
     public long PassagesReused { get; init; }
 
-    /// <summary>Gets the number of embedded passages that the embedder said were longer than it reads, so that their vectors miss their ends.</summary>
+    /// <summary>
+    /// Gets the number of embedded passages that the embedder said were longer than it reads, so that their vectors miss their ends.
+    /// </summary>
     public long PassagesTruncated { get; init; }
 
     /// <summary>Gets what embedding consumed; null if the embedder told nothing or nothing was embedded.</summary>

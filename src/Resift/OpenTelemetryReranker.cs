@@ -11,6 +11,9 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
     private readonly Meter _meter;
     private readonly Histogram<double> _operationDuration;
     private readonly Histogram<long> _tokenUsage;
+    private readonly Counter<long> _pairs;
+    private readonly Counter<long> _degraded;
+    private readonly Counter<long> _cached;
     private readonly RerankerMetadata? _metadata;
 
     /// <summary>Wraps a reranker.</summary>
@@ -33,6 +36,10 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
             TelemetryNames.TokenUsageUnit,
             "How many tokens a call read.",
             advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = TelemetryNames.TokenUsageBuckets });
+        _pairs = _meter.CreateCounter<long>(TelemetryNames.Pairs, TelemetryNames.PairsUnit, "How many pairs were scored.");
+        _degraded = _meter.CreateCounter<long>(TelemetryNames.DegradedCalls, TelemetryNames.CallUnit, "How many answers were degraded.");
+        _cached = _meter.CreateCounter<long>(
+            TelemetryNames.CachedDocuments, TelemetryNames.DocumentUnit, "How many documents had their score from a cache.");
     }
 
     /// <summary>Gets or sets a value indicating whether spans carry the query and the documents. Off by default.</summary>
@@ -84,6 +91,11 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
 
         base.Dispose(disposing);
     }
+
+    private static int? Cached(RerankResponse response) =>
+        response.AdditionalProperties is { } properties && properties.TryGetValue(CachingReranker.CachedDocumentsKey, out int cached)
+            ? cached
+            : null;
 
     private TagList RequestTags(RerankOptions? options)
     {
@@ -140,8 +152,17 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
         activity?.SetTag(TelemetryNames.ResponseModel, response.ModelId)
             .SetTag(TelemetryNames.InputTokens, response.Usage?.InputTokens)
             .SetTag(TelemetryNames.TruncatedCount, response.Usage?.TruncatedDocuments.Count)
+            .SetTag(TelemetryNames.SearchUnits, response.Usage?.SearchUnits)
+            .SetTag(TelemetryNames.CachedCount, Cached(response))
             .SetTag(TelemetryNames.Degraded, response.IsDegraded)
             .SetTag(TelemetryNames.DegradedReason, response.DegradedReason);
+        _pairs.Add(response.Usage?.Pairs ?? 0, tags);
+        _cached.Add(Cached(response) ?? 0, tags);
+        if (response.IsDegraded)
+        {
+            _degraded.Add(1, tags);
+        }
+
         if (response.Usage?.InputTokens is { } tokens)
         {
             var tokenTags = tags;

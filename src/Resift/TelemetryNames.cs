@@ -23,6 +23,8 @@ internal static class TelemetryNames
     public const string ErrorType = "error.type";
 
     public const string TruncatedCount = "resift.truncated_documents.count";
+    public const string CachedCount = "resift.cached_documents.count";
+    public const string SearchUnits = "resift.usage.search_units";
     public const string Degraded = "resift.degraded";
     public const string DegradedReason = "resift.degraded.reason";
     public const string Query = "resift.query";
@@ -32,6 +34,13 @@ internal static class TelemetryNames
     public const string OperationDurationUnit = "s";
     public const string TokenUsage = "gen_ai.client.token.usage";
     public const string TokenUsageUnit = "{token}";
+
+    public const string Pairs = "resift.rerank.pairs";
+    public const string PairsUnit = "{pair}";
+    public const string DegradedCalls = "resift.rerank.degraded";
+    public const string CachedDocuments = "resift.rerank.cached_documents";
+    public const string CallUnit = "{call}";
+    public const string DocumentUnit = "{document}";
 
     /// <summary>Gets the bucket boundaries that the conventions advise for durations, in seconds.</summary>
     public static IReadOnlyList<double> OperationDurationBuckets { get; } =

@@ -119,7 +119,8 @@ public sealed class RerankResponseTests
     public void MapScores_RoundingErrorUpwards_LeveledOut() =>
         Assert.Equal(
             [0.5, 0.5],
-            Create([2, 1]).MapScores(score => score == 2 ? 0.5 : 0.5 + 1e-15, ScoreScale.Probability).Results.Select(result => result.Score));
+            Create([2, 1]).MapScores(score => score == 2 ? 0.5 : 0.5 + 1e-15, ScoreScale.Probability)
+                .Results.Select(result => result.Score));
 
     [Theory]
     [InlineData(0.51)]

@@ -65,5 +65,6 @@ public sealed class DocumentIdsTests
     }
 
     private static async Task<string[]> Ids(TemporaryIndex index, string? prefix = null, params (string Key, string Value)[] filter) =>
-        await index.Collection.GetDocumentIdsAsync(prefix, filter.ToDictionary(pair => pair.Key, pair => pair.Value), Token).ToArrayAsync(Token);
+        await index.Collection.GetDocumentIdsAsync(prefix, filter.ToDictionary(pair => pair.Key, pair => pair.Value), Token)
+            .ToArrayAsync(Token);
 }

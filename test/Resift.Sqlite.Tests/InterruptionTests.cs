@@ -15,7 +15,8 @@ public sealed class InterruptionTests
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
         source.CancelAfter(TimeSpan.FromMilliseconds(50));
         Assert.Throws<OperationCanceledException>(() => connection.RunInterruptibly(
-            () => connection.Scalar("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"), source.Token));
+            () => connection.Scalar("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"),
+            source.Token));
 
         // The connection is as good as before.
         Assert.Equal(1L, connection.RunInterruptibly(() => connection.Scalar("SELECT 1"), Token));

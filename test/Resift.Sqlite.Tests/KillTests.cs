@@ -5,8 +5,8 @@ using Resift.Testing;
 namespace Resift.Sqlite.Tests;
 
 /// <summary>
-/// Kills a process in the middle of an upsert, again and again: what it committed must be there, whole, and going on must finish the job. The
-/// process is this very program, told to run one test that does nothing otherwise.
+/// Kills a process in the middle of an upsert, again and again: what it committed must be there, whole, and going on must finish the job.
+/// The process is this very program, told to run one test that does nothing otherwise.
 /// </summary>
 public sealed class KillTests
 {
@@ -53,7 +53,8 @@ public sealed class KillTests
     }
 
     private static IEnumerable<IndexedDocument> All() => Enumerable.Range(0, Documents).Select(i => TemporaryIndex.Document(
-        $"document {i}", [.. Enumerable.Range(0, PassagesPerDocument).Select(j => $"the cat of passage {j} in document {i} sat on a mat")]));
+        $"document {i}",
+        [.. Enumerable.Range(0, PassagesPerDocument).Select(j => $"the cat of passage {j} in document {i} sat on a mat")]));
 
     /// <summary>Starts the child and kills it soon after it has committed some times.</summary>
     /// <returns>How many documents it said were done when it was killed.</returns>
@@ -63,7 +64,7 @@ public sealed class KillTests
         string program = Path.Combine(AppContext.BaseDirectory, "Resift.Sqlite.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""));
         var start = new ProcessStartInfo(program)
         {
-            ArgumentList = { "-method", $"*.{nameof(KillTests)}.{nameof(Child_ToldAFile_UpsertsIntoItAndTellsWhatIsCommitted)}", "-explicit", "only" },
+            ArgumentList = { "-method", $"*.{nameof(Child_ToldAFile_UpsertsIntoItAndTellsWhatIsCommitted)}", "-explicit", "only" },
             Environment = { [FileVariable] = file, [PipeVariable] = pipe.GetClientHandleAsString() },
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -9,7 +9,9 @@ public sealed class LexicalRetrieverTests
     {
         using var index = new TemporaryIndex();
         await index.UpsertAsync(
-            Document("a", "a cat sat on the mat and looked at another cat"), Document("b", "one cat among many dogs"), Document("c", "birds"));
+            Document("a", "a cat sat on the mat and looked at another cat"),
+            Document("b", "one cat among many dogs"),
+            Document("c", "birds"));
         var response = await index.Collection.Lexical.RetrieveAsync("cats", null, Token);
         Assert.Equal(["a#0", "b#0"], response.Candidates.Select(candidate => candidate.Id));
         Assert.Equal("bm25", index.Collection.Lexical.Name);

@@ -7,7 +7,7 @@ namespace Resift.Sqlite.Tests;
 public sealed class MetadataFilterTests
 {
     private static readonly string[] _keys = ["lang", "Lang", "by", "a'\"b", "$label0"];
-    private static readonly string[] _values = ["en", "de", "", "x' OR 1=1 --", "a longer value, which is longer than a hash of it would be"];
+    private static readonly string[] _values = ["en", "de", "", "x' OR 1=1 --", "a value that is longer than a hash of it would be"];
 
     private static readonly Gen<Dictionary<string, string>> _metadata =
         Gen.Select(Gen.Int[0, _keys.Length - 1], Gen.Int[0, _values.Length - 1]).Array[0, 4].Select(pairs =>
@@ -22,7 +22,8 @@ public sealed class MetadataFilterTests
                 await index.UpsertAsync([.. documents.Select((document, i) => Make($"d{i}", document.Item1, document.Item2))]);
                 var all = await index.Collection.Lexical.RetrieveAsync("cat", null, Token);
                 var expected = all.Candidates.Where(candidate => filter.All(pair =>
-                    candidate.Document.Metadata.TryGetValue(pair.Key, out string? value) && value == pair.Value)).Select(candidate => candidate.Id);
+                    candidate.Document.Metadata.TryGetValue(pair.Key, out string? value) && value == pair.Value))
+                    .Select(candidate => candidate.Id);
                 var options = new RetrievalOptions { Filter = filter };
                 Assert.Equal(documents.Sum(document => document.Item2.Length), all.Candidates.Count);
                 Assert.Equal(expected.Order(), (await FindAsync(index.Collection.Lexical, "cat", options)).Order());

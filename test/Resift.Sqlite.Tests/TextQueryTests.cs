@@ -8,8 +8,10 @@ public sealed class TextQueryTests
 {
     private static readonly string[] _pieces =
     [
-        "\"", "\"\"", "'", "*", "^", "+", "-", ":", "(", ")", "{", "}", "NEAR(", "NEAR(a b, 3)", " AND ", " OR ", " NOT ", "text:", "text_1 : ", "rank",
-        "\0", "\ud83d", "\ude00", "😀", "é", "e\u0301", "\u0301", "\u20dd", "東京", "ﬁ", "ß", "İ", "\u200d", "\u00ad", "\ue000", "\U0001D7D8", "\U000105C0",
+        "\"", "\"\"", "'", "*", "^", "+", "-", ":", "(", ")", "{", "}", "NEAR(", "NEAR(a b, 3)", " AND ", " OR ", " NOT ", "text:",
+        "text_1 : ", "rank",
+        "\0", "\ud83d", "\ude00", "😀", "é", "e\u0301", "\u0301", "\u20dd", "東京", "ﬁ", "ß", "İ", "\u200d", "\u00ad",
+        "\ue000", "\U0001D7D8", "\U000105C0",
         ";", "--", "/*", "DROP TABLE documents", "SELECT", "$query", "?1", "cat", " ", "\n", "\\", "%", "_", ",", ".",
     ];
 

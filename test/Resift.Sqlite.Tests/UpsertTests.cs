@@ -15,7 +15,8 @@ public sealed class UpsertTests
         var uncut = Document("a", "the cat sat") with { Passages = () => throw new InvalidOperationException("It was cut.") };
         var result = await index.UpsertAsync(uncut, Document("b", "dogs bark", "loudly"), Document("c", "birds"));
         Assert.Equal(
-            new UpsertResult { Added = 1, Updated = 1, Unchanged = 1, PassagesEmbedded = 2, PassagesReused = 1, Usage = result.Usage }, result);
+            new UpsertResult { Added = 1, Updated = 1, Unchanged = 1, PassagesEmbedded = 2, PassagesReused = 1, Usage = result.Usage },
+            result);
         Assert.Equal(["loudly", "birds"], Assert.Single(index.Embedder.Received));
     }
 

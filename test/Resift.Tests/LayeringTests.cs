@@ -16,10 +16,13 @@ public sealed partial class LayeringTests
             [
                 "Lucene.Net.Analysis.Common",
                 "Markdig",
+                "Microsoft.Extensions.Caching.Abstractions",
                 "Microsoft.Extensions.DependencyInjection.Abstractions",
                 "Microsoft.Extensions.Logging.Abstractions",
                 "Microsoft.Extensions.VectorData.Abstractions",
+                "Polly.Core",
                 "System.Numerics.Tensors",
+                "System.Threading.RateLimiting",
             ]),
         ["Resift.Local"] = (["Resift.Abstractions"], ["Microsoft.ML.Tokenizers"]),
         ["Resift.Models.Mini"] = (["Resift.Local"], []),

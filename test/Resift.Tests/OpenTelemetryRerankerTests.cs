@@ -125,12 +125,19 @@ public sealed class OpenTelemetryRerankerTests : IDisposable
         using var reranker = Traced(Remote());
         await reranker.RerankAsync("query", ["one"], cancellationToken: Cancellation);
 
-        Assert.Equal(2, _recorder.Measurements.Count);
         var duration = _recorder.Measurements.Single(measurement => measurement.Name == "gen_ai.client.operation.duration");
         var tokens = _recorder.Measurements.Single(measurement => measurement.Name == "gen_ai.client.token.usage");
         Assert.InRange(duration.Value, 0, 30);
         Assert.Equal(42, tokens.Value);
         Assert.Equal("input", tokens.Tags["gen_ai.token.type"]);
+        Assert.Equal(
+            [
+                ("gen_ai.client.token.usage", 42),
+                ("resift.rerank.cached_documents", 0),
+                ("resift.rerank.degraded", 1),
+                ("resift.rerank.pairs", 1),
+            ],
+            _recorder.Measurements.Where(measurement => measurement != duration).Select(m => (m.Name, m.Value)).Order());
         Assert.All(_recorder.Measurements, measurement =>
         {
             Assert.Equal("rerank", measurement.Tags["gen_ai.operation.name"]);
@@ -184,7 +191,15 @@ public sealed class OpenTelemetryRerankerTests : IDisposable
         };
         listener.Start();
         Traced(inner).Dispose();
-        Assert.Equal(["gen_ai.client.operation.duration", "gen_ai.client.token.usage"], ended.Order());
+        Assert.Equal(
+            [
+                "gen_ai.client.operation.duration",
+                "gen_ai.client.token.usage",
+                "resift.rerank.cached_documents",
+                "resift.rerank.degraded",
+                "resift.rerank.pairs",
+            ],
+            ended.Order());
         Assert.Equal(1, inner.Disposals);
     }
 
@@ -196,7 +211,7 @@ public sealed class OpenTelemetryRerankerTests : IDisposable
             {
                 ModelId = "answered",
                 DegradedReason = "reason",
-                Usage = new() { InputTokens = 42, TruncatedDocuments = [new(0, 5)] },
+                Usage = new() { Pairs = 1, InputTokens = 42, TruncatedDocuments = [new(0, 5)] },
             }),
     };
 

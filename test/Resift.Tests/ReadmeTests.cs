@@ -24,6 +24,15 @@ public sealed partial class ReadmeTests
         Assert.Equal(Read("samples/QuickStart/Program.cs"), readme[start..end]);
     }
 
+    [Fact]
+    public void Example_InRagGuide_IsOfTheSample()
+    {
+        string sample = Read("samples/RagChat/Program.cs");
+        string[] lines = [.. Read("docs/guide-rag.md").Split("```csharp\n")[1].Split("```")[0].Split('\n').Select(line => line.Trim())];
+
+        Assert.All(lines, line => Assert.Contains(line, sample, StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Pages))]
     public void Links_ToFiles_AreNotBroken(string page)

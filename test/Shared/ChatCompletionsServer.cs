@@ -125,7 +125,8 @@ internal sealed class ChatCompletionsServer : IDisposable
                 await BeforeNextPart;
             }
 
-            await SendAsync(Completion("chat.completion.chunk", "delta", new() { ["role"] = "assistant", ["content"] = Parts[i] }, null, null));
+            var delta = new JsonObject { ["role"] = "assistant", ["content"] = Parts[i] };
+            await SendAsync(Completion("chat.completion.chunk", "delta", delta, null, null));
         }
 
         await SendAsync(Completion("chat.completion.chunk", "delta", [], FinishReason, null));

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Resift.Benchmarks;
 
 /// <summary>
-/// Made-up embeddings: unit vectors around centres, as the embeddings of texts lie around subjects, but so near to each other within a cluster
-/// that the neighbours of a query are hard to tell apart. The same number always gives the same vector.
+/// Made-up embeddings: unit vectors around centres, as the embeddings of texts lie around subjects, but so near to each other within a
+/// cluster that the neighbours of a query are hard to tell apart. The same number always gives the same vector.
 /// </summary>
 internal sealed class ClusteredVectors
 {

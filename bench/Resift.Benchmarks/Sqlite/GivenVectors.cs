@@ -8,10 +8,13 @@ internal sealed class GivenVectors(ClusteredVectors vectors) : IEmbeddingGenerat
 {
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(text => new Embedding<float>(vectors.Create(Number(text))))));
+        Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(
+            values.Select(text => new Embedding<float>(vectors.Create(Number(text))))));
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceKey is null && serviceType == typeof(EmbeddingGeneratorMetadata) ? new EmbeddingGeneratorMetadata("given", null, "given") : null;
+        serviceKey is null && serviceType == typeof(EmbeddingGeneratorMetadata)
+            ? new EmbeddingGeneratorMetadata("given", null, "given")
+            : null;
 
     public void Dispose()
     {

@@ -30,7 +30,8 @@ internal sealed class AnswerText(CliConsole console)
         var cited = answer.CitedPassages;
         await console.Output.WriteLineAsync(cited.Count > 0
             ? "\nSources:"
-            : string.Create(CultureInfo.InvariantCulture, 
+            : string.Create(
+                CultureInfo.InvariantCulture,
                 $"\nThe answer cites none of the {answer.Passages.Count} passages that it was given."));
         foreach (var passage in cited)
         {

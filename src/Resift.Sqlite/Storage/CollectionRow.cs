@@ -58,7 +58,8 @@ internal sealed record CollectionRow(long Id, string Name, string? Model, int? D
         foreach (string sql in (string[])
         [
             "DELETE FROM labels WHERE document IN (SELECT id FROM documents WHERE collection = $id)",
-            "DELETE FROM vectors WHERE passage IN (SELECT p.id FROM passages p JOIN documents d ON d.id = p.document WHERE d.collection = $id)",
+            "DELETE FROM vectors WHERE passage IN " +
+                "(SELECT p.id FROM passages p JOIN documents d ON d.id = p.document WHERE d.collection = $id)",
             "DELETE FROM passages WHERE document IN (SELECT id FROM documents WHERE collection = $id)",
             "DELETE FROM documents WHERE collection = $id",
             "DELETE FROM blocks WHERE collection = $id",

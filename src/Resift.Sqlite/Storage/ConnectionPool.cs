@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Resift.Sqlite.Storage;
 
 /// <summary>
-/// The open connections to one file. A pool of its own, because disposing the index must close the file, so that it can be moved or deleted,
-/// without touching what others in the process have open.
+/// The open connections to one file. A pool of its own, because disposing the index must close the file, so that it can be moved or
+/// deleted, without touching what others in the process have open.
 /// </summary>
 internal sealed class ConnectionPool(string connectionString) : IDisposable
 {

@@ -29,7 +29,8 @@ internal static class DocumentCheck
 
         if (!seen.Add(passage.Id))
         {
-            throw new ArgumentException($"'{document.Id}' has two passages with the id '{passage.Id}'; each needs its own.", nameof(passage));
+            throw new ArgumentException($"'{document.Id}' has two passages with the id '{passage.Id}'; each needs its own.",
+                nameof(passage));
         }
 
         ThrowIfUnfit(passage.Metadata, passage.Id);

@@ -5,8 +5,8 @@ using System.Text;
 namespace Resift.Sqlite.Storage;
 
 /// <summary>
-/// A key with its value, as filters look it up: half of a SHA-256 hash, so that a value of any length is 16 bytes in the index, and two pairs
-/// do not meet even if somebody tries.
+/// A key with its value, as filters look it up: half of a SHA-256 hash, so that a value of any length is 16 bytes in the index, and two
+/// pairs do not meet even if somebody tries.
 /// </summary>
 internal static class Label
 {

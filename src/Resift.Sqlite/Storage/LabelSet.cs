@@ -1,8 +1,8 @@
 namespace Resift.Sqlite.Storage;
 
 /// <summary>
-/// The metadata of a document's passages, parted into what all of them have, which is kept once, and what some have. So an ordinary document
-/// costs one entry for each key, however many passages it has.
+/// The metadata of a document's passages, parted into what all of them have, which is kept once, and what some have. So an ordinary
+/// document costs one entry for each key, however many passages it has.
 /// </summary>
 internal sealed class LabelSet
 {

@@ -7,7 +7,8 @@ namespace Resift.Sqlite.Storage;
 internal static class MetadataJson
 {
     public static string Write(IReadOnlyDictionary<string, string> metadata) => JsonSerializer.Serialize(
-        new SortedDictionary<string, string>(metadata.ToDictionary(), StringComparer.Ordinal), MetadataJsonContext.Default.SortedDictionaryStringString);
+        new SortedDictionary<string, string>(metadata.ToDictionary(), StringComparer.Ordinal),
+        MetadataJsonContext.Default.SortedDictionaryStringString);
 
     public static Dictionary<string, string> Read(string json) =>
         JsonSerializer.Deserialize(json, MetadataJsonContext.Default.DictionaryStringString) ?? [];

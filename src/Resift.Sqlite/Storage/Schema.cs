@@ -77,13 +77,14 @@ internal static class Schema
         if (id == ApplicationId)
         {
             return version <= Version ? true : throw new InvalidDataException($"'{file.Path}' is an index of format {version}, written " +
-                $"by a newer version of Resift; this version reads formats up to {Version}. Update Resift, or index anew into another file.");
+                $"by a newer version of Resift; this version reads formats up to {Version}. Update Resift, or index anew into another " +
+                "file.");
         }
 
         bool isEmpty = (long)connection.Scalar("SELECT count(*) FROM sqlite_schema")! == 0;
         return !isEmpty || id != 0 || version != 0
-            ? throw new InvalidDataException($"'{file.Path}' is an SQLite database of another program, not a Resift index. It was left as it " +
-                "is; name another file.")
+            ? throw new InvalidDataException($"'{file.Path}' is an SQLite database of another program, not a Resift index. It was left " +
+                "as it is; name another file.")
             : file.Options.ReadOnly
             ? throw new InvalidDataException($"'{file.Path}' is empty; a Resift index was expected. Index some documents into it first.")
             : false;

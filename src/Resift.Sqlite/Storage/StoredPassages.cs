@@ -18,7 +18,8 @@ internal sealed class StoredPassages(SqliteConnection connection) : IDisposable
     public static Dictionary<string, float[]> VectorsByText(SqliteConnection connection, long document)
     {
         using var command = connection.Command(
-            "SELECT p.text, v.vector FROM passages p JOIN vectors v ON v.passage = p.id WHERE p.document = $document", ("$document", document));
+            "SELECT p.text, v.vector FROM passages p JOIN vectors v ON v.passage = p.id WHERE p.document = $document",
+            ("$document", document));
         using var reader = command.ExecuteReader();
         var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
         while (reader.Read())
@@ -34,7 +35,8 @@ internal sealed class StoredPassages(SqliteConnection connection) : IDisposable
         using var reader = _read.Read(id);
         if (!reader.Read())
         {
-            throw new InvalidDataException($"The index is damaged: passage {id} is in the search structures but not in the table. Index anew.");
+            throw new InvalidDataException($"The index is damaged: passage {id} is in the search structures but not in the table. " +
+                "Index anew.");
         }
 
         string key = reader.GetString(0);

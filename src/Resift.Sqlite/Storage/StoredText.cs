@@ -5,13 +5,16 @@ namespace Resift.Sqlite.Storage;
 /// <summary>What a key must be like to come back from the file as it went in.</summary>
 internal static class StoredText
 {
-    /// <summary>Refuses what SQLite would cut (at NUL) or UTF-8 would change (half a surrogate pair), since two keys could become one.</summary>
+    /// <summary>
+    /// Refuses what SQLite would cut (at NUL) or UTF-8 would change (half a surrogate pair), since two keys could become one.
+    /// </summary>
     public static void ThrowIfUnfit(string text, string what, string parameter)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text, parameter);
         if (text.Contains('\0') || !IsWellFormed(text))
         {
-            throw new ArgumentException($"The {what} has a NUL or half of a surrogate pair in it; well-formed text was expected.", parameter);
+            throw new ArgumentException($"The {what} has a NUL or half of a surrogate pair in it; well-formed text was expected.",
+                parameter);
         }
     }
 

@@ -144,7 +144,8 @@ internal sealed class Upsert
 
     private static PendingPassage[] Cut(IndexedDocument document)
     {
-        var passages = document.Passages() ?? throw new ArgumentException($"The passages of '{document.Id}' are null; none are an empty list.");
+        var passages = document.Passages()
+            ?? throw new ArgumentException($"The passages of '{document.Id}' are null; none are an empty list.");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var pending = new List<PendingPassage>();
         foreach (var passage in passages)

@@ -10,8 +10,8 @@ internal static class StopWords
 {
     private static readonly FrozenSet<string> _words = FrozenSet.ToFrozenSet(
         [
-            "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or", "such",
-            "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
+            "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or",
+            "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
         ],
         StringComparer.OrdinalIgnoreCase);
 

@@ -4,12 +4,14 @@ using System.Text;
 namespace Resift.Sqlite.Text;
 
 /// <summary>
-/// Turns what a user asks into a query of FTS5: its words as quoted strings joined by OR. Inside quotes nothing has a meaning but the quote,
-/// and only letters, digits and marks get there, so that no text can be a syntax error, an operator or a column.
+/// Turns what a user asks into a query of FTS5: its words as quoted strings joined by OR. Inside quotes nothing has a meaning but the
+/// quote, and only letters, digits and marks get there, so that no text can be a syntax error, an operator or a column.
 /// </summary>
 internal static class TextQuery
 {
-    /// <summary>How many different words of a query are looked for. A pasted page stays affordable, and its first words tell its subject.</summary>
+    /// <summary>
+    /// How many different words of a query are looked for. A pasted page stays affordable, and its first words tell its subject.
+    /// </summary>
     public const int MaxTerms = 64;
 
     /// <summary>Gives the query, or null if the text has no word in it.</summary>

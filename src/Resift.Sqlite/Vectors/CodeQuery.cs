@@ -73,11 +73,13 @@ internal sealed class CodeQuery
             var high = Vector256.Create<sbyte>(_high.AsSpan(i, Step));
             var first = (pair & mask).AsSByte();
             var second = (pair >>> 4).AsSByte();
-            var products = Vector256.WidenLower(first) * Vector256.WidenLower(low) + Vector256.WidenUpper(first) * Vector256.WidenUpper(low);
-            products += Vector256.WidenLower(second) * Vector256.WidenLower(high) + Vector256.WidenUpper(second) * Vector256.WidenUpper(high);
+            var products = Products(first, low) + Products(second, high);
             sum += Vector256.WidenLower(products) + Vector256.WidenUpper(products);
         }
 
         return Vector256.Sum(sum);
     }
+
+    private static Vector256<short> Products(Vector256<sbyte> code, Vector256<sbyte> query) =>
+        Vector256.WidenLower(code) * Vector256.WidenLower(query) + Vector256.WidenUpper(code) * Vector256.WidenUpper(query);
 }

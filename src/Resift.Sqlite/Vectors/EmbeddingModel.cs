@@ -9,8 +9,8 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
     private const string TruncatedTokensKey = "truncated_tokens";
 
     /// <summary>
-    /// Gets the model's name: the configured one, which is known before anything is embedded, or else what the embeddings say. Null if neither
-    /// tells.
+    /// Gets the model's name: the configured one, which is known before anything is embedded, or else what the embeddings say. Null if
+    /// neither tells.
     /// </summary>
     public string? Name { get; private set; } = embedder.GetService<EmbeddingGeneratorMetadata>()?.DefaultModelId;
 
@@ -32,7 +32,8 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
         var embeddings = await embedder.GenerateAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (embeddings.Count != texts.Count)
         {
-            throw new RerankerException($"The embedder gave {embeddings.Count} embeddings; {texts.Count} were expected, one for each text.");
+            throw new RerankerException($"The embedder gave {embeddings.Count} embeddings; {texts.Count} were expected, one for each " +
+                "text.");
         }
 
         foreach (var embedding in embeddings)
@@ -51,9 +52,9 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
         bool sameDimensions = row.Dimensions is null || Dimensions is null || row.Dimensions == Dimensions;
         if (!sameName || !sameDimensions)
         {
-            throw new InvalidOperationException($"The collection '{row.Name}' of '{path}' was embedded by {Describe(row.Model, row.Dimensions)}, " +
-                $"but this embedder is {Describe(Name, Dimensions)}. Vectors of different models cannot be compared: use the first model, or " +
-                "index into another collection.");
+            throw new InvalidOperationException($"The collection '{row.Name}' of '{path}' was embedded by " +
+                $"{Describe(row.Model, row.Dimensions)}, but this embedder is {Describe(Name, Dimensions)}. Vectors of different models " +
+                "cannot be compared: use the first model, or index into another collection.");
         }
     }
 
@@ -70,8 +71,8 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
 
         if (vector.Length != (Dimensions ??= vector.Length))
         {
-            throw new RerankerException($"The embedder gave a vector of {vector.Length} dimensions after one of {Dimensions}; all must have the " +
-                "same number.");
+            throw new RerankerException($"The embedder gave a vector of {vector.Length} dimensions after one of {Dimensions}; all must " +
+                "have the same number.");
         }
 
         foreach (float value in vector)

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Resift.Sqlite.Vectors;
 
-/// <summary>Passages that a filter allows: one bit for each slot of the blocks that have any, so that a million of them are little memory.</summary>
+/// <summary>
+/// Passages that a filter allows: one bit for each slot of the blocks that have any, so that a million of them are little memory.
+/// </summary>
 internal sealed class PassageSet
 {
     private readonly Dictionary<long, byte[]> _blocks = [];

@@ -7,8 +7,8 @@ namespace Resift.Sqlite.Vectors;
 
 /// <summary>Finds the passages of a collection whose vectors have the greatest cosine with a query's.</summary>
 /// <remarks>
-/// In two passes: all by their codes, which is little to read, and then the best few hundred by their vectors. docs/adr/0011-sqlite-vectors.md
-/// has what that costs and what it misses.
+/// In two passes: all by their codes, which is little to read, and then the best few hundred by their vectors.
+/// docs/adr/0011-sqlite-vectors.md has what that costs and what it misses.
 /// </remarks>
 internal sealed class VectorScan(SqliteConnection connection, CollectionRow collection, CancellationToken cancellationToken)
 {
@@ -35,18 +35,19 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
             ("$collection", collection.Id),
             ("$slots", Block.Slots));
         using var reader = command.ExecuteReader();
-        var scored = new List<(long Passage, double Cosine)>();
+        var best = new BestScores(count);
         while (reader.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            scored.Add((reader.GetInt64(0), Cosine(query, MemoryMarshal.Cast<byte, float>(reader.Bytes(1)))));
+            float cosine = (float)Cosine(query, MemoryMarshal.Cast<byte, float>(reader.Bytes(1)));
+            if (best.IsWanted(cosine))
+            {
+                best.Add(reader.GetInt64(0), cosine);
+            }
         }
 
-        return Best(scored, count);
+        return ScoreByVectors(query, best.Passages, count);
     }
-
-    private static List<(long Passage, double Cosine)> Best(List<(long Passage, double Cosine)> scored, int count) =>
-        [.. scored.OrderByDescending(item => item.Cosine).ThenBy(item => item.Passage).Take(count)];
 
     private static double Cosine(ReadOnlySpan<float> query, ReadOnlySpan<float> vector)
     {
@@ -112,7 +113,7 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
             }
         }
 
-        return Best(scored, count);
+        return [.. scored.OrderByDescending(item => item.Cosine).ThenBy(item => item.Passage).Take(count)];
     }
 
     private PassageSet PassagesOf(MetadataFilter filter)

@@ -44,8 +44,8 @@ internal sealed record RagContext(
     {
         if (!scale.CanConvertTo(response.ScoreScale))
         {
-            throw new NotSupportedException($"RagOptions.MinScore is {minScore} on the scale '{scale}', but the reranker's scores are on the " +
-                $"scale '{response.ScoreScale}', and no formula leads from one to the other. Set MinScore and MinScoreScale for this " +
+            throw new NotSupportedException($"RagOptions.MinScore is {minScore} on the scale '{scale}', but the reranker's scores are on " +
+                $"the scale '{response.ScoreScale}', and no formula leads from one to the other. Set MinScore and MinScoreScale for this " +
                 "reranker, or MinScore to null for no threshold.");
         }
     }

@@ -19,8 +19,8 @@ public sealed record RagOptions
     public const int DefaultMaxContextTokens = 4000;
 
     /// <summary>
-    /// Gets the search for passages. Its <see cref="SearchOptions.TopN"/> is how many passages the model is given at most: unlike for a plain
-    /// search, several passages of one document count and are given each for itself.
+    /// Gets the search for passages. Its <see cref="SearchOptions.TopN"/> is how many passages the model is given at most: unlike in a
+    /// plain search, several passages of one document count, and are given, each for itself.
     /// </summary>
     public SearchOptions Search
     {
@@ -45,7 +45,9 @@ public sealed record RagOptions
     /// <summary>Gets the scale that <see cref="MinScore"/> is on.</summary>
     public ScoreScale MinScoreScale { get; init; } = ScoreScale.Probability;
 
-    /// <summary>Gets how many tokens of passages, their titles included, the model is given at most. The rest of the prompt comes on top.</summary>
+    /// <summary>
+    /// Gets how many tokens of passages, their titles included, the model is given at most. The rest of the prompt comes on top.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaxContextTokens
     {
@@ -81,7 +83,9 @@ public sealed record RagOptions
         init => field = value ?? throw new ArgumentNullException(nameof(NoPassagesAnswer));
     } = "Nothing relevant to this question was found in the documents.";
 
-    /// <summary>Gets what the model is asked for, such as its name or the longest answer; null for its defaults. It is copied for each call.</summary>
+    /// <summary>
+    /// Gets what the model is asked for, such as its name or the longest answer; null for its defaults. It is copied for each call.
+    /// </summary>
     public ChatOptions? Chat { get; init; }
 
     /// <summary>Gets what tokens cost, for <see cref="RagAnswer.Cost"/>; null to estimate no cost.</summary>

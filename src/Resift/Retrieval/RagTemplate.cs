@@ -10,7 +10,7 @@ namespace Resift.Retrieval;
 /// </param>
 /// <returns>The messages for the model; at least one.</returns>
 /// <remarks>
-/// Text of documents may try to give the model orders. Write passages by <see cref="RagTemplates.Delimit"/>, which keeps them apart from the
-/// rest of the prompt. Must be safe for concurrent use.
+/// Text of documents may try to give the model orders. Write passages by <see cref="RagTemplates.Delimit"/>, which keeps them apart from
+/// the rest of the prompt. Must be safe for concurrent use.
 /// </remarks>
 public delegate IReadOnlyList<ChatMessage> RagTemplate(string question, IReadOnlyList<RagPassage> passages);

@@ -25,9 +25,9 @@ internal static class RerankStage
         {
             cancellationToken.ThrowIfCancellationRequested();
             string reason = exception is OperationCanceledException && stopped.IsCancellationRequested
-                ? $"Reranking took longer than the timeout of {options.RerankTimeout}"
-                : $"The reranker failed with {exception.GetType().Name} ({exception.Message})";
-            return new(null, $"{reason}; the order is the first stage's.", Stopwatch.GetElapsedTime(start));
+                ? $"reranking took longer than the timeout of {options.RerankTimeout}"
+                : $"the reranker failed with {exception.GetType().Name} ({exception.Message})";
+            return new(null, $"{reason}; the order is the first stage's", Stopwatch.GetElapsedTime(start));
         }
     }
 

@@ -6,6 +6,9 @@ public sealed record SearchOptions
     /// <summary>How many hits a search gives unless told otherwise.</summary>
     public const int DefaultTopN = 5;
 
+    /// <summary>The share of the first stage in the final order unless told otherwise.</summary>
+    public const double DefaultFirstStageWeight = 0.25;
+
     /// <summary>Gets how many candidates the first stage finds, and the reranker reads, at most.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Candidates
@@ -40,7 +43,8 @@ public sealed record SearchOptions
     public Func<RerankResponse, IReadOnlyList<Candidate>, RerankResponse>? Select { get; init; }
 
     /// <summary>
-    /// Gets the share of the first stage in the final order, in [0, 1]: 0 orders by the reranker alone, 1 by the first stage alone.
+    /// Gets the share of the first stage in the final order, in [0, 1]: 0 orders by the reranker alone, 1 by the first stage alone;
+    /// <see cref="DefaultFirstStageWeight"/> by default.
     /// </summary>
     /// <remarks>
     /// <para>
@@ -54,6 +58,11 @@ public sealed record SearchOptions
     /// Only the order is mixed: hits keep the reranker's score, on its scale, so that thresholds keep their meaning. The mixed score and
     /// rank are the stage <c>mixed</c> of a hit. A degraded response keeps its own order.
     /// </para>
+    /// <para>
+    /// The default is a compromise. nDCG@10 by weight 0, 0.25, 0.5 with the bundled models, 60 queries of CoSQA: hybrid 0.617, 0.652, 0.685;
+    /// dense 0.619, 0.651, 0.673; BM25 alone 0.492, 0.477, 0.449. Where embeddings are at hand 0.5 is better still; behind BM25 alone set 0.
+    /// A stronger reranker than the bundled one may want less. The command <c>retrieval</c> of the benchmarks prints such a table.
+    /// </para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1].</exception>
     public double FirstStageWeight
@@ -63,7 +72,7 @@ public sealed record SearchOptions
             ? value
             : throw new ArgumentOutOfRangeException(
                 nameof(FirstStageWeight), value, "FirstStageWeight must be in [0, 1]: 0 is the reranker alone, 1 the first stage alone.");
-    }
+    } = DefaultFirstStageWeight;
 
     /// <summary>
     /// Gets what the reranker is asked for; null for its defaults. Its <see cref="RerankOptions.TopN"/> must be null:

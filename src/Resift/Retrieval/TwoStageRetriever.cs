@@ -31,7 +31,10 @@ public sealed class TwoStageRetriever
         _reranker = reranker;
     }
 
-    /// <summary>Gets the reranker of <see cref="SearchTier.Light"/>, usually a cascade; null if that tier is not offered.</summary>
+    /// <summary>
+    /// Gets the reranker of <see cref="SearchTier.Light"/>, usually a cascade; null if that tier is not offered. What it leaves out of its
+    /// response is no hit: a cascade should keep at least as many candidates as hits are wanted.
+    /// </summary>
     public IReranker? LightReranker { get; init; }
 
     /// <summary>Searches.</summary>
@@ -110,7 +113,7 @@ public sealed class TwoStageRetriever
     }
 
     private static string? Join(string? first, string? second) =>
-        first is null ? second : second is null ? first : $"{first} {second}";
+        first is null ? second : second is null ? first : $"{first}; {second}";
 
     private static void ThrowIfBlank(string query)
     {

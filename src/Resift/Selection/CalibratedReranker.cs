@@ -2,8 +2,9 @@ namespace Resift.Selection;
 
 /// <summary>Turns the scores of a reranker into calibrated probabilities.</summary>
 /// <remarks>
-/// Logits are calibrated as they are, and probabilities as their logits. The order stays as the reranker gave it, also where the calibration
-/// makes different scores equal. A degraded response is passed on untouched, since its scores are not those that the calibration was fitted on.
+/// Logits are calibrated as they are, and probabilities as their logits. The order stays as the reranker gave it, also where the
+/// calibration makes different scores equal. A degraded response is passed on untouched, since its scores are not those that the
+/// calibration was fitted on.
 /// </remarks>
 public sealed class CalibratedReranker : DelegatingReranker
 {

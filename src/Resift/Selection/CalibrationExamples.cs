@@ -4,8 +4,8 @@ namespace Resift.Selection;
 internal sealed class CalibrationExamples
 {
     /// <summary>
-    /// The least share of the scores' range that relevant and irrelevant ones must have in common: below it, rounding errors decide how steep
-    /// the most likely curve is.
+    /// The least share of the scores' range that relevant and irrelevant ones must have in common: below it, rounding errors decide how
+    /// steep the most likely curve is.
     /// </summary>
     public const double LeastOverlap = 1e-9;
 
@@ -27,8 +27,8 @@ internal sealed class CalibrationExamples
         RelevantCount = All.Count(example => example.Relevant);
         if (RelevantCount == 0 || IrrelevantCount == 0)
         {
-            throw new ArgumentException($"Of {All.Length} examples {RelevantCount} are relevant; at least one relevant and one irrelevant " +
-                "example were expected. Judge more documents.", nameof(examples));
+            throw new ArgumentException($"Of {All.Length} examples {RelevantCount} are relevant; at least one relevant and one " +
+                "irrelevant example were expected. Judge more documents.", nameof(examples));
         }
 
         Scores = [.. All.Select(example => example.Score)];

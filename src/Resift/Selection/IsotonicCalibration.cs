@@ -2,10 +2,13 @@ using System.Collections.ObjectModel;
 
 namespace Resift.Selection;
 
-/// <summary>Calibration by a curve that only has to rise: linear between given points, and level before the first and behind the last.</summary>
+/// <summary>
+/// Calibration by a curve that only has to rise: linear between given points, and level before the first and behind the last.
+/// </summary>
 /// <remarks>
-/// Zadrozny and Elkan 2002, "Transforming Classifier Scores into Accurate Multiclass Probability Estimates". Fits any shape, and so needs many
-/// examples (about a thousand). Different scores may get the same probability; a response keeps the order that the reranker gave them.
+/// Zadrozny and Elkan 2002, "Transforming Classifier Scores into Accurate Multiclass Probability Estimates". Fits any shape, and so needs
+/// many examples (about a thousand). Different scores may get the same probability; a response keeps the order that the reranker gave
+/// them.
 /// </remarks>
 public sealed class IsotonicCalibration : ScoreCalibration
 {
@@ -22,21 +25,23 @@ public sealed class IsotonicCalibration : ScoreCalibration
         ArgumentNullException.ThrowIfNull(probabilities);
         if (scores.Count != probabilities.Count || scores.Count == 0)
         {
-            throw new ArgumentException($"There are {scores.Count} scores and {probabilities.Count} probabilities; one probability for each " +
-                "score and at least one of them was expected.", nameof(probabilities));
+            throw new ArgumentException($"There are {scores.Count} scores and {probabilities.Count} probabilities; one probability for " +
+                "each score and at least one of them was expected.", nameof(probabilities));
         }
 
         for (int i = 0; i < scores.Count; i++)
         {
             if (!double.IsFinite(scores[i]) || (i > 0 && scores[i] <= scores[i - 1]))
             {
-                throw new ArgumentException($"The score {scores[i]} at point {i} is not a finite number above the one before.", nameof(scores));
+                throw new ArgumentException(
+                    $"The score {scores[i]} at point {i} is not a finite number above the one before.",
+                    nameof(scores));
             }
 
             if (probabilities[i] is not (>= 0 and <= 1) || (i > 0 && probabilities[i] < probabilities[i - 1]))
             {
-                throw new ArgumentException($"The probability {probabilities[i]} at point {i} is not a number from 0 to 1 and at least the " +
-                    "one before.", nameof(probabilities));
+                throw new ArgumentException($"The probability {probabilities[i]} at point {i} is not a number from 0 to 1 and at least " +
+                    "the one before.", nameof(probabilities));
             }
         }
 

@@ -36,8 +36,8 @@ public static class LargestGap
 
         if (response.ScoreScale is ScoreScale.Rank or ScoreScale.Unspecified)
         {
-            throw new NotSupportedException($"The largest gap cannot be found on the scale '{response.ScoreScale}', where a difference of " +
-                "scores means nothing. Use a reranker that answers with logits, probabilities or cosines, or cut with AtMost.");
+            throw new NotSupportedException($"The largest gap cannot be found on the scale '{response.ScoreScale}', where a difference " +
+                "of scores means nothing. Use a reranker that answers with logits, probabilities or cosines, or cut with AtMost.");
         }
 
         return response.KeepBest(CountBeforeGap(response.Results, minimum, maximum ?? int.MaxValue));

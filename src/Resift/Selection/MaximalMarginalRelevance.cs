@@ -11,9 +11,9 @@ public static class MaximalMarginalRelevance
     /// stay, and not their order: the results come back in the order of the response.
     /// </para>
     /// <para>
-    /// Relevance must be comparable with a cosine. Probabilities and cosines are taken as they are, logits are converted to probabilities for
-    /// the choice, and the scores stay as they are; the scales rank and unspecified are refused. A degraded response on one of these keeps its
-    /// first <paramref name="count"/> results instead, so that a search whose reranker failed still answers.
+    /// Relevance must be comparable with a cosine. Probabilities and cosines are taken as they are, logits are converted to probabilities
+    /// for the choice, and the scores stay as they are; the scales rank and unspecified are refused. A degraded response on one of these
+    /// keeps its first <paramref name="count"/> results instead, so that a search whose reranker failed still answers.
     /// </para>
     /// <para>
     /// A document whose embedding is empty or zero counts as unlike every other (cosine 0): only its relevance decides. Idempotent for the

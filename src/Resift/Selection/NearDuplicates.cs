@@ -2,16 +2,17 @@ namespace Resift.Selection;
 
 /// <summary>Leaves out results that say nearly the same as a better one.</summary>
 /// <remarks>
-/// Results are looked at from the best on, and one stays unless it is a near-duplicate of one that stays. So the best of each group is kept,
-/// no two results that stay are near-duplicates, and a second call changes nothing. Works on every scale and for degraded
-/// responses, since no score is read. Takes time proportional to the square of the number of results.
+/// Results are looked at from the best on, and one stays unless it is a near-duplicate of one that stays. So the best of each group is
+/// kept, no two results that stay are near-duplicates, and a second call changes nothing. Works on every scale and for degraded responses,
+/// since no score is read. Takes time proportional to the square of the number of results.
 /// </remarks>
 public static class NearDuplicates
 {
     /// <summary>Leaves out results whose embedding points where that of a better one does.</summary>
     /// <param name="response">The response.</param>
     /// <param name="embeddings">
-    /// Gives a document's embedding by its index in the caller's list. A document whose embedding is empty or zero is no near-duplicate of any.
+    /// Gives a document's embedding by its index in the caller's list. A document whose embedding is empty or zero is no near-duplicate of
+    /// any.
     /// </param>
     /// <param name="threshold">The cosine from which on two documents are near-duplicates, above 0 and up to 1.</param>
     /// <returns>The response without near-duplicates.</returns>
@@ -29,9 +30,9 @@ public static class NearDuplicates
 
     /// <summary>Leaves out results whose text shares most of its word sequences with a better one.</summary>
     /// <remarks>
-    /// Likeness is the resemblance of Broder ("On the resemblance and containment of documents", 1997): the Jaccard index of the sets of all
-    /// runs of three words. Words are letters and digits without regard to case; each letter of a script without case, such as Chinese or
-    /// Thai, is a word of its own. A text of fewer than three words is one run; two texts without any word are alike if they are equal.
+    /// Likeness is the resemblance of Broder ("On the resemblance and containment of documents", 1997): the Jaccard index of the sets of
+    /// all runs of three words. Words are letters and digits without regard to case; each letter of a script without case, such as Chinese
+    /// or Thai, is a word of its own. A text of fewer than three words is one run; two texts without any word are alike if they are equal.
     /// </remarks>
     /// <param name="response">The response.</param>
     /// <param name="documents">Gives a document's text by its index in the caller's list.</param>

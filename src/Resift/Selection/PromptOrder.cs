@@ -5,9 +5,9 @@ public static class PromptOrder
 {
     /// <summary>Puts the best items at both ends and the worst in the middle: first, third, fifth … sixth, fourth, second.</summary>
     /// <remarks>
-    /// Language models use what stands at the beginning and the end of a long prompt better than what stands in the middle (Liu et al. 2023,
-    /// "Lost in the Middle: How Language Models Use Long Contexts"). Done last, after all cuts: the new order is no ranking, and a second
-    /// call gives yet another one.
+    /// Language models use what stands at the beginning and the end of a long prompt better than what stands in the middle (Liu et al.
+    /// 2023, "Lost in the Middle: How Language Models Use Long Contexts"). Done last, after all cuts: the new order is no ranking, and a
+    /// second call gives yet another one.
     /// </remarks>
     /// <typeparam name="T">The type of the items: results, hits or passages.</typeparam>
     /// <param name="bestFirst">The items, best first.</param>

@@ -4,9 +4,9 @@ namespace Resift.Selection;
 
 /// <summary>Turns the logits of a reranker into probabilities that agree with judged examples.</summary>
 /// <remarks>
-/// Fit one with <see cref="PlattCalibration.Fit"/>, <see cref="TemperatureCalibration.Fit"/> or <see cref="IsotonicCalibration.Fit"/> for each
-/// model and kind of data, keep it as JSON, and put it around the reranker with
-/// <see cref="CalibratedRerankerBuilderExtensions.UseCalibration"/>. Immutable, and safe for concurrent use.
+/// Fit one with <see cref="PlattCalibration.Fit"/>, <see cref="TemperatureCalibration.Fit"/> or <see cref="IsotonicCalibration.Fit"/> for
+/// each model and kind of data, keep it as JSON, and put it around the reranker with <see
+/// cref="CalibratedRerankerBuilderExtensions.UseCalibration"/>. Immutable, and safe for concurrent use.
 /// </remarks>
 public abstract class ScoreCalibration
 {

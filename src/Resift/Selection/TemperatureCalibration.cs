@@ -2,8 +2,8 @@ namespace Resift.Selection;
 
 /// <summary>Calibration by one divisor: probability = 1 / (1 + e^−(logit / temperature)).</summary>
 /// <remarks>
-/// Guo et al. 2017, "On Calibration of Modern Neural Networks". One parameter, so it needs the fewest examples; a logit of 0 stays undecided,
-/// and the order of different scores stays. A temperature above 1 makes a model less sure, one below 1 surer.
+/// Guo et al. 2017, "On Calibration of Modern Neural Networks". One parameter, so it needs the fewest examples; a logit of 0 stays
+/// undecided, and the order of different scores stays. A temperature above 1 makes a model less sure, one below 1 surer.
 /// </remarks>
 public sealed class TemperatureCalibration : ScoreCalibration
 {
@@ -40,8 +40,10 @@ public sealed class TemperatureCalibration : ScoreCalibration
         double overlap = Math.Max(-set.LowestRelevant, set.HighestIrrelevant);
         if (overlap <= CalibrationExamples.LeastOverlap * set.Scores.Max(Math.Abs))
         {
-            throw new ArgumentException("No relevant example scores noticeably below 0 and no irrelevant one above, so a lower temperature is always " +
-                "more likely and none is the most likely. Give more examples, or fit a PlattCalibration with smoothed targets.", nameof(examples));
+            throw new ArgumentException("No relevant example scores noticeably below 0 and no irrelevant one above, so a lower " +
+                "temperature is always more likely and none is the most likely. Give more examples, or fit a PlattCalibration with " +
+                "smoothed targets.",
+                nameof(examples));
         }
 
         double[] targets = [.. set.All.Select(example => example.Relevant ? 1.0 : 0.0)];

@@ -47,7 +47,8 @@ public sealed class LexicalQualityTests
         {
             using var record = JsonDocument.Parse(line);
             string title = record.RootElement.TryGetProperty("title", out var value) ? value.GetString() ?? "" : "";
-            yield return (record.RootElement.GetProperty("_id").GetString()!, $"{title} {record.RootElement.GetProperty("text").GetString()}".Trim());
+            string? text = record.RootElement.GetProperty("text").GetString();
+            yield return (record.RootElement.GetProperty("_id").GetString()!, $"{title} {text}".Trim());
         }
     }
 

@@ -41,7 +41,8 @@ public sealed class OpenAIChatTests : IDisposable
         Assert.Equal("asked-model", (string?)body["model"]);
         Assert.Equal(0, (double?)body["temperature"]);
         Assert.Equal(["system", "user"], body["messages"]!.AsArray().Select(message => (string?)message!["role"]));
-        Assert.Equal(answer.Prompt.Messages.Select(message => message.Text), body["messages"]!.AsArray().Select(message => Content(message!)));
+        Assert.Equal(
+            answer.Prompt.Messages.Select(message => message.Text), body["messages"]!.AsArray().Select(message => Content(message!)));
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public sealed class OpenAIChatTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var update in new RagPipeline(Search(Moons), client).AskStreamingAsync(Question, cancellationToken: source.Token))
+            var pipeline = new RagPipeline(Search(Moons), client);
+            await foreach (var update in pipeline.AskStreamingAsync(Question, cancellationToken: source.Token))
             {
                 if (update.Text.Length > 0)
                 {

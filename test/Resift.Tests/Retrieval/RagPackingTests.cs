@@ -83,12 +83,24 @@ public sealed class RagPackingTests
     {
         var search = Search(
             Rerankers.Scoring(ScoreScale.Probability, ("a0", 0.9), ("b0", 0.8), ("a1", 0.7), ("c0", 0.6)),
-            [.. new[] { ("a", 1), ("c", 0), ("b", 0), ("a", 0) }.Select(row => ScriptedRetriever.Passage(row.Item1, row.Item2, 1).Document)]);
+            Passages(("a", 1), ("c", 0), ("b", 0), ("a", 0)));
 
         var prompt = await RagPrompt.BuildAsync(search, Question, new() { Search = new() { TopN = 3 } }, Token);
 
         Assert.Equal(["a0", "b0", "a1"], prompt.Passages.Select(passage => passage.Id));
         Assert.Equal(["a", "b", "a"], prompt.Passages.Select(passage => passage.DocumentId));
+    }
+
+    [Fact]
+    public async Task BuildAsync_OrderMixedWithTheFirstStage_GivesPassagesInThatOrder()
+    {
+        var search = Search(
+            Rerankers.Scoring(ScoreScale.Probability, ("a0", 0.7), ("b0", 0.9), ("a1", 0.8)),
+            Passages(("a", 0), ("a", 1), ("b", 0)));
+
+        var prompt = await RagPrompt.BuildAsync(search, Question, new() { Search = new() { FirstStageWeight = 1 } }, Token);
+
+        Assert.Equal(["a0", "a1", "b0"], prompt.Passages.Select(passage => passage.Id));
     }
 
     [Theory]
@@ -106,6 +118,9 @@ public sealed class RagPackingTests
 
         Assert.Equal(expected, new RagPassage(1, new(document, 1)).Title);
     }
+
+    private static SearchDocument[] Passages(params (string Document, int Number)[] passages) =>
+        [.. passages.Select(passage => ScriptedRetriever.Passage(passage.Document, passage.Number, 1).Document)];
 
     private static Task<RagPrompt> Prompt(RagOptions options, params SearchDocument[] documents) =>
         RagPrompt.BuildAsync(Search(documents), Question, options, Token);

@@ -185,7 +185,9 @@ public sealed class RagPipelineTests
     [Fact]
     public async Task AskAsync_EmptyAnswer_IsAnAnswer()
     {
-        var answer = await new RagPipeline(Search(Moons), new ScriptedChatClient(new ChatResponse())).AskAsync(Question, cancellationToken: Token);
+        var client = new ScriptedChatClient(new ChatResponse());
+
+        var answer = await new RagPipeline(Search(Moons), client).AskAsync(Question, cancellationToken: Token);
 
         Assert.True(answer.IsModelCalled);
         Assert.Equal("", answer.Text);

@@ -4,6 +4,13 @@ namespace Resift.Tests.Retrieval;
 
 public sealed class SearchOptionsTests
 {
+    [Fact]
+    public void Defaults_None_FiftyCandidatesFiveHitsAQuarterOfTheFirstStage()
+    {
+        var options = new SearchOptions();
+        Assert.Equal((50, 5, 0.25, SearchTier.Full), (options.Candidates, options.TopN, options.FirstStageWeight, options.Tier));
+    }
+
     [Theory]
     [InlineData(-0.01)]
     [InlineData(1.01)]

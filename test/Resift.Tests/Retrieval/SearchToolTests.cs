@@ -104,16 +104,18 @@ public sealed class SearchToolTests
     public async Task InvokeAsync_SearchFails_PassesTheExceptionOn()
     {
         var failure = new IOException("no index");
-        var search = new TwoStageRetriever(new ScriptedRetriever((_, _) => Task.FromException<RetrievalResponse>(failure)), new TestReranker());
+        var retriever = new ScriptedRetriever((_, _) => Task.FromException<RetrievalResponse>(failure));
+        var tool = SearchTool.Create(new(retriever, new TestReranker()));
 
-        Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => Call(SearchTool.Create(search), """{"query":"x"}""")));
+        Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => Call(tool, """{"query":"x"}""")));
     }
 
     // As a client that calls functions does it: the model's arguments are JSON.
     private static async Task<JsonElement> Call(AIFunction tool, string arguments)
     {
         using var json = JsonDocument.Parse(arguments);
-        var values = json.RootElement.EnumerateObject().ToDictionary(property => property.Name, property => (object?)property.Value.Clone());
+        var values = json.RootElement.EnumerateObject()
+            .ToDictionary(property => property.Name, property => (object?)property.Value.Clone());
         return Assert.IsType<JsonElement>(await tool.InvokeAsync(new(values), Token));
     }
 }

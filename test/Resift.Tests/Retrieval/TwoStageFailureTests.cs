@@ -114,10 +114,10 @@ public sealed class TwoStageFailureTests
     public async Task SearchAsync_DegradedResponse_ReportedWithItsScaleNeitherCutNorMixed()
     {
         using var reranker = Rerankers.Answering((_, _) =>
-            RerankResponse.Create([0.1, 0.2, 0.3], ScoreScale.Rank, null) with { DegradedReason = "The breaker is open." });
+            RerankResponse.Create([0.1, 0.2, 0.3], ScoreScale.Rank, null) with { DegradedReason = "the breaker is open" });
         var response = await Search(
             reranker, new() { FirstStageWeight = 1, Select = (given, _) => given.Where(_ => false) });
-        Assert.Equal("The breaker is open.", response.DegradedReason);
+        Assert.Equal("the breaker is open", response.DegradedReason);
         Assert.Equal(ScoreScale.Rank, response.ScoreScale);
         Assert.Equal(["c", "b", "a"], response.Hits.Select(hit => hit.Id));
         Assert.Equal(["scripted", "rerank"], response.Hits[0].Stages.Select(stage => stage.Stage));
@@ -126,13 +126,13 @@ public sealed class TwoStageFailureTests
     [Fact]
     public async Task SearchAsync_BothStagesDegraded_BothReasons()
     {
-        var found = new RetrievalResponse([ScriptedRetriever.Candidate("a", 1)]) { DegradedReason = "The embedder is down." };
+        var found = new RetrievalResponse([ScriptedRetriever.Candidate("a", 1)]) { DegradedReason = "the embedder is down" };
         using var failing = Rerankers.Failing(new RerankerException("no answer"));
         using var working = new TestReranker();
         var both = await new TwoStageRetriever(new ScriptedRetriever(found), failing).SearchAsync("q", null, Cancellation);
         var first = await new TwoStageRetriever(new ScriptedRetriever(found), working).SearchAsync("q", null, Cancellation);
-        Assert.StartsWith("The embedder is down. The reranker failed", both.DegradedReason, StringComparison.Ordinal);
-        Assert.Equal("The embedder is down.", first.DegradedReason);
+        Assert.StartsWith("the embedder is down; the reranker failed", both.DegradedReason, StringComparison.Ordinal);
+        Assert.Equal("the embedder is down", first.DegradedReason);
         Assert.Equal(SearchTier.Full, first.Tier);
     }
 
@@ -248,7 +248,7 @@ public sealed class TwoStageFailureTests
     private static void AssertFirstStage(SearchResponse response)
     {
         Assert.True(response.IsDegraded);
-        Assert.EndsWith("the order is the first stage's.", response.DegradedReason, StringComparison.Ordinal);
+        Assert.EndsWith("the order is the first stage's", response.DegradedReason, StringComparison.Ordinal);
         Assert.Equal(SearchTier.Embedding, response.Tier);
         Assert.Equal(["a", "b", "c"], response.Hits.Select(hit => hit.Id));
         Assert.Equal([10, 9, 8], response.Hits.Select(hit => hit.Score));

@@ -149,7 +149,7 @@ public sealed class TwoStageRetrieverTests
     [Fact]
     public async Task SearchAsync_NothingFound_EmptyAndNoReranker()
     {
-        var found = new RetrievalResponse([]) { DegradedReason = "The index is empty." };
+        var found = new RetrievalResponse([]) { DegradedReason = "the index is empty" };
         using var reranker = new TestReranker();
         var response = await new TwoStageRetriever(new ScriptedRetriever(found), reranker)
             .SearchAsync("q", new() { Select = (_, _) => throw new InvalidOperationException() }, Cancellation);
@@ -157,7 +157,7 @@ public sealed class TwoStageRetrieverTests
         Assert.Equal(0, reranker.Calls);
         Assert.Equal(0, response.CandidateCount);
         Assert.Equal(SearchTier.Full, response.Tier);
-        Assert.Equal("The index is empty.", response.DegradedReason);
+        Assert.Equal("the index is empty", response.DegradedReason);
     }
 
     [Theory]

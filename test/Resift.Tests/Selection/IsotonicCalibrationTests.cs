@@ -55,8 +55,8 @@ public sealed class IsotonicCalibrationTests
                 var calibration = IsotonicCalibration.Fit(pairs.Select(pair => new JudgedScore(pair.Item1, pair.Item2)));
                 foreach (int score in pairs.Select(pair => pair.Item1))
                 {
-                    double expected = pairs.Where(low => low.Item1 <= score).Max(low => pairs.Where(high => high.Item1 >= score).Min(
-                        high => pairs.Where(pair => pair.Item1 >= low.Item1 && pair.Item1 <= high.Item1).Average(pair => pair.Item2 ? 1.0 : 0)));
+                    double expected = Enumerable.Range(0, score + 1).Max(low => Enumerable.Range(score, 9 - score).Min(high =>
+                        pairs.Where(pair => pair.Item1 >= low && pair.Item1 <= high).Average(pair => pair.Item2 ? 1.0 : 0)));
                     Assert.Equal(expected, calibration.Calibrate(score), 1e-12);
                 }
             });

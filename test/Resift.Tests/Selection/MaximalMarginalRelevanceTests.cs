@@ -5,7 +5,8 @@ namespace Resift.Tests.Selection;
 
 public sealed class MaximalMarginalRelevanceTests
 {
-    private static readonly ReadOnlyMemory<float>[] _vectors = [new float[] { 1, 0 }, new float[] { 0.8f, 0.6f }, new float[] { 0, 1 }, default];
+    private static readonly ReadOnlyMemory<float>[] _vectors =
+        [new float[] { 1, 0 }, new float[] { 0.8f, 0.6f }, new float[] { 0, 1 }, default];
 
     private static readonly Gen<RerankResponse> _responses =
         Gen.OneOf(Responses.OfLogits, Responses.OfProbabilities, Responses.OfCosines);
@@ -52,6 +53,15 @@ public sealed class MaximalMarginalRelevanceTests
     {
         var response = Responses.Of(ScoreScale.Probability, 0.9, 0.8, 0.5, 0.1);
         Assert.Equal([0, 1, 2], response.Diversify(index => _vectors[index % 3], 3).Indices());
+    }
+
+    // After 0 and 1, which are unlike each other, 2 is like the first: worth 0.5 · 0.8 - 0.5 · 1 = -0.1 against 0.005.
+    [Fact]
+    public void Diversify_LikeAnEarlierChoice_NotForgotten()
+    {
+        ReadOnlyMemory<float>[] embeddings = [_vectors[0], _vectors[2], _vectors[0], default];
+        var response = Responses.Of(ScoreScale.Probability, 0.9, 0.85, 0.8, 0.01);
+        Assert.Equal([0, 1, 3], response.Diversify(index => embeddings[index], 3).Indices());
     }
 
     // Document 3 has no embedding, so it is worth 0.5 · 0.3 = 0.15 whatever was chosen, more than document 1 with 0.

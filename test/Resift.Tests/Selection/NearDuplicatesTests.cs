@@ -52,7 +52,8 @@ public sealed class NearDuplicatesTests
     [Fact]
     public void WithoutNearDuplicateTexts_OneWordMore_Duplicate()
     {
-        string[] texts = ["A cat sleeps for sixteen hours on most days.", "a cat sleeps, for sixteen hours on most days, usually", "Dogs bark"];
+        string[] texts =
+            ["A cat sleeps for sixteen hours on most days.", "a cat sleeps, for sixteen hours on most days, usually", "Dogs bark"];
         var response = Responses.Of(ScoreScale.Logit, 1, 3, 2);
         Assert.Equal([1, 2], response.WithoutNearDuplicateTexts(index => texts[index]).Indices());
         Assert.Equal([1, 2, 0], response.WithoutNearDuplicateTexts(index => texts[index], threshold: 0.88).Indices());

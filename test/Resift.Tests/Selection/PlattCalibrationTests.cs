@@ -58,8 +58,8 @@ public sealed class PlattCalibrationTests
             if (FitOrNull(examples) is { } calibration)
             {
                 double[] errors = [.. examples.Select(example => calibration.Calibrate(example.Score) - (example.Relevant ? 1 : 0))];
-                Assert.Equal(0, errors.Sum(), 1e-9);
-                Assert.Equal(0, errors.Zip(examples, (error, example) => error * example.Score).Sum(), 1e-9);
+                Assert.Equal(0, errors.Sum(), 1e-6);
+                Assert.Equal(0, errors.Zip(examples, (error, example) => error * example.Score).Sum(), 1e-6);
             }
         });
 

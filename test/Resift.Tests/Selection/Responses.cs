@@ -7,7 +7,10 @@ internal static class Responses
 {
     public static Gen<RerankResponse> OfLogits { get; } = Of(
         ScoreScale.Logit,
-        Gen.OneOf(Gen.Int[-6, 6].Select(n => n / 2.0), Gen.Double[-20, 20], Gen.OneOf(double.NegativeInfinity, -900, 900, double.PositiveInfinity)));
+        Gen.OneOf(
+            Gen.Int[-6, 6].Select(n => n / 2.0),
+            Gen.Double[-20, 20],
+            Gen.OneOf(double.NegativeInfinity, -900, 900, double.PositiveInfinity)));
 
     public static Gen<RerankResponse> OfProbabilities { get; } =
         Of(ScoreScale.Probability, Gen.OneOf(Gen.Int[0, 4].Select(n => n / 4.0), Gen.Double[0, 1]));

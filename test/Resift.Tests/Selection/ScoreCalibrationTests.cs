@@ -77,7 +77,8 @@ public sealed class ScoreCalibrationTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => ScoreCalibration.Load(path));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
-        Assert.Contains(reason, Assert.Throws<InvalidDataException>(() => ScoreCalibration.FromJson(json)).Message, StringComparison.Ordinal);
+        error = Assert.Throws<InvalidDataException>(() => ScoreCalibration.FromJson(json));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

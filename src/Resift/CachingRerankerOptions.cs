@@ -1,0 +1,21 @@
+namespace Resift;
+
+/// <summary>How a <see cref="CachingReranker"/> keeps answers.</summary>
+public sealed record CachingRerankerOptions
+{
+    /// <summary>Gets how long an answer is kept.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above 0.</exception>
+    public TimeSpan Expiration
+    {
+        get;
+        init => field = value > TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Expiration), value, "Expiration must be above 0.");
+    } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Gets what tells apart versions of a model that share a name, such as a hash or a date of its weights; it is part of every key.
+    /// Null if the name says it all.
+    /// </summary>
+    public string? Revision { get; init; }
+}

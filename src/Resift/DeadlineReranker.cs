@@ -1,0 +1,113 @@
+namespace Resift;
+
+/// <summary>
+/// Answers by a deadline: what is scored in time is ranked first, the rest keeps its order behind, and the answer says how many there are.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The documents go inward in parts, in their order, so that the first stage's best are scored first. A document that was not scored in
+/// time gets the lowest score of the scale (0 as a probability, -1 as a cosine, negative infinity elsewhere), the answer is marked as
+/// degraded, and its
+/// <see cref="RerankResponse.AdditionalProperties"/> have the number of scored documents under <see cref="ScoredDocumentsKey"/>.
+/// </para>
+/// <para>
+/// A listwise reranker gets all documents at once: it is in time with all or with none. If nothing at all is in time, the answer is
+/// on <see cref="ScoreScale.Rank"/>. Work that has begun at the deadline is cancelled and not waited for. Safe for concurrent use.
+/// </para>
+/// </remarks>
+public sealed class DeadlineReranker : DelegatingReranker
+{
+    /// <summary>The key of the number of scored documents, an <see cref="int"/>, in a response that was not complete in time.</summary>
+    public const string ScoredDocumentsKey = "scored_documents";
+
+    private readonly TimeSpan _deadline;
+    private readonly DeadlineRerankerOptions _options;
+    private readonly bool _isPointwise;
+
+    /// <summary>Wraps a reranker.</summary>
+    /// <param name="innerReranker">The reranker that gets the parts; owned from now on.</param>
+    /// <param name="deadline">How long a call may take; above 0.</param>
+    /// <param name="options">How the documents are cut into parts; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is not above 0.</exception>
+    public DeadlineReranker(IReranker innerReranker, TimeSpan deadline, DeadlineRerankerOptions? options = null)
+        : base(innerReranker)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
+        _deadline = deadline;
+        _options = options ?? new();
+        _isPointwise = innerReranker.GetService<RerankerMetadata>()?.IsPointwise ?? false;
+    }
+
+    /// <inheritdoc />
+    public override async Task<RerankResponse> RerankAsync(
+        string query,
+        IReadOnlyList<string> documents,
+        RerankOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        RerankArguments.ThrowIfInvalid(query, documents);
+        cancellationToken.ThrowIfCancellationRequested();
+        var all = options?.Clone() ?? new();
+        all.TopN = null;
+        var parts = new ScoredParts(documents.Count, _isPointwise ? _options.BatchSize : Math.Max(1, documents.Count));
+        // Not linked to a source that this method disposes: workers may look at their token after the deadline.
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var workers = Task.WhenAll(Enumerable.Range(0, Math.Min(_options.MaxConcurrency, parts.Count))
+            .Select(_ => Task.Run(() => WorkAsync(query, documents, all, parts, stop), CancellationToken.None)));
+        var inTime = await Task.WhenAny(workers, Task.Delay(_deadline, _options.TimeProvider, stop.Token)).ConfigureAwait(false) == workers;
+        // The timer and the work that is left end in the background; the source goes when they have.
+        _ = stop.CancelAsync();
+        _ = workers.ContinueWith(
+            ended =>
+            {
+                _ = ended.Exception;
+                stop.Dispose();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (inTime)
+        {
+            await workers.ConfigureAwait(false);
+        }
+
+        return parts.Answer(InnerReranker.GetService<RerankerMetadata>()?.ScoreScale ?? ScoreScale.Unspecified, options?.TopN, _deadline);
+    }
+
+    private async Task WorkAsync(
+        string query, IReadOnlyList<string> documents, RerankOptions options, ScoredParts parts, CancellationTokenSource stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested && parts.TryTake(out int part, out var range))
+            {
+                var (offset, count) = range.GetOffsetAndLength(documents.Count);
+                string[] texts = [.. documents.Skip(offset).Take(count)];
+                parts.Add(part, offset, await InnerReranker.RerankAsync(query, texts, options, stop.Token).ConfigureAwait(false));
+            }
+        }
+        catch
+        {
+            // The call has failed as a whole: the other parts would be scored for nothing.
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}
+
+/// <summary>Adds a deadline to a chain of rerankers.</summary>
+public static class DeadlineRerankerBuilderExtensions
+{
+    /// <summary>Answers by a deadline, with what was scored in time ranked first.</summary>
+    /// <param name="builder">The chain.</param>
+    /// <param name="deadline">How long a call to what lies inside may take; above 0.</param>
+    /// <param name="options">How the documents are cut into parts; null for the defaults.</param>
+    /// <returns>The same builder.</returns>
+    public static RerankerBuilder UseDeadline(this RerankerBuilder builder, TimeSpan deadline, DeadlineRerankerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
+        return builder.Use(inner => new DeadlineReranker(inner, deadline, options));
+    }
+}
