@@ -21,5 +21,8 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
     /// <summary>Gets whether Ctrl-C and SIGTERM cancel the command.</summary>
     public bool HandlesSignals { get; init; }
 
+    /// <summary>Gets what gives the value of an environment variable.</summary>
+    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -37,5 +37,5 @@ internal static class Failure
     }
 
     private static bool IsExpected(Exception exception) => exception is UsageException or InvalidDataException or IOException
-        or UnauthorizedAccessException or NotSupportedException or RerankerException or ArgumentException;
+        or UnauthorizedAccessException or TimeoutException or NotSupportedException or RerankerException or ArgumentException;
 }

@@ -19,6 +19,9 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new CompareCommand(console, loader));
         Add(new RerankCommand(console, loader));
         Add(new EmbedCommand(console, loader));
+        Add(new IndexCommand(console, loader));
+        Add(new SearchCommand(console, loader));
+        Add(new AskCommand(console, loader));
         Add(new ModelsCommand(console, loader));
         Add(_verbose);
         var help = Options.OfType<HelpOption>().Single();
@@ -31,6 +34,9 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
           resift compare
           resift rerank "how do I undo a commit" notes.txt --top-n 5
           resift rerank --corpus corpus.jsonl --queries queries.jsonl --run bm25.trec --output reranked.trec
+          resift index docs --db docs.db
+          resift search "how do I undo a commit" --db docs.db --explain
+          resift ask "how do I undo a commit" --db docs.db --dry-run
           resift models show
 
         Exit codes:

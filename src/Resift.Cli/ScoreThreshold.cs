@@ -1,3 +1,5 @@
+using Resift.Selection;
+
 namespace Resift.Cli;
 
 /// <summary>A lowest score and the scale it is stated on, which is also the scale that scores are shown on.</summary>
@@ -11,16 +13,7 @@ internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Sca
     {
         if (MinScore is { } minScore)
         {
-            // The threshold moves to the model's scale, not the scores to the threshold's: near 0 and 1 probabilities lose differences.
-            double least = (Scale ?? response.ScoreScale).Convert(minScore, response.ScoreScale);
-            var kept = RerankResponse.Create(response.Results.Where(result => result.Score >= least), response.ScoreScale, topN: null);
-            response = kept with
-            {
-                ModelId = response.ModelId,
-                Usage = response.Usage,
-                DegradedReason = response.DegradedReason,
-                AdditionalProperties = response.AdditionalProperties,
-            };
+            response = response.AtLeast(minScore, Scale ?? response.ScoreScale);
         }
 
         return Scale is { } scale ? response.ConvertTo(scale) : response;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.AI;
 using Resift.Retrieval;
 using Resift.Sqlite.Storage;
 using Resift.Sqlite.Text;
-using Resift.Sqlite.Vectors;
 
 namespace Resift.Sqlite;
 
@@ -39,7 +38,7 @@ public sealed class SqliteCollection
     public IRetriever CreateDense(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {
         ArgumentNullException.ThrowIfNull(embedder);
-        return new DenseRetriever(_file, Name, embedder);
+        return new Vectors.DenseRetriever(_file, Name, embedder);
     }
 
     /// <summary>Gives the collection's model and its counts.</summary>

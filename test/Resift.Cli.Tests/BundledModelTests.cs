@@ -101,6 +101,25 @@ public sealed class BundledModelTests : IDisposable
     }
 
     [Fact]
+    public async Task IndexAndSearch_Exercise_PutTheAnswersFirst()
+    {
+        foreach (var document in SampleDocuments.All)
+        {
+            _cli.File($"docs/{document.Id}.txt", document.Text);
+        }
+
+        string db = _cli.At("x.db");
+        Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("index", _cli.At("docs"), "--db", db), _cli.Error));
+        _cli.Clear();
+
+        await _cli.RunAsync("search", SampleDocuments.Query, "--db", db, "--top-n", "3", "--format", "trec");
+
+        Assert.Equal(
+            ["tracemalloc.txt", "objgraph.txt", "caches.txt"],
+            _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[2]));
+    }
+
+    [Fact]
     public async Task Rerank_LongDocument_ReportsTheCut()
     {
         int code = await _cli.RunWithInputAsync(string.Concat(Enumerable.Repeat("word ", 1_000)), "rerank", "word", "--format", "jsonl");

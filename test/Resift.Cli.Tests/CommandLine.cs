@@ -18,6 +18,9 @@ internal sealed class CommandLine : IDisposable
 
     public bool AllowsAnsi { get; init; }
 
+    /// <summary>Gets the environment variables; none of this process are seen.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public int Width { get; init; } = 100;
 
     public CancellationToken Stop { get; init; } = TestContext.Current.CancellationToken;
@@ -36,8 +39,19 @@ internal sealed class CommandLine : IDisposable
     public string File(string name, byte[] content)
     {
         string path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         System.IO.File.WriteAllBytes(path, content);
         return path;
+    }
+
+    /// <summary>Gives the path of something in the folder.</summary>
+    public string At(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Forgets what was written so far.</summary>
+    public void Clear()
+    {
+        _output.GetStringBuilder().Clear();
+        _error.GetStringBuilder().Clear();
     }
 
     public Task<int> RunAsync(params string[] args) => RunWithInputAsync("", args);
@@ -50,6 +64,7 @@ internal sealed class CommandLine : IDisposable
             IsOutputTerminal = IsOutputTerminal,
             AllowsAnsi = AllowsAnsi,
             Width = Width,
+            Environment = Environment.GetValueOrDefault,
         };
         return ResiftCommand.InvokeAsync(args, console, Loader, Stop);
     }

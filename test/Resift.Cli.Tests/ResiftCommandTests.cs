@@ -18,6 +18,9 @@ public sealed class ResiftCommandTests : IDisposable
     [InlineData("compare")]
     [InlineData("rerank")]
     [InlineData("embed")]
+    [InlineData("index")]
+    [InlineData("search")]
+    [InlineData("ask")]
     [InlineData("models", "show")]
     public async Task Invoke_HelpOfACommand_HasExamples(params string[] command)
     {

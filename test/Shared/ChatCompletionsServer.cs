@@ -32,6 +32,12 @@ internal sealed class ChatCompletionsServer : IDisposable
     /// <summary>Gets or sets the status; any other than 200 is answered with an error.</summary>
     public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
+    /// <summary>Gets or sets what an error says.</summary>
+    public string ErrorMessage { get; set; } = "The test says no.";
+
+    /// <summary>Gets or sets why the model stopped, where it calls no function.</summary>
+    public string StopReason { get; set; } = "stop";
+
     /// <summary>Gets or sets what each part after the first waits for, where it is streamed.</summary>
     public Task BeforeNextPart { get; set; } = Task.CompletedTask;
 
@@ -90,7 +96,7 @@ internal sealed class ChatCompletionsServer : IDisposable
         response.ContentType = "application/json";
         if (Status != HttpStatusCode.OK)
         {
-            var error = new JsonObject { ["message"] = "The test says no.", ["type"] = "test" };
+            var error = new JsonObject { ["message"] = ErrorMessage, ["type"] = "test" };
             await WriteAsync(response, new JsonObject { ["error"] = error }.ToJsonString());
         }
         else if (body["stream"]?.GetValue<bool>() == true)
@@ -132,7 +138,7 @@ internal sealed class ChatCompletionsServer : IDisposable
         Task SendAsync(JsonObject chunk) => WriteAsync(response, $"data: {chunk.ToJsonString()}\n\n");
     }
 
-    private string FinishReason => FunctionCall is null ? "stop" : "tool_calls";
+    private string FinishReason => FunctionCall is null ? StopReason : "tool_calls";
 
     private static JsonObject Completion(string kind, string content, JsonObject message, string? finishReason, JsonObject? usage) => new()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -16,9 +17,11 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     private readonly Option<int?> _topN = OptionTypes.Number(
         "--top-n", $"How many of the best documents to show. Default: {DefaultTopN}.", minimum: 1);
 
-    private readonly Option<string> _embedder = OptionTypes.Text(
-        "--embedder", $"The embedder. Default: {ModelFolder.Embedder}.", "NAME|FOLDER");
+    private readonly Option<int?> _candidates = OptionTypes.Number(
+        "--candidates", $"With --db: how many passages are found by embedding. Default: {RetrievalOptions.DefaultCandidates}.", minimum: 1);
 
+    private readonly IModelLoader _loader;
+    private readonly IndexOptions _index = new(isRequired: false);
     private readonly DocumentOptions _documents = new();
     private readonly ModelOptions _model;
 
@@ -26,13 +29,15 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         : base("compare", "Ranks documents twice, by embedding only and with reranking, and shows both side by side.")
     {
         _console = console;
+        _loader = loader;
         _model = new ModelOptions(loader, ModelFolder.Reranker);
         Add(_query);
         Add(_file);
         Add(_topN);
         _documents.AddTo(this);
         _model.AddTo(this);
-        Add(_embedder);
+        _index.AddTo(this);
+        Add(_candidates);
         SetAction(RunAsync);
     }
 
@@ -40,33 +45,85 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         Examples:
           resift compare
           resift compare --query "how do I undo a commit" --documents notes.txt --top-n 5
+          resift compare --query "how do I undo a commit" --db docs.db
         """;
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string query = Query(parsed);
+        int topN = parsed.GetValue(_topN) ?? DefaultTopN;
+        if (_index.Db(parsed) is not null)
+        {
+            await CompareIndexAsync(parsed, query, topN, cancellationToken);
+            return ExitCode.Ok;
+        }
+
+        ThrowIfOfIndex(parsed);
         var documents = parsed.GetValue(_file) is { } path
             ? await _documents.ReadAllAsync(parsed, path, _console, cancellationToken)
             : SampleDocuments.All;
         string[] texts = [.. documents.Select(document => document.Text)];
 
-        string embedderName = parsed.GetValue(_embedder) ?? ModelFolder.Embedder;
-        var loadingEmbedder = Task.Run(() => _model.OpenRerankerByEmbedding(parsed, embedderName), cancellationToken);
+        var loadingEmbedder = Task.Run(() => _model.OpenRerankerByEmbedding(parsed, _index.Embedder(parsed)), cancellationToken);
         using var reranker = _model.OpenReranker(parsed);
         using var embedder = await loadingEmbedder;
 
         var embedded = await RankAsync(embedder, query, texts, cancellationToken);
         var reranked = await RankAsync(reranker, query, texts, cancellationToken);
-        new ComparisonView(query, documents, embedded, reranked, parsed.GetValue(_topN) ?? DefaultTopN).Write(_console);
+        new ComparisonView(query, documents, embedded, reranked, topN).Write(_console);
         return ExitCode.Ok;
+    }
+
+    private async Task CompareIndexAsync(ParseResult parsed, string query, int topN, CancellationToken cancellationToken)
+    {
+        using var index = _index.OpenForSearch(parsed);
+        var loadingReranker = Task.Run(() => _model.OpenReranker(parsed), cancellationToken);
+        using var embedder = _loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), _model.Options(parsed));
+        using var reranker = await loadingReranker;
+        index.ThrowUnlessEmbeddedBy(embedder);
+
+        var retriever = index.Collection.CreateDense(embedder);
+        var wanted = new RetrievalOptions { Candidates = parsed.GetValue(_candidates) ?? RetrievalOptions.DefaultCandidates };
+        // As in RankAsync, the first call only warms up.
+        await retriever.RetrieveAsync(query, wanted, cancellationToken);
+        var clock = Stopwatch.StartNew();
+        var found = (await retriever.RetrieveAsync(query, wanted, cancellationToken)).Candidates;
+        var elapsed = clock.Elapsed;
+        if (found.Count == 0)
+        {
+            throw new InvalidDataException($"The collection '{index.Collection.Name}' has no passages. Fill it first with resift index.");
+        }
+
+        var embedded = RerankResponse.Create([.. found.Select(candidate => candidate.Score)], ScoreScale.Cosine, topN: null) with
+        {
+            ModelId = index.Collection.GetInfo().ModelId,
+        };
+        var reranked = await RankAsync(reranker, query, [.. found.Select(candidate => candidate.Text)], cancellationToken);
+        InputDocument[] documents = [.. found.Select(candidate => new InputDocument(candidate.Id, candidate.Text))];
+        new ComparisonView(query, documents, new(embedded, elapsed), reranked, topN) { Noun = "candidate passages" }.Write(_console);
+    }
+
+    private void ThrowIfOfIndex(ParseResult parsed)
+    {
+        if (parsed.GetValue(_candidates) is not null || _index.HasCollection(parsed))
+        {
+            throw new UsageException("--candidates and --collection belong to --db; give that too, or leave them out.");
+        }
     }
 
     private string Query(ParseResult parsed)
     {
         string? query = parsed.GetValue(_query);
-        if (query is null && parsed.GetValue(_file) is not null)
+        bool hasFile = parsed.GetValue(_file) is not null;
+        bool hasIndex = _index.Db(parsed) is not null;
+        if (hasFile && hasIndex)
         {
-            throw new UsageException("--documents needs a --query to rank them by.");
+            throw new UsageException("--documents and --db both say what is ranked; leave out one of them.");
+        }
+
+        if (query is null && (hasFile || hasIndex))
+        {
+            throw new UsageException($"{(hasFile ? "--documents" : "--db")} needs a --query to rank by.");
         }
 
         return query is null || !string.IsNullOrWhiteSpace(query)

@@ -4,9 +4,12 @@ using Microsoft.Extensions.AI;
 namespace Resift.Cli;
 
 /// <summary>The options that say which model runs and how, and the opening of it.</summary>
-internal sealed class ModelOptions(IModelLoader loader, string defaultModel)
+/// <param name="loader">Opens them.</param>
+/// <param name="defaultModel">The model that is used if none is named.</param>
+/// <param name="name">The option that names it.</param>
+internal sealed class ModelOptions(IModelLoader loader, string defaultModel, string name = "--model")
 {
-    private readonly Option<string> _model = new("--model")
+    private readonly Option<string> _model = new(name)
     {
         Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) or a folder in the Hugging Face layout.",
         HelpName = "NAME|FOLDER",
@@ -16,7 +19,9 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel)
     private readonly Option<int?> _maxTokens = OptionTypes.Number(
         "--max-tokens", "How many tokens of a query and a document together the model reads at most. Default: its own limit.", minimum: 8);
 
-    private readonly Option<int?> _threads = OptionTypes.Number(
+    private readonly Option<int?> _threads = ThreadsOption();
+
+    public static Option<int?> ThreadsOption() => OptionTypes.Number(
         "--threads", "How many threads compute. Default: one per processor. Scores do not depend on it.", minimum: 1);
 
     public void AddTo(Command command)
@@ -44,7 +49,7 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel)
     public IEmbeddingGenerator<string, Embedding<float>> OpenEmbedder(ParseResult parsed) =>
         loader.LoadEmbedder(ModelFolder.Find(Name(parsed)), Options(parsed));
 
-    private LocalModelOptions Options(ParseResult parsed) => new()
+    public LocalModelOptions Options(ParseResult parsed) => new()
     {
         MaxTokens = parsed.GetValue(_maxTokens),
         Threads = parsed.GetValue(_threads),

@@ -10,6 +10,11 @@ namespace Resift.Cli;
 /// <param name="note">Told which text field was found, if it is not <c>text</c>.</param>
 internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? idField, Action<string>? note = null)
 {
+    // Longer values are texts of their own, and nothing that somebody filters by.
+    private const int LongestOther = 1_000;
+
+    private const string TitleField = "title";
+
     private static readonly string[] _usualTextFields =
         ["text", "content", "contents", "passage", "document", "page_content", "body", "chunk"];
 
@@ -18,6 +23,9 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
     private IReadOnlyList<string>? _textFields = textFields;
     private string? _idField = idField;
     private bool _isSettled;
+
+    /// <summary>Gets whether fields other than id and text are read too: strings, numbers and booleans that are not long.</summary>
+    public bool KeepsOthers { get; init; }
 
     /// <summary>Gets the fields to look for in a list as people write it: comma separated.</summary>
     public static IReadOnlyList<string>? Split(string? list) =>
@@ -35,7 +43,7 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
                 return new(null, StringOf(record, place, "the text"));
             case JsonValueKind.Object:
                 Settle(record, place);
-                return new(IdOf(record, place), TextOf(record, place));
+                return new(IdOf(record, place), TextOf(record, place)) { OtherFields = KeepsOthers ? OthersOf(record, place) : null };
             default:
                 throw new InvalidDataException($"{place}: a JSON object or string was expected, but it is {Kind(record)}.");
         }
@@ -102,6 +110,32 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
         }
 
         return text ?? throw NoText(record, place, _textFields);
+    }
+
+    private Dictionary<string, string> OthersOf(JsonElement record, string place)
+    {
+        var others = new Dictionary<string, string>();
+        foreach (var field in record.EnumerateObject())
+        {
+            // A title is shown with what is found, also where it is part of the text.
+            if (field.Name == _idField || (field.Name != TitleField && _textFields!.Contains(field.Name)))
+            {
+                continue;
+            }
+
+            string? value = field.Value.ValueKind switch
+            {
+                JsonValueKind.String => StringOf(field.Value, place, $"the field '{field.Name}'"),
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => field.Value.GetRawText(),
+                _ => null,
+            };
+            if (value is { Length: > 0 and <= LongestOther })
+            {
+                others[field.Name] = value;
+            }
+        }
+
+        return others;
     }
 
     private static InvalidDataException NoText(JsonElement record, string place, IReadOnlyList<string> tried) =>

@@ -22,10 +22,9 @@ internal static class RecordReader
         if (format == InputFormat.Json)
         {
             using var array = ParseArray(input.Name, await input.ReadRestAsync(cancellationToken), hint);
-            int item = 0;
-            foreach (var element in array.RootElement.EnumerateArray())
+            foreach (var document in Items(array.RootElement, fields, input.Name))
             {
-                yield return fields.Read(element, $"{input.Name}, item {item++} of the array");
+                yield return document;
             }
 
             yield break;
@@ -44,6 +43,23 @@ internal static class RecordReader
         }
     }
 
+    /// <summary>Reads the records of one JSON value: the items of an array, or an object.</summary>
+    public static async IAsyncEnumerable<InputDocument> ReadJsonAsync(
+        Utf8Input input, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var json = Parse(input.Name, await input.ReadRestAsync(cancellationToken), "JSON", hint: "");
+        if (json.RootElement.ValueKind != JsonValueKind.Array)
+        {
+            yield return fields.Read(json.RootElement, input.Name);
+            yield break;
+        }
+
+        foreach (var document in Items(json.RootElement, fields, input.Name))
+        {
+            yield return document;
+        }
+    }
+
     /// <summary>Reads records of JSON Lines that must have an id.</summary>
     public static async IAsyncEnumerable<(string Id, string Text)> ReadWithIdsAsync(
         Utf8Input input, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -55,6 +71,9 @@ internal static class RecordReader
                 : throw new InvalidDataException($"{input.Place}: the record has no id ('_id' or 'id'). Name it with --id-field.");
         }
     }
+
+    private static IEnumerable<InputDocument> Items(JsonElement array, RecordFields fields, string name) =>
+        array.EnumerateArray().Select((element, item) => fields.Read(element, $"{name}, item {item} of the array"));
 
     private static InputFormat FormatOf(string firstCharacters) => firstCharacters switch
     {
@@ -79,20 +98,23 @@ internal static class RecordReader
 
     private static JsonDocument ParseArray(string name, ReadOnlyMemory<byte> bytes, string hint)
     {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(bytes);
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"{name}:{exception.LineNumber + 1}: this is not a JSON array: {Reason(exception)} (byte " +
-                $"{exception.BytePositionInLine} of the line). {hint}".TrimEnd(), exception);
-        }
-
+        var document = Parse(name, bytes, "a JSON array", hint);
         return document.RootElement.ValueKind == JsonValueKind.Array
             ? document
             : throw new InvalidDataException($"{name}: a JSON array was expected; for one object a line say --input-format jsonl.");
+    }
+
+    private static JsonDocument Parse(string name, ReadOnlyMemory<byte> bytes, string expected, string hint)
+    {
+        try
+        {
+            return JsonDocument.Parse(bytes);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{name}:{exception.LineNumber + 1}: this is not {expected}: {Reason(exception)} (byte " +
+                $"{exception.BytePositionInLine} of the line). {hint}".TrimEnd(), exception);
+        }
     }
 
     // System.Text.Json ends its messages with a position that counts from the start of what it was given, which is one line here.

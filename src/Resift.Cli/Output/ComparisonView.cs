@@ -15,11 +15,14 @@ internal sealed class ComparisonView(
     private readonly int[] _rerankedRanks = reranked.Ranks();
     private readonly int _shown = Math.Min(topN, documents.Count);
 
+    /// <summary>Gets what is ranked, in the plural.</summary>
+    public string Noun { get; init; } = "documents";
+
     public void Write(CliConsole console)
     {
         var ansi = AnsiOutput.Create(console);
         ansi.Write(new Text($"Query: {query}\n"));
-        ansi.Write(new Text($"{Number(documents.Count)} documents, the best {Number(_shown)} of each ranking\n\n"));
+        ansi.Write(new Text($"{Number(documents.Count)} {Noun}, the best {Number(_shown)} of each ranking\n\n"));
         if (console.Width >= NarrowestTable)
         {
             WriteTable(ansi);

@@ -17,14 +17,20 @@ internal static class TrecRun
         int rank = 0;
         foreach (var (index, score) in response.Results)
         {
-            string id = documentId(index);
-            if (id.Length == 0 || id.Any(char.IsWhiteSpace))
-            {
-                throw new InvalidDataException(
-                    $"The document id '{id}' cannot stand in a TREC run, where white space separates columns; use --format jsonl.");
-            }
-
-            output.Write(string.Create(CultureInfo.InvariantCulture, $"{queryId} Q0 {id} {++rank} {score:R} {tag}\n"));
+            WriteLine(output, queryId, documentId(index), ++rank, score, tag);
         }
+    }
+
+    /// <summary>Writes one line.</summary>
+    /// <exception cref="InvalidDataException">The id has white space.</exception>
+    public static void WriteLine(TextWriter output, string queryId, string documentId, int rank, double score, string tag)
+    {
+        if (documentId.Length == 0 || documentId.Any(char.IsWhiteSpace))
+        {
+            throw new InvalidDataException(
+                $"The document id '{documentId}' cannot stand in a TREC run, where white space separates columns; use --format jsonl.");
+        }
+
+        output.Write(string.Create(CultureInfo.InvariantCulture, $"{queryId} Q0 {documentId} {rank} {score:R} {tag}\n"));
     }
 }

@@ -2,15 +2,25 @@ using Microsoft.Extensions.AI;
 
 namespace Resift.Cli.Tests;
 
-/// <summary>Embeds a text as the counts of its letters a to z, and says that it read 100 letters and no more.</summary>
+/// <summary>
+/// Embeds a text as the counts of its letters a to z, and says that it read 100 letters and no more. Its tokens are words.
+/// </summary>
 internal sealed class LetterEmbedder : IEmbeddingGenerator<string, Embedding<float>>
 {
     public List<int> BatchSizes { get; } = [];
 
+    /// <summary>Gets or sets the name of its model.</summary>
+    public string ModelId { get; set; } = "letters";
+
+    /// <summary>Gets or sets what happens before texts are embedded.</summary>
+    public Action<IReadOnlyList<string>, CancellationToken> Before { get; set; } = (_, _) => { };
+
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var embeddings = values.Select(text => new Embedding<float>(Vector(text))
+        string[] texts = [.. values];
+        Before(texts, cancellationToken);
+        var embeddings = texts.Select(text => new Embedding<float>(Vector(text))
         {
             AdditionalProperties = text.Length > 100 ? new() { ["truncated_tokens"] = text.Length - 100 } : null,
         }).ToList();
@@ -18,7 +28,10 @@ internal sealed class LetterEmbedder : IEmbeddingGenerator<string, Embedding<flo
         return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(embeddings));
     }
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => null;
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceType == typeof(TokenCounter) ? (TokenCounter)(text => Words.Of(text.ToString()).Length)
+        : serviceType == typeof(EmbeddingGeneratorMetadata) ? new EmbeddingGeneratorMetadata("test", null, ModelId, 26)
+        : null;
 
     public void Dispose()
     {

@@ -35,7 +35,8 @@ internal sealed class WordOverlapReranker(LocalModelOptions options) : IReranker
         };
     }
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => null;
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceType == typeof(RerankerMetadata) ? new RerankerMetadata("test") { ScoreScale = ScoreScale.Logit } : null;
 
     public void Dispose()
     {

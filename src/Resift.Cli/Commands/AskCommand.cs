@@ -1,0 +1,171 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using Resift.Retrieval;
+
+namespace Resift.Cli;
+
+/// <summary><c>resift ask</c>: a language model answers a question from the passages that a search finds.</summary>
+internal sealed class AskCommand : Command, IHelpEpilogue
+{
+    private readonly CliConsole _console;
+    private readonly QueryText _question = new("QUESTION");
+    private readonly ChatEndpoint _chat = new();
+    private readonly SearchSettings _search;
+    private readonly Option<int?> _contextTokens = OptionTypes.Number(
+        "--max-context-tokens",
+        $"How many tokens of passages the model is given at most. Default: {RagOptions.DefaultMaxContextTokens}.", minimum: 1);
+
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what the model would be asked, and ask nobody." };
+    private readonly Option<AnswerFormat?> _format = OptionTypes.Choice(
+        "--format", "How the answer is written. Default: text.", AnswerFormat.Text, AnswerFormat.Json);
+
+    public AskCommand(CliConsole console, IModelLoader loader)
+        : base("ask", "Answers a question from the documents of an index, by a language model that cites them.")
+    {
+        _console = console;
+        _search = new(loader, new(loader, ModelFolder.Reranker, "--reranker"), SearchOptions.DefaultTopN, RagOptions.DefaultCandidates);
+        _question.AddTo(this);
+        _chat.AddTo(this);
+        _search.AddTo(this);
+        Add(_contextTokens);
+        Add(_dryRun);
+        Add(_format);
+        SetAction(RunAsync);
+    }
+
+    private enum AnswerFormat
+    {
+        Text,
+        Json,
+    }
+
+    public string Epilogue => """
+        Examples:
+          resift ask "how do I undo a commit" --db docs.db --dry-run
+          OPENAI_API_KEY=… resift ask "how do I undo a commit" --db docs.db
+          resift ask "how do I undo a commit" --db docs.db --endpoint http://localhost:11434/v1 --model llama3.2
+
+        Passages need a probability of 0.5 (--min-score); if none has it, the model is not asked. The key is read from
+        OPENAI_API_KEY, the server from --endpoint or OPENAI_BASE_URL; only question and passages are sent there.
+        """;
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string question = await _question.ReadAsync(parsed, _console, cancellationToken);
+        bool dryRun = parsed.GetValue(_dryRun);
+        using var server = dryRun ? null : _chat.Open(parsed, _console.Environment);
+        using var engine = await _search.OpenAsync(parsed);
+        var options = Rag(parsed, engine);
+        bool asJson = parsed.GetValue(_format) == AnswerFormat.Json;
+        var json = new AnswerJson(_console.Output, _chat.Model(parsed));
+        if (server is null)
+        {
+            var prompt = await RagPrompt.BuildAsync(engine.Retriever, question, options, cancellationToken);
+            await ReportAsync(prompt);
+            if (asJson)
+            {
+                json.Write(prompt);
+            }
+            else
+            {
+                await new AnswerText(_console).WritePromptAsync(prompt.Messages);
+            }
+
+            return ExitCode.Ok;
+        }
+
+        var pipeline = new RagPipeline(engine.Retriever, server.Client, options);
+        try
+        {
+            var answer = await AnswerAsync(pipeline, question, asJson ? null : new(_console), cancellationToken);
+            await ReportAsync(answer);
+            if (asJson)
+            {
+                json.Write(answer);
+            }
+
+            return answer.Refusal is null ? ExitCode.Ok : ExitCode.Error;
+        }
+        catch (Exception exception) when (ChatServer.IsFailure(exception))
+        {
+            throw server.Failure(exception);
+        }
+    }
+
+    private RagOptions Rag(ParseResult parsed, SearchEngine engine)
+    {
+        var threshold = _search.Threshold(parsed);
+        var scale = engine.RerankerScale ?? ScoreScale.Probability;
+        // Half a probability means nothing to a reranker by cosine; who wants a threshold there has to say which.
+        double? usual = scale.CanConvertTo(ScoreScale.Probability) ? RagOptions.DefaultMinScore : null;
+        return new()
+        {
+            Search = _search.Search(parsed) with { Select = null },
+            MinScore = threshold.MinScore ?? usual,
+            MinScoreScale = threshold.Scale ?? (threshold.MinScore is null ? ScoreScale.Probability : scale),
+            MaxContextTokens = parsed.GetValue(_contextTokens) ?? RagOptions.DefaultMaxContextTokens,
+        };
+    }
+
+    private static async Task<RagAnswer> AnswerAsync(
+        RagPipeline pipeline, string question, AnswerText? text, CancellationToken cancellationToken)
+    {
+        RagAnswer? answer = null;
+        await foreach (var update in pipeline.AskStreamingAsync(question, null, cancellationToken))
+        {
+            answer = update.Answer ?? answer;
+            if (text is not null)
+            {
+                await text.WritePartAsync(update.Text, cancellationToken);
+            }
+        }
+
+        if (text is not null)
+        {
+            await text.WriteSourcesAsync(answer!);
+        }
+
+        return answer!;
+    }
+
+    private async Task ReportAsync(RagPrompt prompt)
+    {
+        await SearchOutput.ReportAsync(prompt.Search, default, _console);
+        if (prompt.LeftOut.Count > 0)
+        {
+            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"resift: {prompt.LeftOut.Count} relevant passages did not fit into the prompt; raise --max-context-tokens to have them"));
+        }
+
+        if (prompt.Passages.Count == 0)
+        {
+            await _console.Error.WriteLineAsync(
+                "resift: no passage is relevant enough, so that the model is not asked (--min-score lowers that)");
+        }
+    }
+
+    private async Task ReportAsync(RagAnswer answer)
+    {
+        await ReportAsync(answer.Prompt);
+        if (answer.InvalidCitations.Count > 0)
+        {
+            var numbers = answer.InvalidCitations
+                .Select(citation => string.Create(CultureInfo.InvariantCulture, $"[{citation.Number}]"))
+                .Distinct();
+            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"resift: the answer cites {string.Join(", ", numbers)}, but it was given only {answer.Passages.Count} passages"));
+        }
+
+        if (answer.FinishReason == ChatFinishReason.Length)
+        {
+            await _console.Error.WriteLineAsync(
+                "resift: the answer was cut off: the model reached the longest answer that its server allows");
+        }
+
+        if (answer.Refusal is { } refusal)
+        {
+            await _console.Error.WriteLineAsync($"resift: the model refused to answer: {refusal}");
+        }
+    }
+}

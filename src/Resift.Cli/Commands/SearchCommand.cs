@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Resift.Retrieval;
+
+namespace Resift.Cli;
+
+/// <summary><c>resift search</c>: finds documents of an index, reranked or not, and shows how they came about.</summary>
+internal sealed class SearchCommand : Command, IHelpEpilogue
+{
+    private readonly CliConsole _console;
+    private readonly QueryText _query = new("QUERY");
+    private readonly SearchSettings _search;
+    private readonly Option<bool> _explain = new("--explain")
+    {
+        Description = "Show each hit's rank and score in every stage, and the times. JSON has them always.",
+    };
+
+    private readonly Option<RerankFormat?> _format = OptionTypes.Choice(
+        "--format", "How the result is written. Default: table.",
+        RerankFormat.Table, RerankFormat.Json, RerankFormat.Jsonl, RerankFormat.Trec);
+
+    public SearchCommand(CliConsole console, IModelLoader loader)
+        : base("search", "Finds the documents of an index that answer a query: candidates first, which are then reranked.")
+    {
+        _console = console;
+        _search = new(loader, new(loader, ModelFolder.Reranker), SearchOptions.DefaultTopN, RetrievalOptions.DefaultCandidates);
+        _query.AddTo(this);
+        _search.AddTo(this);
+        Add(_explain);
+        Add(_format);
+        SetAction(RunAsync);
+    }
+
+    public string Epilogue => """
+        Examples:
+          resift search "how do I undo a commit" --db docs.db
+          resift search "how do I undo a commit" --db docs.db --tier embedding
+          resift search "how do I undo a commit" --db docs.db --explain --top-n 10
+          resift search "tax on imports" --db docs.db --min-score 0.5 --filter lang=en --format json
+
+        resift index makes the index. A document is shown with its best passage.
+        """;
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string query = await _query.ReadAsync(parsed, _console, cancellationToken);
+        var options = _search.Search(parsed);
+        var threshold = _search.Threshold(parsed);
+        using var engine = await _search.OpenAsync(parsed);
+        var response = await engine.Retriever.SearchAsync(query, options, cancellationToken);
+        response = ThresholdOfSearch.Apply(response, threshold, options.Tier);
+        await SearchOutput.ReportAsync(response, threshold, _console);
+        SearchOutput.Write(query, response, parsed.GetValue(_format) ?? RerankFormat.Table, parsed.GetValue(_explain), _console);
+        return ExitCode.Ok;
+    }
+}

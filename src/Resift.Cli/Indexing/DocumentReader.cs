@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Resift.Retrieval;
+
+namespace Resift.Cli;
+
+/// <summary>Reads the documents of a file.</summary>
+/// <param name="textFields">The fields of a record that make up its text; null to find one.</param>
+/// <param name="idField">The field of a record's id; null to find one, or none.</param>
+internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? idField)
+{
+    /// <summary>How long a file may be that is read as a whole.</summary>
+    public const long LargestWhole = 64 * 1024 * 1024;
+
+    /// <summary>The key of the metadata that holds the path of the file.</summary>
+    public const string PathKey = "path";
+
+    /// <summary>The key of the metadata that holds the folder which the path is relative to.</summary>
+    public const string RootKey = "root";
+
+    /// <summary>Reads the documents one by one.</summary>
+    /// <param name="file">What is read.</param>
+    /// <param name="stream">Its content, from the beginning.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="InvalidDataException">The file, or a record in it, is not what its name says.</exception>
+    public IAsyncEnumerable<SourceDocument> ReadAsync(SourceFile file, Stream stream, CancellationToken cancellationToken)
+    {
+        if (file.Kind.IsReadWhole() && file.Length > LargestWhole)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.ShownPath} has {file.Length:N0} bytes; " +
+                $"files of this type are read as a whole and may have {LargestWhole:N0}. Split it, or write it as JSON Lines or CSV."));
+        }
+
+        var input = new Utf8Input(stream, file.ShownPath);
+        return file.Kind switch
+        {
+            FileKind.Json => RecordsAsync(file, RecordReader.ReadJsonAsync(input, Fields(), cancellationToken), cancellationToken),
+            FileKind.JsonLines =>
+                RecordsAsync(file, RecordReader.ReadAsync(input, InputFormat.Jsonl, Fields(), cancellationToken), cancellationToken),
+            FileKind.Csv or FileKind.Tsv =>
+                RecordsAsync(file, CsvRecords.ReadAsync(file, stream, Fields(), cancellationToken), cancellationToken),
+            _ => WholeAsync(file, input, cancellationToken),
+        };
+    }
+
+    private static async IAsyncEnumerable<SourceDocument> WholeAsync(
+        SourceFile file, Utf8Input input, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string text = Encoding.UTF8.GetString((await input.ReadRestAsync(cancellationToken)).Span);
+        string? title = null;
+        switch (file.Kind)
+        {
+            case FileKind.Html:
+                (title, text) = HtmlText.Of(text);
+                break;
+            case FileKind.Markdown:
+                title = MarkdownTitle.Of(text);
+                break;
+        }
+
+        var metadata = Metadata(file);
+        if (title is not null)
+        {
+            metadata[RagPassage.TitleKey] = title;
+        }
+
+        yield return new(file.Name, text, file.Kind != FileKind.Text, metadata);
+    }
+
+    private static async IAsyncEnumerable<SourceDocument> RecordsAsync(
+        SourceFile file, IAsyncEnumerable<InputDocument> records, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int number = 0;
+        await foreach (var record in records.WithCancellation(cancellationToken))
+        {
+            number++;
+            string id = record.Id ?? number.ToString(CultureInfo.InvariantCulture);
+            var metadata = Metadata(file, record.OtherFields);
+            yield return new($"{file.Name}{SourceFile.RecordSeparator}{id}", record.Text, IsMarkdown: false, metadata);
+        }
+    }
+
+    private static Dictionary<string, string> Metadata(SourceFile file, IReadOnlyDictionary<string, string>? others = null) =>
+        new(others ?? new Dictionary<string, string>()) { [PathKey] = file.Name, [RootKey] = file.Root };
+
+    private RecordFields Fields() => new(textFields, idField) { KeepsOthers = true };
+}

@@ -1,0 +1,111 @@
+namespace Resift.Cli;
+
+/// <summary>Finds the files that are to be indexed, in the order of their names.</summary>
+/// <param name="filter">Which files of a folder are taken.</param>
+/// <param name="obeysGitignore">Whether .gitignore files hold.</param>
+/// <param name="rootName">Gives the name under which a folder is kept in the index.</param>
+/// <param name="skipped">Takes note of what is not taken.</param>
+internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<string, string> rootName, SkippedFiles skipped)
+{
+    private readonly List<SourceFile> _files = [];
+    private readonly HashSet<string> _taken = [];
+    private readonly List<SourceFolder> _folders = [];
+
+    /// <summary>Gets the files.</summary>
+    public IReadOnlyList<SourceFile> Files => _files;
+
+    /// <summary>Gets the folders that were walked through.</summary>
+    public IReadOnlyList<SourceFolder> Folders => _folders;
+
+    /// <summary>Adds a file, which is always taken, or what is in a folder.</summary>
+    /// <exception cref="FileNotFoundException">It is neither.</exception>
+    public void Add(string path, CancellationToken cancellationToken)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (Directory.Exists(full))
+        {
+            var folder = new SourceFolder(full, rootName(full));
+            _folders.Add(folder);
+            Walk(new(full), folder, obeysGitignore ? IgnoreRules.Around(full) : null, cancellationToken);
+        }
+        else if (File.Exists(full))
+        {
+            string root = Path.GetDirectoryName(full)!;
+            Take(new(full), rootName(root), Path.GetFileName(full), FileKinds.Of(full) ?? FileKind.Text, isNamed: true);
+        }
+        else
+        {
+            throw new FileNotFoundException($"There is no file or folder {path}.");
+        }
+    }
+
+    private void Walk(DirectoryInfo folder, SourceFolder root, IgnoreRules? ignored, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        FileSystemInfo[] entries;
+        try
+        {
+            entries = folder.GetFileSystemInfos();
+            ignored = obeysGitignore ? IgnoreRules.Enter(folder.FullName, ignored) : null;
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            root.AddUnread(folder.FullName);
+            skipped.AddBad($"{SourceFile.Shown(folder.FullName)}: {exception.Message}");
+            return;
+        }
+
+        Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        foreach (var entry in entries)
+        {
+            string name = root.NameOf(entry.FullName);
+            bool isFolder = entry is DirectoryInfo;
+            if (entry.Name[0] == '.')
+            {
+                skipped.PassOver("hidden");
+            }
+            else if (ignored?.Ignore(entry.FullName, isFolder) ?? false)
+            {
+                skipped.PassOver("ignored by Git");
+            }
+            else if (filter.Excludes(name))
+            {
+                skipped.PassOver("excluded");
+            }
+            else if (entry is FileInfo file)
+            {
+                TakeIfWanted(file, root, name);
+            }
+            else if (entry.LinkTarget is not null)
+            {
+                // Links to folders can lead in a circle, and what they lead to is mostly there a second time.
+                skipped.PassOver("links to folders");
+            }
+            else
+            {
+                Walk((DirectoryInfo)entry, root, ignored, cancellationToken);
+            }
+        }
+    }
+
+    private void TakeIfWanted(FileInfo file, SourceFolder root, string name)
+    {
+        if (filter.KindOf(name) is { } kind)
+        {
+            Take(file, root.Name, name, kind, isNamed: false);
+        }
+        else
+        {
+            skipped.PassOver("of other types");
+        }
+    }
+
+    private void Take(FileInfo file, string root, string name, FileKind kind, bool isNamed)
+    {
+        if (_taken.Add(file.FullName))
+        {
+            // A link that leads nowhere has no length; reading it says what is wrong.
+            _files.Add(new(file.FullName, root, name, kind, file.Exists ? file.Length : 0, isNamed));
+        }
+    }
+}

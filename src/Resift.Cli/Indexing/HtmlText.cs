@@ -1,0 +1,139 @@
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+
+namespace Resift.Cli;
+
+/// <summary>Takes the text that readers see out of HTML, with headings, lists and code written as in Markdown.</summary>
+internal static class HtmlText
+{
+    private static readonly HashSet<string> _unseen =
+        ["SCRIPT", "STYLE", "NAV", "NOSCRIPT", "TEMPLATE", "SVG", "IFRAME", "OBJECT", "SELECT", "BUTTON", "HEAD"];
+
+    private static readonly HashSet<string> _paragraphs =
+    [
+        "P", "DIV", "SECTION", "ARTICLE", "MAIN", "ASIDE", "HEADER", "FOOTER", "UL", "OL", "DL", "TABLE", "BLOCKQUOTE", "FIGURE", "HR",
+        "FORM", "H1", "H2", "H3", "H4", "H5", "H6", "PRE", "ADDRESS", "DETAILS", "FIELDSET",
+    ];
+
+    private static readonly HashSet<string> _lines = ["LI", "TR", "DT", "DD", "BR", "CAPTION", "FIGCAPTION", "SUMMARY", "OPTION"];
+
+    /// <summary>Reads HTML.</summary>
+    /// <returns>The title, or the first heading of the first level, or null; and the text of the body.</returns>
+    public static (string? Title, string Text) Of(string html)
+    {
+        using var document = new HtmlParser().ParseDocument(html);
+        string title = OneLine(document.Title);
+        if (title.Length == 0)
+        {
+            title = OneLine(document.QuerySelector("h1")?.TextContent);
+        }
+
+        return (title.Length == 0 ? null : title, document.Body is { } body ? TextOf(body) : "");
+    }
+
+    // A loop, because HTML may be nested deeper than a stack.
+    private static string TextOf(IElement body)
+    {
+        var text = new HtmlTextWriter();
+        INode node = body;
+        while (true)
+        {
+            bool seen = Enter(node, text);
+            if (seen && node.FirstChild is { } child)
+            {
+                node = child;
+                continue;
+            }
+
+            while (true)
+            {
+                if (seen)
+                {
+                    Leave(node, text);
+                }
+
+                if (node == body)
+                {
+                    return text.ToString();
+                }
+
+                if (node.NextSibling is { } sibling)
+                {
+                    node = sibling;
+                    break;
+                }
+
+                node = node.Parent!;
+                seen = true;
+            }
+        }
+    }
+
+    private static bool Enter(INode node, HtmlTextWriter text)
+    {
+        if (node is IText words)
+        {
+            text.Write(words.Data);
+            return false;
+        }
+
+        if (node is not IElement element || _unseen.Contains(element.TagName.ToUpperInvariant()) || element.HasAttribute("hidden"))
+        {
+            return false;
+        }
+
+        Break(element, text);
+        switch (element.TagName)
+        {
+            case ['H', >= '1' and <= '6' and var level]:
+                text.BeginHeading(level - '0');
+                break;
+            case "PRE":
+                text.BeginCode();
+                break;
+            case "LI":
+                text.Mark("- ");
+                break;
+            case "TD" or "TH" when element.PreviousElementSibling is not null:
+                text.Mark(" | ");
+                break;
+        }
+
+        return true;
+    }
+
+    private static void Leave(INode node, HtmlTextWriter text)
+    {
+        if (node is not IElement element)
+        {
+            return;
+        }
+
+        switch (element.TagName)
+        {
+            case ['H', >= '1' and <= '6']:
+                text.EndHeading();
+                break;
+            case "PRE":
+                text.EndCode();
+                break;
+        }
+
+        Break(element, text);
+    }
+
+    private static void Break(IElement element, HtmlTextWriter text)
+    {
+        if (_paragraphs.Contains(element.TagName))
+        {
+            text.Break(2);
+        }
+        else if (_lines.Contains(element.TagName))
+        {
+            text.Break(1);
+        }
+    }
+
+    private static string OneLine(string? text) =>
+        string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Resift.Sqlite;
+
+namespace Resift.Cli;
+
+/// <summary>Brings a collection to the state of the files: adds, updates and removes documents.</summary>
+internal sealed class IndexRun(
+    SqliteCollection collection, FileWalk walk, DocumentReader reader, PassageCutter cutter, SkippedFiles skipped)
+{
+    private readonly HashSet<string> _seen = [];
+    private readonly List<SourceFile> _badFiles = [];
+    private readonly HashSet<string> _ofOtherRoots = [];
+
+    /// <summary>Does it.</summary>
+    /// <param name="embedder">Embeds the passages.</param>
+    /// <param name="progress">Hears how far it is.</param>
+    /// <param name="cancellationToken">Stops it; what is in the index until then stays.</param>
+    public async Task<IndexSummary> RunAsync(
+        IEmbeddingGenerator<string, Embedding<float>> embedder, IndexProgress progress, CancellationToken cancellationToken)
+    {
+        await FindOtherRootsAsync(cancellationToken);
+        var upsert = await collection.UpsertAsync(DocumentsAsync(progress, cancellationToken), embedder, progress, cancellationToken);
+        return new(walk.Files.Count - _badFiles.Count, upsert, await RemoveAsync(cancellationToken));
+    }
+
+    private async Task FindOtherRootsAsync(CancellationToken cancellationToken)
+    {
+        await foreach (string id in collection.GetDocumentIdsAsync(cancellationToken: cancellationToken))
+        {
+            _ofOtherRoots.Add(id);
+        }
+
+        foreach (string root in walk.Files.Select(file => file.Root).Concat(walk.Folders.Select(folder => folder.Name)).Distinct())
+        {
+            await foreach (string id in IdsOfAsync(root, cancellationToken))
+            {
+                _ofOtherRoots.Remove(id);
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<IndexedDocument> DocumentsAsync(
+        IndexProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long before = 0;
+        int files = 0;
+        foreach (var file in walk.Files)
+        {
+            await using var reading = new FileReading(file, reader);
+            while (await NextAsync(reading, cancellationToken) is { } document)
+            {
+                if (IsNew(document.Id, file))
+                {
+                    progress.Read(before + reading.Position, files);
+                    yield return cutter.Prepare(document);
+                }
+            }
+
+            before += file.Length;
+            files++;
+        }
+    }
+
+    private async Task<SourceDocument?> NextAsync(FileReading reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reading.NextAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            if (reading is { File: { Kind: FileKind.Json, IsNamed: false }, Count: 0 })
+            {
+                // Most JSON files in a folder are settings and the like, which nobody meant to search.
+                skipped.PassOver("JSON without documents");
+                return null;
+            }
+
+            _badFiles.Add(reading.File);
+            string name = reading.File.ShownPath;
+            string reason = exception.Message.StartsWith(name, StringComparison.Ordinal)
+                ? exception.Message
+                : $"{name}: {exception.Message}";
+            skipped.AddBad(reading.Count == 0 ? reason : $"{reason} What stands before that is indexed.");
+            return null;
+        }
+    }
+
+    private bool IsNew(string id, SourceFile file)
+    {
+        if (_ofOtherRoots.Contains(id))
+        {
+            skipped.AddBad($"{file.ShownPath}: a document '{id}' of another folder is in the collection. " +
+                "Give each folder a collection of its own with --collection, or index a folder around both.");
+            return false;
+        }
+
+        if (!_seen.Add(id))
+        {
+            skipped.AddBad($"{file.ShownPath}: the id '{id}' occurs for the second time; only the first is indexed.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private async Task<int> RemoveAsync(CancellationToken cancellationToken)
+    {
+        var gone = new List<string>();
+        foreach (var folder in walk.Folders)
+        {
+            await foreach (string id in IdsOfAsync(folder.Name, cancellationToken))
+            {
+                if (IsGone(id) && !folder.IsUnread(id))
+                {
+                    gone.Add(id);
+                }
+            }
+        }
+
+        foreach (var file in walk.Files.Where(file => file.IsNamed))
+        {
+            await foreach (string id in IdsOfAsync(file.Root, cancellationToken, file.Name))
+            {
+                if (file.Holds(id) && IsGone(id))
+                {
+                    gone.Add(id);
+                }
+            }
+        }
+
+        return await collection.DeleteAsync(gone, cancellationToken);
+    }
+
+    // What a file held that cannot be read now is not known to have gone.
+    private bool IsGone(string id) => !_seen.Contains(id) && !_badFiles.Exists(file => file.Holds(id));
+
+    private IAsyncEnumerable<string> IdsOfAsync(string root, CancellationToken cancellationToken, string? prefix = null) =>
+        collection.GetDocumentIdsAsync(prefix, new Dictionary<string, string> { [DocumentReader.RootKey] = root }, cancellationToken);
+}

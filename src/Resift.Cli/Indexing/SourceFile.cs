@@ -1,0 +1,27 @@
+namespace Resift.Cli;
+
+/// <summary>A file that is to be indexed.</summary>
+/// <param name="FullPath">Where it is.</param>
+/// <param name="Root">The name of the folder that <paramref name="Name"/> is relative to, as it is kept in the index.</param>
+/// <param name="Name">Its path below the root, with slashes; the id of its document, or the beginning of the ids of its records.</param>
+/// <param name="Kind">How it is read.</param>
+/// <param name="Length">Its length in bytes when it was found.</param>
+/// <param name="IsNamed">Whether it was given by name, and not found in a folder.</param>
+internal sealed record SourceFile(string FullPath, string Root, string Name, FileKind Kind, long Length, bool IsNamed)
+{
+    /// <summary>What stands between the name of a file and the id of a record in it.</summary>
+    public const char RecordSeparator = '#';
+
+    /// <summary>Gets the path as it is shown to people: relative to where they are, if that is shorter.</summary>
+    public string ShownPath => Shown(FullPath);
+
+    /// <summary>Gives a path as it is shown to people.</summary>
+    public static string Shown(string fullPath) =>
+        Path.GetRelativePath(Environment.CurrentDirectory, fullPath) is var relative && relative.Length < fullPath.Length
+            ? relative
+            : fullPath;
+
+    /// <summary>Gives whether a document came out of this file.</summary>
+    public bool Holds(string documentId) => documentId.StartsWith(Name, StringComparison.Ordinal)
+        && (documentId.Length == Name.Length || documentId[Name.Length] == RecordSeparator);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Resift.Retrieval;
+using Spectre.Console;
+
+namespace Resift.Cli;
+
+/// <summary>Draws the answer of a search for people.</summary>
+internal sealed class SearchTable(string query, SearchResponse response)
+{
+    private const int SnippetLength = 240;
+
+    private readonly QueryWords _words = new(query);
+
+    /// <summary>Writes the hits.</summary>
+    public void Write(IAnsiConsole ansi)
+    {
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn(new TableColumn("#").RightAligned().NoWrap())
+            .AddColumn(new TableColumn(response.ScoreScale.Name()).RightAligned().NoWrap())
+            .AddColumn(new TableColumn("document"));
+        foreach (var hit in response.Hits)
+        {
+            table.AddRow(
+                new Text(Number(hit.Rank)),
+                new Text(hit.Score.ToString("F4", CultureInfo.InvariantCulture)),
+                new Rows(
+                    new Text(Heading(hit), new Style(decoration: Decoration.Bold)),
+                    _words.Marked(_words.Excerpt(hit.Text, SnippetLength))));
+        }
+
+        ansi.Write(table);
+        ansi.Write(new Text($"{Documents(response.Hits.Count)} of {Number(response.CandidateCount)} candidate passages, {Order()}\n"));
+    }
+
+    /// <summary>Writes what each stage made of the hits, and how long it took.</summary>
+    public void WriteExplanation(IAnsiConsole ansi)
+    {
+        string[] stages = [.. response.Hits.SelectMany(hit => hit.Stages).Select(stage => stage.Stage).Distinct()];
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("#").RightAligned().NoWrap()).AddColumn("passage");
+        foreach (string stage in stages)
+        {
+            table.AddColumn(new TableColumn(stage).RightAligned().NoWrap());
+        }
+
+        foreach (var hit in response.Hits)
+        {
+            table.AddRow([new Text(Number(hit.Rank)), new Text(hit.Document.Id), .. stages.Select(stage => Cell(hit, stage))]);
+        }
+
+        ansi.Write(new Text("\nRank and score of each passage in every stage; the arrow says how far reranking moved it:\n"));
+        ansi.Write(table);
+        ansi.Write(new Text($"Times: {string.Join(", ", response.Timings.Select(Time))}\n"));
+    }
+
+    /// <summary>Gives where in a document a hit stands, for people.</summary>
+    public static string Heading(SearchHit hit)
+    {
+        string? under = hit.Document.Metadata.GetValueOrDefault(PassageExtensions.HeadingKey)
+            ?? hit.Document.Metadata.GetValueOrDefault(RagPassage.TitleKey);
+        return under is null ? hit.Id : $"{hit.Id} › {under}";
+    }
+
+    private static Text Cell(SearchHit hit, string name)
+    {
+        if (hit.Stages.FirstOrDefault(stage => stage.Stage == name) is not { } stage)
+        {
+            return new("–");
+        }
+
+        string digits = stage.ScoreScale == ScoreScale.Unspecified ? "F2" : "F4";
+        string place = $"{Number(stage.Rank)}  {stage.Score.ToString(digits, CultureInfo.InvariantCulture)}";
+        int before = hit.Stages.TakeWhile(other => other.Stage != Reranked).LastOrDefault()?.Rank ?? 0;
+        return name != Reranked || before == 0 ? new(place) : (before - stage.Rank) switch
+        {
+            > 0 and var up => new($"{place} ▲{Number(up)}", new Style(Color.Green)),
+            < 0 and var down => new($"{place} ▼{Number(-down)}", new Style(Color.Red)),
+            _ => new($"{place} ="),
+        };
+    }
+
+    private const string Reranked = "rerank";
+
+    private string Order() => response.Tier == SearchTier.Embedding ? "not reranked" : $"reranked by {response.ModelId}";
+
+    private static string Documents(int count) => count == 1 ? "1 document" : $"{Number(count)} documents";
+
+    private static string Time(StageTiming timing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{timing.Stage} {timing.Elapsed.TotalMilliseconds:F0} ms");
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Text.Json;
+using Resift.Testing;
+
+namespace Resift.Cli.Tests.Commands;
+
+public sealed class AskCommandTests : IAsyncLifetime
+{
+    private const string Key = "sk-secret-key-of-a-test";
+
+    private static readonly string[] _answer = ["Use git ", "reset [1]."];
+
+    private readonly CommandLine _cli = new();
+
+    private string Db => _cli.At("x.db");
+
+    public async ValueTask InitializeAsync()
+    {
+        _cli.File("docs/reset.md", "# Reset\n\nTo undo a commit use git reset and be careful.");
+        _cli.File("docs/cats.txt", "Cats sleep a lot.");
+        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("index", _cli.At("docs"), "--db", Db));
+        _cli.Clear();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _cli.Dispose();
+        return default;
+    }
+
+    [Fact]
+    public async Task Ask_Question_StreamsTheAnswerAndListsWhatItCites()
+    {
+        using var server = new ChatCompletionsServer { Parts = _answer };
+        _cli.Environment["OPENAI_API_KEY"] = Key;
+
+        Assert.Equal((ExitCode.Ok, ""), (await AskAsync("--endpoint", $"{server.Endpoint}", "--model", "tiny"), _cli.Error));
+
+        Assert.Equal("Use git reset [1].\n\nSources:\n  [1] reset.md › Reset (2.00)\n", _cli.Output);
+        var (path, authorization, body) = Assert.Single(server.Requests);
+        Assert.Equal(("/v1/chat/completions", $"Bearer {Key}"), (path, authorization));
+        Assert.Equal("tiny", (string?)body["model"]);
+        Assert.True((bool?)body["stream"]);
+        string asked = body["messages"]![1]!["content"]!.ToJsonString();
+        Assert.Contains("To undo a commit use git reset", asked, StringComparison.Ordinal);
+        Assert.DoesNotContain("Cats", asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_BaseUrlOfTheEnvironment_NeedsNoKey()
+    {
+        using var server = new ChatCompletionsServer { Parts = _answer };
+        _cli.Environment["OPENAI_BASE_URL"] = $"{server.Endpoint}";
+
+        Assert.Equal((ExitCode.Ok, ""), (await AskAsync(), _cli.Error));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task Ask_Json_CarriesAnswerCitationsPassagesAndUsage()
+    {
+        using var server = new ChatCompletionsServer { Parts = ["Yes [1], [4]."] };
+
+        await AskAsync("--endpoint", $"{server.Endpoint}", "--format", "json");
+
+        using var json = JsonDocument.Parse(_cli.Output);
+        var root = json.RootElement;
+        Assert.Equal("Yes [1], [4].", root.GetProperty("answer").GetString());
+        Assert.True(root.GetProperty("model_asked").GetBoolean());
+        var citation = root.GetProperty("citations")[0];
+        Assert.Equal((4, 3), (citation.GetProperty("start").GetInt32(), citation.GetProperty("length").GetInt32()));
+        Assert.Equal(4, root.GetProperty("invalid_citations")[0].GetProperty("number").GetInt32());
+        var passage = Assert.Single(root.GetProperty("passages").EnumerateArray());
+        Assert.True(passage.GetProperty("cited").GetBoolean());
+        Assert.Equal("reset.md", passage.GetProperty("hit").GetProperty("id").GetString());
+        Assert.True(root.GetProperty("usage").GetProperty("rerank_pairs").GetInt32() > 0);
+        Assert.Equal(100, root.GetProperty("usage").GetProperty("chat_input_tokens").GetInt32());
+        Assert.Contains("the answer cites [4], but it was given only 1 passages", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_DryRun_PrintsThePromptAndAsksNobody()
+    {
+        Assert.Equal((ExitCode.Ok, ""), (await AskAsync("--dry-run"), _cli.Error));
+
+        Assert.StartsWith("--- system ---\n", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("--- user ---\n", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("To undo a commit use git reset", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("Question: undo a commit", _cli.Output, StringComparison.Ordinal);
+        _cli.Clear();
+
+        await AskAsync("--dry-run", "--format", "json");
+        using var json = JsonDocument.Parse(_cli.Output);
+        var messages = json.RootElement.GetProperty("messages").EnumerateArray();
+        Assert.Equal(["system", "user"], messages.Select(message => message.GetProperty("role").GetString()));
+    }
+
+    [Fact]
+    public async Task Ask_NothingRelevant_DoesNotAskTheModel()
+    {
+        using var server = new ChatCompletionsServer { Parts = _answer };
+
+        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("ask", "how deep is the sea", "--db", Db, "--endpoint", $"{server.Endpoint}"));
+
+        Assert.Empty(server.Requests);
+        Assert.StartsWith("Nothing relevant to this question was found", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("no passage is relevant enough", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_NoKeyAndNoServer_SaysWhatToSet()
+    {
+        Assert.Equal(ExitCode.Usage, await AskAsync());
+        Assert.Contains("set OPENAI_API_KEY, or name a server with --endpoint", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, await AskAsync("--endpoint", "localhost"));
+        Assert.Contains("--endpoint expects an address such as", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_ServerRefuses_SaysWhyAndNeverTheKey()
+    {
+        using var server = new ChatCompletionsServer
+        {
+            Status = HttpStatusCode.Unauthorized,
+            ErrorMessage = $"Wrong key {Key}",
+        };
+        _cli.Environment["OPENAI_API_KEY"] = Key;
+
+        Assert.Equal(ExitCode.Error, await AskAsync("--endpoint", $"{server.Endpoint}"));
+
+        string begin = $"resift: The language model at {server.Endpoint} did not answer: HTTP 401";
+        Assert.StartsWith(begin, _cli.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Check OPENAI_API_KEY.\n", _cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, _cli.Error, StringComparison.Ordinal);
+        _cli.Clear();
+
+        await AskAsync("--endpoint", $"{server.Endpoint}", "--verbose");
+        Assert.DoesNotContain(Key, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_ModelStopsAtItsLimit_SaysSo()
+    {
+        using var server = new ChatCompletionsServer { StopReason = "length", Parts = ["Use"] };
+
+        Assert.Equal(ExitCode.Ok, await AskAsync("--endpoint", $"{server.Endpoint}"));
+
+        Assert.Contains("the answer was cut off", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("The answer cites none of the 1 passages that it was given.", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_EscapesInTheAnswer_DoNotReachATerminal()
+    {
+        using var server = new ChatCompletionsServer { Parts = ["\u001b]0;owned\u0007 [1]"] };
+        var output = new StringWriter();
+        using var cli = new CommandLine { OutputWriter = output, IsOutputTerminal = true };
+
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("ask", "undo a commit", "--db", Db, "--endpoint", $"{server.Endpoint}"));
+        Assert.DoesNotContain('\u001b', output.ToString());
+    }
+
+    private Task<int> AskAsync(params string[] more) => _cli.RunAsync(["ask", "undo a commit", "--db", Db, "--min-score", "1", .. more]);
+}
