@@ -112,7 +112,7 @@ public sealed class BundledModelTests : IDisposable
         Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("index", _cli.At("docs"), "--db", db), _cli.Error));
         _cli.Clear();
 
-        await _cli.RunAsync("search", SampleDocuments.Query, "--db", db, "--top-n", "3", "--format", "trec");
+        await _cli.RunAsync("search", SampleDocuments.Query, "--db", db, "--top-n", "3", "--first-stage-weight", "0", "--format", "trec");
 
         Assert.Equal(
             ["tracemalloc.txt", "objgraph.txt", "caches.txt"],

@@ -42,7 +42,7 @@ internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, in
         ScoreScale.Logit, ScoreScale.Probability, ScoreScale.Cosine);
 
     private readonly Option<double?> _weight = OptionTypes.Score(
-        "--first-stage-weight", "The share of the first stage in the order, from 0 (the reranker alone) to 1 (the first stage alone).");
+        "--first-stage-weight", $"The share of the first stage in the order, from 0 (the reranker alone) to 1. Default: {new SearchOptions().FirstStageWeight}.");
 
     public void AddTo(Command command)
     {

@@ -68,13 +68,13 @@ public sealed class SearchCommandTests : IAsyncLifetime
         Assert.Equal((1, "reset.md", "reset.md#0"), (hit.GetProperty("rank").GetInt32(), Text(hit, "id"), Text(hit, "passage")));
         Assert.Equal("Reset", Text(hit.GetProperty("metadata"), "title"));
         var stages = hit.GetProperty("stages").EnumerateArray().Select(stage => Text(stage, "stage"));
-        Assert.Equal(["bm25", "dense", "fused", "rerank"], stages);
+        Assert.Equal(["bm25", "dense", "fused", "rerank", "mixed"], stages);
         Assert.Equal(0, hit.GetProperty("start").GetInt32());
     }
 
     [Theory]
-    [InlineData("full", "hybrid", "rerank")]
-    [InlineData("light", "hybrid", "rerank")]
+    [InlineData("full", "hybrid", "mixed")]
+    [InlineData("light", "hybrid", "mixed")]
     [InlineData("embedding", "hybrid", "fused")]
     [InlineData("embedding", "dense", "dense")]
     [InlineData("embedding", "lexical", "bm25")]
