@@ -22,7 +22,7 @@ SearchDocument[] notes =
 using var embedder = MiniModels.LoadEmbeddingGenerator();
 using var reranker = MiniModels.LoadReranker();
 var dense = await DenseRetriever.CreateAsync(notes, embedder);
-var search = new TwoStageRetriever(new HybridRetriever([dense, new Bm25Retriever(notes)]), reranker);
+var search = new TwoStageRetriever(new HybridRetriever([new Bm25Retriever(notes), dense], FusionOptions.LexicalAndDense), reranker);
 
 string? key = Environment.GetEnvironmentVariable("OPENAI_API_KEY");
 string? address = Environment.GetEnvironmentVariable("OPENAI_BASE_URL");

@@ -42,7 +42,8 @@ internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, in
         ScoreScale.Logit, ScoreScale.Probability, ScoreScale.Cosine);
 
     private readonly Option<double?> _weight = OptionTypes.Score(
-        "--first-stage-weight", $"The share of the first stage in the order, from 0 (the reranker alone) to 1. Default: {new SearchOptions().FirstStageWeight}.");
+        "--first-stage-weight",
+        "The share of the first stage in the order, from 0 (the reranker alone) to 1. Default: 0.5, and 0 for lexical search.");
 
     public void AddTo(Command command)
     {
@@ -77,7 +78,7 @@ internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, in
     /// <summary>Gives the options of the search. The threshold cuts what was reranked; see <see cref="ThresholdOfSearch"/>.</summary>
     public SearchOptions Search(ParseResult parsed)
     {
-        double weight = parsed.GetValue(_weight) ?? new SearchOptions().FirstStageWeight;
+        double? weight = parsed.GetValue(_weight);
         if (weight is < 0 or > 1)
         {
             throw new UsageException(string.Create(

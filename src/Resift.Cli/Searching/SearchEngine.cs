@@ -62,7 +62,7 @@ internal sealed class SearchEngine : IDisposable
             {
                 FirstStage.Lexical => lexical,
                 FirstStage.Dense => collection.Collection.CreateDense(embedder!),
-                _ => new HybridRetriever([lexical, collection.Collection.CreateDense(embedder!)]),
+                _ => new HybridRetriever([lexical, collection.Collection.CreateDense(embedder!)], FusionOptions.LexicalAndDense),
             });
         }
         catch
