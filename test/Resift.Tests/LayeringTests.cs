@@ -17,6 +17,7 @@ public sealed partial class LayeringTests
                 "Lucene.Net.Analysis.Common",
                 "Markdig",
                 "Microsoft.Extensions.DependencyInjection.Abstractions",
+                "Microsoft.Extensions.Http.Resilience",
                 "Microsoft.Extensions.Logging.Abstractions",
                 "Microsoft.Extensions.VectorData.Abstractions",
                 "System.Numerics.Tensors",
