@@ -119,7 +119,14 @@ internal sealed class LoopbackServer : IAsyncDisposable
     }
 
     // Silent, but not blind: a caller that gives up leaves no connection behind.
-    private async Task UntilClosedAsync(NetworkStream stream) => await stream.ReadAsync(new byte[1], _stop.Token);
+    private async Task UntilClosedAsync(NetworkStream stream)
+    {
+        byte[] ignored = new byte[64];
+        while (await stream.ReadAsync(ignored, _stop.Token) > 0)
+        {
+            // What else is sent meets no answer either.
+        }
+    }
 
     private async Task<LoopbackRequest?> ReadAsync(NetworkStream stream)
     {

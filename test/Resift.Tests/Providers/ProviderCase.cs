@@ -134,10 +134,4 @@ internal sealed record ProviderCase(string Name, string Path, Func<HttpRerankerO
             .Select((text, index) => (Index: index, Score: TestWords.Of(text).Distinct().Count(words.Contains) / (double)Math.Max(words.Count, 1)))
             .OrderByDescending(result => result.Score));
     }
-
-    private sealed class StubHandler(Func<HttpResponseMessage> answer) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(answer());
-    }
 }
