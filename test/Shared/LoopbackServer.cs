@@ -24,6 +24,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private readonly Func<LoopbackRequest, LoopbackReply> _answer;
     private readonly Task _accepting;
     private int _open;
+    private long _sentBytes;
 
     public LoopbackServer(Func<LoopbackRequest, LoopbackReply> answer)
     {
@@ -45,6 +46,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     /// <summary>Gets how many connections are open.</summary>
     public int OpenConnections => Volatile.Read(ref _open);
+
+    /// <summary>Gets how many bytes of bodies were sent, or at least handed to the system.</summary>
+    public long SentBytes => Interlocked.Read(ref _sentBytes);
 
     public async ValueTask DisposeAsync()
     {
@@ -184,6 +188,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         for (int i = 0; i < reply.Repeat; i++)
         {
             await stream.WriteAsync(reply.Chunked ? Chunk(body) : body, _stop.Token);
+            Interlocked.Add(ref _sentBytes, body.Length);
         }
 
         if (reply.Chunked)

@@ -56,6 +56,9 @@ internal static class ProviderPipeline
     {
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded } => false,
         HttpRequestException or IOException or TimeoutRejectedException => true,
+
+        // A connection that took too long to make.
+        OperationCanceledException { InnerException: TimeoutException } => true,
         _ => false,
     };
 
