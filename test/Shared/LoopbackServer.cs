@@ -202,7 +202,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private static byte[] Head(LoopbackReply reply, long length)
     {
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {reply.Status} Reply\r\n");
-        head.Append(reply.Chunked ? "Transfer-Encoding: chunked\r\n" : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n"));
+        head.Append(CultureInfo.InvariantCulture, $"{(reply.Chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {length}")}\r\n");
         if (reply.ContentType is not null)
         {
             head.Append(CultureInfo.InvariantCulture, $"Content-Type: {reply.ContentType}\r\n");

@@ -43,7 +43,7 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
         }
 
         return list.ValueKind != JsonValueKind.Array
-            ? throw Nonsense(response, $"{(profile.ListName is null ? "it" : $"'{profile.ListName}'")} is {Kind(list)}; a list was expected")
+            ? throw Nonsense(response, $"{profile.ListName ?? "it"} is {Kind(list)}; a list was expected")
             : new(
                 Scores(response, list),
                 Member(root, "model") is { ValueKind: JsonValueKind.String } model ? model.GetString() : null,
@@ -71,7 +71,8 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
         int missing = Array.FindIndex(scores, double.IsNaN);
         return missing < 0
             ? scores
-            : throw Nonsense(response, $"it scores {place} of {documentCount} documents, and document {missing} is not among them", index: missing);
+            : throw Nonsense(
+                response, $"it scores {place} of {documentCount} documents, and document {missing} is not among them", index: missing);
     }
 
     private int Index(HttpResponseMessage response, JsonElement result, string where) => Member(result, "index") switch
@@ -102,8 +103,8 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
         return score < low - Rounding || score > high + Rounding
             ? throw Nonsense(
                 response,
-                $"{where} has the score {Shown(value)}; on the scale '{scale}', {low} to {high} was expected. If the model gives other scores, set " +
-                    $"{nameof(HttpRerankerOptions)}.{nameof(HttpRerankerOptions.ScoreScale)}",
+                $"{where} has the score {Shown(value)}; on the scale '{scale}', {low} to {high} was expected. If the model gives " +
+                    $"other scores, set {nameof(HttpRerankerOptions)}.{nameof(HttpRerankerOptions.ScoreScale)}",
                 index: index)
             : Math.Clamp(score, low, high);
     }

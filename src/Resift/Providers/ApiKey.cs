@@ -21,13 +21,15 @@ internal sealed class ApiKey
 
         if (value is null && profile.RequiresKey && EndpointAddress.Configured(options, profile) is null)
         {
-            throw new InvalidOperationException($"{profile.DisplayName} needs an API key, and there is none. Set the environment variable " +
-                $"{string.Join(" or ", profile.KeyVariables)}, or {nameof(HttpRerankerOptions)}.{nameof(HttpRerankerOptions.ApiKey)}.");
+            throw new InvalidOperationException($"{profile.DisplayName} needs an API key, and there is none. Set the environment " +
+                $"variable {string.Join(" or ", profile.KeyVariables)}, or {nameof(HttpRerankerOptions)}." +
+                $"{nameof(HttpRerankerOptions.ApiKey)}.");
         }
 
         // Said here and not by the header's own check, whose message would show the key.
         return value?.All(character => character is > ' ' and < '\u007F') == false
-            ? throw new ArgumentException($"The API key in {source} has a space, a line end or a letter beyond ASCII, which no key has. Copy it again.")
+            ? throw new ArgumentException($"The API key in {source} has a space, a line end or a letter beyond ASCII, which no " +
+                "key has. Copy it again.")
             : new(value);
     }
 

@@ -21,7 +21,8 @@ internal static class BoundedBody
         content.Dispose();
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, int maxBytes, string provider, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(
+        HttpResponseMessage response, int maxBytes, string provider, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
@@ -45,7 +46,10 @@ internal static class BoundedBody
         }
         catch (InvalidDataException error)
         {
-            throw new RerankerException($"{provider}'s answer cannot be decompressed: {error.Message}", error) { StatusCode = response.StatusCode };
+            throw new RerankerException($"{provider}'s answer cannot be decompressed: {error.Message}", error)
+            {
+                StatusCode = response.StatusCode,
+            };
         }
         finally
         {

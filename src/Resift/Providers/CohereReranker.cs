@@ -50,7 +50,10 @@ public sealed class CohereReranker : HttpReranker
             new CohereV1Body(request.ModelId, request.Query, request.Documents, ReturnDocuments: false) { Extra = request.Extra },
             ProvidersJsonContext.Wire.CohereV1Body)
         : Json(
-            new CohereBody(request.ModelId, request.Query, request.Documents, request.Options?.MaxTokensPerDocument) { Extra = request.Extra },
+            new CohereBody(request.ModelId, request.Query, request.Documents, request.Options?.MaxTokensPerDocument)
+            {
+                Extra = request.Extra,
+            },
             ProvidersJsonContext.Wire.CohereBody);
 }
 

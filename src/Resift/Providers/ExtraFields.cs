@@ -34,7 +34,7 @@ internal static class ExtraFields
         int number => JsonSerializer.SerializeToElement(number, ProvidersJsonContext.Wire.Int32),
         long number => JsonSerializer.SerializeToElement(number, ProvidersJsonContext.Wire.Int64),
         double number => JsonSerializer.SerializeToElement(number, ProvidersJsonContext.Wire.Double),
-        _ => throw new NotSupportedException($"The additional property '{name}' is a {value.GetType()}; a string, bool, int, long, double, " +
-            "JsonNode or JsonElement was expected, which can be sent as JSON."),
+        _ => throw new NotSupportedException($"The additional property '{name}' is a {value.GetType()}; a string, bool, int, long, " +
+            "double, JsonNode or JsonElement was expected, which can be sent as JSON."),
     };
 }

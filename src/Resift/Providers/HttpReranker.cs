@@ -1,10 +1,5 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Polly;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 
 namespace Resift.Providers;
 
@@ -15,47 +10,42 @@ namespace Resift.Providers;
 /// <remarks>
 /// <para>
 /// Without an <see cref="HttpClient"/> of the caller's, it makes its own: with retries, time limits for an attempt and a request, and a
-/// circuit breaker. Whoever gives a client owns all of that; the client's <see cref="HttpClient.Timeout"/> then holds for the answer's body too.
+/// circuit breaker. Whoever gives a client owns all of that; the client's <see cref="HttpClient.Timeout"/> then holds for the answer's body
+/// too.
 /// </para>
 /// <para>
-/// Every result is asked for and <see cref="RerankOptions.TopN"/> applied afterwards, so that it is always the best of all, with ties in the
-/// documents' order. Providers do not say which documents they cut, so <see cref="RerankUsage.TruncatedDocuments"/> stays empty.
-/// Safe for concurrent use.
+/// Every result is asked for and <see cref="RerankOptions.TopN"/> applied afterwards, so that it is always the best of all, with ties in
+/// the documents' order. Providers do not say which documents they cut, so <see cref="RerankUsage.TruncatedDocuments"/> stays empty. Safe
+/// for concurrent use.
 /// </para>
 /// </remarks>
 public abstract class HttpReranker : IReranker
 {
     private readonly ProviderProfile _profile;
     private readonly HttpRerankerOptions _options;
-    private readonly ApiKey _key;
-    private readonly Uri _address;
     private readonly PriceTable? _prices;
-    private readonly HttpClient _client;
-    private readonly bool _ownsClient;
-    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
     private readonly RerankerMetadata _metadata;
-    private readonly CancellationTokenSource _disposal = new();
-    private readonly CancellationToken _disposed;
+    private readonly ProviderChannel _channel;
 
     private protected HttpReranker(ProviderProfile profile, HttpRerankerOptions? options, HttpClient? httpClient)
     {
         _profile = profile;
         _options = options ?? new();
-        _key = ApiKey.Of(_options, profile);
-        _disposed = _disposal.Token;
+        var key = ApiKey.Of(_options, profile);
         var configured = EndpointAddress.Configured(_options, profile);
-        _address = EndpointAddress.WithPath(configured ?? new(profile.Endpoint), profile.Path);
+        var address = EndpointAddress.WithPath(configured ?? new(profile.Endpoint), profile.Path);
         _prices = _options.Prices ?? (configured is null ? PriceTable.Default : null);
         string? model = _options.ModelId ?? profile.DefaultModelId;
         if (model is null && profile.RequiresModel)
         {
-            throw new ArgumentException($"{profile.DisplayName} serves many models: name one by {nameof(HttpRerankerOptions.ModelId)}.", nameof(options));
+            throw new ArgumentException(
+                $"{profile.DisplayName} serves many models: name one by {nameof(HttpRerankerOptions.ModelId)}.", nameof(options));
         }
 
         var facts = FactsOf(model);
         _metadata = new(profile.Name)
         {
-            ProviderUri = new(_address.GetLeftPart(UriPartial.Path)),
+            ProviderUri = new(address.GetLeftPart(UriPartial.Path)),
             DefaultModelId = model,
             ScoreScale = facts.ScoreScale,
             IsPointwise = facts.IsPointwise,
@@ -65,9 +55,7 @@ public abstract class HttpReranker : IReranker
         };
 
         // Last, since nothing that could throw may follow what has to be disposed.
-        _ownsClient = httpClient is null;
-        _client = httpClient ?? OwnClient();
-        _pipeline = _ownsClient ? ProviderPipeline.Create(_options) : ResiliencePipeline<HttpResponseMessage>.Empty;
+        _channel = new(profile, _options, key, address, httpClient);
     }
 
     /// <inheritdoc />
@@ -85,7 +73,7 @@ public abstract class HttpReranker : IReranker
         CancellationToken cancellationToken = default)
     {
         RerankArguments.ThrowIfInvalid(query, documents);
-        ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
+        ObjectDisposedException.ThrowIf(_channel.IsDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         string? model = options?.ModelId ?? _metadata.DefaultModelId;
         var facts = FactsOf(model);
@@ -96,12 +84,15 @@ public abstract class HttpReranker : IReranker
         if (parts.Count > 1 && !facts.IsPointwise)
         {
             throw new ArgumentException($"'{model}' reads all documents together, so scores of several requests cannot be compared, and " +
-                $"{documents.Count} documents are too many for one (at most {PartSize(facts)}, and about {facts.MaxRequestBytes} bytes). Pass " +
-                "fewer, or choose a model that scores each document on its own.", nameof(documents));
+                $"{documents.Count} documents are too many for one (at most {PartSize(facts)}, and about {facts.MaxRequestBytes} bytes). " +
+                "Pass fewer, or choose a model that scores each document on its own.", nameof(documents));
         }
 
         var answers = new WireAnswer[parts.Count];
-        var request = new WireRequest(query, documents, model, options, facts.ScoreScale) { Extra = ExtraFields.Of(options, _profile.ExtraFields) };
+        var request = new WireRequest(query, documents, model, options, facts.ScoreScale)
+        {
+            Extra = ExtraFields.Of(options, _profile.ExtraFields),
+        };
         if (parts is [var only])
         {
             answers[0] = await AnswerAsync(request, only, cancellationToken).ConfigureAwait(false);
@@ -109,7 +100,11 @@ public abstract class HttpReranker : IReranker
         else
         {
             // Ends with the first failure, which cancels the other requests, after they have ended.
-            var concurrency = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxConcurrentRequests, CancellationToken = cancellationToken };
+            var concurrency = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = _options.MaxConcurrentRequests,
+                CancellationToken = cancellationToken,
+            };
             await Parallel.ForEachAsync(Enumerable.Range(0, parts.Count), concurrency, async (part, token) =>
                 answers[part] = await AnswerAsync(request, parts[part], token).ConfigureAwait(false)).ConfigureAwait(false);
         }
@@ -129,15 +124,7 @@ public abstract class HttpReranker : IReranker
     /// <summary>Ends the calls under way. An <see cref="HttpClient"/> that was given stays open.</summary>
     public void Dispose()
     {
-        if (!_disposed.IsCancellationRequested)
-        {
-            _disposal.Cancel();
-            if (_ownsClient)
-            {
-                _client.Dispose();
-            }
-        }
-
+        _channel.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -146,17 +133,6 @@ public abstract class HttpReranker : IReranker
 
     private protected static byte[] Json<TBody>(TBody body, JsonTypeInfo<TBody> type)
         where TBody : RequestBody => JsonSerializer.SerializeToUtf8Bytes(body, type);
-
-    private static HttpClient OwnClient() => new(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            UseCookies = false,
-        })
-    { Timeout = Timeout.InfiniteTimeSpan };
 
     private ModelFacts FactsOf(string? model)
     {
@@ -171,105 +147,41 @@ public abstract class HttpReranker : IReranker
     {
         if (options?.Instruction is not null && !facts.FollowsInstructions)
         {
-            throw new NotSupportedException($"{_profile.DisplayName} takes no instructions for '{model ?? "its model"}'. Leave Instruction null, " +
-                "or put it into the query.");
+            throw new NotSupportedException($"{_profile.DisplayName} takes no instructions for '{model ?? "its model"}'. Leave " +
+                "Instruction null, or put it into the query.");
         }
 
         if (options?.Truncation == TruncationPolicy.Error && !_profile.CanRefuseLongDocuments)
         {
-            throw new NotSupportedException($"{_profile.DisplayName} cannot be told to refuse long documents. Leave Truncation null, or check " +
-                "their length before.");
+            throw new NotSupportedException($"{_profile.DisplayName} cannot be told to refuse long documents. Leave Truncation null, or " +
+                "check their length before.");
         }
 
         if (options?.MaxTokensPerDocument is not null && !_profile.LimitsTokensPerDocument)
         {
-            throw new NotSupportedException($"{_profile.DisplayName} takes no limit of tokens for each document. Leave MaxTokensPerDocument null, " +
-                "or shorten the documents before.");
+            throw new NotSupportedException($"{_profile.DisplayName} takes no limit of tokens for each document. Leave " +
+                "MaxTokensPerDocument null, or shorten the documents before.");
         }
     }
 
     private async Task<WireAnswer> AnswerAsync(WireRequest call, ArraySegment<int> part, CancellationToken cancellationToken)
     {
         byte[] body = Write(call with { Documents = [.. part.Select(index => call.Documents[index])] });
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed);
         try
         {
-            using var response = await _pipeline.ExecuteAsync(
-                static async (state, token) => await state.Reranker.AttemptAsync(state.Body, token).ConfigureAwait(false),
-                (Reranker: this, Body: body),
-                stop.Token).ConfigureAwait(false);
-            byte[] answer = await response.Content.ReadAsByteArrayAsync(stop.Token).ConfigureAwait(false);
-            return response.IsSuccessStatusCode
-                ? new AnswerReader(_profile, part.Count, call.ScoreScale).Read(response, answer)
-                : throw ProviderError.Of(response, answer, _profile, _key, _options.TimeProvider);
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (Exception error) when (_disposed.IsCancellationRequested && error is not RerankerException)
-        {
-            throw new ObjectDisposedException(GetType().FullName, error);
+            var reader = new AnswerReader(_profile, part.Count, call.ScoreScale);
+            return await _channel.AskAsync(body, reader, cancellationToken).ConfigureAwait(false);
         }
         catch (RerankerException error) when (error.DocumentIndex is { } index)
         {
             // The reader counts within its request.
-            throw new RerankerException($"{error.Message} Documents are counted within their request; in the call it is document {part[index]}.", error)
+            throw new RerankerException(
+                $"{error.Message} Documents are counted within their request; in the call it is document {part[index]}.", error)
             {
                 DocumentIndex = part[index],
                 StatusCode = error.StatusCode,
                 RequestId = error.RequestId,
             };
-        }
-        catch (BrokenCircuitException error)
-        {
-            throw new RerankerException($"{_profile.DisplayName} failed so often that it is left alone for a while: no request was sent.", error)
-            {
-                IsTransient = true,
-                RetryAfter = ProviderPipeline.BreakDuration,
-            };
-        }
-        catch (Exception error) when (error is OperationCanceledException or TimeoutRejectedException)
-        {
-            throw new RerankerException($"{_profile.DisplayName} gave no whole answer in time ({TimeLimit()}).", error) { IsTransient = true };
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException)
-        {
-            throw new RerankerException(
-                $"{_profile.DisplayName} at {_address.GetLeftPart(UriPartial.Authority)} could not be reached, or broke off: {error.Message}", error)
-            { IsTransient = ProviderPipeline.MayPass(error) };
-        }
-    }
-
-    private string TimeLimit() => _ownsClient
-        ? $"{_options.AttemptTimeout.TotalSeconds:0.###} s for an attempt, {_options.RequestTimeout.TotalSeconds:0.###} s for all"
-        : $"{_client.Timeout.TotalSeconds:0.###} s, as the given HttpClient says";
-
-    private async Task<HttpResponseMessage> AttemptAsync(byte[] body, CancellationToken cancellationToken)
-    {
-        // HttpClient's own time ends with the headers; a body that stalls has to end as well.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stop.CancelAfter(_client.Timeout);
-        using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Accept.Add(new("application/json"));
-        request.Headers.UserAgent.Add(new("resift", null));
-        _key.AddTo(request, _profile.KeyHeader);
-        foreach (var (name, value) in _profile.Headers)
-        {
-            request.Headers.Add(name, value);
-        }
-
-        var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token).ConfigureAwait(false);
-        try
-        {
-            await BoundedBody.BufferAsync(response, _options.MaxResponseBytes, _profile.DisplayName, stop.Token).ConfigureAwait(false);
-            return response;
-        }
-        catch
-        {
-            response.Dispose();
-            throw;
         }
     }
 
@@ -291,7 +203,9 @@ public abstract class HttpReranker : IReranker
         {
             Pairs = parts.Sum(part => part.Count),
             InputTokens = answers.All(answer => answer.InputTokens is not null) ? answers.Sum(answer => answer.InputTokens) : null,
-            SearchUnits = answers is not [] && answers.All(answer => answer.SearchUnits is not null) ? answers.Sum(answer => answer.SearchUnits) : null,
+            SearchUnits = answers is not [] && answers.All(answer => answer.SearchUnits is not null)
+                ? answers.Sum(answer => answer.SearchUnits)
+                : null,
         };
         return RerankResponse.Create(scores, facts.ScoreScale, topN) with
         {

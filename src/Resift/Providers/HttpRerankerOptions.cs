@@ -1,6 +1,8 @@
 namespace Resift.Providers;
 
-/// <summary>Where a provider is, who asks, and how long to try. The same for every provider; what is left null is the provider's default.</summary>
+/// <summary>
+/// Where a provider is, who asks, and how long to try. The same for every provider; what is left null is the provider's default.
+/// </summary>
 /// <remarks>Immutable. <see cref="ToString"/> never shows the key.</remarks>
 public sealed class HttpRerankerOptions
 {
@@ -17,8 +19,8 @@ public sealed class HttpRerankerOptions
     public string? ModelId { get; init; }
 
     /// <summary>
-    /// Gets what the scores mean, where you know better than the reranker: servers such as vLLM run any model. TEI and Infinity are asked for
-    /// raw scores if this is <see cref="ScoreScale.Logit"/>. Null for what the provider documents.
+    /// Gets what the scores mean, where you know better than the reranker: servers such as vLLM run any model. TEI and Infinity are asked
+    /// for raw scores if this is <see cref="ScoreScale.Logit"/>. Null for what the provider documents.
     /// </summary>
     public ScoreScale? ScoreScale { get; init; }
 
@@ -75,7 +77,9 @@ public sealed class HttpRerankerOptions
         init => field = Limited(value, nameof(RequestTimeout));
     } = TimeSpan.FromMinutes(3);
 
-    /// <summary>Gets the longest wait that a provider may ask for before a retry; an error tells of a longer one. 60 seconds by default.</summary>
+    /// <summary>
+    /// Gets the longest wait that a provider may ask for before a retry; an error tells of a longer one. 60 seconds by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not above 0 and at most a day.</exception>
     public TimeSpan MaxRetryDelay
     {
@@ -84,8 +88,8 @@ public sealed class HttpRerankerOptions
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Gets the prices that the estimated cost is made from; null for <see cref="PriceTable.Default"/> at the provider's public address, and
-    /// for no estimate anywhere else.
+    /// Gets the prices that the estimated cost is made from; null for <see cref="PriceTable.Default"/> at the provider's public address,
+    /// and for no estimate anywhere else.
     /// </summary>
     public PriceTable? Prices { get; init; }
 

@@ -2,8 +2,8 @@ namespace Resift.Providers;
 
 /// <summary>An Infinity server, at <c>http://localhost:7997</c> unless the options say otherwise.</summary>
 /// <remarks>
-/// The server applies a sigmoid, so scores are probabilities; set <see cref="HttpRerankerOptions.ScoreScale"/> to logits for raw ones. The key,
-/// if it wants one, comes from <c>INFINITY_API_KEY</c>.
+/// The server applies a sigmoid, so scores are probabilities; set <see cref="HttpRerankerOptions.ScoreScale"/> to logits for raw ones. The
+/// key, if it wants one, comes from <c>INFINITY_API_KEY</c>.
 /// </remarks>
 /// <param name="options">Key, address, model and limits; null for those of the environment.</param>
 /// <param name="httpClient">The client to send with, which stays the caller's; null for one with retries and time limits.</param>

@@ -2,8 +2,9 @@ namespace Resift.Providers;
 
 /// <summary>Jina's rerank API.</summary>
 /// <remarks>
-/// The default model scores each document on its own, so calls of any length are possible; jina-reranker-v3 reads them together, at most 64.
-/// Jina documents no range for its scores, so their scale is unspecified. The key comes from <c>JINA_API_KEY</c> or <c>JINAAI_API_KEY</c>.
+/// The default model scores each document on its own, so calls of any length are possible; jina-reranker-v3 reads them together, at most
+/// 64. Jina documents no range for its scores, so their scale is unspecified. The key comes from <c>JINA_API_KEY</c> or
+/// <c>JINAAI_API_KEY</c>.
 /// </remarks>
 /// <param name="options">Key, address, model and limits; null for those of the environment.</param>
 /// <param name="httpClient">The client to send with, which stays the caller's; null for one with retries and time limits.</param>

@@ -1,6 +1,8 @@
 namespace Resift.Providers;
 
-/// <summary>A llama.cpp server (<c>llama-server --reranking</c>), at <c>http://localhost:8080</c> unless the options say otherwise.</summary>
+/// <summary>
+/// A llama.cpp server (<c>llama-server --reranking</c>), at <c>http://localhost:8080</c> unless the options say otherwise.
+/// </summary>
 /// <remarks>Scores are logits. The key, if the server wants one, comes from <c>LLAMA_API_KEY</c>.</remarks>
 /// <param name="options">Key, address, model and limits; null for those of the environment.</param>
 /// <param name="httpClient">The client to send with, which stays the caller's; null for one with retries and time limits.</param>

@@ -25,7 +25,10 @@ public sealed class MixedbreadReranker(HttpRerankerOptions? options = null, Http
 
     // How many results come back unasked is not documented.
     private protected override byte[] Write(WireRequest request) => Json(
-        new MixedbreadBody(request.ModelId, request.Query, request.Documents, request.Documents.Count, ReturnInput: false) { Extra = request.Extra },
+        new MixedbreadBody(request.ModelId, request.Query, request.Documents, request.Documents.Count, ReturnInput: false)
+        {
+            Extra = request.Extra,
+        },
         ProvidersJsonContext.Wire.MixedbreadBody);
 }
 

@@ -10,7 +10,9 @@ internal sealed record ModelFacts
 
     public int? MaxTokensPerPair { get; init; }
 
-    /// <summary>Gets the most documents of a request. 256 where no limit is documented: a failed request of that size is cheap to repeat.</summary>
+    /// <summary>
+    /// Gets the most documents of a request. 256 where no limit is documented: a failed request of that size is cheap to repeat.
+    /// </summary>
     public int MaxDocumentsPerRequest { get; init; } = 256;
 
     /// <summary>Gets about how many bytes of UTF-8 a request has, since limits in bytes or tokens hold as well.</summary>

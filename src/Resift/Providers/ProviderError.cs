@@ -19,7 +19,9 @@ internal static class ProviderError
     public static RerankerException Of(HttpResponseMessage response, byte[] body, ProviderProfile profile, ApiKey key, TimeProvider clock)
     {
         var (message, id) = Read(body);
-        string said = key.Redact(message ?? PlainText(response, body)) is { Length: > 0 } text ? $": {Short(text)}" : ", without saying why";
+        string said = key.Redact(message ?? PlainText(response, body)) is { Length: > 0 } text
+            ? $": {Short(text)}"
+            : ", without saying why";
         var wait = WaitHeaders.Of(response, clock.GetUtcNow());
         var status = response.StatusCode;
         return new($"{profile.DisplayName} answered {(int)status} ({Name(status)}){said.TrimEnd('.')}.{Advice(status, profile, wait)}")
@@ -54,7 +56,7 @@ internal static class ProviderError
 
     private static string Advice(HttpStatusCode status, ProviderProfile profile, TimeSpan? wait) => (int)status switch
     {
-        401 or 403 or 498 => profile.KeyVariables is [] ? " Check the key." : $" Check the key, in {string.Join(" or ", profile.KeyVariables)}.",
+        401 or 403 or 498 => $" Check the key, in {string.Join(" or ", profile.KeyVariables)}.",
         402 => " Check the account's balance.",
         404 => " Check the model and the endpoint's address.",
         413 => $" Lower {nameof(HttpRerankerOptions)}.{nameof(HttpRerankerOptions.MaxDocumentsPerRequest)}.",

@@ -6,8 +6,8 @@ using Polly.Timeout;
 namespace Resift.Providers;
 
 /// <summary>
-/// Retries, timeouts and a circuit breaker with limits that suit reranking, where one answer may take a minute. Outermost first: the time of
-/// the whole request, retries, the breaker, the time of one attempt.
+/// Retries, timeouts and a circuit breaker with limits that suit reranking, where one answer may take a minute. Outermost first: the time
+/// of the whole request, retries, the breaker, the time of one attempt.
 /// </summary>
 internal static class ProviderPipeline
 {
@@ -28,12 +28,14 @@ internal static class ProviderPipeline
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 MaxDelay = options.MaxRetryDelay,
-                ShouldHandle = arguments => ValueTask.FromResult(MayPass(arguments.Outcome) && !(Wait(arguments.Outcome) > options.MaxRetryDelay)),
+                ShouldHandle = arguments => ValueTask.FromResult(
+                    MayPass(arguments.Outcome) && !(Wait(arguments.Outcome) > options.MaxRetryDelay)),
                 DelayGenerator = arguments => ValueTask.FromResult(Wait(arguments.Outcome)),
             });
         }
 
-        TimeSpan? Wait(Outcome<HttpResponseMessage> outcome) => outcome.Result is { } response ? WaitHeaders.Of(response, clock.GetUtcNow()) : null;
+        TimeSpan? Wait(Outcome<HttpResponseMessage> outcome) =>
+            outcome.Result is { } response ? WaitHeaders.Of(response, clock.GetUtcNow()) : null;
 
         return builder
             .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions
@@ -54,7 +56,7 @@ internal static class ProviderPipeline
     /// <summary>Tells whether a failure without an answer may pass.</summary>
     public static bool MayPass(Exception error) => error switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded } => false,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => false,
         HttpRequestException or IOException or TimeoutRejectedException => true,
 
         // A connection that took too long to make.

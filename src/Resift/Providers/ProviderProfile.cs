@@ -38,7 +38,9 @@ internal sealed record ProviderProfile(string Name, string DisplayName, string E
     /// <summary>Gets the documented fields that callers may set by additional properties; all other properties stay here.</summary>
     public IReadOnlyList<string> ExtraFields { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether the API refuses blank documents. They are not sent then, and are irrelevant for certain.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the API refuses blank documents. They are not sent then, and are irrelevant for certain.
+    /// </summary>
     public bool RefusesBlankDocuments { get; init; }
 
     /// <summary>Gets a value indicating whether the API can be told to refuse what is too long.</summary>

@@ -1,9 +1,11 @@
 namespace Resift.Providers;
 
-/// <summary>A server of Hugging Face's text-embeddings-inference, at <c>http://localhost:8080</c> unless the options say otherwise.</summary>
+/// <summary>
+/// A server of Hugging Face's text-embeddings-inference, at <c>http://localhost:8080</c> unless the options say otherwise.
+/// </summary>
 /// <remarks>
-/// The server applies a sigmoid, so scores are probabilities; set <see cref="HttpRerankerOptions.ScoreScale"/> to logits for raw ones. It takes
-/// 32 documents in a request unless it was started with another <c>--max-client-batch-size</c>. The key, if it wants one, comes from
+/// The server applies a sigmoid, so scores are probabilities; set <see cref="HttpRerankerOptions.ScoreScale"/> to logits for raw ones. It
+/// takes 32 documents in a request unless it was started with another <c>--max-client-batch-size</c>. The key, if it wants one, comes from
 /// <c>TEI_API_KEY</c>.
 /// </remarks>
 /// <param name="options">Key, address, model and limits; null for those of the environment.</param>

@@ -8,7 +8,9 @@ internal static class WaitHeaders
     // Beyond this, a number of seconds is no wait but a time since 1970.
     private const double EarliestUnixTime = 1e9;
 
-    /// <summary>Reads <c>retry-after-ms</c>, <c>Retry-After</c> (seconds or a date), and <c>X-RateLimit-Reset</c> (seconds or Unix time).</summary>
+    /// <summary>
+    /// Reads <c>retry-after-ms</c>, <c>Retry-After</c> (seconds or a date), and <c>X-RateLimit-Reset</c> (seconds or Unix time).
+    /// </summary>
     /// <returns>The wait, never negative; null if the answer asks for none.</returns>
     public static TimeSpan? Of(HttpResponseMessage response, DateTimeOffset now)
     {

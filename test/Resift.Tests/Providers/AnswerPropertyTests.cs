@@ -23,8 +23,10 @@ public sealed class AnswerPropertyTests
 
     private static readonly string[] _pieces =
     [
-        "{", "}", "[", "]", ":", ",", "\"index\":", "\"results\":", "\"data\":", "\"score\":", "\"relevance_score\":", "\"usage\":", "\"meta\":",
-        "\"total_tokens\":", "\"model\":", "\"message\":", "\"detail\":", "\"error\":", "0", "1", "2", "-1", "0.5", "1e999", "NaN", "null", "true",
+        "{", "}", "[", "]", ":", ",", "\"index\":", "\"results\":", "\"data\":", "\"score\":", "\"relevance_score\":",
+        "\"usage\":", "\"meta\":",
+        "\"total_tokens\":", "\"model\":", "\"message\":", "\"detail\":", "\"error\":", "0", "1", "2", "-1", "0.5", "1e999",
+        "NaN", "null", "true",
         "\"\\ud800\"", "\"text\"", "\"id\":", " ", "\\", "\"", "99999999999999999999",
     ];
 
@@ -32,7 +34,8 @@ public sealed class AnswerPropertyTests
 
     private static readonly Gen<byte[]> _garbage = Gen.OneOf(
         Gen.Byte.Array[0, 64],
-        Gen.Int[0, _pieces.Length - 1].Select(piece => _pieces[piece]).Array[0, 40].Select(pieces => Encoding.UTF8.GetBytes(string.Concat(pieces))));
+        Gen.Int[0, _pieces.Length - 1].Select(piece => _pieces[piece]).Array[0, 40]
+            .Select(pieces => Encoding.UTF8.GetBytes(string.Concat(pieces))));
 
     [Theory]
     [MemberData(nameof(ProviderCase.Names), MemberType = typeof(ProviderCase))]

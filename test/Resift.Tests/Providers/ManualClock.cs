@@ -35,7 +35,8 @@ internal sealed class ManualClock : TimeProvider
             Task changed;
             lock (_lock)
             {
-                if (_alarms.Select(alarm => alarm.Due - _now).FirstOrDefault(wait => wait >= from && wait <= to) is var found && found > TimeSpan.Zero)
+                var waits = _alarms.Select(alarm => alarm.Due - _now);
+                if (waits.FirstOrDefault(wait => wait >= from && wait <= to) is var found && found > TimeSpan.Zero)
                 {
                     return found;
                 }

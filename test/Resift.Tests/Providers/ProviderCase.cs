@@ -97,7 +97,8 @@ internal sealed record ProviderCase(string Name, string Path, Func<HttpRerankerO
 
     public static TheoryData<string> Names => [.. All.Keys];
 
-    public HttpRerankerOptions Options(Uri? endpoint = null) => new() { ApiKey = Key, Endpoint = endpoint, ModelId = ModelId, MaxRetries = 0 };
+    public HttpRerankerOptions Options(Uri? endpoint = null) =>
+        new() { ApiKey = Key, Endpoint = endpoint, ModelId = ModelId, MaxRetries = 0 };
 
     /// <summary>Makes a reranker that asks a function instead of a network.</summary>
     public HttpReranker CreateStubbed(Func<HttpResponseMessage> answer) => Create(Options(), new(new StubHandler(answer)));
@@ -131,7 +132,8 @@ internal sealed record ProviderCase(string Name, string Path, Func<HttpRerankerO
     {
         var words = TestWords.Of(query).ToHashSet();
         return Scored(documents
-            .Select((text, index) => (Index: index, Score: TestWords.Of(text).Distinct().Count(words.Contains) / (double)Math.Max(words.Count, 1)))
-            .OrderByDescending(result => result.Score));
+            .Select((text, index) => (Index: index, Shared: TestWords.Of(text).Distinct().Count(words.Contains)))
+            .OrderByDescending(result => result.Shared)
+            .Select(result => (result.Index, result.Shared / (double)Math.Max(words.Count, 1))));
     }
 }

@@ -10,11 +10,11 @@ public sealed class ProviderErrorTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("cohere-v2", 400, """{"id":"r1","message":"invalid request: list of documents must not be empty"}""", "list of documents", false)]
+    [InlineData("cohere-v2", 400, """{"id":"r1","message":"invalid request: query must not be empty"}""", "query must", false)]
     [InlineData("cohere-v2", 401, """{"id":"r1","message":"invalid api token"}""", "invalid api token", false)]
     [InlineData("cohere-v2", 402, """{"message":"billing"}""", "Check the account's balance", false)]
     [InlineData("cohere-v2", 403, """{"message":"forbidden"}""", "CO_API_KEY or COHERE_API_KEY", false)]
-    [InlineData("cohere-v2", 404, """{"message":"model 'xyz' not found, make sure the correct model ID was used"}""", "model 'xyz' not found", false)]
+    [InlineData("cohere-v2", 404, """{"message":"model 'xyz' not found"}""", "model 'xyz' not found", false)]
     [InlineData("cohere-v2", 422, """{"message":"unknown field: parameter 'top_k' is not a valid field"}""", "'top_k'", false)]
     [InlineData("cohere-v2", 429, """{"message":"too many requests"}""", "too many requests", true)]
     [InlineData("cohere-v2", 498, """{"message":"deny-listed"}""", "Check the key", false)]
@@ -24,22 +24,22 @@ public sealed class ProviderErrorTests
     [InlineData("cohere-v1", 503, """{"message":"unavailable"}""", "unavailable", true)]
     [InlineData("cohere-v1", 504, """{"message":"timeout"}""", "504 (GatewayTimeout)", true)]
     [InlineData("voyage", 400, """{"detail":"Request has too many tokens."}""", "too many tokens", false)]
-    [InlineData("voyage", 422, """{"detail":[{"loc":["body","top_k"],"msg":"value is not a valid integer"}]}""", "not a valid integer", false)]
+    [InlineData("voyage", 422, """{"detail":[{"loc":["body"],"msg":"not a valid integer"}]}""", "not a valid integer", false)]
     [InlineData("voyage", 502, """{"detail":"bad gateway"}""", "bad gateway", true)]
     [InlineData("jina", 402, """{"detail":"Account balance not enough"}""", "balance not enough", false)]
     [InlineData("jina", 429, """{"detail":{"message":"slow down"}}""", "slow down", true)]
     [InlineData("mixedbread", 404, """{"message":"no such model"}""", "no such model", false)]
     [InlineData("together", 400, """{"error":{"message":"Invalid model","type":"invalid_request_error"}}""", "Invalid model", false)]
     [InlineData("pinecone", 400, """{"error":{"code":"INVALID_ARGUMENT","message":"too long"},"status":400}""", "too long", false)]
-    [InlineData("tei", 422, """{"error":"batch size 33 > maximum allowed batch size 32","error_type":"Validation"}""", "batch size 33", false)]
+    [InlineData("tei", 422, """{"error":"batch size 33 > maximum 32","error_type":"Validation"}""", "batch size 33", false)]
     [InlineData("tei", 413, "length limit exceeded", "MaxDocumentsPerRequest", false)]
     [InlineData("tei", 424, """{"error":"model is not a re-ranker model","error_type":"Backend"}""", "not a re-ranker model", false)]
     [InlineData("tei", 429, """{"error":"Model is overloaded","error_type":"Overloaded"}""", "overloaded", true)]
     [InlineData("tei", 401, "", "401 (Unauthorized), without saying why. Check the key, in TEI_API_KEY.", false)]
-    [InlineData("vllm", 404, """{"error":{"message":"The model `x` does not exist.","type":"NotFoundError","param":null,"code":404}}""", "does not exist", false)]
-    [InlineData("vllm", 400, """{"object":"error","message":"top_n must be an integer","type":"BadRequestError"}""", "top_n must be", false)]
+    [InlineData("vllm", 404, """{"error":{"message":"`x` does not exist.","param":null,"code":404}}""", "does not exist", false)]
+    [InlineData("vllm", 400, """{"object":"error","message":"top_n must be an integer","code":400}""", "top_n must be", false)]
     [InlineData("vllm-score", 401, """{"error":"Unauthorized"}""", "Unauthorized", false)]
-    [InlineData("llamacpp", 501, """{"error":{"code":501,"message":"This server does not support reranking.","type":"not_supported_error"}}""", "not support reranking", false)]
+    [InlineData("llamacpp", 501, """{"error":{"code":501,"message":"This server does not rerank.","type":"x"}}""", "not rerank", false)]
     [InlineData("llamacpp", 503, """{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}""", "Loading model", true)]
     [InlineData("infinity", 500, "Internal Server Error", "Internal Server Error", true)]
     [InlineData("cohere-v2", 302, "", "Redirects are not followed", false)]
@@ -129,7 +129,10 @@ public sealed class ProviderErrorTests
 
     private static HttpResponseMessage Response(int status, string body, params (string Name, string Value)[] headers)
     {
-        var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var response = new HttpResponseMessage((HttpStatusCode)status)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         foreach (var (name, value) in headers)
         {
             response.Headers.TryAddWithoutValidation(name, value);

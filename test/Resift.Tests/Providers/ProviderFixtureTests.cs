@@ -5,8 +5,8 @@ using Resift.Testing;
 namespace Resift.Tests.Providers;
 
 /// <summary>
-/// The seed exercise of <c>resift compare</c> through every provider: what is sent and what is read, against recordings in the form that the
-/// provider documents. Nothing changes from one to another but the line that makes the reranker.
+/// The seed exercise of <c>resift compare</c> through every provider: what is sent and what is read, against recordings in the form that
+/// the provider documents. Nothing changes from one to another but the line that makes the reranker.
 /// </summary>
 public sealed class ProviderFixtureTests
 {

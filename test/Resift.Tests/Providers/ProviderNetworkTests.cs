@@ -58,7 +58,8 @@ public sealed class ProviderNetworkTests
         await using var server = new LoopbackServer(LoopbackReply.Json(Answer) with { StallAfter = 20 });
         using var client = new HttpClient { Timeout = _short };
         using var reranker = new CohereReranker(new() { Endpoint = server.Address }, client);
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerException>(
+            () => reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation));
         Assert.True(error.IsTransient);
         Assert.Contains("as the given HttpClient says", error.Message, StringComparison.Ordinal);
     }
@@ -127,7 +128,8 @@ public sealed class ProviderNetworkTests
         }
 
         using var reranker = new CohereReranker(new() { Endpoint = address, MaxRetries = 0 });
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerException>(
+            () => reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation));
         Assert.True(error.IsTransient);
         Assert.Null(error.StatusCode);
         Assert.Contains("could not be reached", error.Message, StringComparison.Ordinal);
@@ -153,7 +155,8 @@ public sealed class ProviderNetworkTests
             return LoopbackReply.Json(Answer) with { HeadersAfter = LoopbackReply.Never };
         });
         using var reranker = new CohereReranker(new() { Endpoint = server.Address });
-        var error = await Assert.ThrowsAsync<OperationCanceledException>(() => reranker.RerankAsync("q", ["a", "b"], cancellationToken: cancellation.Token));
+        var error = await Assert.ThrowsAsync<OperationCanceledException>(
+            () => reranker.RerankAsync("q", ["a", "b"], cancellationToken: cancellation.Token));
         Assert.Equal(cancellation.Token, error.CancellationToken);
         Assert.Single(server.Requests);
         SpinWait.SpinUntil(() => server.OpenConnections == 0, TimeSpan.FromSeconds(10));
@@ -165,7 +168,8 @@ public sealed class ProviderNetworkTests
     private static async Task<RerankerException> ErrorAsync(LoopbackServer server, HttpRerankerOptions options)
     {
         using var reranker = new CohereReranker(options);
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerException>(
+            () => reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation));
         Assert.Single(server.Requests);
         return error;
     }

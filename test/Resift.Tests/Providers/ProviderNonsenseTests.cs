@@ -40,7 +40,9 @@ public sealed class ProviderNonsenseTests
     {
         var provider = ProviderCase.All[name];
         string whole = provider.Scored([(0, 0.1), (1, 0.2), (2, 0.3)]).ToJsonString();
-        foreach (string body in new[] { "", " ", "null", "{}", "[]", "3", "\"text\"", "<html>", whole[..^1], whole[..(whole.Length / 2)], whole + "x" })
+        string[] bodies =
+            ["", " ", "null", "{}", "[]", "3", "\"text\"", "<html>", whole[..^1], whole[..(whole.Length / 2)], whole + "x"];
+        foreach (string body in bodies)
         {
             var error = await ErrorAsync(provider, body, "application/json");
             Assert.Contains("makes no sense", error.Message, StringComparison.Ordinal);
@@ -78,7 +80,8 @@ public sealed class ProviderNonsenseTests
     {
         int request = 0;
         using var client = new HttpClient(new StubHandler(() => Response(
-            request++ == 0 ? "[{\"index\":0,\"score\":0.1},{\"index\":1,\"score\":0.2}]" : "[{\"index\":0,\"score\":0.1}]", "application/json")));
+            request++ == 0 ? """[{"index":0,"score":0.1},{"index":1,"score":0.2}]""" : """[{"index":0,"score":0.1}]""",
+            "application/json")));
         using var reranker = new TeiReranker(new() { MaxDocumentsPerRequest = 2, MaxConcurrentRequests = 1 }, client);
         var error = await Assert.ThrowsAsync<RerankerException>(
             () => reranker.RerankAsync("q", ["a", "b", "c", "d"], cancellationToken: Cancellation));
@@ -109,7 +112,8 @@ public sealed class ProviderNonsenseTests
     private static async Task RefusedAsync(ProviderCase provider, string results, string says)
     {
         string list = $"[{results.Replace("\"S\"", $"\"{provider.ScoreName}\"", StringComparison.Ordinal)}]";
-        var error = await ErrorAsync(provider, provider.ListName is null ? list : $"{{\"{provider.ListName}\":{list}}}", "application/json");
+        string body = provider.ListName is null ? list : $"{{\"{provider.ListName}\":{list}}}";
+        var error = await ErrorAsync(provider, body, "application/json");
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.False(error.IsTransient);
     }
@@ -117,7 +121,8 @@ public sealed class ProviderNonsenseTests
     private static async Task<RerankerException> ErrorAsync(ProviderCase provider, string body, string contentType)
     {
         using var reranker = provider.CreateStubbed(() => Response(body, contentType));
-        return await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation));
+        return await Assert.ThrowsAsync<RerankerException>(
+            () => reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation));
     }
 
     private static HttpResponseMessage Response(string body, string contentType) =>

@@ -123,7 +123,8 @@ public sealed class ProviderRetryTests
     public async Task RerankAsync_AttemptsThatHang_EndWithTheRequestsTime()
     {
         await using var server = new LoopbackServer(_good with { HeadersAfter = LoopbackReply.Never });
-        using var reranker = new CohereReranker(new() { Endpoint = server.Address, TimeProvider = _clock, RequestTimeout = TimeSpan.FromSeconds(90) });
+        using var reranker = new CohereReranker(
+            new() { Endpoint = server.Address, TimeProvider = _clock, RequestTimeout = TimeSpan.FromSeconds(90) });
         var call = reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation);
         await _clock.WaitedForAsync(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), Cancellation);
         _clock.Advance(TimeSpan.FromSeconds(60));

@@ -23,7 +23,8 @@ public sealed class ProviderSplitTests
             answer["meta"] = JsonNode.Parse("""{"billed_units":{"search_units":2}}""");
             return LoopbackReply.Json(answer.ToJsonString());
         });
-        var prices = new PriceTable(new(2026, 1, 1), new Dictionary<string, ModelPrice> { ["cohere/m"] = new() { PerThousandSearchUnits = 5 } });
+        var prices = new PriceTable(
+            new(2026, 1, 1), new Dictionary<string, ModelPrice> { ["cohere/m"] = new() { PerThousandSearchUnits = 5 } });
         using var reranker = new CohereReranker(
             new() { Endpoint = server.Address, MaxDocumentsPerRequest = 3, MaxConcurrentRequests = 2, ModelId = "m", Prices = prices });
         string[] documents = ["0.1", "0.7", "0.3", "0.9", "0.5", "0.2", "0.8"];
@@ -93,7 +94,8 @@ public sealed class ProviderSplitTests
         var metadata = reranker.GetService<RerankerMetadata>()!;
         Assert.Equal((false, most, ScoreScale.Unspecified), (metadata.IsPointwise, metadata.MaxDocuments, metadata.ScoreScale));
         Assert.Equal(most, (await reranker.RerankAsync("q", documents[..most], cancellationToken: Cancellation)).Results.Count);
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => reranker.RerankAsync("q", documents, cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => reranker.RerankAsync("q", documents, cancellationToken: Cancellation));
         Assert.Contains("reads all documents together", error.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
