@@ -31,7 +31,15 @@ internal static class EndpointAddress
         return given.EndsWith(path, StringComparison.Ordinal) ? address : new UriBuilder(address) { Path = given + rest }.Uri;
     }
 
-    private static Uri Checked(Uri address, string source) => address.IsAbsoluteUri && address.Scheme is "http" or "https"
-        ? address
-        : throw new ArgumentException($"{source} is '{address}'; an address that begins with http:// or https:// was expected.");
+    private static Uri Checked(Uri address, string source)
+    {
+        if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
+        {
+            throw new ArgumentException($"{source} is '{address}'; an address that begins with http:// or https:// was expected.");
+        }
+
+        // Addresses are shown in errors and metadata.
+        return address.UserInfo is "" ? address : throw new ArgumentException(
+            $"{source} has a name or password in its address, which nothing would send. Give the key by {nameof(HttpRerankerOptions.ApiKey)}.");
+    }
 }

@@ -78,8 +78,10 @@ public abstract class HttpReranker : IReranker
         string? model = options?.ModelId ?? _metadata.DefaultModelId;
         var facts = FactsOf(model);
         ThrowIfNotSupported(options, model, facts);
+        // On other scales than that of the provider, 0 is not the lowest score: whoever states one knows that blank documents are taken.
+        bool leavesOutBlank = _profile.RefusesBlankDocuments && facts.ScoreScale == ScoreScale.Probability;
         int[] sent = [.. Enumerable.Range(0, documents.Count)
-            .Where(index => !_profile.RefusesBlankDocuments || !string.IsNullOrWhiteSpace(documents[index]))];
+            .Where(index => !leavesOutBlank || !string.IsNullOrWhiteSpace(documents[index]))];
         var parts = RequestSplitter.Split(query, documents, sent, facts, PartSize(facts));
         if (parts.Count > 1 && !facts.IsPointwise)
         {
@@ -188,7 +190,7 @@ public abstract class HttpReranker : IReranker
     private RerankResponse Merged(
         int count, List<ArraySegment<int>> parts, WireAnswer[] answers, ModelFacts facts, string? model, int? topN)
     {
-        // Only blank documents that are not sent keep this score, and only where the lowest score means "not relevant".
+        // Only blank documents that are not sent keep the score 0.
         double[] scores = new double[count];
         for (int part = 0; part < parts.Count; part++)
         {

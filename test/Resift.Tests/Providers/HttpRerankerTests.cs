@@ -6,6 +6,7 @@ using Resift.Testing;
 namespace Resift.Tests.Providers;
 
 /// <summary>Keys, addresses, options and metadata.</summary>
+[Collection("Environment variables of providers")]
 public sealed class HttpRerankerTests
 {
     private const string Secret = "sk-very-secret-1234";
@@ -106,6 +107,13 @@ public sealed class HttpRerankerTests
     [InlineData("file:///etc/passwd")]
     public void Constructor_AddressThatIsNone_Refused(string endpoint) =>
         Assert.Throws<ArgumentException>(() => new CohereReranker(new() { Endpoint = new(endpoint, UriKind.RelativeOrAbsolute) }));
+
+    [Fact]
+    public void Constructor_PasswordInTheAddress_RefusedWithoutShowingIt()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new CohereReranker(new() { Endpoint = new($"http://me:{Secret}@host/") }));
+        Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Constructor_TogetherWithoutAModel_Refused()

@@ -2,6 +2,8 @@ using Resift.Providers;
 
 namespace Resift.Tests.Providers;
 
+// The provider's public address is the default only while no variable names another.
+[Collection("Environment variables of providers")]
 public sealed class PriceTableTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

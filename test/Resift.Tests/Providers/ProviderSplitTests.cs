@@ -164,6 +164,15 @@ public sealed class ProviderSplitTests
         Assert.Equal("cats", Assert.Single(Assert.Single(server.Requests).Json.GetProperty("documents").EnumerateArray()).GetString());
     }
 
+    [Fact]
+    public async Task RerankAsync_BlankDocumentsOnAServerWithLogits_Sent()
+    {
+        using var client = Client(() => """{"results":[{"index":0,"relevance_score":-7},{"index":1,"relevance_score":-2}]}""");
+        using var reranker = new CohereReranker(new() { ApiKey = "k", ScoreScale = ScoreScale.Logit }, client);
+        var response = await reranker.RerankAsync("cats", ["", "cats"], cancellationToken: Cancellation);
+        Assert.Equal([new(1, -2), new(0, -7)], response.Results);
+    }
+
     private static HttpClient Client(Func<string> body) => new(new CountingHandler(() => Task.FromResult(body())));
 
     private sealed class CountingHandler(Func<Task<string>> body) : HttpMessageHandler
