@@ -12,6 +12,12 @@ public sealed record RerankUsage
     /// <summary>Gets the search units that a provider bills; null where there is no such unit.</summary>
     public double? SearchUnits { get; init; }
 
+    /// <summary>
+    /// Gets about what the call costs, in US dollars: an estimate from a dated price list, which knows no discounts, free quotas or taxes.
+    /// Null if unknown; 0 only for what is free.
+    /// </summary>
+    public decimal? EstimatedCost { get; init; }
+
     /// <summary>Gets the documents whose end was not read, by ascending index.</summary>
     public IReadOnlyList<TruncatedDocument> TruncatedDocuments { get; init; } = [];
 

@@ -22,6 +22,12 @@ public sealed record RerankerMetadata(string ProviderName)
     /// <summary>Gets how many documents one call may have; null for no limit.</summary>
     public int? MaxDocuments { get; init; }
 
+    /// <summary>
+    /// Gets how many documents go to a provider in one request; null if it does not come in requests. A longer call is split into several
+    /// requests by the reranker itself, so this limits nothing but their size.
+    /// </summary>
+    public int? MaxDocumentsPerRequest { get; init; }
+
     /// <summary>Gets how many tokens the model reads of one query and document together, special tokens counted; null if unknown.</summary>
     public int? MaxTokensPerPair { get; init; }
 

@@ -8,6 +8,7 @@ public sealed class RerankUsageTests
         var usage = new RerankUsage();
         Assert.Null(usage.InputTokens);
         Assert.Null(usage.SearchUnits);
+        Assert.Null(usage.EstimatedCost);
         Assert.Empty(usage.TruncatedDocuments);
         Assert.Equal((0, 0), (usage.Pairs, usage.QueryTokensCut));
     }

@@ -15,6 +15,8 @@ public sealed class RerankerExceptionTests
     {
         Assert.NotEmpty(new RerankerException().Message);
         Assert.Null(new RerankerException("message").InnerException);
-        Assert.Null(new RerankerException("message").DocumentIndex);
+        var error = new RerankerException("message");
+        Assert.Null(error.DocumentIndex);
+        Assert.Equal((null, null, null, false), (error.StatusCode, error.RequestId, error.RetryAfter, error.IsTransient));
     }
 }

@@ -18,6 +18,7 @@ public sealed partial class LayeringTests
                 "Markdig",
                 "Microsoft.Extensions.Caching.Abstractions",
                 "Microsoft.Extensions.DependencyInjection.Abstractions",
+                "Microsoft.Extensions.Http.Resilience",
                 "Microsoft.Extensions.Logging.Abstractions",
                 "Microsoft.Extensions.VectorData.Abstractions",
                 "Polly.Core",

@@ -1,0 +1,62 @@
+namespace Resift.Providers;
+
+/// <summary>Cohere's rerank API, also as Azure and other servers speak it.</summary>
+/// <remarks>
+/// Scores are in [0, 1]. A blank document, which Cohere refuses, is not sent and scores 0. The key comes from <c>CO_API_KEY</c> or
+/// <c>COHERE_API_KEY</c>, the address from <c>CO_API_URL</c>.
+/// </remarks>
+public sealed class CohereReranker : HttpReranker
+{
+    private static readonly ProviderProfile _profile = new("cohere", "Cohere", "https://api.cohere.com", "/v2/rerank")
+    {
+        KeyVariables = ["CO_API_KEY", "COHERE_API_KEY"],
+        EndpointVariables = ["CO_API_URL"],
+        RequiresKey = true,
+        DefaultModelId = "rerank-v4.0-fast",
+        ExtraFields = ["priority"],
+        RefusesBlankDocuments = true,
+        LimitsTokensPerDocument = true,
+        FactsOf = static model => new()
+        {
+            ScoreScale = ScoreScale.Probability,
+            MaxTokensPerPair = model?.StartsWith("rerank-v4", StringComparison.Ordinal) == true ? 32_768 : 4_096,
+
+            // 10,000 are allowed and 1,000 recommended.
+            MaxDocumentsPerRequest = 1_000,
+        },
+    };
+
+    private static readonly ProviderProfile _profileV1 = _profile with
+    {
+        Path = "/v1/rerank",
+        ExtraFields = ["max_chunks_per_doc"],
+        LimitsTokensPerDocument = false,
+    };
+
+    private readonly CohereApiVersion _version;
+
+    /// <summary>Makes a reranker of Cohere's API.</summary>
+    /// <param name="options">Key, address, model and limits; null for those of the environment.</param>
+    /// <param name="httpClient">The client to send with, which stays the caller's; null for one with retries and time limits.</param>
+    /// <param name="version">The version of the API.</param>
+    /// <exception cref="InvalidOperationException">There is no key.</exception>
+    /// <exception cref="ArgumentException">The key or the address cannot be one.</exception>
+    public CohereReranker(
+        HttpRerankerOptions? options = null, HttpClient? httpClient = null, CohereApiVersion version = CohereApiVersion.V2)
+        : base(version == CohereApiVersion.V1 ? _profileV1 : _profile, options, httpClient) => _version = version;
+
+    private protected override byte[] Write(WireRequest request) => _version == CohereApiVersion.V1
+        ? Json(
+            new CohereV1Body(request.ModelId, request.Query, request.Documents, ReturnDocuments: false) { Extra = request.Extra },
+            ProvidersJsonContext.Wire.CohereV1Body)
+        : Json(
+            new CohereBody(request.ModelId, request.Query, request.Documents, request.Options?.MaxTokensPerDocument)
+            {
+                Extra = request.Extra,
+            },
+            ProvidersJsonContext.Wire.CohereBody);
+}
+
+internal sealed record CohereBody(string? Model, string Query, IReadOnlyList<string> Documents, int? MaxTokensPerDoc) : RequestBody;
+
+internal sealed record CohereV1Body(string? Model, string Query, IReadOnlyList<string> Documents, bool ReturnDocuments) : RequestBody;

@@ -1,0 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Resift.Providers;
+
+/// <summary>The JSON body of a request: the fields of its API, then what the caller added.</summary>
+internal abstract record RequestBody
+{
+    // Settable after construction, as the generator wants it of extension data beside a constructor with parameters.
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Extra { get; set; }
+}

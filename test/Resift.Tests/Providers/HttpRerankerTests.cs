@@ -1,0 +1,267 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Resift.Providers;
+using Resift.Testing;
+
+namespace Resift.Tests.Providers;
+
+/// <summary>Keys, addresses, options and metadata.</summary>
+[Collection("Environment variables of providers")]
+public sealed class HttpRerankerTests
+{
+    private const string Secret = "sk-very-secret-1234";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, string> HostedVariables => new()
+    {
+        { "cohere-v2", "CO_API_KEY" },
+        { "cohere-v1", "COHERE_API_KEY" },
+        { "voyage", "VOYAGE_API_KEY" },
+        { "jina", "JINA_API_KEY" },
+        { "jina", "JINAAI_API_KEY" },
+        { "mixedbread", "MXBAI_API_KEY" },
+        { "together", "TOGETHER_API_KEY" },
+        { "pinecone", "PINECONE_API_KEY" },
+    };
+
+    public static TheoryData<string, string> Variables => new(HostedVariables.Select(row => row.Data))
+    {
+        { "tei", "TEI_API_KEY" },
+        { "vllm", "VLLM_API_KEY" },
+        { "llamacpp", "LLAMA_API_KEY" },
+        { "infinity", "INFINITY_API_KEY" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Variables))]
+    public async Task RerankAsync_KeyInTheEnvironment_Sent(string name, string variable)
+    {
+        using var environment = new EnvironmentOfKeys();
+        Environment.SetEnvironmentVariable(variable, $" {Secret}\n");
+        var provider = ProviderCase.All[name];
+        await using var server = new LoopbackServer(LoopbackReply.Json(provider.Scored([(0, 0.5)]).ToJsonString()));
+        using var reranker = provider.Create(new() { Endpoint = server.Address, ModelId = provider.ModelId }, null);
+        await reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation);
+        string sent = server.Requests[0].Headers[provider.KeyHeader];
+        Assert.Equal(provider.KeyHeader == "Authorization" ? $"Bearer {Secret}" : Secret, sent);
+    }
+
+    [Theory]
+    [MemberData(nameof(HostedVariables))]
+    public void Constructor_NoKeyForThePublicAddress_ErrorNamesTheVariable(string name, string variable)
+    {
+        using var environment = new EnvironmentOfKeys();
+        var error = Assert.Throws<InvalidOperationException>(() => ProviderCase.All[name].Create(new() { ModelId = "m" }, null));
+        Assert.Contains(variable, error.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(HttpRerankerOptions.ApiKey), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RerankAsync_NoKeyForAnotherAddress_NoneSent()
+    {
+        using var environment = new EnvironmentOfKeys();
+        await using var server = new LoopbackServer(LoopbackReply.Json("""{"results":[{"index":0,"relevance_score":0.5}]}"""));
+        Environment.SetEnvironmentVariable("CO_API_URL", server.Address.ToString());
+        using var reranker = new CohereReranker();
+        await reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation);
+        Assert.False(server.Requests[0].Headers.ContainsKey("Authorization"));
+    }
+
+    [Theory]
+    [InlineData("sk-very secret-1234")]
+    [InlineData("sk-very-secret\r\nX-Other: 1")]
+    [InlineData("sk-very-secrét")]
+    public void Constructor_KeyThatIsNone_RefusedWithoutShowingIt(string key)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new CohereReranker(new() { ApiKey = key }));
+        Assert.DoesNotContain("secr", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToString_OfOptionsAndReranker_WithoutTheKey()
+    {
+        var options = new HttpRerankerOptions { ApiKey = Secret, Endpoint = new("https://example.com/v1?code=secret-1234"), ModelId = "m" };
+        using var reranker = new CohereReranker(options);
+        Assert.Equal("Endpoint = https://example.com/v1, ModelId = m, ApiKey = set", options.ToString());
+        Assert.DoesNotContain("secret", $"{reranker} {reranker.GetService<RerankerMetadata>()}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://host", "http://host/v2/rerank")]
+    [InlineData("http://host/", "http://host/v2/rerank")]
+    [InlineData("http://host/v2", "http://host/v2/rerank")]
+    [InlineData("http://host/v2/rerank", "http://host/v2/rerank")]
+    [InlineData("http://host/cohere/", "http://host/cohere/v2/rerank")]
+    [InlineData("http://host/cohere/v2?a=b", "http://host/cohere/v2/rerank")]
+    [InlineData("https://name.westus.models.ai.azure.com", "https://name.westus.models.ai.azure.com/v2/rerank")]
+    public void GetService_Metadata_HasTheAddressOfRequests(string endpoint, string expected)
+    {
+        using var reranker = new CohereReranker(new() { Endpoint = new(endpoint) });
+        Assert.Equal(expected, reranker.GetService<RerankerMetadata>()!.ProviderUri!.ToString());
+    }
+
+    [Theory]
+    [InlineData("host/path")]
+    [InlineData("ftp://host")]
+    [InlineData("file:///etc/passwd")]
+    public void Constructor_AddressThatIsNone_Refused(string endpoint) =>
+        Assert.Throws<ArgumentException>(() => new CohereReranker(new() { Endpoint = new(endpoint, UriKind.RelativeOrAbsolute) }));
+
+    [Fact]
+    public void Constructor_PasswordInTheAddress_RefusedWithoutShowingIt()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new CohereReranker(new() { Endpoint = new($"http://me:{Secret}@host/") }));
+        Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_TogetherWithoutAModel_Refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new TogetherReranker(new() { ApiKey = "k" }));
+        Assert.Contains("ModelId", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cohere-v2", null, ScoreScale.Probability, 1_000, 32_768)]
+    [InlineData("cohere-v2", "rerank-v3.5", ScoreScale.Probability, 1_000, 4_096)]
+    [InlineData("voyage", null, ScoreScale.Unspecified, 1_000, 32_000)]
+    [InlineData("voyage", "rerank-2", ScoreScale.Unspecified, 1_000, 16_000)]
+    [InlineData("jina", null, ScoreScale.Unspecified, 256, null)]
+    [InlineData("pinecone", null, ScoreScale.Probability, 100, 1_024)]
+    [InlineData("tei", null, ScoreScale.Probability, 32, null)]
+    [InlineData("vllm", null, ScoreScale.Unspecified, 256, null)]
+    [InlineData("llamacpp", null, ScoreScale.Logit, 256, null)]
+    [InlineData("infinity", null, ScoreScale.Probability, 256, null)]
+    public void GetService_Metadata_HasScaleAndLimits(string name, string? model, ScoreScale scale, int perRequest, int? tokens)
+    {
+        using var reranker = ProviderCase.All[name].Create(new() { ApiKey = "k", ModelId = model }, null);
+        var metadata = reranker.GetService<RerankerMetadata>()!;
+        Assert.Equal((scale, perRequest, tokens), (metadata.ScoreScale, metadata.MaxDocumentsPerRequest, metadata.MaxTokensPerPair));
+        Assert.Equal((true, null), (metadata.IsPointwise, metadata.MaxDocuments));
+    }
+
+    [Fact]
+    public async Task RerankAsync_ScaleStatedByTheOptions_IsTheResponses()
+    {
+        using var client = new HttpClient(new StubHandler(
+            () => new() { Content = new StringContent("""{"results":[{"index":0,"relevance_score":-3.5}]}""", null, "application/json") }));
+        using var reranker = new VllmReranker(new() { ScoreScale = ScoreScale.Logit }, client);
+        Assert.Equal(ScoreScale.Logit, (await reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation)).ScoreScale);
+    }
+
+    [Fact]
+    public async Task RerankAsync_OptionsThatTheApiHas_AreSent()
+    {
+        Assert.Equal(77, (await SentAsync("cohere-v2", new() { MaxTokensPerDocument = 77 })).GetProperty("max_tokens_per_doc").GetInt32());
+        Assert.Equal("other", (await SentAsync("cohere-v2", new() { ModelId = "other" })).GetProperty("model").GetString());
+        Assert.False((await SentAsync("voyage", new() { Truncation = TruncationPolicy.Error })).GetProperty("truncation").GetBoolean());
+        Assert.Equal("do\nq", (await SentAsync("voyage", new() { Instruction = "do" })).GetProperty("query").GetString());
+        Assert.False((await SentAsync("tei", new() { Truncation = TruncationPolicy.Error })).GetProperty("truncate").GetBoolean());
+        var vllm = await SentAsync("vllm", new() { Truncation = TruncationPolicy.Error });
+        Assert.False(vllm.TryGetProperty("truncate_prompt_tokens", out _));
+        var pinecone = await SentAsync("pinecone", new() { Truncation = TruncationPolicy.Error });
+        Assert.Equal("NONE", pinecone.GetProperty("parameters").GetProperty("truncate").GetString());
+    }
+
+    [Fact]
+    public async Task RerankAsync_AdditionalProperties_OnlyWhatTheApiDocuments()
+    {
+        var cohere = await SentAsync(
+            "cohere-v2", new() { AdditionalProperties = new() { ["priority"] = 5, ["top_k"] = 3, ["query"] = "other" } });
+        Assert.Equal(5, cohere.GetProperty("priority").GetInt32());
+        Assert.Equal("q", cohere.GetProperty("query").GetString());
+        Assert.False(cohere.TryGetProperty("top_k", out _));
+        var vllm = await SentAsync("vllm", new()
+        {
+            AdditionalProperties = new()
+            {
+                ["truncation_side"] = "left",
+                ["use_activation"] = false,
+                ["cache_salt"] = JsonElement.Parse("\"s\""),
+                ["mm_processor_kwargs"] = new JsonObject { ["a"] = 1 },
+                ["priority"] = 3L,
+            },
+        });
+        Assert.Equal("left", vllm.GetProperty("truncation_side").GetString());
+        Assert.False(vllm.GetProperty("use_activation").GetBoolean());
+        Assert.Equal(1, vllm.GetProperty("mm_processor_kwargs").GetProperty("a").GetInt32());
+        await Assert.ThrowsAsync<NotSupportedException>(
+            () => SentAsync("cohere-v2", new() { AdditionalProperties = new() { ["priority"] = DateTime.MinValue } }));
+    }
+
+    [Theory]
+    [InlineData("cohere-v2", true, false, false)]
+    [InlineData("cohere-v1", true, true, false)]
+    [InlineData("voyage", false, true, true)]
+    [InlineData("jina", true, true, false)]
+    [InlineData("tei", false, true, false)]
+    [InlineData("llamacpp", true, true, false)]
+    public async Task RerankAsync_OptionsThatTheApiLacks_Refused(string name, bool refusesError, bool refusesTokens, bool takesInstruction)
+    {
+        await RefusedAsync(refusesError, new() { Truncation = TruncationPolicy.Error });
+        await RefusedAsync(refusesTokens, new() { MaxTokensPerDocument = 5 });
+        await RefusedAsync(!takesInstruction, new() { Instruction = "i" });
+        await RefusedAsync(name == "voyage", new() { Instruction = "i", ModelId = "rerank-2" });
+
+        async Task RefusedAsync(bool refused, RerankOptions options)
+        {
+            if (refused)
+            {
+                await Assert.ThrowsAsync<NotSupportedException>(() => SentAsync(name, options));
+            }
+        }
+    }
+
+    [Fact]
+    public void Options_NumbersOutOfRange_Refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HttpRerankerOptions { MaxDocumentsPerRequest = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HttpRerankerOptions { MaxConcurrentRequests = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HttpRerankerOptions { MaxResponseBytes = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HttpRerankerOptions { MaxRetries = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HttpRerankerOptions { AttemptTimeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HttpRerankerOptions { RequestTimeout = TimeSpan.FromDays(2) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HttpRerankerOptions { MaxRetryDelay = -TimeSpan.FromSeconds(1) });
+    }
+
+    [Fact]
+    public void Dispose_WithAClientOfTheCallers_LeavesItOpen()
+    {
+        using var client = new HttpClient();
+        new TeiReranker(httpClient: client).Dispose();
+        client.Timeout = TimeSpan.FromSeconds(1);
+    }
+
+    private static async Task<JsonElement> SentAsync(string name, RerankOptions options)
+    {
+        var provider = ProviderCase.All[name];
+        await using var server = new LoopbackServer(LoopbackReply.Json(provider.Scored([(0, 0.5)]).ToJsonString()));
+        using var reranker = provider.Create(provider.Options(server.Address), null);
+        await reranker.RerankAsync("q", ["a"], options, Cancellation);
+        return server.Requests[0].Json;
+    }
+
+    /// <summary>Takes all keys and addresses out of the environment, and puts them back.</summary>
+    private sealed class EnvironmentOfKeys : IDisposable
+    {
+        private readonly Dictionary<string, string?> _before =
+            Variables.Select(row => row.Data.Item2).Append("CO_API_URL").ToDictionary(name => name, Environment.GetEnvironmentVariable);
+
+        public EnvironmentOfKeys()
+        {
+            foreach (string name in _before.Keys)
+            {
+                Environment.SetEnvironmentVariable(name, null);
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var (name, value) in _before)
+            {
+                Environment.SetEnvironmentVariable(name, value);
+            }
+        }
+    }
+}
