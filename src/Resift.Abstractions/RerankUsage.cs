@@ -40,6 +40,7 @@ public sealed record RerankUsage
             Pairs = usages.Sum(usage => usage.Pairs),
             InputTokens = usages.Any(usage => usage.InputTokens is null) ? null : usages.Sum(usage => usage.InputTokens),
             SearchUnits = usages.Any(usage => usage.SearchUnits is null) ? null : usages.Sum(usage => usage.SearchUnits),
+            EstimatedCost = usages.Any(usage => usage.EstimatedCost is null) ? null : usages.Sum(usage => usage.EstimatedCost),
             QueryTokensCut = usages.Select(usage => usage.QueryTokensCut).DefaultIfEmpty().Max(),
             TruncatedDocuments =
             [

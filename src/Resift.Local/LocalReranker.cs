@@ -109,6 +109,7 @@ public sealed class LocalReranker : IReranker
         {
             Pairs = documents.Count,
             InputTokens = _tokens,
+            EstimatedCost = 0,
             TruncatedDocuments = _truncated,
             QueryTokensCut = _queryTokensCut,
         };

@@ -24,7 +24,9 @@ public sealed class BudgetReranker : DelegatingReranker
     /// <param name="maxCostPerHour">
     /// How much the calls of any hour may cost, in the currency that <paramref name="cost"/> counts in; above 0.
     /// </param>
-    /// <param name="cost">What a call cost, by its response; null if unknown, which is an error rather than free.</param>
+    /// <param name="cost">
+    /// What a call cost, by its response; null if unknown, which is an error rather than free. Such as its <see cref="RerankUsage.EstimatedCost"/>.
+    /// </param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not above 0.</exception>
     public BudgetReranker(
@@ -98,6 +100,16 @@ public sealed class BudgetReranker : DelegatingReranker
 /// <summary>Adds a budget to a chain of rerankers.</summary>
 public static class BudgetRerankerBuilderExtensions
 {
+    /// <summary>
+    /// Refuses calls to what lies inside once a limit of estimated cost per hour is reached: of <see cref="RerankUsage.EstimatedCost"/>, in
+    /// US dollars.
+    /// </summary>
+    /// <param name="builder">The chain.</param>
+    /// <param name="maxCostPerHour">How much the calls of any hour may cost; above 0.</param>
+    /// <returns>The same builder.</returns>
+    public static RerankerBuilder UseBudget(this RerankerBuilder builder, decimal maxCostPerHour) =>
+        builder.UseBudget(maxCostPerHour, static response => response.Usage?.EstimatedCost);
+
     /// <summary>Refuses calls to what lies inside once a limit of cost per hour is reached.</summary>
     /// <param name="builder">The chain.</param>
     /// <param name="maxCostPerHour">How much the calls of any hour may cost; above 0.</param>

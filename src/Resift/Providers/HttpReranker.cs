@@ -147,6 +147,7 @@ public abstract class HttpReranker : IReranker
 
     private void ThrowIfNotSupported(RerankOptions? options, string? model, ModelFacts facts)
     {
+        RerankArguments.ThrowIfChunking(options);
         if (options?.Instruction is not null && !facts.FollowsInstructions)
         {
             throw new NotSupportedException($"{_profile.DisplayName} takes no instructions for '{model ?? "its model"}'. Leave " +
