@@ -12,7 +12,7 @@ public sealed record ListwiseLlmRerankerOptions : LlmRerankerOptions
         get;
         init => field = value >= 2
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(WindowSize), value, "WindowSize must be at least 2: one document has one order.");
+            : throw new ArgumentOutOfRangeException(nameof(WindowSize), value, "WindowSize must be at least 2.");
     } = 20;
 
     /// <summary>

@@ -60,7 +60,8 @@ public abstract class LlmReranker : IReranker
         string? modelId = options?.ModelId ?? _metadata.DefaultModelId;
         if (documents.Count == 0)
         {
-            return RerankResponse.Create(Array.Empty<double>(), _metadata.ScoreScale, options?.TopN) with { ModelId = modelId, Usage = new() };
+            var nothing = RerankResponse.Create(Array.Empty<double>(), _metadata.ScoreScale, options?.TopN);
+            return nothing with { ModelId = modelId, Usage = new() };
         }
 
         var request = LlmRequest.Create(query, documents, options, _options);
@@ -112,7 +113,7 @@ public abstract class LlmReranker : IReranker
         if (documents.Count > _options.MaxDocuments)
         {
             throw new ArgumentException(
-                $"There are {documents.Count} documents; at most {_options.MaxDocuments} were expected, since each costs requests to the model. " +
+                $"There are {documents.Count} documents; at most {_options.MaxDocuments} were expected, since each costs requests. " +
                 "Let a cheaper reranker choose the best of them first, or raise MaxDocuments in the reranker's options.",
                 nameof(documents));
         }

@@ -1,13 +1,13 @@
 namespace Resift.Llm;
 
-/// <summary>Finds the order that a model wrote without valid JSON: numbers in a row, as in <c>[2] > [1]</c> or <c>3, 1, 2</c>.</summary>
+/// <summary>Finds the order that a model wrote without valid JSON, such as <c>[2] &gt; [1]</c> or <c>3, 1, 2</c>.</summary>
 internal static class NumberChain
 {
     private const int Unknown = 0;
 
     /// <summary>
-    /// Gives the longest row of numbers with nothing between two of them but one comma, one <c>></c>, or a pair of brackets; of equally long ones
-    /// the last, since a conclusion stands at the end. A row has at least two numbers.
+    /// Gives the longest row of numbers with nothing between two of them but one comma, one greater-than sign, or a pair of brackets; of
+    /// equally long ones the last, since a conclusion stands at the end. A row has at least two numbers.
     /// </summary>
     /// <param name="answer">The answer.</param>
     /// <returns>The numbers; 0 for those that cannot be an id. Empty if there is no row.</returns>

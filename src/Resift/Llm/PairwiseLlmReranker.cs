@@ -3,20 +3,20 @@ using Microsoft.Extensions.AI;
 namespace Resift.Llm;
 
 /// <summary>
-/// Lets a chat model say which of two documents is better, and sorts by that: the sliding variant of pairwise ranking prompting (PRP) of Qin et
-/// al., "Large Language Models are Effective Text Rankers with Pairwise Ranking Prompting" (2023).
+/// Lets a chat model say which of two documents is better, and sorts by that: the sliding variant of pairwise ranking prompting (PRP) of
+/// Qin et al., "Large Language Models are Effective Text Rankers with Pairwise Ranking Prompting" (2023).
 /// </summary>
 /// <remarks>
 /// <para>
 /// Each pass compares neighbours from the back of the list to the front and lets the better one pass, so that pass k puts the k-th best
-/// document at its place. K passes over n documents compare at most K · n − K · (K + 1) / 2 pairs; a pair is compared once in a call, and a pass
-/// that moves nothing is the last. A comparison has two requests at a time when both orders are asked, else one; twice as many if answers
-/// must be asked for again.
+/// document at its place. K passes over n documents compare at most K · n − K · (K + 1) / 2 pairs; a pair is compared once in a call, and a
+/// pass that moves nothing is the last. A comparison has two requests at a time when both orders are asked, else one; twice as many if
+/// answers must be asked for again.
 /// </para>
 /// <para>
-/// A tie (contradicting or unreadable answers) goes to the document that came first from the first stage. When the budget of comparisons ends,
-/// the documents keep the order reached so far, and the response is degraded with that reason; as it is if no answer could be read at all.
-/// Scores are reciprocal ranks, on <see cref="ScoreScale.Rank"/>: only the order means something.
+/// A tie (contradicting or unreadable answers) goes to the document that came first from the first stage. When the budget of comparisons
+/// ends, the documents keep the order reached so far, and the response is degraded with that reason; as it is if no answer could be read at
+/// all. Scores are reciprocal ranks, on <see cref="ScoreScale.Rank"/>: only the order means something.
 /// </para>
 /// <para>Safe for concurrent use if the chat client is.</para>
 /// </remarks>

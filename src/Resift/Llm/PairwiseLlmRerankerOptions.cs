@@ -1,6 +1,8 @@
 namespace Resift.Llm;
 
-/// <summary>What a <see cref="PairwiseLlmReranker"/> can be told. The default is the sliding of PRP with ten passes, each pair asked both ways.</summary>
+/// <summary>
+/// What a <see cref="PairwiseLlmReranker"/> can be told. The default is the sliding of PRP with ten passes, each pair asked both ways.
+/// </summary>
 public sealed record PairwiseLlmRerankerOptions : LlmRerankerOptions
 {
     /// <summary>
@@ -15,8 +17,8 @@ public sealed record PairwiseLlmRerankerOptions : LlmRerankerOptions
     } = 10;
 
     /// <summary>
-    /// Gets how many different pairs are compared in one call, at most; 1,000 by default, enough for the best ten of 100. When it is used up, the
-    /// rest keeps its order and the response says so.
+    /// Gets how many different pairs are compared in one call, at most; 1,000 by default, enough for the best ten of 100. When it is used
+    /// up, the rest keeps its order and the response says so.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaxComparisons
@@ -26,8 +28,8 @@ public sealed record PairwiseLlmRerankerOptions : LlmRerankerOptions
     } = 1_000;
 
     /// <summary>
-    /// Gets a value indicating whether each pair is asked in both orders, which costs twice as much and cancels the model's preference for the
-    /// place. Two answers that contradict each other are a tie. False asks once, with the earlier document of the first stage as A.
+    /// Gets a value indicating whether each pair is asked in both orders, which costs twice as much and cancels the model's preference for
+    /// the place. Two answers that contradict each other are a tie. False asks once, with the earlier document of the first stage as A.
     /// </summary>
     public bool AskBothOrders { get; init; } = true;
 }

@@ -8,18 +8,20 @@ namespace Resift.Llm;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The score is the expected grade, in [0, 3]: over the log-probabilities of the grades where the client gives them, else the one grade that
-/// the model wrote. It is no probability, so its scale is <see cref="ScoreScale.Unspecified"/>; a threshold such as "at least 2" has the
-/// meaning that the prompt gives the grade. Without log-probabilities most documents tie; ties keep the first-stage order.
+/// The score is the expected grade, in [0, 3]: over the log-probabilities of the grades where the client gives them, else the one grade
+/// that the model wrote. It is no probability, so its scale is <see cref="ScoreScale.Unspecified"/>; a threshold such as "at least 2" has
+/// the meaning that the prompt gives the grade. Without log-probabilities most documents tie; ties keep the first-stage order.
 /// </para>
 /// <para>
-/// Every different document costs one request, two if its answer must be asked for again; equal documents are asked for once. A score depends
-/// on the query and the document only (as far as the model gives the same answer to the same prompt), so the reranker says
+/// Every different document costs one request, two if its answer must be asked for again; equal documents are asked for once. A score
+/// depends on the query and the document only (as far as the model gives the same answer to the same prompt), so the reranker says
 /// <see cref="RerankerMetadata.IsPointwise"/> and scores may be cached by document. A document without a readable grade stands with the one
 /// before it in first-stage order and borrows its score; such a response is degraded, which keeps the borrowed score out of caches, and
 /// <see cref="LlmRerankReport.UngradedDocuments"/> names the documents.
 /// </para>
-/// <para>Safe for concurrent use if the chat client is, and must be so for <see cref="PointwiseLlmRerankerOptions.MaxConcurrency"/> above 1.</para>
+/// <para>
+/// Safe for concurrent use if the chat client is, and must be so for <see cref="PointwiseLlmRerankerOptions.MaxConcurrency"/> above 1.
+/// </para>
 /// </remarks>
 public sealed class PointwiseLlmReranker : LlmReranker
 {
@@ -59,8 +61,8 @@ public sealed class PointwiseLlmReranker : LlmReranker
             Pairs = byDocument.Length,
             DegradedReason = ungraded.Length == 0
                 ? null
-                : $"{ungraded.Length} of {byDocument.Length} documents have no grade that could be read ({conversation.Failures()}); each stands " +
-                    "with the document before it",
+                : $"{ungraded.Length} of {byDocument.Length} documents have no grade that could be read ({conversation.Failures()}); " +
+                    "each stands with the document before it",
         };
     }
 

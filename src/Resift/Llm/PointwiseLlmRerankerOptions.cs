@@ -18,9 +18,9 @@ public sealed record PointwiseLlmRerankerOptions : LlmRerankerOptions
     /// client has none. It gives null for a response without them.
     /// </summary>
     /// <remarks>
-    /// Microsoft.Extensions.AI has no common form for them, so each client needs its own; the guide to LLM rerankers has the one for OpenAI.
-    /// The request must ask for them: see <see cref="LlmRerankerOptions.ConfigureChat"/>. At least four alternatives per token are wanted, one
-    /// for each grade.
+    /// Microsoft.Extensions.AI has no common form for them, so each client needs its own; the guide to LLM rerankers has the one for
+    /// OpenAI. The request must ask for them: see <see cref="LlmRerankerOptions.ConfigureChat"/>. At least four alternatives per token are
+    /// wanted, one for each grade.
     /// </remarks>
     public Func<ChatResponse, IReadOnlyList<AnswerToken>?>? ReadLogProbabilities { get; init; }
 }

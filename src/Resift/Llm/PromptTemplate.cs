@@ -16,7 +16,7 @@ internal sealed class PromptTemplate
     public static string ReadFile(string name)
     {
         using var stream = typeof(PromptTemplate).Assembly.GetManifestResourceStream($"Resift.Llm.Prompts.{name}")
-            ?? throw new InvalidOperationException($"The prompt '{name}' is not embedded in the assembly; the build should have put it there.");
+            ?? throw new InvalidOperationException($"The prompt '{name}' is not embedded in the assembly, where the build puts it.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         string text = reader.ReadToEnd();
         return text.EndsWith('\n') ? text[..^1] : text;

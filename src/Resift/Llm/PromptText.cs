@@ -11,8 +11,8 @@ internal static class PromptText
 
     /// <summary>
     /// Escapes the three characters that tags are made of, which also takes apart the control tokens of chat templates such as
-    /// <c>&lt;|im_end|&gt;</c>. Escaping, unlike a random delimiter, gives the same prompt for the same call. What cannot be sent as text is
-    /// replaced: lone surrogates by U+FFFD, control characters by a space; invisible tag characters are left out.
+    /// <c>&lt;|im_end|&gt;</c>. Escaping, unlike a random delimiter, gives the same prompt for the same call. What cannot be sent as text
+    /// is replaced: lone surrogates by U+FFFD, control characters by a space; invisible tag characters are left out.
     /// </summary>
     public static string Escape(ReadOnlySpan<char> text)
     {
