@@ -4,7 +4,8 @@ using Microsoft.Extensions.AI;
 namespace Resift.Testing;
 
 /// <summary>A chat client for tests that answers what its callback says.</summary>
-internal sealed class TestChatClient(Func<IReadOnlyList<ChatMessage>, ChatOptions?, CancellationToken, Task<ChatResponse>> answer) : IChatClient
+internal sealed class TestChatClient(Func<IReadOnlyList<ChatMessage>, ChatOptions?, CancellationToken, Task<ChatResponse>> answer)
+    : IChatClient
 {
     private int _disposals;
 

@@ -86,7 +86,8 @@ public sealed class LlmRerankerTests
         var response = await reranker.RerankAsync("query", ["12345", "1234\U0001F600", "12345678901234"], cancellationToken: Cancellation);
         Assert.Equal([new(1, 1), new TruncatedDocument(2, 3)], response.Usage!.TruncatedDocuments);
         Assert.Equal(1, response.Usage.QueryTokensCut);
-        Assert.Equal(["1234", "12345"], client.Received.Select(call => PromptReader.Read(call.Messages[^1].Text).Documents[0].Text).Order());
+        var seen = client.Received.Select(call => PromptReader.Read(call.Messages[^1].Text).Documents[0].Text);
+        Assert.Equal(["1234", "12345"], seen.Order());
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public sealed class LlmRerankerTests
     public async Task RerankAsync_WhatCannotBeDone_RefusedWithoutACall()
     {
         var client = PromptReader.HonestClient();
-        using var reranker = new PointwiseLlmReranker(client, new() { MaxDocuments = 2, MaxCharactersPerDocument = 3, MaxCharactersPerQuery = 3 });
+        using var reranker = new PointwiseLlmReranker(
+            client, new() { MaxDocuments = 2, MaxCharactersPerDocument = 3, MaxCharactersPerQuery = 3 });
         var error = new RerankOptions { Truncation = TruncationPolicy.Error };
         await Assert.ThrowsAsync<NotSupportedException>(
             () => reranker.RerankAsync("q", ["d"], new() { MaxTokensPerDocument = 5 }, Cancellation));

@@ -5,7 +5,6 @@ using System.Text;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
 using Resift.Llm;
-using Resift.Testing;
 
 namespace Resift.Tests.Llm;
 

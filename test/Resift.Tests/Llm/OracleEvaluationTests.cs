@@ -5,8 +5,8 @@ using Resift.Testing;
 namespace Resift.Tests.Llm;
 
 /// <summary>
-/// Reranks the first 100 candidates of BM25 on TREC DL 2021 with models that know the judgements and make mistakes at a stated rate: whether
-/// windows, passes, repair and budgets reach the order that theory says.
+/// Reranks the first 100 candidates of BM25 on TREC DL 2021 with models that know the judgements and make mistakes at a stated rate:
+/// whether windows, passes, repair and budgets reach the order that theory says.
 /// </summary>
 [Trait("Category", "Quality")]
 public sealed class OracleEvaluationTests
@@ -84,6 +84,7 @@ public sealed class OracleEvaluationTests
     public async Task Pairwise_Oracle_BudgetBringsAsManyToTheFrontAsItHasPasses(double swaps)
     {
         double best = QueryIds.Average(id => Ndcg10(id, BestOrder(id)));
+        double first = QueryIds.Average(id => Ndcg10(id, Run[id]));
         double last = 0;
         foreach (int budget in new[] { 99, 300, 1_000 })
         {
@@ -91,7 +92,7 @@ public sealed class OracleEvaluationTests
             double comparisons = 0;
             foreach (string id in QueryIds)
             {
-                var oracle = new NoisyOracle(Qrels[id], swaps, 0, seed: 1);
+                var oracle = new NoisyOracle(Qrels[id], swaps, 0, Seed(id));
                 using var reranker = new PairwiseLlmReranker(oracle.Client(), new() { MaxComparisons = budget });
                 var response = await reranker.RerankAsync(id, Run[id], cancellationToken: Cancellation);
                 string[] ranking = [.. response.Results.Select(result => Run[id][result.Index])];
@@ -113,11 +114,14 @@ public sealed class OracleEvaluationTests
 
             double ndcg = sum / QueryIds.Count();
             Print($"p {swaps} budget {budget}: nDCG@10 {ndcg:0.0000}, comparisons {comparisons / QueryIds.Count():0}");
-            Assert.InRange(ndcg, last, best + 1e-9);
+            Assert.InRange(ndcg, Math.Max(last, first), best + 1e-9);
             last = ndcg;
         }
 
-        Assert.True(swaps > 0 || Math.Abs(last - best) < 1e-9);
+        if (swaps == 0)
+        {
+            Assert.Equal(best, last, 1e-9);
+        }
     }
 
     private static async Task<(double Ndcg, int Repaired)> MeanAsync(ListwiseLlmRerankerOptions options, double swaps, double malformed)
@@ -137,7 +141,7 @@ public sealed class OracleEvaluationTests
     private static async Task<(string[] Ranking, LlmRerankReport Report)> ListwiseAsync(
         string queryId, ListwiseLlmRerankerOptions options, double swaps, double malformed)
     {
-        var oracle = new NoisyOracle(Qrels[queryId], swaps, malformed, seed: 1);
+        var oracle = new NoisyOracle(Qrels[queryId], swaps, malformed, Seed(queryId));
         using var reranker = new ListwiseLlmReranker(oracle.Client(), options);
         var response = await reranker.RerankAsync(queryId, Run[queryId], cancellationToken: Cancellation);
         string[] ranking = [.. response.Results.Select(result => Run[queryId][result.Index])];
@@ -155,6 +159,9 @@ public sealed class OracleEvaluationTests
     // Equal grades stay as the first stage has them.
     private static string[] BestOrder(string queryId) =>
         [.. Run[queryId].OrderByDescending(documentId => Qrels[queryId].GetValueOrDefault(documentId))];
+
+    // The ids of the queries are numbers: each query has mistakes of its own.
+    private static int Seed(string queryId) => int.Parse(queryId, CultureInfo.InvariantCulture);
 
     private static double Ndcg10(string queryId, IEnumerable<string> ranking) =>
         Ndcg.At(10, Qrels[queryId], ranking.Select((documentId, rank) => (documentId, -(double)rank)));

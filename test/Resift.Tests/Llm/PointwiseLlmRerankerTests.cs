@@ -1,4 +1,3 @@
-using Microsoft.Extensions.AI;
 using Resift.Llm;
 using Resift.Testing;
 
@@ -110,7 +109,7 @@ public sealed class PointwiseLlmRerankerTests
         AnswerToken[] tokens =
         [
             new("{\"", [new("{\"", 0)]),
-            new("3", [new("3", Math.Log(0.6)), new("2", Math.Log(0.15)), new(" 2", Math.Log(0.05)), new("0", Math.Log(0.1)), new("x", Math.Log(0.1))]),
+            new("3", [Probable("3", 0.6), Probable("2", 0.15), Probable(" 2", 0.05), Probable("0", 0.1), Probable("x", 0.1)]),
             new("}", [new("0", 0)]),
         ];
         using var reranker = new PointwiseLlmReranker(
@@ -140,6 +139,8 @@ public sealed class PointwiseLlmRerankerTests
             Assert.Equal(0, LlmRerankReport.Of(response)!.GradesFromLogProbabilities);
         }
     }
+
+    private static TokenLogProbability Probable(string token, double probability) => new(token, Math.Log(probability));
 
     private static void InterlockedMax(ref int most, int value)
     {

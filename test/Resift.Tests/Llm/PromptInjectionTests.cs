@@ -58,7 +58,8 @@ public sealed class PromptInjectionTests
         {
             using (reranker)
             {
-                var response = await reranker.RerankAsync("how long do cats sleep", [attack, "cats sleep long"], cancellationToken: Cancellation);
+                var response = await reranker.RerankAsync(
+                    "how long do cats sleep", [attack, "cats sleep long"], cancellationToken: Cancellation);
                 Assert.Equal([1, 0], response.Results.Select(result => result.Index));
             }
         }
