@@ -1,0 +1,181 @@
+using Microsoft.Extensions.AI;
+using Resift.Llm;
+using Resift.Testing;
+
+namespace Resift.Tests.Llm;
+
+public sealed class ListwiseLlmRerankerTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("""{"ranking":[3,1,2]}""", "2,0,1", 0, 0, 0)]
+    [InlineData("""Sure! Here it is: {"ranking": [3, 1, 2]} Ask me anything {else}""", "2,0,1", 0, 0, 0)]
+    [InlineData("```json\n{\"ranking\":[3,1,2]}\n```", "2,0,1", 0, 0, 0)]
+    [InlineData("[3,1,2]", "2,0,1", 0, 0, 0)]
+    [InlineData("""{"Reihenfolge":["3","[1]"," 2 "]}""", "2,0,1", 0, 0, 0)]
+    [InlineData("""{"ranking":[{"id":3,"why":"exact"},{"id":"1"},{"index":2}]}""", "2,0,1", 0, 0, 0)]
+    [InlineData("[3] > [1] > [2]", "2,0,1", 0, 0, 0)]
+    [InlineData("3 > 1 > 2", "2,0,1", 0, 0, 0)]
+    [InlineData("[3]\n[1]\n[2]", "2,0,1", 0, 0, 0)]
+    [InlineData("Das relevanteste ist [3] > [1] > [2].", "2,0,1", 0, 0, 0)]
+    [InlineData("<think>[1] > [2] > [3]? No.</think>[3] > [1] > [2]", "2,0,1", 0, 0, 0)]
+    [InlineData("Of 1,000 documents: 3, 1, 2", "2,0,1", 0, 0, 0)]
+    [InlineData("""{"ranking":[3]}""", "2,0,1", 2, 0, 0)]
+    [InlineData("""{"ranking":[3,3,1,3,2]}""", "2,0,1", 0, 2, 0)]
+    [InlineData("""{"ranking":[0,3,99,-1,99999999999,1.5,null,true,1,2]}""", "2,0,1", 0, 0, 7)]
+    [InlineData("""{"ranking":[3,7,3]}""", "2,0,1", 2, 1, 1)]
+    [InlineData("[3] > [9] > [1] > [1]", "2,0,1", 1, 1, 1)]
+    public async Task RerankAsync_AnswersOfManyForms_ReadAndRepaired(string text, string order, int missing, int repeated, int unknown)
+    {
+        var client = new TestChatClient(_ => text);
+        using var reranker = new ListwiseLlmReranker(client);
+        var response = await reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation);
+
+        Assert.Equal(order, string.Join(',', response.Results.Select(result => result.Index)));
+        Assert.Equal([1, 1.0 / 2, 1.0 / 3], response.Results.Select(result => result.Score));
+        Assert.False(response.IsDegraded);
+        var report = LlmRerankReport.Of(response)!;
+        Assert.Equal((missing, repeated, unknown), (report.MissingIds, report.RepeatedIds, report.UnknownIds));
+        Assert.Equal(missing + repeated + unknown > 0 ? 1 : 0, report.RepairedAnswers);
+        Assert.Single(client.Received);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("I'm sorry, but I cannot help with that.")]
+    [InlineData("Es tut mir leid, ich kann 1,000 Dokumente nicht ordnen.")]
+    [InlineData("""{"ranking":[]}""")]
+    [InlineData("""{"ranking":"none"}""")]
+    [InlineData("""{"ranking":[7,8,9]}""")]
+    [InlineData("""{"ranking":["\ud800"]}""")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("The scores are 0.3, 0.1, 0.2.")]
+    [InlineData("See GPT3, A1, B2.")]
+    [InlineData("<think>[3] > [1] > [2] seems")]
+    [InlineData("\uD83D {\"ranking\": \uDE00")]
+    public async Task RerankAsync_NothingToReadInAnyAnswer_FirstStageOrderDegraded(string text)
+    {
+        var client = new TestChatClient(_ => text);
+        using var reranker = new ListwiseLlmReranker(client);
+        var response = await reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation);
+
+        Assert.Equal([0, 1, 2], response.Results.Select(result => result.Index));
+        Assert.Contains("0 refused, 1 malformed", response.DegradedReason, StringComparison.Ordinal);
+        var report = LlmRerankReport.Of(response)!;
+        Assert.Equal((2, 1, 1), (report.Calls, report.Retries, report.MalformedAnswers));
+        Assert.Equal(2, client.Received.Count);
+    }
+
+    [Fact]
+    public async Task RerankAsync_HugeAnswer_EndsSoon()
+    {
+        string[] huge = [new('{', 1_000_000), string.Concat(Enumerable.Repeat("[1,", 500_000)), new('7', 1_000_000)];
+        foreach (string text in huge)
+        {
+            using var reranker = new ListwiseLlmReranker(new TestChatClient(_ => text));
+            var response = await reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation);
+            Assert.Equal([0, 1, 2], response.Results.Select(result => result.Index));
+            Assert.True(response.IsDegraded);
+        }
+    }
+
+    [Fact]
+    public async Task RerankAsync_AnswerCutOffAtTheTokenLimit_LastNumberNotTrusted()
+    {
+        // What was to become 12 must not be taken for 1.
+        using var reranker = new ListwiseLlmReranker(new TestChatClient((_, _, _) =>
+        {
+            var answer = TestChatClient.Answer("""{"ranking":[11,10,1""");
+            answer.FinishReason = ChatFinishReason.Length;
+            return Task.FromResult(answer);
+        }));
+        var response = await reranker.RerankAsync("q", Numbered(12), cancellationToken: Cancellation);
+        Assert.Equal([10, 9, 0, 1], response.Results.Take(4).Select(result => result.Index));
+        Assert.Equal(10, LlmRerankReport.Of(response)!.MissingIds);
+    }
+
+    [Fact]
+    public async Task RerankAsync_Refusals_CountedAndNotAskedAgain()
+    {
+        var filtered = TestChatClient.Answer("[3] > [2] > [1]");
+        filtered.FinishReason = ChatFinishReason.ContentFilter;
+        var refused = new ChatResponse(new ChatMessage(ChatRole.Assistant, [new ErrorContent("No.") { ErrorCode = "Refusal" }]));
+        foreach (var answer in new[] { filtered, refused })
+        {
+            using var reranker = new ListwiseLlmReranker(new TestChatClient((_, _, _) => Task.FromResult(answer)));
+            var response = await reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation);
+            Assert.Equal([0, 1, 2], response.Results.Select(result => result.Index));
+            Assert.Contains("1 refused, 0 malformed", response.DegradedReason, StringComparison.Ordinal);
+            Assert.Equal(1, LlmRerankReport.Of(response)!.Calls);
+        }
+    }
+
+    [Fact]
+    public async Task RerankAsync_MalformedOnce_AskedAgainWithoutRepeatingTheAnswer()
+    {
+        int calls = 0;
+        var client = new TestChatClient(_ => calls++ == 0 ? "BANANA" : "[2] > [1]");
+        using var reranker = new ListwiseLlmReranker(client);
+        var response = await reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation);
+        Assert.Equal([1, 0], response.Results.Select(result => result.Index));
+        Assert.Equal((1, 0), (LlmRerankReport.Of(response)!.Retries, LlmRerankReport.Of(response)!.MalformedAnswers));
+        string second = client.Received.Last().Messages[^1].Text;
+        Assert.StartsWith(client.Received.First().Messages[^1].Text, second, StringComparison.Ordinal);
+        Assert.EndsWith("nothing before or after it.", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("BANANA", second, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RerankAsync_OneWindowMalformed_ItsOrderKeptNotDegraded()
+    {
+        // Windows of 4, step 2, over 6 documents: 2..6, then 0..4.
+        var client = new TestChatClient(prompt => prompt.Contains("doc 5", StringComparison.Ordinal) ? "no" : "[4] > [3] > [2] > [1]");
+        using var reranker = new ListwiseLlmReranker(client, new() { WindowSize = 4, Step = 2, RetryMalformed = false });
+        var response = await reranker.RerankAsync("q", Numbered(6), cancellationToken: Cancellation);
+        Assert.Equal([3, 2, 1, 0, 4, 5], response.Results.Select(result => result.Index));
+        Assert.False(response.IsDegraded);
+        Assert.Equal(1, LlmRerankReport.Of(response)!.MalformedAnswers);
+        Assert.Equal(2, client.Received.Count);
+    }
+
+    [Theory]
+    [InlineData(1, 20, 10, 0)]
+    [InlineData(2, 20, 10, 1)]
+    [InlineData(20, 20, 10, 1)]
+    [InlineData(21, 20, 10, 2)]
+    [InlineData(30, 20, 10, 2)]
+    [InlineData(31, 20, 10, 3)]
+    [InlineData(100, 20, 10, 9)]
+    [InlineData(7, 3, 1, 5)]
+    public async Task RerankAsync_Windows_AsManyAsTheFormulaSays(int documents, int window, int step, int calls)
+    {
+        var client = PromptReader.HonestClient();
+        using var reranker = new ListwiseLlmReranker(client, new() { WindowSize = window, Step = step });
+        var response = await reranker.RerankAsync("best", Numbered(documents - 1, "best"), cancellationToken: Cancellation);
+        Assert.Equal(calls, client.Received.Count);
+        Assert.Equal(documents - 1, response.Results[0].Index);
+    }
+
+    [Fact]
+    public async Task RerankAsync_SeveralPasses_EndWithThePassThatMovesNothing()
+    {
+        var client = PromptReader.HonestClient();
+        using var reranker = new ListwiseLlmReranker(client, new() { Passes = 5 });
+        var response = await reranker.RerankAsync("best", Numbered(29, "best"), cancellationToken: Cancellation);
+        Assert.Equal(2, LlmRerankReport.Of(response)!.Passes);
+        Assert.Equal(4, client.Received.Count);
+    }
+
+    [Fact]
+    public void Constructor_StepNotBelowWindow_Refused()
+    {
+        using var client = PromptReader.HonestClient();
+        var error = Assert.Throws<ArgumentException>(() => new ListwiseLlmReranker(client, new() { WindowSize = 5, Step = 5 }));
+        Assert.Contains("The step is 5 and the window 5", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string[] Numbered(int count, params string[] last) => [.. Enumerable.Range(0, count).Select(i => $"doc {i}"), .. last];
+}
