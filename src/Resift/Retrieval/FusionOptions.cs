@@ -35,6 +35,22 @@ public enum ScoreNormalization
 /// <summary>How several lists are fused into one.</summary>
 public sealed record FusionOptions
 {
+    /// <summary>
+    /// Gets the fusion for two lists of which the first comes from words (BM25) and the second from embeddings: 0.3 and 0.7 times their
+    /// scores, each from 0 to 1 by <see cref="ScoreNormalization.MinMax"/>.
+    /// </summary>
+    /// <remarks>
+    /// The default, <see cref="FusionMethod.ReciprocalRank"/>, knows nothing about its lists and so believes each as much as the other. Where
+    /// one is far worse, as words are for questions about code, that costs more than fusion gains. The weights were chosen on questions other
+    /// than those of the table in the guide to retrieval, which shows both.
+    /// </remarks>
+    public static FusionOptions LexicalAndDense { get; } = new()
+    {
+        Method = FusionMethod.Sum,
+        Normalization = ScoreNormalization.MinMax,
+        Weights = [0.3, 0.7],
+    };
+
     /// <summary>Gets how the lists become one.</summary>
     public FusionMethod Method { get; init; } = FusionMethod.ReciprocalRank;
 
