@@ -17,7 +17,7 @@ internal sealed class InMemoryDocuments
             if (!ids.Add(id))
             {
                 throw new ArgumentException(
-                    $"Document {i} has the id '{id}', which an earlier one has too. Results are told apart by their ids: give each its own.",
+                    $"Document {i} has the id '{id}', which an earlier one has too. Results are told apart by it: give each its own.",
                     nameof(documents));
             }
         }

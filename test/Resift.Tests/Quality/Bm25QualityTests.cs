@@ -20,7 +20,8 @@ public sealed class Bm25QualityTests
     {
         string folder = TestData.Shared($"datasets/{set}");
         var qrels = Qrels.Read(Path.Combine(folder, "qrels", "test.tsv"));
-        var queries = DataSetTexts.Read(Path.Combine(folder, "queries.jsonl")).ToDictionary(document => document.Id, document => document.Text);
+        var queries = DataSetTexts.Read(Path.Combine(folder, "queries.jsonl"))
+            .ToDictionary(document => document.Id, document => document.Text);
         var retriever = new Bm25Retriever(DataSetTexts.Read(Path.Combine(folder, "corpus.jsonl")));
         var stored = File.ReadLines(Path.Combine(folder, "runs", "bm25-py.trec"))
             .Select(line => line.Split(' '))

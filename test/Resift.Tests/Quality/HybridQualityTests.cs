@@ -19,7 +19,8 @@ public sealed class HybridQualityTests
     {
         string folder = TestData.Shared($"datasets/{set}");
         var qrels = Qrels.Read(Path.Combine(folder, "qrels", "test.tsv"));
-        var queries = DataSetTexts.Read(Path.Combine(folder, "queries.jsonl")).ToDictionary(document => document.Id, document => document.Text);
+        var queries = DataSetTexts.Read(Path.Combine(folder, "queries.jsonl"))
+            .ToDictionary(document => document.Id, document => document.Text);
         SearchDocument[] documents = [.. DataSetTexts.Read(Path.Combine(folder, "corpus.jsonl"))];
         using var generator = MiniModels.LoadEmbeddingGenerator();
         var lexical = new Bm25Retriever(documents);
