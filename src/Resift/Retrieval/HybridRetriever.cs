@@ -115,7 +115,7 @@ public sealed class HybridRetriever : IRetriever
         IReadOnlyList<Candidate>[] lists = [.. answers.Select(answer => answer.Response?.Candidates ?? [])];
         var scores = lists.Select(list => list.Select(candidate => KeyValuePair.Create(candidate.Id, candidate.Score)).ToArray());
         var fused = RankFusion.Fuse([.. scores], _options);
-        var found = lists.SelectMany(list => list).GroupBy(candidate => candidate.Id, StringComparer.Ordinal)
+        var found = answers.SelectMany(WithStages).GroupBy(candidate => candidate.Id, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
         var scale = _options.Method == FusionMethod.ReciprocalRank ? ScoreScale.Rank : ScoreScale.Unspecified;
         return
@@ -128,6 +128,13 @@ public sealed class HybridRetriever : IRetriever
                 Stages = [.. found[item.Key].SelectMany(candidate => candidate.Stages), new(Name, place + 1, item.Value, scale)],
             }),
         ];
+    }
+
+    // A retriever that notes no places is one list, and its candidates' places in it would be lost here.
+    private static IEnumerable<Candidate> WithStages(Answer answer)
+    {
+        var list = new FirstStage(answer.Response ?? new([]), answer.Name);
+        return list.Candidates.Select((candidate, index) => candidate with { Stages = list.StagesOf(index) });
     }
 
     private sealed record Answer(string Name, RetrievalResponse? Response, Exception? Error, TimeSpan Elapsed);

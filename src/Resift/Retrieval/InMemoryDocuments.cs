@@ -17,7 +17,7 @@ internal sealed class InMemoryDocuments
             if (!ids.Add(id))
             {
                 throw new ArgumentException(
-                    $"Document {i} has the id '{id}', which an earlier one has too. Results are told apart by their ids: give each its own.",
+                    $"Document {i} has the id '{id}', which an earlier one has too. Results are told apart by it: give each its own.",
                     nameof(documents));
             }
         }
@@ -30,7 +30,13 @@ internal sealed class InMemoryDocuments
     /// <summary>Tells whether a document's metadata has every key of a filter with exactly its value.</summary>
     public bool Matches(int index, IReadOnlyDictionary<string, string>? filter)
     {
-        foreach (var (key, value) in filter ?? new Dictionary<string, string>())
+        // Asked once for each document of a scan, so the usual case without a condition must cost nothing.
+        if (filter is null)
+        {
+            return true;
+        }
+
+        foreach (var (key, value) in filter)
         {
             if (!_documents[index].Metadata.TryGetValue(key, out string? actual) || actual != value)
             {

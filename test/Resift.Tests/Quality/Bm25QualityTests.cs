@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Resift.Retrieval;
 using Resift.Testing;
 
@@ -21,8 +20,9 @@ public sealed class Bm25QualityTests
     {
         string folder = TestData.Shared($"datasets/{set}");
         var qrels = Qrels.Read(Path.Combine(folder, "qrels", "test.tsv"));
-        var queries = Texts(Path.Combine(folder, "queries.jsonl")).ToDictionary(document => document.Id, document => document.Text);
-        var retriever = new Bm25Retriever(Texts(Path.Combine(folder, "corpus.jsonl")));
+        var queries = DataSetTexts.Read(Path.Combine(folder, "queries.jsonl"))
+            .ToDictionary(document => document.Id, document => document.Text);
+        var retriever = new Bm25Retriever(DataSetTexts.Read(Path.Combine(folder, "corpus.jsonl")));
         var stored = File.ReadLines(Path.Combine(folder, "runs", "bm25-py.trec"))
             .Select(line => line.Split(' '))
             .GroupBy(columns => columns[0], columns => (columns[2], double.Parse(columns[4], CultureInfo.InvariantCulture)))
@@ -38,16 +38,5 @@ public sealed class Bm25QualityTests
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{set}: nDCG@10 {ours:F4}, stored run {theirs:F4}");
         Assert.True(ours >= theirs - 0.01, $"{set}: nDCG@10 {ours:F4} is more than 0.01 below the stored run's {theirs:F4}.");
-    }
-
-    private static IEnumerable<SearchDocument> Texts(string file)
-    {
-        foreach (string line in File.ReadLines(file))
-        {
-            using var json = JsonDocument.Parse(line);
-            string? title = json.RootElement.TryGetProperty("title", out var value) ? value.GetString() : null;
-            string text = json.RootElement.GetProperty("text").GetString()!;
-            yield return new(json.RootElement.GetProperty("_id").GetString()!, string.IsNullOrEmpty(title) ? text : $"{title} {text}");
-        }
     }
 }

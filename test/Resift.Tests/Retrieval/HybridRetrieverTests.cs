@@ -29,6 +29,16 @@ public sealed class HybridRetrieverTests
     }
 
     [Fact]
+    public async Task RetrieveAsync_RetrieversThatNoteNoPlaces_PlacesOfTheirLists()
+    {
+        var response = await Hybrid(Found("x", "a", "b"), Found("y", "b")).RetrieveAsync("q", cancellationToken: Cancellation);
+        var best = response.Candidates[0];
+        Assert.Equal("b", best.Id);
+        Assert.Equal([("x", 2, 1.0), ("y", 1, 1.0)], best.Stages.SkipLast(1).Select(stage => (stage.Stage, stage.Rank, stage.Score)));
+        Assert.Equal(("fused", 1), (best.Stages[^1].Stage, best.Stages[^1].Rank));
+    }
+
+    [Fact]
     public async Task RetrieveAsync_Candidates_BoundsTheAnswer() =>
         Assert.Equal(2, (await Hybrid(Found("x", "a", "b", "c"), Found("y", "d", "c")).RetrieveAsync("q", new() { Candidates = 2 }, Cancellation))
             .Candidates.Count);
