@@ -110,6 +110,7 @@ public abstract class LlmReranker : IReranker
 
     private void ThrowIfNotSupported(IReadOnlyList<string> documents, RerankOptions? options)
     {
+        RerankArguments.ThrowIfChunking(options);
         if (documents.Count > _options.MaxDocuments)
         {
             throw new ArgumentException(
