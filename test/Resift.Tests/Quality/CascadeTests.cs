@@ -6,7 +6,7 @@ namespace Resift.Tests.Quality;
 [Trait("Category", "Quality")]
 public sealed class CascadeTests
 {
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData("scifact", "bm25-py.trec")]
     [InlineData("nfcorpus", "bm25-py.trec")]
     [InlineData("trec-dl21-passage", "bm25.trec")]

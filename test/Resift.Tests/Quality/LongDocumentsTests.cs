@@ -6,7 +6,7 @@ namespace Resift.Tests.Quality;
 [Trait("Category", "Quality")]
 public sealed class LongDocumentsTests
 {
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task UseChunking_Scifact_NotWorseThanCutting()
     {
         var run = new StoredRunReranking(StoredRun.Open("scifact", "bm25-py.trec", queries: 60, depth: 50));
