@@ -35,7 +35,9 @@ internal sealed class SearchTable(string query, SearchResponse response)
     /// <summary>Writes what each stage made of the hits, and how long it took.</summary>
     public void WriteExplanation(IAnsiConsole ansi)
     {
-        string[] stages = [.. response.Hits.SelectMany(hit => hit.Stages).Select(stage => stage.Stage).Distinct()];
+        // A hit that only some retrievers found lacks the others' stages; those that have more of them come first and give the order.
+        string[] stages = [.. response.Hits.OrderByDescending(hit => hit.Stages.Count).SelectMany(hit => hit.Stages)
+            .Select(stage => stage.Stage).Distinct()];
         var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("#").RightAligned().NoWrap()).AddColumn("passage");
         foreach (string stage in stages)
         {

@@ -3,6 +3,9 @@ namespace Resift.Chunking;
 /// <summary>Packs the sections of a Markdown document into chunks.</summary>
 internal sealed class SectionPacker(string markdown, ChunkLimits limits)
 {
+    // Below this part of the limit, what stands before the first subsection is too little to be found by: it goes with that subsection.
+    private const int ShortIntroduction = 10;
+
     private readonly List<TextChunk> _chunks = [];
 
     public IReadOnlyList<TextChunk> Pack(MarkdownSection document)
@@ -13,7 +16,7 @@ internal sealed class SectionPacker(string markdown, ChunkLimits limits)
 
     /// <summary>Adds a section.</summary>
     /// <param name="section">The section.</param>
-    /// <param name="start">Where it begins, or the headings above it that have no text of their own.</param>
+    /// <param name="start">Where it begins, or the headings above it that have no or hardly any text of their own.</param>
     private void Add(MarkdownSection section, int start)
     {
         bool hasOneSubsection = section.Subsections.Count == 1;
@@ -24,7 +27,7 @@ internal sealed class SectionPacker(string markdown, ChunkLimits limits)
         }
 
         int next = start;
-        if (!section.IsOnlyHeading || section.Subsections is [])
+        if (!GoesWithFirstSubsection(section, start))
         {
             var pieces = new PieceCutter(markdown, limits);
             pieces.AddProse(start, section.Start);
@@ -50,6 +53,9 @@ internal sealed class SectionPacker(string markdown, ChunkLimits limits)
             next = -1;
         }
     }
+
+    private bool GoesWithFirstSubsection(MarkdownSection section, int start) => section.Subsections is [var first, ..] &&
+        (section.IsOnlyHeading || limits.Count(markdown.AsSpan(start..first.Start)) <= limits.MaxTokens / ShortIntroduction);
 
     private void AddWhole(int start, int end, string? heading)
     {

@@ -56,7 +56,7 @@ public sealed class DenseRetriever : IRetriever
             var (batch, _) = await embedder.EmbedAsync(texts, cancellationToken).ConfigureAwait(false);
             if (start == 0)
             {
-                vectors = new float[checked(all.Count * embedder.Dimensions)];
+                vectors = new float[Size(all.Count, embedder.Dimensions)];
             }
 
             for (int i = 0; i < batch.Length; i++)
@@ -109,6 +109,11 @@ public sealed class DenseRetriever : IRetriever
         });
         return new([.. candidates]) { QueryEmbedding = wanted, Usage = usage };
     }
+
+    private static int Size(int documents, int dimensions) => documents * (long)dimensions <= Array.MaxLength
+        ? documents * dimensions
+        : throw new ArgumentException($"{documents} documents of {dimensions} dimensions are too many for one array in memory. Use an index " +
+            "in a file, or a vector store.", nameof(documents));
 
     private ReadOnlyMemory<float> Vector(int index) => _vectors.AsMemory(index * _embedder.Dimensions, _embedder.Dimensions);
 }

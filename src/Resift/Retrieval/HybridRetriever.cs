@@ -45,6 +45,7 @@ public sealed class HybridRetriever : IRetriever
 
     /// <inheritdoc />
     /// <exception cref="AggregateException">All retrievers failed.</exception>
+    /// <exception cref="NotSupportedException">A retriever cannot do what the options ask for, such as filter.</exception>
     public async Task<RetrievalResponse> RetrieveAsync(
         string query, RetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -78,10 +79,12 @@ public sealed class HybridRetriever : IRetriever
         long start = Stopwatch.GetTimestamp();
         try
         {
-            var response = await retriever.RetrieveAsync(query, options, cancellationToken).ConfigureAwait(false);
+            // A retriever in memory computes before it returns; the others must not wait for that.
+            var response = await Task.Run(() => retriever.RetrieveAsync(query, options, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
             return new(retriever.Name, response, null, Stopwatch.GetElapsedTime(start));
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is not (ArgumentException or NotSupportedException))
         {
             return new(retriever.Name, null, error, Stopwatch.GetElapsedTime(start));
         }

@@ -50,6 +50,18 @@ public sealed class MarkdownChunkerTests
     }
 
     [Fact]
+    public void Chunk_OneWordBeforeTheFirstSubsection_GoesWithIt()
+    {
+        string text = $"# Decision\n\nAccepted.\n\n## Context\n\n{string.Join(' ', Enumerable.Repeat("why", 30))}\n\n" +
+            $"## Consequences\n\n{string.Join(' ', Enumerable.Repeat("then", 30))}";
+
+        var chunks = new MarkdownChunker(Words, 40).Chunk(text);
+
+        Assert.Equal(["Decision > Context", "Decision > Consequences"], chunks.Select(chunk => chunk.Heading));
+        Assert.StartsWith("# Decision\n\nAccepted.\n\n## Context\n\nwhy", chunks[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Chunk_HeadingWithMarkup_PlainPath()
     {
         string text = "# Run `it` *now* &amp; [here](x) #\n\nText.";

@@ -61,6 +61,22 @@ public sealed class HybridRetrieverTests
     }
 
     [Fact]
+    public async Task RetrieveAsync_OneCannotDoWhatIsAsked_Thrown()
+    {
+        var hybrid = Hybrid(new Scripted("x", () => throw new NotSupportedException("no filter")), Found("y", "a"));
+        await Assert.ThrowsAsync<NotSupportedException>(() => hybrid.RetrieveAsync("q", cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task RetrieveAsync_RetrieversThatBlock_RunAtOnce()
+    {
+        using var both = new Barrier(2);
+        RetrievalResponse Meet() => both.SignalAndWait(TimeSpan.FromSeconds(30), Cancellation) ? new([]) : throw new TimeoutException();
+        Assert.Null((await Hybrid(new Scripted("x", Meet), new Scripted("y", Meet)).RetrieveAsync("q", cancellationToken: Cancellation))
+            .DegradedReason);
+    }
+
+    [Fact]
     public async Task RetrieveAsync_CancelledDuring_OperationCanceled()
     {
         using var cancel = new CancellationTokenSource();
