@@ -6,11 +6,6 @@ namespace Resift.Cli;
 /// <summary>A collection with the models that search it; only those are loaded that the search needs.</summary>
 internal sealed class SearchEngine : IDisposable
 {
-    // The first tokens of a passage are a fair guess at whether it is worth reading, at a quarter of the time.
-    private const int CheapTokens = 64;
-
-    private static readonly CascadeRerankerOptions _skimming = new() { CheapOptions = new() { MaxTokensPerDocument = CheapTokens } };
-
     private readonly OpenCollection _collection;
     private readonly IEmbeddingGenerator<string, Embedding<float>>? _embedder;
     private readonly IReranker? _reranker;
@@ -21,10 +16,7 @@ internal sealed class SearchEngine : IDisposable
         _collection = collection;
         _embedder = embedder;
         _reranker = reranker;
-        Retriever = new(first, reranker ?? NoReranker.Instance)
-        {
-            LightReranker = reranker is null ? null : new CascadeReranker(reranker, reranker, _skimming),
-        };
+        Retriever = new(first, reranker ?? NoReranker.Instance);
     }
 
     public TwoStageRetriever Retriever { get; }

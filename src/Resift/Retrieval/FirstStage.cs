@@ -12,6 +12,19 @@ internal sealed record FirstStage(RetrievalResponse Found, string RetrieverName)
     public ScoreScale ScoreScale =>
         Candidates.Select(candidate => candidate.ScoreScale).Distinct().ToArray() is [var scale] ? scale : ScoreScale.Unspecified;
 
+    /// <summary>
+    /// Keeps the best candidates, by the cosine of their embeddings where those are at hand and in the order of the list otherwise.
+    /// </summary>
+    public FirstStage Best(int count)
+    {
+        double[] scores = FirstStageScores.Of(Found);
+        var best = Candidates.Select((candidate, index) => candidate with { Stages = StagesOf(index) }).Zip(scores)
+            .OrderByDescending(pair => pair.Second)
+            .Take(count)
+            .Select(pair => pair.First);
+        return this with { Found = Found with { Candidates = [.. best] } };
+    }
+
     /// <summary>Gives every candidate as a passage, in the first stage's order and with its scores.</summary>
     public IEnumerable<SearchHit> Passages() =>
         Candidates.Select((candidate, index) => new SearchHit(candidate.Document, candidate.Score) { Stages = StagesOf(index) });

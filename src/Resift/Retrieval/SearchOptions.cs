@@ -28,6 +28,17 @@ public sealed record SearchOptions
     /// <summary>Gets how much work is spent on the order of the candidates.</summary>
     public SearchTier Tier { get; init; } = SearchTier.Full;
 
+    /// <summary>
+    /// Gets how many candidates the reranker reads in the tier <see cref="SearchTier.Light"/>: the best by the first stage's scores, and at
+    /// least <see cref="TopN"/>. It does not matter where <see cref="TwoStageRetriever.LightReranker"/> is set.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int LightCandidates
+    {
+        get;
+        init => field = AtLeastOne(value, nameof(LightCandidates));
+    } = 15;
+
     /// <summary>Gets what a document's metadata must have: every key with exactly this value. Null for no condition.</summary>
     public IReadOnlyDictionary<string, string>? Filter { get; init; }
 

@@ -6,7 +6,7 @@ public enum SearchTier
     /// <summary>The reranker reads every candidate. The default.</summary>
     Full,
 
-    /// <summary>A cheaper reranker reads every candidate, and the full one only the best of them.</summary>
+    /// <summary>The first stage's scores, or a cheaper reranker, choose the best candidates, and the reranker reads only those.</summary>
     Light,
 
     /// <summary>Nothing is reranked: the first stage's order is the answer.</summary>

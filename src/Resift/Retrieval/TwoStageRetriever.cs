@@ -32,7 +32,8 @@ public sealed class TwoStageRetriever
     }
 
     /// <summary>
-    /// Gets the reranker of <see cref="SearchTier.Light"/>, usually a cascade; null if that tier is not offered. What it leaves out of its
+    /// Gets the reranker of <see cref="SearchTier.Light"/>, such as a cascade or a smaller model, which then reads every candidate; null to let the
+    /// first stage's scores choose what the full reranker reads (<see cref="SearchOptions.LightCandidates"/>). What it leaves out of its
     /// response is no hit: a cascade should keep at least as many candidates as hits are wanted.
     /// </summary>
     public IReranker? LightReranker { get; init; }
@@ -46,7 +47,7 @@ public sealed class TwoStageRetriever
     /// The query is blank, <see cref="SearchOptions.Rerank"/> has a <see cref="RerankOptions.TopN"/>, or the reranker refuses its options.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The tier is light and there is no light reranker, or <see cref="SearchOptions.Select"/> gave back something that it did not get.
+    /// <see cref="SearchOptions.Select"/> gave back something that it did not get.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<SearchResponse> SearchAsync(
@@ -68,10 +69,14 @@ public sealed class TwoStageRetriever
             return FirstStageResponse(firstStage, options, options.Tier, timings);
         }
 
-        var outcome = await RerankStage.RunAsync(reranker, query, firstStage.Candidates, options, cancellationToken).ConfigureAwait(false);
+        // The first stage is the cheap one of a cascade, and has scored every candidate already.
+        var read = options.Tier == SearchTier.Light && LightReranker is null
+            ? firstStage.Best(Math.Max(options.LightCandidates, options.TopN))
+            : firstStage;
+        var outcome = await RerankStage.RunAsync(reranker, query, read.Candidates, options, cancellationToken).ConfigureAwait(false);
         timings.Add(new(StageNames.Rerank, outcome.Elapsed));
         return outcome.Response is { } reranked
-            ? RerankedResponse(firstStage, reranked, options, timings)
+            ? RerankedResponse(read, reranked, options, timings) with { CandidateCount = firstStage.Candidates.Count }
             : FirstStageResponse(firstStage, options, SearchTier.Embedding, timings) with
             {
                 DegradedReason = Join(found.DegradedReason, outcome.Failure),
@@ -139,9 +144,7 @@ public sealed class TwoStageRetriever
     private IReranker? RerankerOf(SearchTier tier) => tier switch
     {
         SearchTier.Embedding => null,
-        SearchTier.Light => LightReranker ?? throw new InvalidOperationException(
-            "The tier Light was asked for, but there is no light reranker. Set TwoStageRetriever.LightReranker, for example to a cascade " +
-            "of a cheap reranker and the full one, or search with the tier Full or Embedding."),
+        SearchTier.Light => LightReranker ?? _reranker,
         _ => _reranker,
     };
 }
