@@ -10,7 +10,7 @@ namespace Resift;
 /// <remarks>
 /// <para>
 /// Around a pointwise reranker, each document's score is kept by itself, so that only documents that are not in the cache are scored.
-/// Around any other, the answer to a whole call is kept. A key is a hash of model, revision, options, query and text: no text stands in
+/// Around any other, and for calls that name another model than its default, the answer to a whole call is kept. A key is a hash of model, revision, options, query and text: no text stands in
 /// it. Degraded answers are not kept, and calls whose options are of an unknown type are passed through.
 /// </para>
 /// <para>
@@ -73,7 +73,7 @@ public sealed partial class CachingReranker : DelegatingReranker
         RerankArguments.ThrowIfInvalid(query, documents);
         cancellationToken.ThrowIfCancellationRequested();
         var metadata = InnerReranker.GetService<RerankerMetadata>();
-        bool pointwise = metadata?.IsPointwise ?? false;
+        bool pointwise = metadata.IsPointwiseFor(options);
         if (documents.Count == 0 || CacheKey.Of(metadata, _revision, query, options, withTopN: !pointwise) is not { } call)
         {
             return await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
@@ -217,8 +217,9 @@ public sealed partial class CachingReranker : DelegatingReranker
                 }
             }
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             LogReadFailed(error);
         }
 
@@ -235,8 +236,9 @@ public sealed partial class CachingReranker : DelegatingReranker
                     .ConfigureAwait(false);
             }
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             LogWriteFailed(error);
         }
     }

@@ -109,6 +109,35 @@ public sealed class CachingRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_OtherModelThanTheKnownOne_WholeAnswers()
+    {
+        var seen = new List<string[]>();
+        using var reranker = Cached(Recording(seen), _cache);
+        var listwise = new RerankOptions { ModelId = "listwise, perhaps" };
+        await reranker.RerankAsync("cats", ["cats", "dogs"], listwise, Cancellation);
+        await reranker.RerankAsync("cats", ["cats", "birds"], listwise, Cancellation);
+        await reranker.RerankAsync("cats", ["cats", "birds"], listwise, Cancellation);
+        Assert.Equal([["cats", "dogs"], ["cats", "birds"]], seen);
+    }
+
+    [Fact]
+    public async Task RerankAsync_CallerCancelsWhileTheCacheFails_OperationCanceled()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var inner = new TestReranker
+        {
+            RerankAsyncCallback = (_, documents, _, _) =>
+            {
+                cancel.Cancel();
+                return Task.FromResult(RerankResponse.Create([.. documents.Select(_ => 0.5)], ScoreScale.Probability, null));
+            },
+        };
+        using var reranker = Cached(inner, new DictionaryCache { Error = new IOException("no cache") });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => reranker.RerankAsync("cats", _documents, cancellationToken: cancel.Token));
+    }
+
+    [Fact]
     public async Task RerankAsync_TheScoringCallIsCancelled_WaitersScoreThemselves()
     {
         using var cancel = new CancellationTokenSource();
