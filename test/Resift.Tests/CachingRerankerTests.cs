@@ -158,6 +158,40 @@ public sealed class CachingRerankerTests
         Assert.Equal(2, count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RerankAsync_TheScoringCallFails_WaitersDoNotFailOneAfterAnother(bool pointwise)
+    {
+        const int Waiters = 4;
+        var fail = new TaskCompletionSource();
+        var waitersAtOnce = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int count = 0;
+        using var inner = new TestReranker
+        {
+            Metadata = new("test") { ScoreScale = ScoreScale.Probability, IsPointwise = pointwise },
+            RerankAsyncCallback = async (_, _, _, _) =>
+            {
+                int call = Interlocked.Increment(ref count);
+                if (call == 1 + Waiters)
+                {
+                    waitersAtOnce.SetResult();
+                }
+
+                await (call == 1 ? fail.Task : waitersAtOnce.Task);
+                throw new RerankerException("down");
+            },
+        };
+        using var reranker = Cached(inner, _cache);
+        var calls = Enumerable.Range(0, 1 + Waiters)
+            .Select(_ => reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation)).ToArray();
+        fail.SetResult();
+        foreach (var call in calls)
+        {
+            await Assert.ThrowsAsync<RerankerException>(() => call.WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
+        }
+    }
+
     [Fact]
     public async Task RerankAsync_CorruptEntries_CountAsMissing()
     {
