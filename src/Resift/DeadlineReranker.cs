@@ -26,13 +26,14 @@ public sealed class DeadlineReranker : DelegatingReranker
 
     /// <summary>Wraps a reranker.</summary>
     /// <param name="innerReranker">The reranker that gets the parts; owned from now on.</param>
-    /// <param name="deadline">How long a call may take; above 0.</param>
+    /// <param name="deadline">How long a call may take; above 0, and at most 49 days.</param>
     /// <param name="options">How the documents are cut into parts; null for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The deadline is not above 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is not above 0, or longer than a timer runs.</exception>
     public DeadlineReranker(IReranker innerReranker, TimeSpan deadline, DeadlineRerankerOptions? options = null)
         : base(innerReranker)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(deadline, TimeSpan.FromDays(49));
         _deadline = deadline;
         _options = options ?? new();
     }

@@ -14,16 +14,17 @@ public sealed class HedgingReranker : DelegatingReranker
 
     /// <summary>Wraps a reranker.</summary>
     /// <param name="innerReranker">The reranker that is asked first; owned from now on.</param>
-    /// <param name="delay">How long the first answer may take before the second call begins.</param>
+    /// <param name="delay">How long the first answer may take before the second call begins; at most 49 days.</param>
     /// <param name="second">
     /// The reranker that is asked second, owned from now on; null to ask the first one again. It must give scores on the same scale.
     /// </param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or longer than a timer runs.</exception>
     public HedgingReranker(IReranker innerReranker, TimeSpan delay, IReranker? second = null, TimeProvider? timeProvider = null)
         : base(innerReranker)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, TimeSpan.FromDays(49));
         _delay = delay;
         _second = second;
         _timeProvider = timeProvider ?? TimeProvider.System;

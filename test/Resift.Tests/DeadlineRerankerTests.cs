@@ -132,6 +132,13 @@ public sealed class DeadlineRerankerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }
 
+    [Fact]
+    public void Constructor_LongerThanATimerRuns_Refused()
+    {
+        using var inner = new TestReranker();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DeadlineReranker(inner, TimeSpan.MaxValue));
+    }
+
     // Answers so many calls, and then waits until it is cancelled.
     private static TestReranker Stalling(int calls, TaskCompletionSource arrived)
     {

@@ -93,6 +93,13 @@ public sealed class HedgingRerankerTests
     }
 
     [Fact]
+    public void Constructor_LongerThanATimerRuns_Refused()
+    {
+        using var first = new TestReranker();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HedgingReranker(first, TimeSpan.MaxValue));
+    }
+
+    [Fact]
     public void Constructor_OtherScale_Refused()
     {
         using var first = new TestReranker();
