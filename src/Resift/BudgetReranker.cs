@@ -69,9 +69,14 @@ public sealed class BudgetReranker : DelegatingReranker
 
             if (_sum >= _maxCostPerHour)
             {
+                var wait = _spent[0].Time + _window - now;
                 throw new RerankerException(
                     $"The budget of {_maxCostPerHour} an hour is spent: {_sum} in the last hour. The next call is possible in " +
-                    $"{Math.Ceiling((_spent[0].Time + _window - now).TotalSeconds)} s.");
+                    $"{Math.Ceiling(wait.TotalSeconds)} s.")
+                {
+                    IsTransient = true,
+                    RetryAfter = wait,
+                };
             }
         }
     }

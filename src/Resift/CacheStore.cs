@@ -21,11 +21,13 @@ internal abstract class CacheStore
 
         private readonly HybridCacheEntryOptions _options = new() { Expiration = expiration, LocalCacheExpiration = expiration };
 
-        public override ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) =>
-            cache.GetOrCreateAsync(key, static _ => ValueTask.FromResult<byte[]?>(null), _readOnly, cancellationToken: cancellationToken);
+        // Async, as below: what a cache throws before its first await must not leave other reads under way that nobody waits for.
+        public override async ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) => await cache
+            .GetOrCreateAsync(key, static _ => ValueTask.FromResult<byte[]?>(null), _readOnly, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
 
-        public override ValueTask SetAsync(string key, byte[] value, CancellationToken cancellationToken) =>
-            cache.SetAsync(key, value, _options, cancellationToken: cancellationToken);
+        public override async ValueTask SetAsync(string key, byte[] value, CancellationToken cancellationToken) =>
+            await cache.SetAsync(key, value, _options, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     private sealed class Distributed(IDistributedCache cache, TimeSpan expiration) : CacheStore

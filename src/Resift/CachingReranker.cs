@@ -10,11 +10,12 @@ namespace Resift;
 /// <remarks>
 /// <para>
 /// Around a pointwise reranker, each document's score is kept by itself, so that only documents that are not in the cache are scored.
-/// Around any other, the answer to a whole call is kept. A key is a hash of model, revision, options, query and text: no text stands in
+/// Around any other, and for calls that name another model than its default, the answer to a whole call is kept. A key is a hash of model, revision, options, query and text: no text stands in
 /// it. Degraded answers are not kept, and calls whose options are of an unknown type are passed through.
 /// </para>
 /// <para>
-/// Concurrent calls that miss the same entry score it once. A corrupt entry counts as missing, and so does every entry while the cache
+/// Concurrent calls that miss the same entry score it once; if the call that does so fails, those that waited for it ask for
+/// themselves, all at once. A corrupt entry counts as missing, and so does every entry while the cache
 /// itself fails, which is logged as a warning. A response says under <see cref="CachedDocumentsKey"/> how many of its documents came
 /// from the cache; its usage is what was really consumed. Safe for concurrent use.
 /// </para>
@@ -73,7 +74,7 @@ public sealed partial class CachingReranker : DelegatingReranker
         RerankArguments.ThrowIfInvalid(query, documents);
         cancellationToken.ThrowIfCancellationRequested();
         var metadata = InnerReranker.GetService<RerankerMetadata>();
-        bool pointwise = metadata?.IsPointwise ?? false;
+        bool pointwise = metadata.IsPointwiseFor(options);
         if (documents.Count == 0 || CacheKey.Of(metadata, _revision, query, options, withTopN: !pointwise) is not { } call)
         {
             return await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
@@ -104,9 +105,10 @@ public sealed partial class CachingReranker : DelegatingReranker
         var known = await ReadAsync(texts.Keys, metadata.ScoreScale, cancellationToken).ConfigureAwait(false);
         var usages = new List<RerankUsage>();
         var scored = new HashSet<string>(StringComparer.Ordinal);
+        bool alone = false;
         while (known.Count < texts.Count)
         {
-            using var claim = _inFlight.Claim(texts.Keys.Where(key => !known.ContainsKey(key)));
+            using var claim = _inFlight.Claim(texts.Keys.Where(key => !known.ContainsKey(key)), alone, cancellationToken);
             if (claim.Own is [_, ..] own)
             {
                 var all = options?.Clone() ?? new();
@@ -140,6 +142,9 @@ public sealed partial class CachingReranker : DelegatingReranker
             {
                 known.Add(key, entry);
             }
+
+            // Calls that took turns at failing would wait for all before them.
+            alone = claim.OthersFailed;
         }
 
         return RerankResponse.Create([.. keys.Select(key => known[key].Results[0].Score)], metadata.ScoreScale, options?.TopN) with
@@ -159,6 +164,7 @@ public sealed partial class CachingReranker : DelegatingReranker
     private async Task<RerankResponse> AnswerAsync(
         string query, IReadOnlyList<string> documents, RerankOptions? options, string key, CancellationToken cancellationToken)
     {
+        bool alone = false;
         while (true)
         {
             var found = await ReadAsync([key], scale: null, cancellationToken).ConfigureAwait(false);
@@ -167,7 +173,7 @@ public sealed partial class CachingReranker : DelegatingReranker
                 return Restore(kept, options, documents.Count);
             }
 
-            using var claim = _inFlight.Claim([key]);
+            using var claim = _inFlight.Claim([key], alone, cancellationToken);
             if (claim.Own is [])
             {
                 if ((await claim.OthersAsync(cancellationToken).ConfigureAwait(false)) is [var (_, joined)])
@@ -175,6 +181,7 @@ public sealed partial class CachingReranker : DelegatingReranker
                     return Restore(joined, options, documents.Count);
                 }
 
+                alone = claim.OthersFailed;
                 continue;
             }
 
@@ -217,8 +224,9 @@ public sealed partial class CachingReranker : DelegatingReranker
                 }
             }
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             LogReadFailed(error);
         }
 
@@ -235,8 +243,9 @@ public sealed partial class CachingReranker : DelegatingReranker
                     .ConfigureAwait(false);
             }
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             LogWriteFailed(error);
         }
     }

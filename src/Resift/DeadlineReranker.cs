@@ -11,7 +11,8 @@ namespace Resift;
 /// <see cref="RerankResponse.AdditionalProperties"/> have the number of scored documents under <see cref="ScoredDocumentsKey"/>.
 /// </para>
 /// <para>
-/// A listwise reranker gets all documents at once: it is in time with all or with none. If nothing at all is in time, the answer is
+/// A listwise reranker gets all documents at once, as does any in a call that names another model than its default: it is in time with
+/// all or with none. If nothing at all is in time, the answer is
 /// on <see cref="ScoreScale.Rank"/>. Work that has begun at the deadline is cancelled and not waited for. Safe for concurrent use.
 /// </para>
 /// </remarks>
@@ -22,20 +23,19 @@ public sealed class DeadlineReranker : DelegatingReranker
 
     private readonly TimeSpan _deadline;
     private readonly DeadlineRerankerOptions _options;
-    private readonly bool _isPointwise;
 
     /// <summary>Wraps a reranker.</summary>
     /// <param name="innerReranker">The reranker that gets the parts; owned from now on.</param>
-    /// <param name="deadline">How long a call may take; above 0.</param>
+    /// <param name="deadline">How long a call may take; above 0, and at most 49 days.</param>
     /// <param name="options">How the documents are cut into parts; null for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The deadline is not above 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is not above 0, or longer than a timer runs.</exception>
     public DeadlineReranker(IReranker innerReranker, TimeSpan deadline, DeadlineRerankerOptions? options = null)
         : base(innerReranker)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(deadline, TimeSpan.FromDays(49));
         _deadline = deadline;
         _options = options ?? new();
-        _isPointwise = innerReranker.GetService<RerankerMetadata>()?.IsPointwise ?? false;
     }
 
     /// <inheritdoc />
@@ -49,15 +49,16 @@ public sealed class DeadlineReranker : DelegatingReranker
         cancellationToken.ThrowIfCancellationRequested();
         var all = options?.Clone() ?? new();
         all.TopN = null;
-        var parts = new ScoredParts(documents.Count, _isPointwise ? _options.BatchSize : Math.Max(1, documents.Count));
+        var metadata = InnerReranker.GetService<RerankerMetadata>();
+        int partSize = metadata.IsPointwiseFor(options) ? _options.BatchSize : Math.Max(1, documents.Count);
+        var parts = new ScoredParts(documents.Count, partSize);
         // Not linked to a source that this method disposes: workers may look at their token after the deadline.
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var workers = Task.WhenAll(Enumerable.Range(0, Math.Min(_options.MaxConcurrency, parts.Count))
             .Select(_ => Task.Run(() => WorkAsync(query, documents, all, parts, stop), CancellationToken.None)));
-        var inTime = await Task.WhenAny(workers, Task.Delay(_deadline, _options.TimeProvider, stop.Token)).ConfigureAwait(false) == workers;
+        await Task.WhenAny(workers, Task.Delay(_deadline, _options.TimeProvider, stop.Token)).ConfigureAwait(false);
         // The timer and the work that is left end in the background; the source goes when they have.
-        _ = stop.CancelAsync();
-        _ = workers.ContinueWith(
+        _ = Task.WhenAll(workers, stop.CancelAsync()).ContinueWith(
             ended =>
             {
                 _ = ended.Exception;
@@ -67,12 +68,8 @@ public sealed class DeadlineReranker : DelegatingReranker
             TaskContinuationOptions.None,
             TaskScheduler.Default);
         cancellationToken.ThrowIfCancellationRequested();
-        if (inTime)
-        {
-            await workers.ConfigureAwait(false);
-        }
-
-        return parts.Answer(InnerReranker.GetService<RerankerMetadata>()?.ScoreScale ?? ScoreScale.Unspecified, options?.TopN, _deadline);
+        parts.ThrowIfFailed();
+        return parts.Answer(metadata?.ScoreScale ?? ScoreScale.Unspecified, options?.TopN, _deadline);
     }
 
     private async Task WorkAsync(
@@ -87,9 +84,15 @@ public sealed class DeadlineReranker : DelegatingReranker
                 parts.Add(part, offset, await InnerReranker.RerankAsync(query, texts, options, stop.Token).ConfigureAwait(false));
             }
         }
-        catch
+        catch (Exception error)
         {
-            // The call has failed as a whole: the other parts would be scored for nothing.
+            // What fails because it was told to stop is no failure of the call.
+            if (!stop.IsCancellationRequested)
+            {
+                parts.Fail(error);
+            }
+
+            // The call has failed as a whole: the other parts would be scored for nothing, and its answer need not wait for them.
             await stop.CancelAsync().ConfigureAwait(false);
             throw;
         }

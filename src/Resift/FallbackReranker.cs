@@ -10,7 +10,9 @@ namespace Resift;
 /// </para>
 /// <para>
 /// A reranker that keeps failing is not asked for a while (a circuit breaker). A caller's own mistakes (<see cref="ArgumentException"/>,
-/// <see cref="NotSupportedException"/>) and the caller's cancellation are no failures: they pass through. Safe for concurrent use.
+/// <see cref="NotSupportedException"/>) and the caller's cancellation are no failures: they pass through. But when one that answers in
+/// place of another refuses a call in this way, such as for an option that only the first knows, the next is asked. Safe for concurrent
+/// use.
 /// </para>
 /// </remarks>
 public sealed class FallbackReranker : DelegatingReranker
@@ -57,13 +59,14 @@ public sealed class FallbackReranker : DelegatingReranker
                 failures.Add($"{reranker.Name} was not asked, because it failed repeatedly");
                 errors.Add(error);
             }
-            catch (Exception error) when (GuardedReranker.IsFailure(error, cancellationToken))
+            catch (Exception error) when (GuardedReranker.IsFailure(error, cancellationToken) || (failures is not [] && IsRefusal(error)))
             {
                 failures.Add($"{reranker.Name} failed: {error.Message}");
                 errors.Add(error);
             }
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         string reason = string.Join("; ", failures);
         return _keepOrder
             ? FirstStageOrder(documents.Count, options) with
@@ -85,6 +88,9 @@ public sealed class FallbackReranker : DelegatingReranker
             }
         }
     }
+
+    // The call may be right for the reranker that was meant to answer it, and ask for what only that one can do.
+    private static bool IsRefusal(Exception error) => error is ArgumentException or NotSupportedException;
 
     private static string Reason(List<string> failures, string name, RerankResponse response) =>
         $"{string.Join("; ", failures)}; {name} answered instead" + (response.DegradedReason is { } own ? $" ({own})" : "");

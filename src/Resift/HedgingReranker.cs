@@ -14,16 +14,17 @@ public sealed class HedgingReranker : DelegatingReranker
 
     /// <summary>Wraps a reranker.</summary>
     /// <param name="innerReranker">The reranker that is asked first; owned from now on.</param>
-    /// <param name="delay">How long the first answer may take before the second call begins.</param>
+    /// <param name="delay">How long the first answer may take before the second call begins; at most 49 days.</param>
     /// <param name="second">
     /// The reranker that is asked second, owned from now on; null to ask the first one again. It must give scores on the same scale.
     /// </param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or longer than a timer runs.</exception>
     public HedgingReranker(IReranker innerReranker, TimeSpan delay, IReranker? second = null, TimeProvider? timeProvider = null)
         : base(innerReranker)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, TimeSpan.FromDays(49));
         _delay = delay;
         _second = second;
         _timeProvider = timeProvider ?? TimeProvider.System;
@@ -48,25 +49,26 @@ public sealed class HedgingReranker : DelegatingReranker
         cancellationToken.ThrowIfCancellationRequested();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = AskAsync(InnerReranker, query, documents, options, stop.Token);
-        await Task.WhenAny(first, Task.Delay(_delay, _timeProvider, stop.Token)).ConfigureAwait(false);
-        if (first.IsCompletedSuccessfully ||
-            (first.Exception?.InnerException is { } error && !GuardedReranker.IsFailure(error, cancellationToken)))
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            return await first.ConfigureAwait(false);
-        }
-
-        var second = AskAsync(_second ?? InnerReranker, query, documents, options, stop.Token);
-        var winner = await Task.WhenAny(first, second).ConfigureAwait(false);
-        var loser = winner == first ? second : first;
+        Task<RerankResponse>? second = null;
         try
         {
-            return await (winner.IsCompletedSuccessfully ? winner : BetterOf(first, loser)).ConfigureAwait(false);
+            await Task.WhenAny(first, Task.Delay(_delay, _timeProvider, stop.Token)).ConfigureAwait(false);
+            if (first.IsCompletedSuccessfully ||
+                (first.Exception?.InnerException is { } error && !GuardedReranker.IsFailure(error, cancellationToken)))
+            {
+                return await first.ConfigureAwait(false);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            second = AskAsync(_second ?? InnerReranker, query, documents, options, stop.Token);
+            var winner = await Task.WhenAny(first, second).ConfigureAwait(false);
+            return await (winner.IsCompletedSuccessfully ? winner : BetterOf(first, winner == first ? second : first)).ConfigureAwait(false);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            Observe(loser);
+            Observe(first);
+            Observe(second);
         }
     }
 
@@ -92,9 +94,9 @@ public sealed class HedgingReranker : DelegatingReranker
         return await (other.IsCompletedSuccessfully ? other : first).ConfigureAwait(false);
     }
 
-    // Nobody waits for the slower call; its failure must not surface as an unobserved one.
-    private static void Observe(Task task) =>
-        _ = task.ContinueWith(
+    // Nobody looks at the call that was slower, or failed before the other answered; its failure must not surface as an unobserved one.
+    private static void Observe(Task? task) =>
+        _ = task?.ContinueWith(
             static ended => _ = ended.Exception,
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,

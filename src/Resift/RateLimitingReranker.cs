@@ -46,11 +46,16 @@ public sealed class RateLimitingReranker : DelegatingReranker
         using var lease = await AcquireAsync(permits, cancellationToken).ConfigureAwait(false);
         if (!lease.IsAcquired)
         {
-            string again = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+            bool known = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
+            string again = known
                 ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} s."
                 : " Try again later, or give the limiter a longer queue.";
             throw new RerankerException(
-                $"The rate limiter refused a call that needs {permits} permits: its limit is reached and its queue full.{again}");
+                $"The rate limiter refused a call that needs {permits} permits: its limit is reached and its queue full.{again}")
+            {
+                IsTransient = true,
+                RetryAfter = known ? wait : null,
+            };
         }
 
         return await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,6 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.AI;
+
 namespace Resift;
 
 /// <summary>The parts of one call with a deadline: which are still to be scored, and what came of those that were.</summary>
@@ -7,6 +10,7 @@ internal sealed class ScoredParts(int documents, int partSize)
     private readonly Dictionary<int, (int Offset, RerankResponse Response)> _scored = [];
     private readonly Lock _lock = new();
     private int _next = -1;
+    private ExceptionDispatchInfo? _failure;
 
     public int Count => (documents + partSize - 1) / partSize;
 
@@ -25,6 +29,11 @@ internal sealed class ScoredParts(int documents, int partSize)
             _scored.Add(part, (offset, response));
         }
     }
+
+    /// <summary>Notes why the call has failed; the first failure counts.</summary>
+    public void Fail(Exception error) => Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
+
+    public void ThrowIfFailed() => Volatile.Read(ref _failure)?.Throw();
 
     public RerankResponse Answer(ScoreScale emptyScale, int? topN, TimeSpan deadline)
     {
@@ -65,8 +74,23 @@ internal sealed class ScoredParts(int documents, int partSize)
             ModelId = first.ModelId,
             Usage = RerankUsage.Sum([.. scored.Select(part => (part.Response.Usage ?? new()).Shift(part.Offset))]),
             DegradedReason = Reason(scored, complete, results.Count, deadline),
-            AdditionalProperties = complete ? first.AdditionalProperties : new() { [DeadlineReranker.ScoredDocumentsKey] = results.Count },
+            AdditionalProperties = Properties(scored, complete ? null : results.Count),
         };
+    }
+
+    // What a cache counts is counted for the whole call.
+    private static AdditionalPropertiesDictionary? Properties((int Offset, RerankResponse Response)[] scored, int? scoredDocuments)
+    {
+        var properties = scoredDocuments is { } count
+            ? new() { [DeadlineReranker.ScoredDocumentsKey] = count }
+            : scored[0].Response.AdditionalProperties?.Clone();
+        int[] cached = [.. scored.Select(part => part.Response.AdditionalProperties?.GetValueOrDefault(CachingReranker.CachedDocumentsKey)).OfType<int>()];
+        if (properties is not null && cached is not [])
+        {
+            properties[CachingReranker.CachedDocumentsKey] = cached.Sum();
+        }
+
+        return properties;
     }
 
     private IEnumerable<RerankResult> Unscored(List<RerankResult> results, ScoreScale scale)

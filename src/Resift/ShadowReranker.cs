@@ -38,6 +38,7 @@ public sealed class ShadowReranker : DelegatingReranker
         RerankOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        RerankArguments.ThrowIfInvalid(query, documents);
         long started = Stopwatch.GetTimestamp();
         var answer = base.RerankAsync(query, documents, options, cancellationToken);
         if (!_disposed.IsCancellationRequested && _slots.Wait(0, CancellationToken.None))

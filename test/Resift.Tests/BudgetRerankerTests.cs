@@ -22,6 +22,8 @@ public sealed class BudgetRerankerTests
 
         var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Contains("in 1800 s", error.Message, StringComparison.Ordinal);
+        Assert.True(error.IsTransient);
+        Assert.Equal(TimeSpan.FromMinutes(30), error.RetryAfter);
         Assert.Equal(3, inner.Calls);
         _time.Advance(TimeSpan.FromMinutes(30));
         await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);

@@ -109,6 +109,35 @@ public sealed class CachingRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_OtherModelThanTheKnownOne_WholeAnswers()
+    {
+        var seen = new List<string[]>();
+        using var reranker = Cached(Recording(seen), _cache);
+        var listwise = new RerankOptions { ModelId = "listwise, perhaps" };
+        await reranker.RerankAsync("cats", ["cats", "dogs"], listwise, Cancellation);
+        await reranker.RerankAsync("cats", ["cats", "birds"], listwise, Cancellation);
+        await reranker.RerankAsync("cats", ["cats", "birds"], listwise, Cancellation);
+        Assert.Equal([["cats", "dogs"], ["cats", "birds"]], seen);
+    }
+
+    [Fact]
+    public async Task RerankAsync_CallerCancelsWhileTheCacheFails_OperationCanceled()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var inner = new TestReranker
+        {
+            RerankAsyncCallback = (_, documents, _, _) =>
+            {
+                cancel.Cancel();
+                return Task.FromResult(RerankResponse.Create([.. documents.Select(_ => 0.5)], ScoreScale.Probability, null));
+            },
+        };
+        using var reranker = Cached(inner, new DictionaryCache { Error = new IOException("no cache") });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => reranker.RerankAsync("cats", _documents, cancellationToken: cancel.Token));
+    }
+
+    [Fact]
     public async Task RerankAsync_TheScoringCallIsCancelled_WaitersScoreThemselves()
     {
         using var cancel = new CancellationTokenSource();
@@ -127,6 +156,40 @@ public sealed class CachingRerankerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         Assert.Equal(3, (await second).Results.Count);
         Assert.Equal(2, count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RerankAsync_TheScoringCallFails_WaitersDoNotFailOneAfterAnother(bool pointwise)
+    {
+        const int Waiters = 4;
+        var fail = new TaskCompletionSource();
+        var waitersAtOnce = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int count = 0;
+        using var inner = new TestReranker
+        {
+            Metadata = new("test") { ScoreScale = ScoreScale.Probability, IsPointwise = pointwise },
+            RerankAsyncCallback = async (_, _, _, _) =>
+            {
+                int call = Interlocked.Increment(ref count);
+                if (call == 1 + Waiters)
+                {
+                    waitersAtOnce.SetResult();
+                }
+
+                await (call == 1 ? fail.Task : waitersAtOnce.Task);
+                throw new RerankerException("down");
+            },
+        };
+        using var reranker = Cached(inner, _cache);
+        var calls = Enumerable.Range(0, 1 + Waiters)
+            .Select(_ => reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation)).ToArray();
+        fail.SetResult();
+        foreach (var call in calls)
+        {
+            await Assert.ThrowsAsync<RerankerException>(() => call.WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
+        }
     }
 
     [Fact]

@@ -75,6 +75,52 @@ public sealed class DeadlineRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_OnePartFailsLaterWhileAnotherHangs_TheFailureAtOnce()
+    {
+        var arrived = new CountdownEvent(2);
+        var gate = new TaskCompletionSource<RerankResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var inner = new TestReranker
+        {
+            RerankAsyncCallback = (_, documents, _, _) =>
+            {
+                arrived.Signal();
+                return documents[0] == "dogs" ? gate.Task : new TaskCompletionSource<RerankResponse>().Task;
+            },
+        };
+        using var reranker = new DeadlineReranker(inner, _deadline, new() { BatchSize = 3, MaxConcurrency = 2, TimeProvider = _time });
+        var call = reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
+        arrived.Wait(Cancellation);
+        gate.SetException(new RerankerException("broken"));
+        var error = await Assert.ThrowsAsync<RerankerException>(() => call.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        Assert.Equal("broken", error.Message);
+    }
+
+    [Fact]
+    public async Task RerankAsync_OtherModelThanTheKnownOne_OneCallWithAllDocuments()
+    {
+        using var inner = new TestReranker();
+        using var reranker = new DeadlineReranker(inner, _deadline, new() { BatchSize = 1, TimeProvider = _time });
+        await reranker.RerankAsync("cats", _documents, new() { ModelId = "listwise, perhaps" }, Cancellation);
+        Assert.Equal(1, inner.Calls);
+    }
+
+    [Fact]
+    public async Task RerankAsync_PartsFromACache_AllOfThemCounted()
+    {
+        using var inner = new TestReranker
+        {
+            RerankAsyncCallback = (_, documents, _, _) => Task.FromResult(
+                RerankResponse.Create([.. documents.Select(_ => 0.5)], ScoreScale.Probability, null) with
+                {
+                    AdditionalProperties = new() { [CachingReranker.CachedDocumentsKey] = 1 },
+                }),
+        };
+        using var reranker = new DeadlineReranker(inner, _deadline, new() { BatchSize = 2, TimeProvider = _time });
+        var response = await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
+        Assert.Equal(3, response.AdditionalProperties![CachingReranker.CachedDocumentsKey]);
+    }
+
+    [Fact]
     public async Task RerankAsync_CallerCancels_OperationCanceled()
     {
         using var cancel = new CancellationTokenSource();
@@ -84,6 +130,13 @@ public sealed class DeadlineRerankerTests
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Fact]
+    public void Constructor_LongerThanATimerRuns_Refused()
+    {
+        using var inner = new TestReranker();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DeadlineReranker(inner, TimeSpan.MaxValue));
     }
 
     // Answers so many calls, and then waits until it is cancelled.

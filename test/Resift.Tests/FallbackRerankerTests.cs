@@ -61,6 +61,32 @@ public sealed class FallbackRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_SecondaryCannotDoWhatThePrimaryCan_NextAnswers()
+    {
+        using var third = new TestReranker();
+        using var reranker = Failing(new RerankerException("down")).AsBuilder()
+            .UseFallback([Failing(new NotSupportedException("no instructions")), third]).Build();
+        var response = await reranker.RerankAsync("q", _documents, cancellationToken: Cancellation);
+        Assert.Contains("no instructions", response.DegradedReason, StringComparison.Ordinal);
+        Assert.Equal(1, third.Calls);
+    }
+
+    [Fact]
+    public async Task RerankAsync_CallerCancelsAndTheLastFails_OperationCanceled()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var reranker = new TestReranker
+        {
+            RerankAsyncCallback = (_, _, _, _) =>
+            {
+                cancel.Cancel();
+                throw new RerankerException("broken off");
+            },
+        }.AsBuilder().UseFallback().Build();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reranker.RerankAsync("q", _documents, cancellationToken: cancel.Token));
+    }
+
+    [Fact]
     public async Task RerankAsync_CallerCancels_NoFallback()
     {
         using var cancel = new CancellationTokenSource();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Resift.Testing;
+using Resift.Tests.Chaos;
 
 namespace Resift.Tests;
 
@@ -69,11 +70,65 @@ public sealed class HedgingRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_CallerCancelsWhileTheFirstIsAsked_NotAskedTwice()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var second = new TestReranker();
+        using var reranker = new HedgingReranker(Pending(out var cancelled), _delay, second, new FakeTimeProvider());
+        var call = reranker.RerankAsync("q", ["d"], cancellationToken: cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await cancelled.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        Assert.Equal(0, second.Calls);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RerankAsync_OneFailsAndTheOtherAnswers_TheFailureIsObserved(bool firstFails)
+    {
+        using var unobserved = new UnobservedFailures();
+        await AnswerOnceOneHasFailedAsync(firstFails);
+        Assert.DoesNotContain(unobserved.Find(), error => error.ToString().Contains("hedged in vain", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Constructor_LongerThanATimerRuns_Refused()
+    {
+        using var first = new TestReranker();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HedgingReranker(first, TimeSpan.MaxValue));
+    }
+
+    [Fact]
     public void Constructor_OtherScale_Refused()
     {
         using var first = new TestReranker();
         using var second = new TestReranker { Metadata = new("test") { ScoreScale = ScoreScale.Cosine } };
         Assert.Throws<ArgumentException>(() => new HedgingReranker(first, _delay, second));
+    }
+
+    // In a method of its own, which leaves nothing alive.
+    private static async Task AnswerOnceOneHasFailedAsync(bool firstFails)
+    {
+        var first = new TaskCompletionSource<RerankResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var second = new TaskCompletionSource<RerankResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var secondAsked = new TaskCompletionSource();
+        using var reranker = new HedgingReranker(
+            new TestReranker { RerankAsyncCallback = async (_, _, _, _) => await first.Task },
+            TimeSpan.Zero,
+            new TestReranker
+            {
+                RerankAsyncCallback = async (_, _, _, _) =>
+                {
+                    secondAsked.SetResult();
+                    return await second.Task;
+                },
+            });
+        var call = reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
+        await secondAsked.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        (firstFails ? first : second).SetException(new RerankerException("hedged in vain"));
+        (firstFails ? second : first).SetResult(RerankResponse.Create([1.0], ScoreScale.Probability, null));
+        Assert.Single((await call).Results);
     }
 
     private static TestReranker Failing(string message) => new()

@@ -43,6 +43,17 @@ public sealed class RateLimitingRerankerTests
     }
 
     [Fact]
+    public async Task UseRateLimiting_Refused_SaysThatAndWhenALaterCallMaySucceed()
+    {
+        using var limiter = new FixedWindowRateLimiter(new() { PermitLimit = 1, Window = TimeSpan.FromHours(1), AutoReplenishment = false });
+        using var reranker = new TestReranker().AsBuilder().UseRateLimiting(limiter).Build();
+        await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
+        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        Assert.True(error.IsTransient);
+        Assert.InRange(error.RetryAfter!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+    }
+
+    [Fact]
     public async Task UseConcurrencyLimit_WaitingCallCancelled_LeavesTheQueue()
     {
         var gate = new TaskCompletionSource<RerankResponse>();

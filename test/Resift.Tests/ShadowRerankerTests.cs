@@ -51,6 +51,16 @@ public sealed class ShadowRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_CallersMistakes_LeaveTheShadowItsPlace()
+    {
+        var reported = new TaskCompletionSource<ShadowComparison>();
+        using var reranker = new ShadowReranker(Scoring(4, 3, 2, 1), Scoring(4, 3, 2, 1), reported.SetResult, maxConcurrency: 1);
+        await Assert.ThrowsAsync<ArgumentNullException>(() => reranker.RerankAsync("q", null!, cancellationToken: Cancellation));
+        await reranker.RerankAsync("q", _documents, cancellationToken: Cancellation);
+        Assert.Equal(1, (await reported.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation)).RankCorrelation);
+    }
+
+    [Fact]
     public async Task Dispose_ShadowUnderWay_Cancelled()
     {
         var started = new TaskCompletionSource();

@@ -15,7 +15,6 @@ internal sealed class LoopbackServer : IAsyncDisposable
 {
     private const int MaxHeadBytes = 64 * 1024;
     private const int MaxBodyBytes = 64 * 1024 * 1024;
-    private const int KeptRequests = 10_000;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -24,6 +23,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private readonly Func<LoopbackRequest, LoopbackReply> _answer;
     private readonly Task _accepting;
     private int _open;
+    private int _underWay;
     private long _sentBytes;
 
     public LoopbackServer(Func<LoopbackRequest, LoopbackReply> answer)
@@ -41,11 +41,17 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    /// <summary>Gets the requests so far, in the order of their arrival; the first ten thousand.</summary>
+    /// <summary>Gets how many requests are kept to be looked at afterwards; the first ten thousand by default.</summary>
+    public int KeptRequests { get; init; } = 10_000;
+
+    /// <summary>Gets the requests so far, in the order of their arrival; the first <see cref="KeptRequests"/>.</summary>
     public IReadOnlyList<LoopbackRequest> Requests => [.. _requests];
 
     /// <summary>Gets how many connections are open.</summary>
     public int OpenConnections => Volatile.Read(ref _open);
+
+    /// <summary>Gets how many requests came whose answers have neither been sent nor given up by the other side.</summary>
+    public int RequestsUnderWay => Volatile.Read(ref _underWay);
 
     /// <summary>Gets how many bytes of bodies were sent, or at least handed to the system.</summary>
     public long SentBytes => Interlocked.Read(ref _sentBytes);
@@ -99,17 +105,17 @@ internal sealed class LoopbackServer : IAsyncDisposable
                         _requests.Enqueue(request);
                     }
 
-                    var reply = _answer(request);
-                    if (reply.HeadersAfter == LoopbackReply.Never)
+                    Interlocked.Increment(ref _underWay);
+                    try
                     {
-                        await UntilClosedAsync(stream);
-                        break;
+                        if (!await AnswerAsync(client, stream, _answer(request)))
+                        {
+                            break;
+                        }
                     }
-
-                    await reply.HeadersAfter.WaitAsync(_stop.Token);
-                    if (!await WriteAsync(client, stream, reply))
+                    finally
                     {
-                        break;
+                        Interlocked.Decrement(ref _underWay);
                     }
                 }
             }
@@ -120,6 +126,19 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
 
         Interlocked.Decrement(ref _open);
+    }
+
+    /// <returns>True if the connection can be used again.</returns>
+    private async Task<bool> AnswerAsync(TcpClient client, NetworkStream stream, LoopbackReply reply)
+    {
+        if (reply.HeadersAfter == LoopbackReply.Never)
+        {
+            await UntilClosedAsync(stream);
+            return false;
+        }
+
+        await reply.HeadersAfter.WaitAsync(_stop.Token);
+        return await WriteAsync(client, stream, reply);
     }
 
     // Silent, but not blind: a caller that gives up leaves no connection behind.
