@@ -40,6 +40,12 @@ public sealed record LocalModelInfo
     /// <summary>Gets the licence that its model card states; null if the card states none.</summary>
     public string? License { get; init; }
 
+    /// <summary>
+    /// Gets the names of the stored tensors that nothing here reads, in ordinal order; known constants aside. Some are harmless leftovers of
+    /// the training; a cross-encoder should have none.
+    /// </summary>
+    public IReadOnlyList<string> UnusedTensors { get; init; } = [];
+
     /// <summary>Reads the facts of a model, and checks that its configuration and the shapes of its weights belong together.</summary>
     /// <param name="folder">The model's folder, in the Hugging Face layout.</param>
     /// <returns>The facts.</returns>
@@ -74,5 +80,6 @@ public sealed record LocalModelInfo
         Parameters = store.Parameters,
         Storage = store.Storage,
         License = ModelCard.ReadLicense(folder),
+        UnusedTensors = [.. store.Unused.Except(ModelLayout.Tensors(config, head).Select(tensor => tensor.Name))],
     };
 }

@@ -128,7 +128,7 @@ public sealed class SearchCommandTests : IAsyncLifetime
         Assert.Contains("reaches --min-score", _cli.Output, StringComparison.Ordinal);
 
         Assert.Equal(ExitCode.Error, await _cli.RunAsync("search", "undo", "--db", Db, "--tier", "embedding", "--min-score", "0.5"));
-        Assert.Contains("on the scale 'rank'. Use --tier full or light", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("on the scale 'unspecified'. Use --tier full or light", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,61 @@
+using Resift.Testing;
+
+namespace Resift.Cli.Tests.Doctor;
+
+/// <summary><c>resift doctor</c> with models on this machine.</summary>
+public sealed class DoctorLocalTests : IDisposable
+{
+    private readonly CommandLine _cli = new() { Loader = new LocalModelLoader() };
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public async Task Doctor_BundledModel_GivesTheScoresThatItShould()
+    {
+        int code = await _cli.RunAsync("doctor");
+
+        Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
+        Assert.Contains("  ok       golden ", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("  ok       weights     every stored tensor is read.", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("tokens were not read, as it says", _cli.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing is wrong.\n", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_Embedder_HasTheWrongHead()
+    {
+        Assert.Equal(ExitCode.Error, await _cli.RunAsync("doctor", "--model", ModelFolder.Embedder));
+
+        Assert.Contains("  fail     head        it is an embedder", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 7 checks failed.", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_FolderWithoutModel_SaysWhatIsMissing()
+    {
+        Assert.Equal(ExitCode.Error, await _cli.RunAsync("doctor", "--model", _cli.Folder));
+
+        Assert.Contains("  fail     model       ", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("config.json", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_OtherScoresThanTheBundledModels_FailTheGolden()
+    {
+        // The double bears the bundled model's name and tells answers apart, by common words.
+        using var cli = new CommandLine();
+
+        Assert.Equal(ExitCode.Error, await cli.RunAsync("doctor"));
+
+        Assert.Contains("  fail     golden ", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 8 checks failed.", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadInfo_TensorThatNothingReads_IsListed()
+    {
+        string folder = TestData.InRepository("models/resift-mini-v1");
+
+        Assert.Empty(LocalModelInfo.Read(folder).UnusedTensors);
+    }
+}
