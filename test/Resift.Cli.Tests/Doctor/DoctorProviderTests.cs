@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Resift.Testing;
 
 namespace Resift.Cli.Tests.Doctor;
@@ -27,7 +28,7 @@ public sealed class DoctorProviderTests : IDisposable
                 "endpoint ok it speaks the API of cohere", "answer ok every document of 3 questions has one score",
                 "order ok it depends on what the documents say", "head ok the answer is above 9 of 9 documents about something else",
                 "scale ok probability, here from 0.01 to 0.97", "company ok the same document scores 0.97 among others and 0.97 alone",
-                "truncation ok a document of 40,035 characters that begins with the answer is still the best; whether all of it was read is not said",
+                "truncation ok a document of 40,018 characters that begins with the answer is still the best; whether all of it was read is not said",
             ],
             Found().Select(check => $"{check.Name} {check.Outcome} {check.Message}"));
         Assert.Equal(5, server.Requests.Count);
@@ -260,7 +261,7 @@ public sealed class DoctorProviderTests : IDisposable
     {
         int call = 0;
         int[] answers = [3, 2, 4, 3];
-        await using var server = new LoopbackServer(_ => Chat($$"""{\"ranking\":[{{answers[Math.Min(call++, 3)]}}]}"""));
+        await using var server = new LoopbackServer(_ => Chat($$"""{"ranking":[{{answers[Math.Min(call++, 3)]}}]}"""));
 
         int code = await DoctorAsync("llm", server.Address);
 
@@ -279,8 +280,19 @@ public sealed class DoctorProviderTests : IDisposable
         Assert.Contains("choose a stronger one", Only("answer").Advice, StringComparison.Ordinal);
     }
 
-    private static LoopbackReply Chat(string text) => LoopbackReply.Json(
-        $$"""{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"{{text}}"}}]}""");
+    private static LoopbackReply Chat(string text) => LoopbackReply.Json(new JsonObject
+    {
+        ["id"] = "1",
+        ["object"] = "chat.completion",
+        ["created"] = 1,
+        ["model"] = "m",
+        ["choices"] = new JsonArray(new JsonObject
+        {
+            ["index"] = 0,
+            ["finish_reason"] = "stop",
+            ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text },
+        }),
+    }.ToJsonString());
 
     private static double Right(string query, string document)
     {
