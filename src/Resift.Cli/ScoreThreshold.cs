@@ -18,8 +18,8 @@ internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Sca
 
         string why = of switch
         {
-            ScoreScale.Unspecified => "does not say what its scores mean, so they order documents and allow no threshold. If you know what " +
-                "the model gives, say it by \"scale\" in resift.json",
+            ScoreScale.Unspecified => "does not say what its scores mean, so they order documents and allow no threshold. If you know " +
+                "what the model gives, say so by \"scale\" in resift.json",
             ScoreScale.Rank => "gives an order only, so there is no score to compare with a threshold; use --top-n",
             _ => $"gives scores on the scale '{of.Name()}', which nothing converts to '{(Scale ?? of).Name()}'",
         };

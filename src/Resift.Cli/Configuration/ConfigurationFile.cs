@@ -49,7 +49,8 @@ internal static class ConfigurationFile
             throw Invalid(path, error);
         }
 
-        var rerankers = json?.Rerankers ?? throw new InvalidDataException($"{path} has no \"rerankers\"; an object that names some was expected.");
+        var rerankers = json?.Rerankers
+            ?? throw new InvalidDataException($"{path} has no \"rerankers\"; an object that names some was expected.");
         return rerankers.ToDictionary(item => item.Key, item => NamedReranker.Check(path, item.Key, item.Value));
     }
 
@@ -59,14 +60,14 @@ internal static class ConfigurationFile
         string property = error.Path?[(error.Path.LastIndexOf('.') + 1)..] ?? "";
         if (_secrets.Contains(property, StringComparer.OrdinalIgnoreCase))
         {
-            return new($"{place}: \"{property}\" is refused, since a key in a file gets copied along with it. Put the key into an environment " +
-                "variable and name that: \"apiKeyVariable\": \"MY_KEY\".");
+            return new($"{place}: \"{property}\" is refused, since a key in a file gets copied along with it. Put the key into an " +
+                "environment variable and name that: \"apiKeyVariable\": \"MY_KEY\".");
         }
 
         if (error.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
         {
-            return new($"{place}: \"{property}\" is no property that is known here. \"rerankers\" names rerankers, and each has \"provider\", " +
-                "\"model\", \"endpoint\", \"apiKeyVariable\" and \"scale\".");
+            return new($"{place}: \"{property}\" is no property that is known here. \"rerankers\" names rerankers, and each has " +
+                "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\" and \"scale\".");
         }
 
         // What follows is about .NET and the place, which is said already.

@@ -71,7 +71,8 @@ internal sealed class Examination(IReranker reranker, ScoreScale declared, bool 
             var scores = new GoldenAnswer(
                 answer.Golden, await reranker.RerankAsync(answer.Golden.Query, documents, null, cancellationToken));
             int length = documents[answer.Golden.Answer].Length;
-            string what = string.Create(CultureInfo.InvariantCulture, $"a document of {length:N0} characters that begins with the answer");
+            string what = string.Create(
+                CultureInfo.InvariantCulture, $"a document of {length:N0} characters that begins with the answer");
             int above = scores.OfOthers.Count(other => scores.OfAnswer > other);
             string cut = scores.Response.Usage?.TruncatedDocuments is [var first, ..]
                 ? string.Create(CultureInfo.InvariantCulture, $"; {first.TokensCut:N0} tokens were not read, as it says")
@@ -80,7 +81,7 @@ internal sealed class Examination(IReranker reranker, ScoreScale declared, bool 
                 ? CheckResult.Ok(Checks.Truncation, $"{what} is still the best{cut}")
                 : CheckResult.Fail(
                     Checks.Truncation, $"{what} is above only {above} of {scores.OfOthers.Count()} others",
-                    "The beginning is cut off, or long texts are not understood: let the server cut at the end, or chunk documents before.");
+                    "The beginning is cut off, or long texts are not understood: let the server cut at the end, or chunk before.");
         });
     }
 

@@ -18,13 +18,15 @@ internal static class FailureDiagnosis
                 Checks.Endpoint, message,
                 $"The address is not that of {name}'s API (give it as --endpoint, without the path), or there is no model of this name."),
             424 => CheckResult.Fail(
-                Checks.Head, message, "The server runs a model that is no reranker, such as an embedder: start it with a cross-encoder."),
+                Checks.Head, message,
+                "The server runs a model that is no reranker, such as an embedder: start it with a cross-encoder."),
             402 => CheckResult.Fail(Checks.Answer, message, "Check the account's balance and plan."),
             429 => CheckResult.Fail(Checks.Answer, message, "Key and address are right, but the rate limit is reached: wait, or raise it."),
             >= 500 => CheckResult.Fail(Checks.Answer, message, "The server fails: look into its log or status page, and try again."),
             >= 400 => CheckResult.Fail(Checks.Answer, message, "The request is refused: check the name of the model."),
             _ when error.DocumentIndex is null => CheckResult.Fail(
-                Checks.Endpoint, message, $"Something else answers there: check that the address is that of {name}, and proxies on the way."),
+                Checks.Endpoint, message,
+                $"Something else answers there: check that the address is that of {name}, and proxies on the way."),
             _ => CheckResult.Fail(
                 Checks.Answer, message, $"The server does not keep to {name}'s API: check its version, or try another --provider."),
         };
@@ -34,30 +36,22 @@ internal static class FailureDiagnosis
     public static string Line(string message) => string.Join(
         ' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
-    private static CheckResult Network(RerankerException error, string message)
-    {
-        for (Exception? cause = error.InnerException; cause is not null; cause = cause.InnerException)
+    // A timeout comes with the broken connection that it caused inside, so only the outermost cause counts.
+    private static CheckResult Network(RerankerException error, string message) => CheckResult.Fail(
+        Checks.Network, message, error.InnerException switch
         {
-            if (cause is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var kind })
-            {
-                return CheckResult.Fail(Checks.Network, message, kind switch
-                {
-                    HttpRequestError.NameResolutionError => "The host's name is unknown (DNS): check its spelling and your connection.",
-                    HttpRequestError.ConnectionError =>
-                        "Nothing accepts connections there: check host and port, that the server is running, and firewalls.",
-                    HttpRequestError.SecureConnectionError =>
-                        "No secure connection could be made: check the certificate, the clock, and whether the server wants http://.",
-                    _ => "The connection broke off: check proxies on the way, whether it should be https://, and the server's log.",
-                });
-            }
+            HttpRequestException cause => AdviceFor(cause.HttpRequestError),
+            IOException or null => AdviceFor(HttpRequestError.Unknown),
+            _ => "Too late: a firewall may swallow packets, or the model is still loading. --timeout waits longer.",
+        });
 
-            if (cause is TimeoutException or OperationCanceledException or Polly.Timeout.TimeoutRejectedException)
-            {
-                return CheckResult.Fail(
-                    Checks.Network, message, "Too late: a firewall may swallow packets, or the model is still loading. --timeout waits longer.");
-            }
-        }
-
-        return CheckResult.Fail(Checks.Network, message, "Check host and port, that the server is running, and proxies on the way.");
-    }
+    private static string AdviceFor(HttpRequestError kind) => kind switch
+    {
+        HttpRequestError.NameResolutionError => "The host's name is unknown (DNS): check its spelling and your connection.",
+        HttpRequestError.ConnectionError =>
+            "Nothing accepts connections there: check host and port, that the server is running, and firewalls.",
+        HttpRequestError.SecureConnectionError =>
+            "No secure connection could be made: check the certificate, the clock, and whether the server wants http://.",
+        _ => "The connection broke off: check proxies on the way, whether it should be https://, and the server's log.",
+    };
 }

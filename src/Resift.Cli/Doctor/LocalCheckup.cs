@@ -15,6 +15,7 @@ internal sealed class LocalCheckup(IModelLoader loader, string model, LocalModel
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
     {
         LocalModelInfo info;
+        IReadOnlyList<string> unused;
         IReranker reranker;
         try
         {
@@ -29,12 +30,14 @@ internal sealed class LocalCheckup(IModelLoader loader, string model, LocalModel
                         "Choose a cross-encoder to rerank with, and use this one for --embedder."));
             }
 
+            unused = loader.ReadUnusedTensors(folder);
             reranker = loader.LoadReranker(folder, options);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or NotSupportedException)
         {
             return UpTo(CheckResult.Fail(
-                Checks.Model, FailureDiagnosis.Line(error.Message), "Name a folder with config.json, model.safetensors and tokenizer files."));
+                Checks.Model, FailureDiagnosis.Line(error.Message),
+                "Name a folder with config.json, model.safetensors and tokenizer files."));
         }
 
         Scale = info.ScoreScale;
@@ -48,13 +51,14 @@ internal sealed class LocalCheckup(IModelLoader loader, string model, LocalModel
             }
             catch (RerankerException error)
             {
-                return UpTo(CheckResult.Fail(Checks.Model, FailureDiagnosis.Line(error.Message), "The weights are broken: get them again."));
+                return UpTo(CheckResult.Fail(
+                    Checks.Model, FailureDiagnosis.Line(error.Message), "The weights are broken: get them again."));
             }
 
             return
             [
                 CheckResult.Ok(Checks.Model, Describe(info)),
-                Weights(info),
+                Weights(unused),
                 .. await examination.LookAsync(answers, cancellationToken),
                 .. model == ModelFolder.Reranker ? [Golden(answers)] : Array.Empty<CheckResult>(),
             ];
@@ -64,21 +68,22 @@ internal sealed class LocalCheckup(IModelLoader loader, string model, LocalModel
     private static string Describe(LocalModelInfo info) => string.Create(
         CultureInfo.InvariantCulture, $"{info.ModelId} is {info.Architecture} and reads {info.MaxTokens} tokens");
 
-    private static CheckResult Weights(LocalModelInfo info)
+    private static CheckResult Weights(IReadOnlyList<string> unused)
     {
-        if (info.UnusedTensors is [])
+        if (unused is [])
         {
             return CheckResult.Ok(Checks.Weights, "every stored tensor is read");
         }
 
         string found = string.Create(CultureInfo.InvariantCulture,
-            $"{info.UnusedTensors.Count} stored tensors are not read, such as {string.Join(", ", info.UnusedTensors.Take(3))}");
+            $"{unused.Count} stored tensors are not read, such as {string.Join(", ", unused.Take(3))}");
 
         // The head of masked language modelling is a leftover of pre-training that many checkpoints carry along.
-        return info.UnusedTensors.All(name => name.StartsWith("cls.", StringComparison.Ordinal))
+        return unused.All(name => name.StartsWith("cls.", StringComparison.Ordinal))
             ? CheckResult.Ok(Checks.Weights, $"{found}: leftovers of pre-training")
             : CheckResult.Fail(
-                Checks.Weights, found, "A part of the model that was trained may not be computed: check \"architectures\" in its config.json.");
+                Checks.Weights, found,
+                "A part of the model that was trained may not be computed: check \"architectures\" in its config.json.");
     }
 
     private static CheckResult Golden(IReadOnlyList<GoldenAnswer> answers)

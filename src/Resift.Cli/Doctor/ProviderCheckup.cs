@@ -11,9 +11,9 @@ internal sealed class ProviderCheckup(ProviderConnection connection, TimeSpan ti
 
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
     {
-        if (connection.MissingKey is { } missing)
+        if (connection.MissingKey is { } variables)
         {
-            return UpTo(CheckResult.Fail(Checks.Key, "there is none", missing));
+            return UpTo(CheckResult.Fail(Checks.Key, "a key is needed, and there is none", $"Set the environment variable {variables}."));
         }
 
         try
@@ -86,7 +86,8 @@ internal sealed class ProviderCheckup(ProviderConnection connection, TimeSpan ti
 
     private IEnumerable<CheckResult> Access(string before) => Checks.OfAccess.TakeWhile(name => name != before).Select(name => name switch
     {
-        Checks.Key => CheckResult.Ok(name, connection.KeyVariable is { } variable ? $"{variable} is set" : "none is set, and none is needed"),
+        Checks.Key => CheckResult.Ok(
+            name, connection.KeyVariable is { } variable ? $"{variable} is set" : "none is set, and none is needed"),
         Checks.Network => CheckResult.Ok(name, $"{Address?.GetLeftPart(UriPartial.Authority)} answers"),
         _ => CheckResult.Ok(name, $"it speaks the API of {connection.Provider.Name}"),
     });

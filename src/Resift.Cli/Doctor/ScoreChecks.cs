@@ -30,7 +30,7 @@ internal sealed class ScoreChecks(IReadOnlyList<GoldenAnswer> answers, ScoreScal
         {
             return CheckResult.Fail(
                 Checks.Order, "the scores follow the order of the input, whatever the documents say",
-                "Something between here and the model numbers the documents instead of scoring them: check proxies and the server's log.");
+                "Something on the way to the model numbers the documents instead of scoring them: check proxies and the server's log.");
         }
 
         return CheckResult.Ok(Checks.Order, "it depends on what the documents say");
@@ -47,7 +47,7 @@ internal sealed class ScoreChecks(IReadOnlyList<GoldenAnswer> answers, ScoreScal
         return right >= pairs - 1 ? CheckResult.Ok(Checks.Head, found)
             : right <= 1 ? CheckResult.Fail(
                 Checks.Head, $"{found}: the order is upside down",
-                "The wrong label is read as the relevant one, or distances are taken for scores: check the labels in the model's config.json.")
+                "The wrong label is read as the relevant one, or distances are taken for scores: check the labels in config.json.")
             : CheckResult.Fail(
                 Checks.Head, $"{found}; any reranker tells these apart",
                 "The model is none, or its head has no trained weights, as when an embedder or a bare encoder is served as a reranker: " +
@@ -65,8 +65,8 @@ internal sealed class ScoreChecks(IReadOnlyList<GoldenAnswer> answers, ScoreScal
             Checks.Scale, $"scores are said to be cosines, but reach from {Shown(_lowest)} to {Shown(_highest)}",
             "Say what they are by \"scale\" in resift.json."),
         ScoreScale.Probability or ScoreScale.Unspecified when IsSquashedTwice => CheckResult.Fail(
-            Checks.Scale, $"all scores are between {Shown(_lowest)} and {Shown(_highest)}: a sigmoid of numbers from 0 to 1, applied to probabilities",
-            "The sigmoid is applied twice, by the model and by the server. Turn one of them off; the order is right, and thresholds are not."),
+            Checks.Scale, $"all scores are between {Shown(_lowest)} and {Shown(_highest)}, where a sigmoid takes numbers from 0 to 1",
+            "The sigmoid is applied twice, by the model and by the server: turn one off. The order is right, but thresholds are not."),
         ScoreScale.Logit when _lowest >= 0 && _highest <= 1 => CheckResult.Fail(
             Checks.Scale, $"scores are said to be logits, but reach from {Shown(_lowest)} to {Shown(_highest)}: these are probabilities",
             "Say \"scale\": \"probability\" for it in resift.json, where a threshold of 0 would keep everything."),

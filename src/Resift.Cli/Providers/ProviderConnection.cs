@@ -6,6 +6,9 @@ namespace Resift.Cli;
 /// <param name="Provider">The provider.</param>
 internal sealed record ProviderConnection(RemoteProvider Provider)
 {
+    /// <summary>Gets what the reranker is called where it was configured.</summary>
+    public required string Name { get; init; }
+
     public string? Model { get; private init; }
 
     /// <summary>Gets the address; null for the provider's own.</summary>
@@ -14,7 +17,7 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
     /// <summary>Gets the variable that the key was found in, or should be in; null if no key is needed and none was found.</summary>
     public string? KeyVariable { get; private init; }
 
-    /// <summary>Gets the sentence that says which key is missing; null if none is.</summary>
+    /// <summary>Gets the variables of which one has to be set and none is; null if no key is missing.</summary>
     public string? MissingKey { get; private init; }
 
     public ScoreScale? Scale { get; init; }
@@ -44,15 +47,15 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
             Scale = settings.Scale,
             Key = found is null ? null : environment(found)!.Trim(),
             KeyVariable = found ?? (isMissing ? variables[0] : null),
-            MissingKey = isMissing
-                ? $"{settings.Name} needs an API key, and there is none: set the environment variable {string.Join(" or ", variables)}."
-                : null,
+            MissingKey = isMissing ? string.Join(" or ", variables) : null,
+            Name = settings.Name,
         };
     }
 
     /// <summary>Makes the reranker. Nothing is sent yet.</summary>
     /// <exception cref="UsageException">There is no key.</exception>
-    public IReranker Open() => MissingKey is null ? Provider.Open(this) : throw new UsageException(MissingKey);
+    public IReranker Open() => MissingKey is null ? Provider.Open(this) : throw new UsageException(
+        $"{Name} needs an API key, and there is none: set the environment variable {MissingKey}.");
 
     public HttpRerankerOptions ToOptions()
     {

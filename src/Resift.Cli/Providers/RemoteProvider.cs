@@ -26,7 +26,10 @@ internal sealed record RemoteProvider(string Name, IReadOnlyList<string> KeyVari
     /// <summary>Gets all providers.</summary>
     public static IReadOnlyList<RemoteProvider> All { get; } =
     [
-        Public("cohere", to => new CohereReranker(to.ToOptions()), "CO_API_KEY", "COHERE_API_KEY") with { EndpointVariables = ["CO_API_URL"] },
+        Public("cohere", to => new CohereReranker(to.ToOptions()), "CO_API_KEY", "COHERE_API_KEY") with
+        {
+            EndpointVariables = ["CO_API_URL"],
+        },
         Public("voyage", to => new VoyageReranker(to.ToOptions()), "VOYAGE_API_KEY"),
         Public("jina", to => new JinaReranker(to.ToOptions()), "JINA_API_KEY", "JINAAI_API_KEY"),
         Public("mixedbread", to => new MixedbreadReranker(to.ToOptions()), "MXBAI_API_KEY") with

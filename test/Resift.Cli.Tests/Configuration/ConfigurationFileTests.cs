@@ -81,7 +81,8 @@ public sealed class ConfigurationFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\n \"rerankers\": {\n  \"prod\": { \"provider\": \"tei\",\n \"apiKey\": \"top-secret\" } } }", "line 4: \"apiKey\" is refused")]
+    [InlineData(
+        "{\n \"rerankers\": {\n  \"prod\": { \"provider\": \"tei\",\n \"apiKey\": \"top-secret\" } } }", "line 4: \"apiKey\" is refused")]
     [InlineData("{\n \"rerankers\": { \"prod\": { \"provider\": \"tei\",\n \"modell\": \"m\" } } }", "line 3: \"modell\" is no property")]
     [InlineData("{\n \"default\": \"prod\" }", "line 2: \"default\" is no property")]
     [InlineData("{\n \"rerankers\": {\n", "line 3: this is not what was expected")]

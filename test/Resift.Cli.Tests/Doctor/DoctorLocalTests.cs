@@ -1,5 +1,3 @@
-using Resift.Testing;
-
 namespace Resift.Cli.Tests.Doctor;
 
 /// <summary><c>resift doctor</c> with models on this machine.</summary>
@@ -51,11 +49,15 @@ public sealed class DoctorLocalTests : IDisposable
         Assert.Contains("1 of 8 checks failed.", cli.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void ReadInfo_TensorThatNothingReads_IsListed()
+    [Theory]
+    [InlineData("pooler.dense.weight", "fail")]
+    [InlineData("cls.predictions.bias", "ok")]
+    public async Task Doctor_UnusedTensor_FailsUnlessItIsALeftover(string tensor, string outcome)
     {
-        string folder = TestData.InRepository("models/resift-mini-v1");
+        using var cli = new CommandLine { Loader = new TestLoader { UnusedTensors = [tensor] } };
 
-        Assert.Empty(LocalModelInfo.Read(folder).UnusedTensors);
+        await cli.RunAsync("doctor");
+
+        Assert.Contains($"  {outcome,-8} weights     1 stored tensors are not read, such as {tensor}", cli.Output, StringComparison.Ordinal);
     }
 }

@@ -28,7 +28,8 @@ public sealed class DoctorProviderTests : IDisposable
                 "endpoint ok it speaks the API of cohere", "answer ok every document of 3 questions has one score",
                 "order ok it depends on what the documents say", "head ok the answer is above 9 of 9 documents about something else",
                 "scale ok probability, here from 0.01 to 0.97", "company ok the same document scores 0.97 among others and 0.97 alone",
-                "truncation ok a document of 40,018 characters that begins with the answer is still the best; whether all of it was read is not said",
+                "truncation ok a document of 40,018 characters that begins with the answer is still the best; whether all of it was read " +
+                    "is not said",
             ],
             Found().Select(check => $"{check.Name} {check.Outcome} {check.Message}"));
         Assert.Equal(5, server.Requests.Count);
@@ -45,8 +46,10 @@ public sealed class DoctorProviderTests : IDisposable
 
         string[] lines = _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal($"cohere at {server.Address}v2/rerank", lines[0]);
-        Assert.StartsWith("  fail     key         Cohere answered 401 (Unauthorized): invalid api token.", lines[1], StringComparison.Ordinal);
-        Assert.EndsWith("The key in CO_API_KEY is refused: copy it again, and check that it may rerank.", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "  fail     key         Cohere answered 401 (Unauthorized): invalid api token.", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "The key in CO_API_KEY is refused: copy it again, and check that it may rerank.", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("  skipped  network     'key' has to be right first.", lines[2], StringComparison.Ordinal);
         Assert.Equal("1 of 9 checks failed.", lines[^1]);
         Assert.Equal(11, lines.Length);
@@ -57,7 +60,7 @@ public sealed class DoctorProviderTests : IDisposable
     {
         Assert.Equal(ExitCode.Error, await DoctorAsync("voyage", null));
 
-        Assert.Contains("set the environment variable VOYAGE_API_KEY", Only("key").Advice, StringComparison.Ordinal);
+        Assert.Contains("Set the environment variable VOYAGE_API_KEY", Only("key").Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,7 +205,8 @@ public sealed class DoctorProviderTests : IDisposable
     [Fact]
     public async Task Doctor_LogitsAsProbabilities_FailTheScale()
     {
-        await using var server = ScoringApi.Serve((query, document) => ScoreScale.Probability.Convert(Right(query, document), ScoreScale.Logit));
+        await using var server = ScoringApi.Serve(
+            (query, document) => ScoreScale.Probability.Convert(Right(query, document), ScoreScale.Logit));
 
         Assert.Equal(ExitCode.Error, await DoctorAsync("tei", server.Address));
 
@@ -301,7 +305,10 @@ public sealed class DoctorProviderTests : IDisposable
     }
 
     private Task<int> DoctorAsync(string provider, Uri? endpoint, params string[] options) => _cli.RunAsync(
-        ["doctor", "--provider", provider, "--format", "json", .. endpoint is null ? [] : new[] { "--endpoint", $"{endpoint}" }, .. options]);
+        [
+            "doctor", "--provider", provider, "--format", "json",
+            .. endpoint is null ? Array.Empty<string>() : ["--endpoint", $"{endpoint}"], .. options,
+        ]);
 
     private IReadOnlyList<Finding> Found()
     {

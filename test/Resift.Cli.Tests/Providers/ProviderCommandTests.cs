@@ -172,7 +172,8 @@ public sealed class ProviderCommandTests : IDisposable
             "--min-score", "0.5", "--format", "jsonl", "--threads", "1");
 
         Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
-        Assert.Contains("\"id\":\"cats.txt\"", Assert.Single(_cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        string hit = Assert.Single(_cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("\"id\":\"cats.txt\"", hit, StringComparison.Ordinal);
     }
 
     [Fact]
