@@ -16,7 +16,7 @@ internal static class FailureDiagnosis
                 : CheckResult.Fail(Checks.Key, message, $"A key is wanted: set {string.Join(" or ", connection.Provider.KeyVariables)}."),
             404 or 405 or (>= 300 and < 400) => CheckResult.Fail(
                 Checks.Endpoint, message,
-                $"The address is not that of {name}'s API (give it as --endpoint, without the path), or there is no model of this name."),
+                $"The address is not that of {name}'s API (--endpoint gives it, for llm with its /v1), or there is no model of this name."),
             424 => CheckResult.Fail(
                 Checks.Head, message,
                 "The server runs a model that is no reranker, such as an embedder: start it with a cross-encoder."),

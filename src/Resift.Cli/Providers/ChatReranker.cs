@@ -5,8 +5,7 @@ using Resift.Llm;
 namespace Resift.Cli;
 
 /// <summary>A listwise reranker over a chat server, whose failures become those of a reranker, without the key.</summary>
-internal sealed class ChatReranker(ChatServer server, string model, TimeSpan? onlyAttempt)
-    : DelegatingReranker(new ListwiseLlmReranker(server.Client))
+internal sealed class ChatReranker(ChatServer server, string model) : DelegatingReranker(new ListwiseLlmReranker(server.Client))
 {
     private readonly RerankerMetadata _metadata = new("llm")
     {
@@ -23,7 +22,7 @@ internal sealed class ChatReranker(ChatServer server, string model, TimeSpan? on
         {
             KeyVariable = to.KeyVariable ?? ChatEndpoint.KeyVariable,
         };
-        return new(server, model, to.OnlyAttempt);
+        return new(server, model);
     }
 
     public override async Task<RerankResponse> RerankAsync(
@@ -57,7 +56,7 @@ internal sealed class ChatReranker(ChatServer server, string model, TimeSpan? on
         var network = last as HttpRequestException ?? last.InnerException as HttpRequestException;
         string message = server.Failure(exception).Message;
         // The client's own exceptions may quote the key, so only what kind of failure it was goes on.
-        Exception? cause = isLate ? new TimeoutException($"{onlyAttempt}")
+        Exception? cause = isLate ? new TimeoutException()
             : network is null ? null
             : new HttpRequestException(network.HttpRequestError, message);
         return new(message, cause)
