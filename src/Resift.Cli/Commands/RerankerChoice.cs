@@ -84,7 +84,13 @@ internal sealed class RerankerChoice(
     public RerankerSettings Settings(ParseResult parsed)
     {
         string name = parsed.GetValue(_provider) ?? NullIfBlank(console.Environment(ProviderVariable)) ?? RemoteProvider.Local;
-        var settings = RemoteProvider.Names.Contains(name) ? new(name, name) : Named(name, parsed);
+        bool isProvider = RemoteProvider.Names.Contains(name);
+        if (isProvider && parsed.GetValue(_config) is { } unused)
+        {
+            throw new UsageException($"--config {unused} names rerankers, but '{name}' is a provider; give one of its names by --provider.");
+        }
+
+        var settings = isProvider ? new(name, name) : Named(name, parsed);
         settings = settings with
         {
             Model = Local.ExplicitName(parsed) ?? settings.Model,

@@ -58,6 +58,7 @@ public sealed class DoctorLocalTests : IDisposable
 
         await cli.RunAsync("doctor");
 
-        Assert.Contains($"  {outcome,-8} weights     1 stored tensors are not read, such as {tensor}", cli.Output, StringComparison.Ordinal);
+        string expected = $"  {outcome,-8} weights     1 stored tensors are not read, such as {tensor}";
+        Assert.Contains(expected, cli.Output, StringComparison.Ordinal);
     }
 }

@@ -74,6 +74,7 @@ public sealed class ProviderCommandTests : IDisposable
     [InlineData("--threads is about models on this machine", "--provider", "tei", "--threads", "2")]
     [InlineData("--max-tokens is about models on this machine", "--provider", "tei", "--max-tokens", "64")]
     [InlineData("--endpoint is a provider's address", "--endpoint", "http://localhost")]
+    [InlineData("--config x.json names rerankers, but 'local' is a provider", "--config", "x.json")]
     [InlineData("there is no provider 'kohere'", "--provider", "kohere")]
     [InlineData("together serves many models", "--provider", "together")]
     [InlineData("the endpoint of tei is 'localhost:80'", "--provider", "tei", "--endpoint", "localhost:80")]
