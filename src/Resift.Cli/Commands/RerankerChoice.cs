@@ -87,7 +87,7 @@ internal sealed class RerankerChoice(
         bool isProvider = RemoteProvider.Names.Contains(name);
         if (isProvider && parsed.GetValue(_config) is { } unused)
         {
-            throw new UsageException($"--config {unused} names rerankers, but '{name}' is a provider; give one of its names by --provider.");
+            throw new UsageException($"--config {unused} names rerankers, but '{name}' is a provider; name one of them by --provider.");
         }
 
         var settings = isProvider ? new(name, name) : Named(name, parsed);
