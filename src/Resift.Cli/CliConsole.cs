@@ -24,5 +24,8 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
     /// <summary>Gets what gives the value of an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
+    /// <summary>Gets the folder that the command runs in.</summary>
+    public string Folder { get; init; } = Directory.GetCurrentDirectory();
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

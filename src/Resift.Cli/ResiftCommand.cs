@@ -23,6 +23,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new SearchCommand(console, loader));
         Add(new AskCommand(console, loader));
         Add(new ModelsCommand(console, loader));
+        Add(new DoctorCommand(console, loader));
         Add(_verbose);
         var help = Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
@@ -38,10 +39,11 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
           resift search "how do I undo a commit" --db docs.db --explain
           resift ask "how do I undo a commit" --db docs.db --dry-run
           resift models show
+          resift doctor --provider cohere
 
         Exit codes:
           0    done
-          1    an error in the input or the model, such as a file that cannot be read
+          1    an error in the input or the model, such as a file that cannot be read; a check of doctor that failed
           2    the command line itself is wrong
           130  cancelled by Ctrl-C
           141  the reader of the output went away

@@ -56,6 +56,26 @@ public sealed record LocalModelInfo
         return Of(folder, config, store, ModelCheck.Validate(config, store));
     }
 
+    /// <summary>
+    /// Reads which stored tensors nothing here computes with; known constants aside. A cross-encoder should have none but leftovers of its
+    /// pre-training: others may be a part of the model that is not computed.
+    /// </summary>
+    /// <param name="folder">The model's folder, in the Hugging Face layout.</param>
+    /// <returns>The tensors' names, without the model's own prefix, in ordinal order.</returns>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is blank.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">The configuration or the weights are missing.</exception>
+    /// <exception cref="InvalidDataException">A file is corrupt, or two of them contradict each other.</exception>
+    /// <exception cref="NotSupportedException">The architecture, its head or the way its weights are stored is not supported.</exception>
+    public static IReadOnlyList<string> ReadUnusedTensors(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        var config = BertConfig.Load(folder);
+        using var store = WeightStore.Open(folder);
+        var used = ModelLayout.Tensors(config, ModelCheck.Validate(config, store)).Select(tensor => tensor.Name);
+        return [.. store.Unused.Except(used)];
+    }
+
     internal static LocalModelInfo Of(string folder, BertConfig config, WeightStore store, ModelHead head) => new()
     {
         ModelId = new DirectoryInfo(folder).Name,

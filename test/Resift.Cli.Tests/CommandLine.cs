@@ -56,7 +56,10 @@ internal sealed class CommandLine : IDisposable
 
     public Task<int> RunAsync(params string[] args) => RunWithInputAsync("", args);
 
-    public Task<int> RunWithInputAsync(string input, params string[] args)
+    public Task<int> RunWithInputAsync(string input, params string[] args) => RunInAsync(Folder, input, args);
+
+    /// <summary>Runs a command line as if in a folder.</summary>
+    public Task<int> RunInAsync(string folder, string input, params string[] args)
     {
         var console = new CliConsole(() => new MemoryStream(Encoding.UTF8.GetBytes(input)), OutputWriter ?? _output, _error)
         {
@@ -64,6 +67,7 @@ internal sealed class CommandLine : IDisposable
             IsOutputTerminal = IsOutputTerminal,
             AllowsAnsi = AllowsAnsi,
             Width = Width,
+            Folder = folder,
             Environment = Environment.GetValueOrDefault,
         };
         return ResiftCommand.InvokeAsync(args, console, Loader, Stop);

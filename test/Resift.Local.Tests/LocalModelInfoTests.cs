@@ -49,6 +49,17 @@ public sealed class LocalModelInfoTests
     public void Load_BundledModel_IsSound(string model) => ModelLoad.All(TestData.InRepository(model));
 
     [Fact]
+    public void ReadUnusedTensors_TensorOfAnotherHead_IsTheOnlyOne()
+    {
+        using var folder = new TemporaryFolder();
+        string model = new TinyModel().Write(
+            folder.Path, changeTensors: tensors => tensors.Add(TensorData.F32("cls.predictions.bias", [2], [0, 0])));
+
+        Assert.Equal(["cls.predictions.bias"], LocalModelInfo.ReadUnusedTensors(model));
+        Assert.Empty(LocalModelInfo.ReadUnusedTensors(TestData.InRepository("models/resift-mini-v1")));
+    }
+
+    [Fact]
     public void Read_Classifier_HasNoScale()
     {
         using var folder = new TemporaryFolder();

@@ -1,21 +1,14 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
 using System.CommandLine;
-using Microsoft.Extensions.AI;
-using OpenAI;
 
 namespace Resift.Cli;
 
 /// <summary>The options that say which language model answers, anywhere that speaks OpenAI's chat completions.</summary>
 internal sealed class ChatEndpoint
 {
-    private const string KeyVariable = "OPENAI_API_KEY";
-    private const string EndpointVariable = "OPENAI_BASE_URL";
-    private const string DefaultModel = "gpt-4o-mini";
-    private const string DefaultEndpoint = "https://api.openai.com/v1";
-
-    // A model on a processor may take minutes to read a prompt before it says its first word.
-    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
+    public const string KeyVariable = "OPENAI_API_KEY";
+    public const string EndpointVariable = "OPENAI_BASE_URL";
+    public const string DefaultModel = "gpt-4o-mini";
+    public const string DefaultEndpoint = "https://api.openai.com/v1";
 
     private readonly Option<string> _model = OptionTypes.Text(
         "--model", $"The language model that answers. Default: {DefaultModel}; servers of your own mostly have others.", "NAME");
@@ -49,15 +42,7 @@ internal sealed class ChatEndpoint
             throw new UsageException($"--endpoint expects an address such as http://localhost:11434/v1, but got '{address}'.");
         }
 
-        // Servers without keys still get a header, which they do not look at.
-        var credential = new ApiKeyCredential(key ?? "none");
-        var options = new OpenAIClientOptions
-        {
-            Endpoint = uri,
-            NetworkTimeout = _timeout,
-            RetryPolicy = new ClientRetryPolicy(maxRetries: 2),
-        };
-        return new(new OpenAIClient(credential, options).GetChatClient(Model(parsed)).AsIChatClient(), uri, key);
+        return ChatServer.Connect(uri, key, Model(parsed));
     }
 
     private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

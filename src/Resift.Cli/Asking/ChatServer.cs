@@ -1,5 +1,7 @@
 using System.ClientModel;
+using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
+using OpenAI;
 
 namespace Resift.Cli;
 
@@ -9,6 +11,30 @@ namespace Resift.Cli;
 /// <param name="Key">What must never be printed; null if there is none.</param>
 internal sealed record ChatServer(IChatClient Client, Uri Address, string? Key) : IDisposable
 {
+    // A model on a processor may take minutes to read a prompt before it says its first word.
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets the environment variable that holds the key.</summary>
+    public string KeyVariable { get; init; } = ChatEndpoint.KeyVariable;
+
+    /// <summary>Makes the client. Nothing is sent yet.</summary>
+    /// <param name="address">Where the server is.</param>
+    /// <param name="key">The key; null for a server that wants none.</param>
+    /// <param name="model">The model that it is asked for.</param>
+    /// <param name="onlyAttempt">How long the only attempt may take; null for long ones, and retries.</param>
+    public static ChatServer Connect(Uri address, string? key, string model, TimeSpan? onlyAttempt = null)
+    {
+        // Servers without keys still get a header, which they do not look at.
+        var credential = new ApiKeyCredential(key ?? "none");
+        var options = new OpenAIClientOptions
+        {
+            Endpoint = address,
+            NetworkTimeout = onlyAttempt ?? _timeout,
+            RetryPolicy = new ClientRetryPolicy(maxRetries: onlyAttempt is null ? 2 : 0),
+        };
+        return new(new OpenAIClient(credential, options).GetChatClient(model).AsIChatClient(), address, key);
+    }
+
     /// <summary>Gives whether an exception is about the server, and not about anything of ours.</summary>
     public static bool IsFailure(Exception exception) => exception is ClientResultException or HttpRequestException or AggregateException;
 
@@ -18,10 +44,10 @@ internal sealed record ChatServer(IChatClient Client, Uri Address, string? Key) 
         // Several tries come as one exception around all of them, of which the last says as much as the others.
         var cause = exception is AggregateException { InnerExceptions: [.., var last] } ? last : exception;
         string message = Key is null ? cause.Message : cause.Message.Replace(Key, "***", StringComparison.Ordinal);
-        string advice = cause is ClientResultException { Status: 401 or 403 } ? " Check OPENAI_API_KEY."
-            : cause is ClientResultException { Status: 404 } ? " Check --model and --endpoint."
+        string advice = cause is ClientResultException { Status: 401 or 403 } ? $" Check {KeyVariable}."
+            : cause is ClientResultException { Status: 404 } ? " Check the model and the endpoint."
             : cause is ClientResultException { Status: > 0 } ? ""
-            : " Check --endpoint, and that the server is running.";
+            : " Check the endpoint, and that the server is running.";
         // Without the exception inside, which --verbose would print as the server wrote it, key and all.
         return new($"The language model at {Address} did not answer: {message.TrimEnd().TrimEnd('.')}.{advice}");
     }

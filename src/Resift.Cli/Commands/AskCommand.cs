@@ -24,7 +24,8 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         : base("ask", "Answers a question from the documents of an index, by a language model that cites them.")
     {
         _console = console;
-        _search = new(loader, new(loader, ModelFolder.Reranker, "--reranker"), SearchOptions.DefaultTopN, RagOptions.DefaultCandidates);
+        var reranker = new RerankerChoice(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true);
+        _search = new(loader, reranker, SearchOptions.DefaultTopN, RagOptions.DefaultCandidates);
         _question.AddTo(this);
         _chat.AddTo(this);
         _search.AddTo(this);

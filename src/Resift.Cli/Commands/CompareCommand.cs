@@ -23,19 +23,19 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     private readonly IModelLoader _loader;
     private readonly IndexOptions _index = new(isRequired: false);
     private readonly DocumentOptions _documents = new();
-    private readonly ModelOptions _model;
+    private readonly RerankerChoice _reranker;
 
     public CompareCommand(CliConsole console, IModelLoader loader)
         : base("compare", "Ranks documents twice, by embedding only and with reranking, and shows both side by side.")
     {
         _console = console;
         _loader = loader;
-        _model = new ModelOptions(loader, ModelFolder.Reranker);
+        _reranker = new(console, loader, hasEmbedder: true);
         Add(_query);
         Add(_file);
         Add(_topN);
         _documents.AddTo(this);
-        _model.AddTo(this);
+        _reranker.AddTo(this);
         _index.AddTo(this);
         Add(_candidates);
         SetAction(RunAsync);
@@ -64,12 +64,12 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
             : SampleDocuments.All;
         string[] texts = [.. documents.Select(document => document.Text)];
 
-        var loadingEmbedder = Task.Run(() => _model.OpenRerankerByEmbedding(parsed, _index.Embedder(parsed)), cancellationToken);
-        using var reranker = _model.OpenReranker(parsed);
+        var loadingEmbedder = Task.Run(() => _reranker.Local.OpenRerankerByEmbedding(parsed, _index.Embedder(parsed)), cancellationToken);
+        using var reranker = _reranker.Open(parsed);
         using var embedder = await loadingEmbedder;
 
         var embedded = await RankAsync(embedder, query, texts, cancellationToken);
-        var reranked = await RankAsync(reranker, query, texts, cancellationToken);
+        var reranked = await RankAsync(reranker, query, texts, cancellationToken, warmUp: !_reranker.IsRemote(parsed));
         new ComparisonView(query, documents, embedded, reranked, topN).Write(_console);
         return ExitCode.Ok;
     }
@@ -77,8 +77,8 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     private async Task CompareIndexAsync(ParseResult parsed, string query, int topN, CancellationToken cancellationToken)
     {
         using var index = _index.OpenForSearch(parsed);
-        var loadingReranker = Task.Run(() => _model.OpenReranker(parsed), cancellationToken);
-        using var embedder = _loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), _model.Options(parsed));
+        var loadingReranker = Task.Run(() => _reranker.Open(parsed), cancellationToken);
+        using var embedder = _loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), _reranker.Local.Options(parsed));
         using var reranker = await loadingReranker;
         index.ThrowUnlessEmbeddedBy(embedder);
 
@@ -98,7 +98,8 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         {
             ModelId = index.Collection.GetInfo().ModelId,
         };
-        var reranked = await RankAsync(reranker, query, [.. found.Select(candidate => candidate.Text)], cancellationToken);
+        var reranked = await RankAsync(
+            reranker, query, [.. found.Select(candidate => candidate.Text)], cancellationToken, warmUp: !_reranker.IsRemote(parsed));
         InputDocument[] documents = [.. found.Select(candidate => new InputDocument(candidate.Id, candidate.Text))];
         new ComparisonView(query, documents, new(embedded, elapsed), reranked, topN) { Noun = "candidate passages" }.Write(_console);
     }
@@ -131,10 +132,15 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
             : throw new UsageException("the query is blank; a text to rank the documents by was expected.");
     }
 
-    private static async Task<TimedRanking> RankAsync(IReranker reranker, string query, string[] texts, CancellationToken cancellationToken)
+    private static async Task<TimedRanking> RankAsync(
+        IReranker reranker, string query, string[] texts, CancellationToken cancellationToken, bool warmUp = true)
     {
-        // The first call compiles code and fills caches; what follows is what a running service would take.
-        await reranker.RerankAsync(query, texts[..1], null, cancellationToken);
+        if (warmUp)
+        {
+            // The first call compiles code and fills caches; what follows is what a running service would take.
+            await reranker.RerankAsync(query, texts[..1], null, cancellationToken);
+        }
+
         var clock = Stopwatch.StartNew();
         var response = await reranker.RerankAsync(query, texts, null, cancellationToken);
         return new(response, clock.Elapsed);

@@ -11,9 +11,7 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel, str
 {
     private readonly Option<string> _model = new(name)
     {
-        Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) or a folder in the Hugging Face layout.",
         HelpName = "NAME|FOLDER",
-        DefaultValueFactory = _ => defaultModel,
     };
 
     private readonly Option<int?> _maxTokens = OptionTypes.Number(
@@ -24,19 +22,27 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel, str
     public static Option<int?> ThreadsOption() => OptionTypes.Number(
         "--threads", "How many threads compute. Default: one per processor. Scores do not depend on it.", minimum: 1);
 
+    /// <summary>Gets what else there is to say about the model's name.</summary>
+    public string Note { get; init; } = "";
+
     public void AddTo(Command command)
     {
+        _model.Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) or a folder in the Hugging Face layout. " +
+            $"Default: {defaultModel}.{Note}";
         command.Add(_model);
         command.Add(_maxTokens);
         command.Add(_threads);
     }
 
-    public string Name(ParseResult parsed) => parsed.GetValue(_model)!;
+    public string Name(ParseResult parsed) => ExplicitName(parsed) ?? defaultModel;
+
+    /// <summary>Gives the model that the command line names; null if it names none.</summary>
+    public string? ExplicitName(ParseResult parsed) => parsed.GetValue(_model);
 
     /// <summary>Opens a cross-encoder, or an embedder as a reranker by cosine.</summary>
-    public IReranker OpenReranker(ParseResult parsed)
+    public IReranker OpenReranker(ParseResult parsed, string nameOrFolder)
     {
-        string folder = ModelFolder.Find(Name(parsed));
+        string folder = ModelFolder.Find(nameOrFolder);
         return loader.ReadInfo(folder).Kind == LocalModelKind.Embedder
             ? OpenRerankerByEmbedding(parsed, folder)
             : loader.LoadReranker(folder, Options(parsed));

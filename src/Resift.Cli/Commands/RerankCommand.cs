@@ -20,7 +20,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
 
     private readonly DocumentOptions _documents = new();
     private readonly ResultOptions _results = new();
-    private readonly ModelOptions _model;
+    private readonly RerankerChoice _reranker;
     private readonly RunOptions _run = new();
 
     private readonly Option<RerankFormat?> _format = OptionTypes.Choice(
@@ -37,12 +37,12 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         : base("rerank", "Ranks documents by how well they answer a query; with --run, those that a first stage found for many queries.")
     {
         _console = console;
-        _model = new ModelOptions(loader, ModelFolder.Reranker);
+        _reranker = new(console, loader);
         Add(_query);
         Add(_file);
         _documents.AddTo(this);
         _results.AddTo(this);
-        _model.AddTo(this);
+        _reranker.AddTo(this);
         Add(_format);
         Add(_output);
         Add(_tag);
@@ -55,6 +55,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
           resift rerank "how do I undo a commit" notes.txt --top-n 5
           jq -c '.items[]' items.json | resift rerank "red running shoes" --text-field title,description --format jsonl
           resift rerank "tax on imports" docs.jsonl --min-score 0.5 --scale probability
+          resift rerank "tax on imports" docs.jsonl --provider cohere --model rerank-v3.5
           resift rerank --corpus corpus.jsonl --queries queries.jsonl --run bm25.trec --output reranked.trec --depth 100
 
         With --run, files are in the BEIR and TREC forms: JSON Lines with _id, title and text, and a run of lines
@@ -73,7 +74,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
                 TextFields = RecordFields.Split(_documents.TextField(parsed)) ?? BatchRerank.BeirTextFields,
                 IdField = _documents.IdField(parsed),
             };
-            await batch.RunAsync(() => _model.OpenReranker(parsed), cancellationToken);
+            await batch.RunAsync(() => _reranker.Open(parsed, _results.Threshold(parsed)), cancellationToken);
         }
         else
         {
@@ -95,7 +96,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         string path = DocumentOptions.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
         var documents = await _documents.ReadAllAsync(parsed, path, _console, cancellationToken);
         await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
-        using var reranker = _model.OpenReranker(parsed);
+        using var reranker = _reranker.Open(parsed, _results.Threshold(parsed));
         string[] texts = [.. documents.Select(document => document.Text)];
         var response = await reranker.RerankAsync(query, texts, _results.Call(parsed), cancellationToken);
         if (TruncationReport.Of(response.Usage, documents.Count, index => documents[index].Id ?? $"{index}") is { } report)
@@ -123,7 +124,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
 
     private string Tag(ParseResult parsed)
     {
-        string tag = parsed.GetValue(_tag) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(_model.Name(parsed)));
+        string tag = parsed.GetValue(_tag) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(_reranker.Name(parsed)));
         return tag.Length > 0 && !tag.Any(char.IsWhiteSpace)
             ? tag
             : throw new UsageException(

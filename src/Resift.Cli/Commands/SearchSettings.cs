@@ -6,10 +6,10 @@ namespace Resift.Cli;
 
 /// <summary>The options that say how an index is searched, and the opening of what that takes.</summary>
 /// <param name="loader">Opens the models.</param>
-/// <param name="model">The reranker's options.</param>
+/// <param name="reranker">The reranker's options.</param>
 /// <param name="topN">How many hits come back unless told otherwise.</param>
 /// <param name="candidates">How many candidates are found unless told otherwise.</param>
-internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, int topN, int candidates)
+internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranker, int topN, int candidates)
 {
     private readonly IndexOptions _index = new(isRequired: true);
 
@@ -56,7 +56,7 @@ internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, in
         command.Add(_minScore);
         command.Add(_scale);
         command.Add(_weight);
-        model.AddTo(command);
+        reranker.AddTo(command);
     }
 
     public string Collection(ParseResult parsed) => _index.Collection(parsed);
@@ -70,10 +70,14 @@ internal sealed class SearchSettings(IModelLoader loader, ModelOptions model, in
     /// <summary>Opens the index and the models.</summary>
     public Task<SearchEngine> OpenAsync(ParseResult parsed) => SearchEngine.OpenAsync(
         _index.OpenForSearch(parsed),
-        () => loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), model.Options(parsed)),
-        () => model.OpenReranker(parsed),
+        () => loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), reranker.Local.Options(parsed)),
+        () => OpenReranker(parsed),
         Stage(parsed),
         Tier(parsed));
+
+    private IReranker OpenReranker(ParseResult parsed) => Tier(parsed) == SearchTier.Light && reranker.IsRemote(parsed)
+        ? throw new UsageException("--tier light lets a model on this machine skim, which --provider has nothing for; use --tier full.")
+        : reranker.Open(parsed, Threshold(parsed));
 
     /// <summary>Gives the options of the search. The threshold cuts what was reranked; see <see cref="ThresholdOfSearch"/>.</summary>
     public SearchOptions Search(ParseResult parsed)

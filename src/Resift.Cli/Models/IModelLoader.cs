@@ -7,6 +7,9 @@ internal interface IModelLoader
 {
     LocalModelInfo ReadInfo(string folder);
 
+    /// <summary>Gives the names of the stored tensors that the model is not computed from.</summary>
+    IReadOnlyList<string> ReadUnusedTensors(string folder);
+
     IReranker LoadReranker(string folder, LocalModelOptions options);
 
     IEmbeddingGenerator<string, Embedding<float>> LoadEmbedder(string folder, LocalModelOptions options);

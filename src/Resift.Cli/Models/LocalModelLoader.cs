@@ -7,6 +7,8 @@ internal sealed class LocalModelLoader : IModelLoader
 {
     public LocalModelInfo ReadInfo(string folder) => LocalModelInfo.Read(folder);
 
+    public IReadOnlyList<string> ReadUnusedTensors(string folder) => LocalModelInfo.ReadUnusedTensors(folder);
+
     public IReranker LoadReranker(string folder, LocalModelOptions options) => LocalReranker.Load(folder, options);
 
     public IEmbeddingGenerator<string, Embedding<float>> LoadEmbedder(string folder, LocalModelOptions options) =>

@@ -94,7 +94,7 @@ internal sealed class ComparisonView(
     private static string Title(string name, TimedRanking ranking)
     {
         string milliseconds = Number((long)Math.Ceiling(ranking.Elapsed.TotalMilliseconds));
-        return $"{name}\n{ranking.Response.ModelId}, {ranking.Response.ScoreScale.Name()}, {milliseconds} ms";
+        return $"{name}\n{ranking.Response.ModelId ?? "model not named"}, {ranking.Response.ScoreScale.Name()}, {milliseconds} ms";
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);

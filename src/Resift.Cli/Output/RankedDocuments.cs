@@ -86,7 +86,7 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
         }
 
         ansi.Write(table);
-        ansi.Write(new Text($"{response.Results.Count} of {documents.Count} documents, {response.ModelId}\n"));
+        ansi.Write(new Text($"{response.Results.Count} of {documents.Count} documents, {response.ModelId ?? "model not named"}\n"));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -82,7 +82,9 @@ internal sealed class SearchTable(string query, SearchResponse response)
 
     private const string Reranked = "rerank";
 
-    private string Order() => response.Tier == SearchTier.Embedding ? "not reranked" : $"reranked by {response.ModelId}";
+    private string Order() => response.Tier == SearchTier.Embedding
+        ? "not reranked"
+        : $"reranked by {response.ModelId ?? "a model that is not named"}";
 
     private static string Documents(int count) => count == 1 ? "1 document" : $"{Number(count)} documents";
 

@@ -7,6 +7,9 @@ internal sealed class TestLoader : IModelLoader
 {
     public LetterEmbedder Embedder { get; } = new();
 
+    /// <summary>Gets what no model is computed from.</summary>
+    public IReadOnlyList<string> UnusedTensors { get; init; } = [];
+
     public LocalModelOptions? Options { get; private set; }
 
     public Func<string, CancellationToken, Task> BeforeQuery { get; init; } = (_, _) => Task.CompletedTask;
@@ -30,6 +33,8 @@ internal sealed class TestLoader : IModelLoader
         Storage = "I8 (int8-per-row)",
         License = "apache-2.0",
     };
+
+    public IReadOnlyList<string> ReadUnusedTensors(string folder) => UnusedTensors;
 
     public IReranker LoadReranker(string folder, LocalModelOptions options)
     {

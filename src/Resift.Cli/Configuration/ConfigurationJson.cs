@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Resift.Cli;
+
+/// <summary>What a <c>resift.json</c> holds.</summary>
+internal sealed record ConfigurationJson
+{
+    public Dictionary<string, NamedRerankerJson>? Rerankers { get; init; }
+}
+
+/// <summary>One named reranker of the file.</summary>
+internal sealed record NamedRerankerJson
+{
+    public string? Provider { get; init; }
+
+    public string? Model { get; init; }
+
+    public string? Endpoint { get; init; }
+
+    public string? ApiKeyVariable { get; init; }
+
+    public string? Scale { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true)]
+[JsonSerializable(typeof(ConfigurationJson))]
+internal sealed partial class ConfigurationJsonContext : JsonSerializerContext;

@@ -1,0 +1,63 @@
+namespace Resift.Cli;
+
+/// <summary>Checks one reranker of a configuration file.</summary>
+internal static class NamedReranker
+{
+    /// <exception cref="InvalidDataException">Something in it means nothing here.</exception>
+    public static RerankerSettings Check(string file, string name, NamedRerankerJson? json)
+    {
+        string where = $"{file}: the reranker '{name}'";
+        if (name.Length == 0 || name.Any(char.IsWhiteSpace) || RemoteProvider.Names.Contains(name))
+        {
+            // A file that somebody else wrote must not change where --provider cohere sends documents and key.
+            throw new InvalidDataException($"{where} cannot have this name: it is that of a provider, or has white space.");
+        }
+
+        if (json?.Provider is not { } provider || !RemoteProvider.Names.Contains(provider))
+        {
+            throw new InvalidDataException(
+                $"{where} has the provider '{json?.Provider}'; one of {string.Join(", ", RemoteProvider.Names)} was expected.");
+        }
+
+        if (provider == RemoteProvider.Local && (json.Endpoint ?? json.ApiKeyVariable ?? json.Scale) is not null)
+        {
+            throw new InvalidDataException($"{where} is local, which takes \"model\" only.");
+        }
+
+        // The value is not shown: whoever takes this for the place of the key would find it in a log.
+        if (json.ApiKeyVariable is { } variable && !IsVariable(variable))
+        {
+            throw new InvalidDataException($"{where}: \"apiKeyVariable\" expects the name of an environment variable in capital letters, " +
+                "digits and underscores, such as MY_KEY, and not the key.");
+        }
+
+        if (json.Scale is not null && RemoteProvider.Find(provider) is { TakesScale: false })
+        {
+            throw new InvalidDataException($"{where}: {provider} gives an order only, so leave out \"scale\".");
+        }
+
+        return new(name, provider)
+        {
+            Model = provider == RemoteProvider.Local ? LocalModel(file, json.Model) : json.Model,
+            Endpoint = json.Endpoint,
+            KeyVariable = json.ApiKeyVariable,
+            Scale = json.Scale is null ? null : ScaleOf(where, json.Scale),
+            File = file,
+        };
+    }
+
+    private static bool IsVariable(string text) => text.Length > 0 && !char.IsAsciiDigit(text[0])
+        && text.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character == '_');
+
+    private static string? LocalModel(string file, string? model) => model is null || ModelFolder.Bundled.Contains(model)
+        ? model
+        : Path.GetFullPath(model, Path.GetDirectoryName(Path.GetFullPath(file))!);
+
+    private static ScoreScale ScaleOf(string where, string text) => text switch
+    {
+        "logit" => ScoreScale.Logit,
+        "probability" => ScoreScale.Probability,
+        "cosine" => ScoreScale.Cosine,
+        _ => throw new InvalidDataException($"{where} has the scale '{text}'; logit, probability or cosine was expected."),
+    };
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace Resift.Cli;
+
+/// <summary>Examines a model on this machine: its files, then its scores.</summary>
+/// <param name="loader">Opens it.</param>
+/// <param name="model">Its name or folder.</param>
+/// <param name="options">How it runs.</param>
+internal sealed class LocalCheckup(IModelLoader loader, string model, LocalModelOptions options)
+{
+    private const double GoldenTolerance = 1e-3;
+
+    public ScoreScale? Scale { get; private set; }
+
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellationToken)
+    {
+        LocalModelInfo info;
+        IReadOnlyList<string> unused;
+        IReranker reranker;
+        try
+        {
+            string folder = ModelFolder.Find(model);
+            info = loader.ReadInfo(folder);
+            if (info.Kind == LocalModelKind.Embedder)
+            {
+                return UpTo(
+                    CheckResult.Ok(Checks.Model, Describe(info)),
+                    CheckResult.Fail(
+                        Checks.Head, "it is an embedder, which has no head that scores pairs; it ranks by the cosine of its vectors",
+                        "Choose a cross-encoder to rerank with, and use this one for --embedder."));
+            }
+
+            unused = loader.ReadUnusedTensors(folder);
+            reranker = loader.LoadReranker(folder, options);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or NotSupportedException)
+        {
+            return UpTo(CheckResult.Fail(
+                Checks.Model, FailureDiagnosis.Line(error.Message),
+                "Name a folder with config.json, model.safetensors and tokenizer files."));
+        }
+
+        Scale = info.ScoreScale;
+        using (reranker)
+        {
+            var examination = new Examination(reranker, info.ScoreScale, isPointwise: true);
+            IReadOnlyList<GoldenAnswer> answers;
+            try
+            {
+                answers = await examination.AskAsync(cancellationToken);
+            }
+            catch (RerankerException error)
+            {
+                return UpTo(CheckResult.Fail(
+                    Checks.Model, FailureDiagnosis.Line(error.Message), "The weights are broken: get them again."));
+            }
+
+            return
+            [
+                CheckResult.Ok(Checks.Model, Describe(info)),
+                Weights(unused),
+                .. await examination.LookAsync(answers, cancellationToken),
+                .. model == ModelFolder.Reranker ? [Golden(answers)] : Array.Empty<CheckResult>(),
+            ];
+        }
+    }
+
+    private static string Describe(LocalModelInfo info) => string.Create(
+        CultureInfo.InvariantCulture, $"{info.ModelId} is {info.Architecture} and reads {info.MaxTokens} tokens");
+
+    private static CheckResult Weights(IReadOnlyList<string> unused)
+    {
+        if (unused is [])
+        {
+            return CheckResult.Ok(Checks.Weights, "every stored tensor is read");
+        }
+
+        string found = string.Create(CultureInfo.InvariantCulture,
+            $"{unused.Count} stored tensors are not read, such as {string.Join(", ", unused.Take(3))}");
+
+        // The head of masked language modelling is a leftover of pre-training that many checkpoints carry along.
+        return unused.All(name => name.StartsWith("cls.", StringComparison.Ordinal))
+            ? CheckResult.Ok(Checks.Weights, $"{found}: leftovers of pre-training")
+            : CheckResult.Fail(
+                Checks.Weights, found,
+                "A part of the model that was trained may not be computed: check \"architectures\" in its config.json.");
+    }
+
+    private static CheckResult Golden(IReadOnlyList<GoldenAnswer> answers)
+    {
+        double largest = answers.Max(answer => answer.Scores.Zip(answer.Golden.BundledLogits)
+            .Max(pair => Math.Abs(answer.Response.ScoreScale.Convert(pair.First, ScoreScale.Logit) - pair.Second)));
+        string found = string.Create(
+            CultureInfo.InvariantCulture, $"logits are within {largest:0.#####} of those that this model should give");
+        return largest <= GoldenTolerance
+            ? CheckResult.Ok(Checks.Golden, found)
+            : CheckResult.Fail(Checks.Golden, found, "The model's files or this processor's arithmetic are wrong: install the tool again.");
+    }
+
+    private static IReadOnlyList<CheckResult> UpTo(params CheckResult[] found)
+    {
+        string reason = $"'{found[^1].Name}' has to be right first";
+        return
+        [
+            .. new[] { Checks.Model, Checks.Weights }.Concat(Checks.OfScores).Select(name =>
+                found.FirstOrDefault(check => check.Name == name) ?? CheckResult.Skipped(name, reason)),
+        ];
+    }
+}

@@ -1,0 +1,20 @@
+namespace Resift.Cli;
+
+/// <summary>A reranker as somebody named it, on the command line or in a configuration file.</summary>
+/// <param name="Name">What it is called: a provider's name, or one from the file.</param>
+/// <param name="Provider">The provider, or <see cref="RemoteProvider.Local"/>.</param>
+internal sealed record RerankerSettings(string Name, string Provider)
+{
+    public string? Model { get; init; }
+
+    public string? Endpoint { get; init; }
+
+    /// <summary>Gets the environment variable that holds the key; null for those of the provider.</summary>
+    public string? KeyVariable { get; init; }
+
+    /// <summary>Gets what the scores mean, where somebody knows better than the provider.</summary>
+    public ScoreScale? Scale { get; init; }
+
+    /// <summary>Gets the file that it comes from; null for the command line.</summary>
+    public string? File { get; init; }
+}
