@@ -22,7 +22,7 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
 
     private readonly Option<SearchTier?> _tier = OptionTypes.Choice(
         "--tier",
-        "embedding: no reranking; light: the reranker skims all candidates and reads the best; full: it reads all. Default: full.",
+        "embedding: no reranking; light: the reranker reads the best candidates of the first stage; full: it reads all. Default: full.",
         SearchTier.Embedding, SearchTier.Light, SearchTier.Full);
 
     private readonly Option<FirstStage?> _firstStage = OptionTypes.Choice(
@@ -43,7 +43,7 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
 
     private readonly Option<double?> _weight = OptionTypes.Score(
         "--first-stage-weight",
-        "The share of the first stage in the order, from 0 (the reranker alone) to 1. Default: 0.5, and 0 for lexical search.");
+        "The share of the first stage in the order, from 0 (the reranker alone) to 1. Default: 0.25.");
 
     public void AddTo(Command command)
     {
@@ -71,18 +71,14 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
     public Task<SearchEngine> OpenAsync(ParseResult parsed) => SearchEngine.OpenAsync(
         _index.OpenForSearch(parsed),
         () => loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), reranker.Local.Options(parsed)),
-        () => OpenReranker(parsed),
+        () => reranker.Open(parsed, Threshold(parsed)),
         Stage(parsed),
         Tier(parsed));
-
-    private IReranker OpenReranker(ParseResult parsed) => Tier(parsed) == SearchTier.Light && reranker.IsRemote(parsed)
-        ? throw new UsageException("--tier light lets a model on this machine skim, which --provider has nothing for; use --tier full.")
-        : reranker.Open(parsed, Threshold(parsed));
 
     /// <summary>Gives the options of the search. The threshold cuts what was reranked; see <see cref="ThresholdOfSearch"/>.</summary>
     public SearchOptions Search(ParseResult parsed)
     {
-        double? weight = parsed.GetValue(_weight);
+        double weight = parsed.GetValue(_weight) ?? SearchOptions.DefaultFirstStageWeight;
         if (weight is < 0 or > 1)
         {
             throw new UsageException(string.Create(

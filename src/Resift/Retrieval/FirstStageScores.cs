@@ -12,7 +12,7 @@ internal static class FirstStageScores
     /// <exception cref="InvalidOperationException">An embedding has another dimension than the query's.</exception>
     public static double[] Of(RetrievalResponse found)
     {
-        bool embedded = AreCosines(found);
+        bool embedded = !found.QueryEmbedding.IsEmpty && found.Candidates.Any(candidate => !candidate.Embedding.IsEmpty);
         double[] scores = [.. found.Candidates.Select(candidate => embedded ? Cosine(found.QueryEmbedding, candidate) : candidate.Score)];
         double lowest = scores.Where(score => !double.IsNaN(score)).DefaultIfEmpty(0).Min();
         for (int i = 0; i < scores.Length; i++)
@@ -22,12 +22,6 @@ internal static class FirstStageScores
 
         return scores;
     }
-
-    /// <summary>Gets how much these scores count in the final order if nobody says.</summary>
-    public static double DefaultWeight(RetrievalResponse found) => AreCosines(found) ? SearchOptions.DefaultFirstStageWeight : 0;
-
-    private static bool AreCosines(RetrievalResponse found) =>
-        !found.QueryEmbedding.IsEmpty && found.Candidates.Any(candidate => !candidate.Embedding.IsEmpty);
 
     private static double Cosine(ReadOnlyMemory<float> query, Candidate candidate)
     {

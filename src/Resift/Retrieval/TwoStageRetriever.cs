@@ -32,9 +32,9 @@ public sealed class TwoStageRetriever
     }
 
     /// <summary>
-    /// Gets the reranker of <see cref="SearchTier.Light"/>, such as a cascade or a smaller model, which then reads every candidate; null to let the
-    /// first stage's scores choose what the full reranker reads (<see cref="SearchOptions.LightCandidates"/>). What it leaves out of its
-    /// response is no hit: a cascade should keep at least as many candidates as hits are wanted.
+    /// Gets the reranker of <see cref="SearchTier.Light"/>, such as a cascade or a smaller model, which then reads every candidate; null to
+    /// let the first stage's scores choose what the full reranker reads (<see cref="SearchOptions.LightCandidates"/>). What it leaves out
+    /// of its response is no hit: a cascade should keep at least as many candidates as hits are wanted.
     /// </summary>
     public IReranker? LightReranker { get; init; }
 
@@ -101,7 +101,7 @@ public sealed class TwoStageRetriever
         // The scores of a degraded response are not the reranker's: neither a cut nor a weight that is meant for those fits them.
         long start = Stopwatch.GetTimestamp();
         var kept = reranked.IsDegraded ? reranked : SecondStage.Select(options, reranked, firstStage.Candidates);
-        double weight = reranked.IsDegraded ? 0 : options.FirstStageWeight ?? FirstStageScores.DefaultWeight(firstStage.Found);
+        double weight = reranked.IsDegraded ? 0 : options.FirstStageWeight;
         var passages = SecondStage.Passages(firstStage, reranked, kept, weight);
         var hits = DocumentGroups.Of(passages, options.TopN);
         timings.Add(new(StageNames.Select, Stopwatch.GetElapsedTime(start)));

@@ -178,16 +178,6 @@ public sealed class ProviderCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Search_LightTier_IsRefused()
-    {
-        await IndexAsync();
-
-        Assert.Equal(ExitCode.Usage, await _cli.RunAsync("search", "q", "--db", _cli.At("x.db"), "--provider", "tei", "--tier", "light"));
-
-        Assert.Contains("--tier light", _cli.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Ask_RerankerAtAnotherAddressThanTheModel_AsksBoth()
     {
         await using var server = ScoringApi.Serve((_, document) => document.Contains("Cats", StringComparison.Ordinal) ? 0.9 : 0.1);

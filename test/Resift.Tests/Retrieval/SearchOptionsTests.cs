@@ -8,7 +8,7 @@ public sealed class SearchOptionsTests
     public void Defaults_None_FiftyCandidatesFiveHitsAQuarterOfTheFirstStage()
     {
         var options = new SearchOptions();
-        Assert.Equal((50, 5, null, SearchTier.Full), (options.Candidates, options.TopN, options.FirstStageWeight, options.Tier));
+        Assert.Equal((50, 5, 0.25, SearchTier.Full), (options.Candidates, options.TopN, options.FirstStageWeight, options.Tier));
     }
 
     [Theory]
