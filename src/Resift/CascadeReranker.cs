@@ -150,6 +150,7 @@ public sealed class CascadeReranker : DelegatingReranker
             Pairs = cheap.Pairs + full.Pairs,
             InputTokens = cheap.InputTokens + full.InputTokens,
             SearchUnits = cheap.SearchUnits is null ? full.SearchUnits : cheap.SearchUnits + (full.SearchUnits ?? 0),
+            EstimatedCost = cheap.EstimatedCost + full.EstimatedCost,
             QueryTokensCut = Math.Max(cheap.QueryTokensCut, full.QueryTokensCut),
         },
     };

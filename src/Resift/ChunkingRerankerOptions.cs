@@ -3,8 +3,8 @@ namespace Resift;
 /// <summary>How <see cref="ChunkingReranker"/> cuts long documents.</summary>
 public sealed record ChunkingRerankerOptions
 {
-    /// <summary>How many tokens two windows have in common at most unless told otherwise.</summary>
-    public const int DefaultOverlapTokens = 32;
+    /// <summary>How many tokens two windows have in common at most unless told otherwise: none, since windows end at sentences.</summary>
+    public const int DefaultOverlapTokens = 0;
 
     /// <summary>Gets what counts tokens as the model does; null for the <see cref="TokenCounter"/> that the reranker gives by its services.</summary>
     public TokenCounter? CountTokens { get; init; }

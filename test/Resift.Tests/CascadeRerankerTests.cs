@@ -23,6 +23,7 @@ public sealed class CascadeRerankerTests
         Assert.Equal(response.Results, stages.Full.Results);
         Assert.Equal(9, response.Usage!.Pairs);
         Assert.Equal(6 * 10 + 3 * 100, response.Usage.InputTokens);
+        Assert.Equal(0.75m, response.Usage.EstimatedCost);
     }
 
     [Fact]
@@ -161,9 +162,11 @@ public sealed class CascadeRerankerTests
 
     private static CascadeReranker Cascade(CascadeRerankerOptions options) => new(Cheap(), Full(), options);
 
-    private static TestReranker Cheap() => Answering(ScoreScale.Cosine, text => -text.Length / 100.0, new() { InputTokens = 10 });
+    private static TestReranker Cheap() =>
+        Answering(ScoreScale.Cosine, text => -text.Length / 100.0, new() { InputTokens = 10, EstimatedCost = 0.25m });
 
-    private static TestReranker Full() => Answering(ScoreScale.Logit, text => text.Split("cat").Length - 1, new() { InputTokens = 100 });
+    private static TestReranker Full() =>
+        Answering(ScoreScale.Logit, text => text.Split("cat").Length - 1, new() { InputTokens = 100, EstimatedCost = 0.5m });
 
     private static TestReranker Answering(ScoreScale scale, Func<string, double> score, RerankUsage usage) => new()
     {
