@@ -111,10 +111,8 @@ public sealed partial class CachingReranker : DelegatingReranker
             using var claim = _inFlight.Claim(texts.Keys.Where(key => !known.ContainsKey(key)), alone, cancellationToken);
             if (claim.Own is [_, ..] own)
             {
-                var all = options?.Clone() ?? new();
-                all.TopN = null;
                 string[] missing = [.. own.Select(key => texts[key])];
-                var response = await base.RerankAsync(query, missing, all, cancellationToken).ConfigureAwait(false);
+                var response = await base.RerankAsync(query, missing, options.WithoutTopN(), cancellationToken).ConfigureAwait(false);
                 if (response.IsDegraded || response.ScoreScale != metadata.ScoreScale || response.Results.Count != own.Count)
                 {
                     // What such an answer says holds for this call alone, and does not mix with scores from the cache.

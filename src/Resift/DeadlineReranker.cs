@@ -47,8 +47,7 @@ public sealed class DeadlineReranker : DelegatingReranker
     {
         RerankArguments.ThrowIfInvalid(query, documents);
         cancellationToken.ThrowIfCancellationRequested();
-        var all = options?.Clone() ?? new();
-        all.TopN = null;
+        var all = options.WithoutTopN();
         var metadata = InnerReranker.GetService<RerankerMetadata>();
         int partSize = metadata.IsPointwiseFor(options) ? _options.BatchSize : Math.Max(1, documents.Count);
         var parts = new ScoredParts(documents.Count, partSize);

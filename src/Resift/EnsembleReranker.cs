@@ -82,9 +82,8 @@ public sealed class EnsembleReranker : IReranker
         CancellationToken cancellationToken = default)
     {
         RerankArguments.ThrowIfInvalid(query, documents);
-        var all = options?.Clone() ?? new();
-        all.TopN = null;
-        var calls = _members.Select(member => StartAsync(member.Reranker, query, documents, all, cancellationToken)).ToArray();
+        var all = options.WithoutTopN();
+        var calls = _members.Select(member => member.Reranker.StartAsync(query, documents, all, cancellationToken)).ToArray();
         await ((Task)Task.WhenAll(calls)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         if (calls.FirstOrDefault(call => IsCallersMistake(call, cancellationToken)) is { } mistake)
@@ -129,11 +128,6 @@ public sealed class EnsembleReranker : IReranker
             member.Reranker.Dispose();
         }
     }
-
-    // A member that throws before its first await must not keep the others from being asked.
-    private static async Task<RerankResponse> StartAsync(
-        IReranker reranker, string query, IReadOnlyList<string> documents, RerankOptions options, CancellationToken cancellationToken) =>
-        await reranker.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
 
     private static bool IsCallersMistake(Task call, CancellationToken cancellationToken) =>
         call.Exception?.InnerException is { } error && !GuardedReranker.IsFailure(error, cancellationToken);

@@ -69,7 +69,7 @@ public sealed class FallbackReranker : DelegatingReranker
         cancellationToken.ThrowIfCancellationRequested();
         string reason = string.Join("; ", failures);
         return _keepOrder
-            ? FirstStageOrder(documents.Count, options) with
+            ? RerankCalls.FirstStageOrder(documents.Count, options?.TopN) with
             {
                 DegradedReason = $"{reason}; the documents keep the order in which they came",
             }
@@ -94,10 +94,6 @@ public sealed class FallbackReranker : DelegatingReranker
 
     private static string Reason(List<string> failures, string name, RerankResponse response) =>
         $"{string.Join("; ", failures)}; {name} answered instead" + (response.DegradedReason is { } own ? $" ({own})" : "");
-
-    // Reciprocal ranks: only the order means something, and they fall without end however many documents there are.
-    private static RerankResponse FirstStageOrder(int count, RerankOptions? options) => RerankResponse.Create(
-        [.. Enumerable.Range(1, count).Select(rank => 1.0 / rank)], ScoreScale.Rank, options?.TopN);
 }
 
 /// <summary>Adds fallbacks to a chain of rerankers.</summary>

@@ -48,7 +48,7 @@ public sealed class HedgingReranker : DelegatingReranker
         RerankArguments.ThrowIfInvalid(query, documents);
         cancellationToken.ThrowIfCancellationRequested();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = AskAsync(InnerReranker, query, documents, options, stop.Token);
+        var first = InnerReranker.StartAsync(query, documents, options, stop.Token);
         Task<RerankResponse>? second = null;
         try
         {
@@ -60,7 +60,7 @@ public sealed class HedgingReranker : DelegatingReranker
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            second = AskAsync(_second ?? InnerReranker, query, documents, options, stop.Token);
+            second = (_second ?? InnerReranker).StartAsync(query, documents, options, stop.Token);
             var winner = await Task.WhenAny(first, second).ConfigureAwait(false);
             return await (winner.IsCompletedSuccessfully ? winner : BetterOf(first, winner == first ? second : first)).ConfigureAwait(false);
         }
@@ -81,11 +81,6 @@ public sealed class HedgingReranker : DelegatingReranker
             _second?.Dispose();
         }
     }
-
-    // What a reranker throws before its first await is a failure of its call like any other.
-    private static async Task<RerankResponse> AskAsync(
-        IReranker reranker, string query, IReadOnlyList<string> documents, RerankOptions? options, CancellationToken stop) =>
-        await reranker.RerankAsync(query, documents, options, stop).ConfigureAwait(false);
 
     // One of the two has failed: the other one's answer, or else the first failure.
     private static async Task<RerankResponse> BetterOf(Task<RerankResponse> first, Task<RerankResponse> other)

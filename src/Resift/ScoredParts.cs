@@ -53,7 +53,7 @@ internal sealed class ScoredParts(int documents, int partSize)
 
         if (scored is [])
         {
-            return RerankResponse.Create([.. Enumerable.Range(1, documents).Select(rank => 1.0 / rank)], ScoreScale.Rank, topN) with
+            return RerankCalls.FirstStageOrder(documents, topN) with
             {
                 DegradedReason = $"no document was scored within {deadline.TotalMilliseconds:0} ms; all keep the order in which they came",
                 AdditionalProperties = new() { [DeadlineReranker.ScoredDocumentsKey] = 0 },

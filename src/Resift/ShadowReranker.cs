@@ -77,7 +77,7 @@ public sealed class ShadowReranker : DelegatingReranker
         try
         {
             long started = Stopwatch.GetTimestamp();
-            var shadowing = AskShadowAsync(query, documents, options, stop);
+            var shadowing = _shadow.StartAsync(query, documents, options, stop);
             await ((Task)shadowing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var elapsed = Stopwatch.GetElapsedTime(started);
             var (answer, answerElapsed) = await answering.ConfigureAwait(false);
@@ -96,10 +96,6 @@ public sealed class ShadowReranker : DelegatingReranker
             _slots.Release();
         }
     }
-
-    // What the shadow throws before its first await is its failure too.
-    private async Task<RerankResponse> AskShadowAsync(string query, string[] documents, RerankOptions? options, CancellationToken stop) =>
-        await _shadow.RerankAsync(query, documents, options, stop).ConfigureAwait(false);
 
     private static ShadowComparison Compare(ShadowComparison comparison, RerankResponse answer, RerankResponse shadow) => comparison with
     {

@@ -16,24 +16,12 @@ internal static class Interpolation
         // Odds add up where probabilities saturate, so scores are mixed as logits where they are convertible.
         var scale = reranked.ScoreScale;
         var mixable = scale.CanConvertTo(ScoreScale.Logit) ? ScoreScale.Logit : scale;
-        double[] first = ZScores([.. reranked.Results.Select(result => firstStage[result.Index])]);
-        double[] second = ZScores([.. reranked.Results.Select(result => scale.Convert(result.Score, mixable))]);
+        double[] first = ZScores.Of(Finite([.. reranked.Results.Select(result => firstStage[result.Index])]));
+        double[] second = ZScores.Of(Finite([.. reranked.Results.Select(result => scale.Convert(result.Score, mixable))]));
         return RerankResponse.Create(
             reranked.Results.Select((result, i) => new RerankResult(result.Index, (weight * first[i]) + ((1 - weight) * second[i]))),
             ScoreScale.Unspecified,
             topN: null);
-    }
-
-    /// <summary>Subtracts the mean and divides by the standard deviation; equal scores become 0.</summary>
-    private static double[] ZScores(double[] scores)
-    {
-        scores = Finite(scores);
-        double mean = scores.DefaultIfEmpty(0).Average();
-        double deviation = Math.Sqrt(scores.Select(score => (score - mean) * (score - mean)).DefaultIfEmpty(0).Average());
-
-        // Equal scores are compared as they are, since rounding may leave their deviation a little above 0.
-        bool flat = scores.Distinct().Count() < 2 || deviation == 0 || !double.IsFinite(deviation);
-        return [.. scores.Select(score => flat ? 0 : (score - mean) / deviation)];
     }
 
     // A probability of exactly 0 or 1 is an infinite logit, which has no mean: it is put one unit beyond the others.

@@ -63,7 +63,7 @@ public static class RankFusion
         return options.Normalization switch
         {
             ScoreNormalization.MinMax => MinMax(scores),
-            ScoreNormalization.ZScore => ZScore(scores),
+            ScoreNormalization.ZScore => ZScores.Of(scores),
             _ => scores,
         };
     }
@@ -73,18 +73,5 @@ public static class RankFusion
         double lowest = scores.DefaultIfEmpty(0).Min();
         double range = scores.DefaultIfEmpty(0).Max() - lowest;
         return [.. scores.Select(score => range > 0 ? (score - lowest) / range : 0)];
-    }
-
-    private static double[] ZScore(double[] scores)
-    {
-        // Equal scores are compared as they are, since rounding may leave their deviation a little above 0.
-        if (scores.Distinct().Count() < 2)
-        {
-            return new double[scores.Length];
-        }
-
-        double mean = scores.Average();
-        double deviation = Math.Sqrt(scores.Average(score => (score - mean) * (score - mean)));
-        return [.. scores.Select(score => (score - mean) / deviation)];
     }
 }
