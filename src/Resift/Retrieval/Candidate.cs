@@ -24,6 +24,10 @@ public sealed record Candidate(SearchDocument Document, double Score)
 
     /// <summary>Gets the document's text.</summary>
     public string Text => Document.Text;
+
+    /// <summary>Gives its places so far. A retriever that notes none has the one of its own list.</summary>
+    internal IReadOnlyList<StageScore> StagesIn(string retriever, int index) =>
+        Stages is [] ? [new(retriever, index + 1, Score, ScoreScale)] : Stages;
 }
 
 /// <summary>Where one stage of a search put a document.</summary>

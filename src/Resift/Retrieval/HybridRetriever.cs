@@ -134,11 +134,9 @@ public sealed class HybridRetriever : IRetriever
     }
 
     // A retriever that notes no places is one list, and its candidates' places in it would be lost here.
-    private static IEnumerable<Candidate> WithStages(Answer answer)
-    {
-        var list = new FirstStage(answer.Response ?? new([]), answer.Name);
-        return list.Candidates.Select((candidate, index) => candidate with { Stages = list.StagesOf(index) });
-    }
+    private static IEnumerable<Candidate> WithStages(Answer answer) =>
+        (answer.Response?.Candidates ?? []).Select((candidate, index) =>
+            candidate with { Stages = candidate.StagesIn(answer.Name, index) });
 
     private sealed record Answer(string Name, RetrievalResponse? Response, Exception? Error, TimeSpan Elapsed);
 }

@@ -29,8 +29,6 @@ internal sealed record FirstStage(RetrievalResponse Found, string RetrieverName)
     public IEnumerable<SearchHit> Passages() =>
         Candidates.Select((candidate, index) => new SearchHit(candidate.Document, candidate.Score) { Stages = StagesOf(index) });
 
-    /// <summary>Gives a candidate's places so far. A retriever that notes none has the one of its own list.</summary>
-    public IReadOnlyList<StageScore> StagesOf(int index) => Candidates[index] is { Stages: [] } candidate
-        ? [new(RetrieverName, index + 1, candidate.Score, candidate.ScoreScale)]
-        : Candidates[index].Stages;
+    /// <summary>Gives a candidate's places so far.</summary>
+    public IReadOnlyList<StageScore> StagesOf(int index) => Candidates[index].StagesIn(RetrieverName, index);
 }
