@@ -119,6 +119,21 @@ public sealed record RerankResponse
         return this with { Results = [.. Results.Where(keep)] };
     }
 
+    /// <summary>
+    /// Creates the same response about another list of documents, of which this one's are a part: every index, of results and of what
+    /// <see cref="Usage"/> says about documents, becomes another. The order stays as it is.
+    /// </summary>
+    /// <param name="map">Gets the index in the other list for an index in this one; no two may become the same.</param>
+    /// <returns>The response with the other indices.</returns>
+    /// <exception cref="RerankerException">An index became negative, or two became the same.</exception>
+    public RerankResponse MapIndices(Func<int, int> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        RerankResult[] mapped = [.. Results.Select(result => result with { Index = map(result.Index) })];
+        Check(mapped);
+        return this with { Results = mapped, Usage = Usage?.MapIndices(map) };
+    }
+
     private static void Check(RerankResult[] results)
     {
         var seen = new HashSet<int>(results.Length);

@@ -50,13 +50,20 @@ public sealed record RerankUsage
         };
     }
 
-    /// <summary>Makes the same usage with its documents counted from another place, such as a part's within the whole.</summary>
-    /// <param name="offset">What is added to each document's index.</param>
-    /// <returns>The usage with other indices.</returns>
-    public RerankUsage Shift(int offset) => this with
+    /// <summary>Creates the same usage with its documents counted in another list, of which theirs is a part.</summary>
+    /// <param name="map">Gets the index in the other list for an index in this one.</param>
+    /// <returns>The usage with the other indices.</returns>
+    public RerankUsage MapIndices(Func<int, int> map)
     {
-        TruncatedDocuments = [.. TruncatedDocuments.Select(document => document with { Index = document.Index + offset })],
-    };
+        ArgumentNullException.ThrowIfNull(map);
+        return this with
+        {
+            TruncatedDocuments =
+            [
+                .. TruncatedDocuments.Select(document => document with { Index = map(document.Index) }).OrderBy(document => document.Index),
+            ],
+        };
+    }
 }
 
 /// <summary>A document whose end the model did not read.</summary>

@@ -64,7 +64,7 @@ public sealed class CascadeReranker : DelegatingReranker
         }
 
         var full = await base.RerankAsync(query, [.. kept.Select(index => documents[index])], fullOptions, cancellationToken).ConfigureAwait(false);
-        full = WithIndices(full, kept);
+        full = full.MapIndices(index => kept[index]);
         var stages = new CascadeStages(cheap is null ? 0 : cheap.Usage?.Pairs ?? documents.Count, full.Usage?.Pairs ?? kept.Length)
         {
             Cheap = cheap,
@@ -108,18 +108,6 @@ public sealed class CascadeReranker : DelegatingReranker
 
         return options;
     }
-
-    private static RerankResponse WithIndices(RerankResponse full, int[] kept) =>
-        RerankResponse.Create(full.Results.Select(result => result with { Index = kept[result.Index] }), full.ScoreScale, topN: null) with
-        {
-            ModelId = full.ModelId,
-            DegradedReason = full.DegradedReason,
-            AdditionalProperties = full.AdditionalProperties,
-            Usage = full.Usage is null ? null : full.Usage with
-            {
-                TruncatedDocuments = [.. full.Usage.TruncatedDocuments.Select(document => document with { Index = kept[document.Index] })],
-            },
-        };
 
     private RerankResponse Join(CascadeStages stages, int? topN)
     {

@@ -72,7 +72,7 @@ internal sealed class ScoredParts(int documents, int partSize)
         return RerankResponse.Create(complete ? results : results.Concat(Unscored(results, first.ScoreScale)), first.ScoreScale, topN) with
         {
             ModelId = first.ModelId,
-            Usage = RerankUsage.Sum([.. scored.Select(part => (part.Response.Usage ?? new()).Shift(part.Offset))]),
+            Usage = RerankUsage.Sum([.. scored.Select(part => (part.Response.Usage ?? new()).MapIndices(index => index + part.Offset))]),
             DegradedReason = Reason(scored, complete, results.Count, deadline),
             AdditionalProperties = Properties(scored, complete ? null : results.Count),
         };

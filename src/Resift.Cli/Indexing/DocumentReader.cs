@@ -62,7 +62,7 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
         var metadata = Metadata(file);
         if (title is not null)
         {
-            metadata[RagPassage.TitleKey] = title;
+            metadata[SearchDocument.TitleKey] = title;
         }
 
         yield return new(file.Name, text, file.Kind != FileKind.Text, metadata);

@@ -58,7 +58,7 @@ internal sealed class SearchTable(string query, SearchResponse response)
     public static string Heading(SearchHit hit)
     {
         string? under = hit.Document.Metadata.GetValueOrDefault(PassageExtensions.HeadingKey)
-            ?? hit.Document.Metadata.GetValueOrDefault(RagPassage.TitleKey);
+            ?? hit.Document.Metadata.GetValueOrDefault(SearchDocument.TitleKey);
         return under is null ? hit.Id : $"{hit.Id} › {under}";
     }
 

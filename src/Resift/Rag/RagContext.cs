@@ -17,7 +17,8 @@ internal sealed record RagContext(
     public static async Task<RagContext> FindAsync(
         TwoStageRetriever search, string question, RagOptions options, CancellationToken cancellationToken)
     {
-        var response = await search.SearchAsync(question, WithThreshold(options), cancellationToken).ConfigureAwait(false);
+        var passages = WithThreshold(options) with { GroupByDocument = false };
+        var response = await search.SearchAsync(question, passages, cancellationToken).ConfigureAwait(false);
         return Pack(response, options);
     }
 
@@ -52,17 +53,12 @@ internal sealed record RagContext(
 
     private static RagContext Pack(SearchResponse response, RagOptions options)
     {
-        // A search groups passages by document; the best passages, whichever document they are from, are among those of its best documents.
-        var best = response.Hits
-            .SelectMany(hit => hit.OtherPassages.Prepend(hit))
-            .OrderBy(hit => hit.Stages is [.., var last] ? last.Rank : hit.Rank)
-            .Take(options.Search.TopN);
         List<RagPassage> passages = [];
         List<RagPassage> leftOut = [];
         int tokens = 0;
-        foreach (var hit in best)
+        foreach (var hit in response.Hits)
         {
-            var passage = new RagPassage(passages.Count + 1, hit with { OtherPassages = [] });
+            var passage = new RagPassage(passages.Count + 1, hit);
             int more = Count(passage.Text, options) + Count(passage.Title ?? "", options);
             if (more <= options.MaxContextTokens - tokens)
             {

@@ -28,7 +28,7 @@ public sealed record RagCost(decimal? Embedding, decimal? Rerank, decimal? Chat)
 
     private static decimal? RerankCost(SearchResponse search, RagPrices prices)
     {
-        if (search.Timings.All(timing => timing.Stage != StageNames.Rerank))
+        if (search.Timings.All(timing => timing.Stage != SearchStages.Rerank))
         {
             return 0;
         }

@@ -4,23 +4,20 @@ using Resift.Selection;
 namespace Resift.Retrieval;
 
 /// <summary>
-/// How questions are answered from documents. The defaults are those of the field: twenty candidates, of which the best five passages are
-/// given to the model if the probability that they are relevant is at least one half.
+/// How questions are answered from documents. The defaults are those of the field: twenty candidates, of which the model is given the best
+/// five passages, and told to say so if they do not answer.
 /// </summary>
 public sealed record RagOptions
 {
     /// <summary>How many candidates are found and reranked unless told otherwise.</summary>
     public const int DefaultCandidates = 20;
 
-    /// <summary>The lowest probability of relevance that a passage needs unless told otherwise.</summary>
-    public const double DefaultMinScore = 0.5;
-
     /// <summary>How many tokens of passages the model is given at most unless told otherwise.</summary>
     public const int DefaultMaxContextTokens = 4000;
 
     /// <summary>
-    /// Gets the search for passages. Its <see cref="SearchOptions.TopN"/> is how many passages the model is given at most: unlike in a
-    /// plain search, several passages of one document count, and are given, each for itself.
+    /// Gets the search for passages. Its <see cref="SearchOptions.TopN"/> is how many passages the model is given at most: whatever
+    /// <see cref="SearchOptions.GroupByDocument"/> says, several passages of one document count, and are given, each for itself.
     /// </summary>
     public SearchOptions Search
     {
@@ -29,10 +26,13 @@ public sealed record RagOptions
     } = new() { Candidates = DefaultCandidates, TopN = SearchOptions.DefaultTopN };
 
     /// <summary>
-    /// Gets the lowest score, on <see cref="MinScoreScale"/>, that a passage needs; null for no threshold. It holds beside
+    /// Gets the lowest score, on <see cref="MinScoreScale"/>, that a passage needs; null, the default, for no threshold. It holds beside
     /// <see cref="SearchOptions.Select"/>, which gets what it leaves.
     /// </summary>
-    /// <remarks>It is not applied where nothing was reranked or reranking failed, because the scores are then not the reranker's.</remarks>
+    /// <remarks>
+    /// A threshold is for who has measured one on own questions: at 0.5, a tenth of questions that could be answered were refused, while
+    /// nonsense passed. It is not applied where nothing was reranked or reranking failed, because the scores are then not the reranker's.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN.</exception>
     public double? MinScore
     {
@@ -40,7 +40,7 @@ public sealed record RagOptions
         init => field = value is double.NaN
             ? throw new ArgumentOutOfRangeException(nameof(MinScore), value, "MinScore must be a number; null is no threshold.")
             : value;
-    } = DefaultMinScore;
+    }
 
     /// <summary>Gets the scale that <see cref="MinScore"/> is on.</summary>
     public ScoreScale MinScoreScale { get; init; } = ScoreScale.Probability;

@@ -5,9 +5,6 @@ namespace Resift.Retrieval;
 /// <param name="Hit">What the search found, with its score.</param>
 public sealed record RagPassage(int Number, SearchHit Hit)
 {
-    /// <summary>The key of a document's metadata that holds its title.</summary>
-    public const string TitleKey = "title";
-
     /// <summary>Gets the id of the passage.</summary>
     public string Id => Hit.Document.Id;
 
@@ -18,22 +15,8 @@ public sealed record RagPassage(int Number, SearchHit Hit)
     public string Text => Hit.Text;
 
     /// <summary>
-    /// Gets the document's title and the headings that the passage stands under, as far as its metadata has them under
-    /// <see cref="TitleKey"/> and <see cref="PassageExtensions.HeadingKey"/>; null if it has neither.
+    /// Gets the document's title and the headings that the passage stands under, each once, as far as its metadata has them under
+    /// <see cref="SearchDocument.TitleKey"/> and <see cref="PassageExtensions.HeadingKey"/>; null if it has neither.
     /// </summary>
-    public string? Title
-    {
-        get
-        {
-            string title = Hit.Document.Metadata.GetValueOrDefault(TitleKey, "").Trim();
-            string heading = Hit.Document.Metadata.GetValueOrDefault(PassageExtensions.HeadingKey, "").Trim();
-
-            // The outermost heading of a document often is its title.
-            return title is "" || heading.StartsWith(title, StringComparison.OrdinalIgnoreCase) ? NullIfEmpty(heading)
-                : heading is "" ? title
-                : $"{title} > {heading}";
-        }
-    }
-
-    private static string? NullIfEmpty(string text) => text is "" ? null : text;
+    public string? Title => PassageTemplate.HeadingOf(Hit.Document);
 }

@@ -118,7 +118,7 @@ public sealed class RagPipeline
             Citations = [.. citations.Where(citation => citation.IsValid)],
             InvalidCitations = [.. citations.Where(citation => !citation.IsValid)],
             Cost = Cost(prompt, response, options),
-            Timings = [.. prompt.Search.Timings, new(StageNames.Chat, elapsed)],
+            Timings = [.. prompt.Search.Timings, new(SearchStages.Chat, elapsed)],
         };
     }
 

@@ -22,7 +22,10 @@ public enum ScoreNormalization
     /// <summary>Not at all: the lists' scores are on one scale already.</summary>
     None,
 
-    /// <summary>The lowest score of the list becomes 0 and the highest 1; equal scores become 0.</summary>
+    /// <summary>
+    /// The lowest score of the list becomes 0 and the highest 1. A list of one, or of equal scores, becomes 1: what the only document with
+    /// the exact words of the query deserves, and what Elasticsearch and OpenSearch decided.
+    /// </summary>
     MinMax,
 
     /// <summary>

@@ -72,6 +72,6 @@ public static class RankFusion
     {
         double lowest = scores.DefaultIfEmpty(0).Min();
         double range = scores.DefaultIfEmpty(0).Max() - lowest;
-        return [.. scores.Select(score => range > 0 ? (score - lowest) / range : 0)];
+        return [.. scores.Select(score => range > 0 ? (score - lowest) / range : 1)];
     }
 }

@@ -5,6 +5,9 @@ namespace Resift.Retrieval;
 /// <param name="Text">The text that is shown, and searched and reranked unless there is a <see cref="SearchedText"/>.</param>
 public sealed record SearchDocument(string Id, string Text)
 {
+    /// <summary>The key of <see cref="Metadata"/> that holds a document's title.</summary>
+    public const string TitleKey = "title";
+
     /// <summary>
     /// Gets the text that retrievers and rerankers read in place of <see cref="Text"/>, such as text without markup; null for
     /// <see cref="Text"/> itself.

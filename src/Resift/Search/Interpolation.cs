@@ -1,25 +1,28 @@
 namespace Resift.Retrieval;
 
 /// <summary>
-/// Linear interpolation of a reranker's scores with the first stage's, both z-normalised over the candidates of one query (Wang, Zhuang and
-/// Zuccon, 2021, "BERT-based Dense Retrievers Require Interpolation with BM25 for Effective Passage Retrieval").
+/// Linear interpolation of a reranker's scores with the first stage's, both z-normalised over what was read (Wang, Zhuang and Zuccon, 2021,
+/// "BERT-based Dense Retrievers Require Interpolation with BM25 for Effective Passage Retrieval").
 /// </summary>
 internal static class Interpolation
 {
     /// <summary>Mixes the scores of everything that was reranked.</summary>
-    /// <param name="reranked">The reranker's response.</param>
-    /// <param name="firstStage">The first stage's scores, by the index of the candidate.</param>
+    /// <param name="reranked">The reranker's response, with the candidates' indices.</param>
+    /// <param name="firstStage">The first stage's scores and priors, by these indices.</param>
     /// <param name="weight">The share of the first stage, in [0, 1].</param>
-    /// <returns>The same indices in the order of weight · z(first stage) + (1 - weight) · z(reranker), with these scores.</returns>
-    public static RerankResponse Mix(RerankResponse reranked, IReadOnlyList<double> firstStage, double weight)
+    /// <returns>
+    /// The same indices in the order of weight · z(first stage) + (1 - weight) · z(reranker) + prior, with these scores.
+    /// </returns>
+    public static RerankResponse Mix(RerankResponse reranked, FirstStage firstStage, double weight)
     {
         // Odds add up where probabilities saturate, so scores are mixed as logits where they are convertible.
         var scale = reranked.ScoreScale;
         var mixable = scale.CanConvertTo(ScoreScale.Logit) ? ScoreScale.Logit : scale;
-        double[] first = ZScores.Of(Finite([.. reranked.Results.Select(result => firstStage[result.Index])]));
+        double[] first = ZScores.Of(Finite([.. reranked.Results.Select(result => firstStage.Scores[result.Index])]));
         double[] second = ZScores.Of(Finite([.. reranked.Results.Select(result => scale.Convert(result.Score, mixable))]));
         return RerankResponse.Create(
-            reranked.Results.Select((result, i) => new RerankResult(result.Index, (weight * first[i]) + ((1 - weight) * second[i]))),
+            reranked.Results.Select((result, i) =>
+                new RerankResult(result.Index, (weight * first[i]) + ((1 - weight) * second[i]) + firstStage.Prior[result.Index])),
             ScoreScale.Unspecified,
             topN: null);
     }

@@ -1,5 +1,21 @@
 namespace Resift.Retrieval;
 
+/// <summary>How much work is spent on the order of the candidates: the more, the better and the slower.</summary>
+public enum SearchTier
+{
+    /// <summary>
+    /// The reranker reads the best <see cref="SearchOptions.Depth"/> candidates; where there is a small reranker besides, that one reads
+    /// the best <see cref="SearchOptions.LightDepth"/> first and chooses them. The default.
+    /// </summary>
+    Full,
+
+    /// <summary>The small reranker, or else the only one, reads the best <see cref="SearchOptions.LightDepth"/> candidates.</summary>
+    Light,
+
+    /// <summary>Nothing is reranked: the first stage's order is the answer.</summary>
+    Embedding,
+}
+
 /// <summary>What one search wants. The defaults are those of the field: fifty candidates, of which the best five come back.</summary>
 public sealed record SearchOptions
 {
@@ -9,7 +25,7 @@ public sealed record SearchOptions
     /// <summary>The share of the first stage in the final order unless told otherwise.</summary>
     public const double DefaultFirstStageWeight = 0.25;
 
-    /// <summary>Gets how many candidates the first stage finds, and the reranker reads, at most.</summary>
+    /// <summary>Gets how many candidates the first stage finds at most.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Candidates
     {
@@ -17,7 +33,10 @@ public sealed record SearchOptions
         init => field = AtLeastOne(value, nameof(Candidates));
     } = RetrievalOptions.DefaultCandidates;
 
-    /// <summary>Gets how many hits come back at most. A hit is a whole document, however many of its passages were found.</summary>
+    /// <summary>
+    /// Gets how many hits come back at most. A hit is a whole document, however many of its passages were found, unless
+    /// <see cref="GroupByDocument"/> is false.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int TopN
     {
@@ -25,30 +44,65 @@ public sealed record SearchOptions
         init => field = AtLeastOne(value, nameof(TopN));
     } = DefaultTopN;
 
+    /// <summary>Gets a value indicating whether passages of one document become one hit. Otherwise every passage is a hit of its own.</summary>
+    public bool GroupByDocument { get; init; } = true;
+
+    /// <summary>
+    /// Gets how many candidates of one document are kept at most, its best; null for no limit. A long page that mentions everything, such
+    /// as release notes, then leaves room for others; what is left out is made up for from further down the first stage's list.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? CandidatesPerDocument
+    {
+        get;
+        init => field = value is { } limit ? AtLeastOne(limit, nameof(CandidatesPerDocument)) : null;
+    }
+
+    /// <summary>
+    /// Gets what is known of a document before anything is asked: what is added to its score in the order, in standard deviations of this
+    /// query's candidates; below 0 to put it back. Null for 0 everywhere. It moves the order only, like
+    /// <see cref="FirstStageWeight"/>: scores stay what they are.
+    /// </summary>
+    /// <remarks>It is called on one thread for each candidate; what it throws, the search throws.</remarks>
+    public Func<SearchDocument, double>? Prior { get; init; }
+
     /// <summary>Gets how much work is spent on the order of the candidates.</summary>
     public SearchTier Tier { get; init; } = SearchTier.Full;
 
     /// <summary>
-    /// Gets how many candidates the reranker reads in the tier <see cref="SearchTier.Light"/>: the best by the first stage's scores, and at
-    /// least <see cref="TopN"/>. It does not matter where <see cref="TwoStageRetriever.LightReranker"/> is set.
+    /// Gets how many candidates the reranker reads in the tier <see cref="SearchTier.Full"/>: the best so far. Null, the default, for all.
+    /// Those that it does not read follow behind in the order that they had, and say so (<see cref="SearchHit.ScoredBy"/>).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int LightCandidates
+    public int? Depth
     {
         get;
-        init => field = AtLeastOne(value, nameof(LightCandidates));
+        init => field = value is { } depth ? AtLeastOne(depth, nameof(Depth)) : null;
+    }
+
+    /// <summary>
+    /// Gets how many candidates are read first by <see cref="TwoStageRetriever.LightReranker"/> in the tier <see cref="SearchTier.Full"/>, or
+    /// by it, or else by the reranker, in the tier <see cref="SearchTier.Light"/>: the best of the first stage. Null for all. 15 unless set.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? LightDepth
+    {
+        get;
+        init => field = value is { } depth ? AtLeastOne(depth, nameof(LightDepth)) : null;
     } = 15;
 
     /// <summary>Gets what a document's metadata must have: every key with exactly this value. Null for no condition.</summary>
     public IReadOnlyDictionary<string, string>? Filter { get; init; }
 
     /// <summary>
-    /// Gets the cut that keeps what is relevant: it gets the reranker's response, whose indices point into the list of candidates that it
-    /// gets as well, and gives back the part that stays. Null to keep everything.
+    /// Gets the cut that keeps what is relevant: it gets the response that has the last word, whose indices point into the list of
+    /// candidates that it gets as well, and gives back the part that stays. Null to keep everything.
     /// </summary>
     /// <remarks>
-    /// It gets everything that was reranked, before <see cref="TopN"/> cuts. It is not called for a degraded response, whose scores are not
-    /// the reranker's, nor if nothing was found or nothing is reranked. What it throws, the search throws.
+    /// It gets everything that was scored, before <see cref="TopN"/> cuts: by the reranker, or by the first stage in the tier
+    /// <see cref="SearchTier.Embedding"/>. Candidates that the reranker did not read (<see cref="Depth"/>) are not in the response and do
+    /// not stay, since nothing says that they pass. It is not called for a degraded response, whose scores are not those that it is meant
+    /// for, nor if nothing was found. What it throws, the search throws.
     /// </remarks>
     /// <example><c>Select = (response, _) => response.AtLeast(0.5, ScoreScale.Probability)</c></example>
     public Func<RerankResponse, IReadOnlyList<Candidate>, RerankResponse>? Select { get; init; }
@@ -59,20 +113,19 @@ public sealed record SearchOptions
     /// </summary>
     /// <remarks>
     /// <para>
-    /// The order is that of weight · z(first stage) + (1 - weight) · z(reranker), where z subtracts the mean of this query's candidates and
-    /// divides by their standard deviation (linear interpolation; Wang, Zhuang and Zuccon, 2021, "BERT-based Dense Retrievers Require
-    /// Interpolation with BM25 for Effective Passage Retrieval"). The first stage's score is the cosine between the embeddings of query and
-    /// candidate where the retriever has them at hand, so that it costs nothing, and the candidate's own score otherwise; the reranker's is
-    /// its logit where its scale converts.
+    /// The order is that of weight · z(first stage) + (1 - weight) · z(reranker), where z subtracts the mean of what was read and divides by
+    /// the standard deviation (linear interpolation; Wang, Zhuang and Zuccon, 2021, "BERT-based Dense Retrievers Require Interpolation with
+    /// BM25 for Effective Passage Retrieval"). The first stage's score is the cosine between the embeddings of query and candidate where the
+    /// retriever has them at hand, so that it costs nothing, and the candidate's own score otherwise; the reranker's is its logit where its
+    /// scale converts.
     /// </para>
     /// <para>
     /// Only the order is mixed: hits keep the reranker's score, on its scale, so that thresholds keep their meaning. The mixed score and
-    /// rank are the stage <c>mixed</c> of a hit. A degraded response keeps its own order.
+    /// rank are the stage <see cref="SearchStages.Mixed"/> of a hit. A degraded response keeps its own order.
     /// </para>
     /// <para>
-    /// The default, a quarter, raised nDCG@10 with the bundled models in eleven of twelve combinations of a data set and a first stage, by
-    /// 0.002 to 0.034, and lost 0.0004 in the twelfth; the guide to retrieval has the table. Half is better still on code, and worse
-    /// elsewhere. The command <c>retrieval</c> of the benchmarks prints such a table for other data.
+    /// docs/measurements.md has what weights give on six kinds of text. On web pages the reranker alone is best, on documentation equal
+    /// shares are; a quarter costs little in either. The command <c>tiers</c> of the benchmarks prints such a table for other data.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1].</exception>
@@ -87,13 +140,14 @@ public sealed record SearchOptions
 
     /// <summary>
     /// Gets what the reranker is asked for; null for its defaults. Its <see cref="RerankOptions.TopN"/> must be null:
-    /// <see cref="TopN"/> says how many hits come back.
+    /// <see cref="TopN"/> says how many hits come back. A small reranker before it is asked for the same, but for
+    /// <see cref="RerankOptions.ModelId"/>.
     /// </summary>
     public RerankOptions? Rerank { get; init; }
 
     /// <summary>
-    /// Gets how long reranking may take before the first stage's order is given instead; null for no limit. A reranker that does not stop
-    /// then is left behind and ends on its own.
+    /// Gets how long reranking may take, all models together, before the order so far is given instead; null for no limit. A reranker that
+    /// does not stop then is left behind and ends on its own.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The value is not positive, or above <see cref="int.MaxValue"/> milliseconds.

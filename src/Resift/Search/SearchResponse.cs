@@ -11,18 +11,25 @@ public sealed record SearchResponse(IReadOnlyList<SearchHit> Hits)
     /// <summary>Gets how many candidates the first stage found.</summary>
     public int CandidateCount { get; init; }
 
-    /// <summary>Gets the tier that gave the order; <see cref="SearchTier.Embedding"/> if reranking was asked for and failed.</summary>
+    /// <summary>Gets how many candidates the reranker that has the last word read; 0 if none did.</summary>
+    public int RerankedCount { get; init; }
+
+    /// <summary>
+    /// Gets the tier that gave the order: what was asked for, or less if a reranker failed.
+    /// </summary>
     public SearchTier Tier { get; init; }
 
-    /// <summary>Gets the scale of the hits' scores.</summary>
+    /// <summary>
+    /// Gets the scale of the hits' scores, of those that the stage with the last word gave; see <see cref="SearchHit.ScoreScale"/>.
+    /// </summary>
     public ScoreScale ScoreScale { get; init; }
 
     /// <summary>Gets the model that reranked; null if none did, or unknown.</summary>
     public string? ModelId { get; init; }
 
     /// <summary>
-    /// Gets how long each stage took, in order: the first stage's own parts, or <c>retrieve</c> if it has none, then <c>rerank</c> and
-    /// <c>select</c>, if they took place.
+    /// Gets how long each stage took, in order: the first stage's own parts, or <c>retrieve</c> if it has none, then <c>light</c>,
+    /// <c>rerank</c> and <c>select</c>, if they took place.
     /// </summary>
     public IReadOnlyList<StageTiming> Timings { get; init; } = [];
 
@@ -43,15 +50,24 @@ public sealed record SearchResponse(IReadOnlyList<SearchHit> Hits)
 
 /// <summary>A document that a search found, with the passage that answers best.</summary>
 /// <param name="Document">The passage, or the document itself where it is not cut into passages.</param>
-/// <param name="Score">The reranker's score of it, or the first stage's if nothing was reranked, on the response's scale.</param>
+/// <param name="Score">The score that <see cref="ScoredBy"/> gave it, on <see cref="ScoreScale"/>.</param>
 public sealed record SearchHit(SearchDocument Document, double Score)
 {
     /// <summary>Gets the place of its document among the hits; the best is 1.</summary>
     public int Rank { get; init; }
 
+    /// <summary>Gets what the score means. It is the response's scale unless the stage that has the last word did not read the hit.</summary>
+    public ScoreScale ScoreScale { get; init; }
+
     /// <summary>
-    /// Gets its rank and score in every stage, in order: those of the first stage, then <c>rerank</c>, then <c>mixed</c> if the final order
-    /// mixes both. Ranks are those of passages.
+    /// Gets the stage whose score it has: <see cref="SearchStages.Rerank"/>, or, for a hit that the reranker did not read,
+    /// <see cref="SearchStages.Light"/> or the name of the retriever.
+    /// </summary>
+    public string ScoredBy { get; init; } = "";
+
+    /// <summary>
+    /// Gets its rank and score in every stage, in order: those of the first stage, then <c>light</c>, <c>rerank</c>, and <c>mixed</c> if the
+    /// final order mixes both. Ranks are those of passages.
     /// </summary>
     public IReadOnlyList<StageScore> Stages { get; init; } = [];
 
@@ -63,4 +79,26 @@ public sealed record SearchHit(SearchDocument Document, double Score)
 
     /// <summary>Gets the text of the passage.</summary>
     public string Text => Document.Text;
+
+    /// <summary>
+    /// Makes hits of passages, best first: a document is as good as its best passage (MaxP; Dai and Callan, 2019, "Deeper Text Understanding
+    /// for IR with Contextual Neural Language Modeling").
+    /// </summary>
+    internal static IReadOnlyList<SearchHit> From(IEnumerable<SearchHit> passages, SearchOptions options)
+    {
+        if (!options.GroupByDocument)
+        {
+            return [.. passages.Take(options.TopN).Select((passage, place) => passage with { Rank = place + 1 })];
+        }
+
+        var documents = passages.GroupBy(passage => passage.Id, StringComparer.Ordinal).Take(options.TopN);
+        return
+        [
+            .. documents.Select((document, place) => document.First() with
+            {
+                Rank = place + 1,
+                OtherPassages = [.. document.Skip(1).Select(passage => passage with { Rank = place + 1 })],
+            }),
+        ];
+    }
 }

@@ -1,61 +1,117 @@
+using System.Diagnostics;
+
 namespace Resift.Retrieval;
 
-/// <summary>Makes an order of passages from the reranker's response: selects, and mixes with the first stage.</summary>
+/// <summary>A reranker's part of one search, which may fail or take too long without failing the search.</summary>
 internal static class SecondStage
 {
-    /// <summary>Gives the passages that stay, best first, with the scores of the response that was kept.</summary>
-    /// <param name="firstStage">What was reranked.</param>
-    /// <param name="reranked">The reranker's whole response.</param>
-    /// <param name="kept">The part of it that stays.</param>
-    /// <param name="weight">The share of the first stage in the order, in [0, 1].</param>
-    public static IEnumerable<SearchHit> Passages(FirstStage firstStage, RerankResponse reranked, RerankResponse kept, double weight)
+    /// <summary>Lets a reranker read candidates.</summary>
+    /// <param name="reranker">Reads them.</param>
+    /// <param name="query">What is asked.</param>
+    /// <param name="candidates">All candidates.</param>
+    /// <param name="read">The indices of those that it reads.</param>
+    /// <param name="template">Makes of a candidate the text that is read.</param>
+    /// <param name="options">What the reranker is asked for.</param>
+    /// <param name="timeout">How long it may take; null for no limit.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Its response, whose indices are those of the candidates, or why there is none.</returns>
+    /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
+    public static async Task<RerankOutcome> RunAsync(
+        IReranker reranker,
+        string query,
+        IReadOnlyList<Candidate> candidates,
+        int[] read,
+        PassageTemplate template,
+        RerankOptions? options,
+        TimeSpan? timeout,
+        CancellationToken cancellationToken)
     {
-        var places = Places(reranked, StageNames.Rerank);
-        if (weight == 0)
+        cancellationToken.ThrowIfCancellationRequested();
+        long start = Stopwatch.GetTimestamp();
+        string[] texts = Texts(reranker, query, read.Select(index => candidates[index].Document), template);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var stopped = stop.Token;
+        try
         {
-            return kept.Results.Select(result => Passage(result, [places[result.Index]]));
+            var response = await Start(reranker, query, texts, options, timeout, stop).WaitAsync(stopped).ConfigureAwait(false);
+            ThrowIfForeign(response, texts.Length);
+            return new(Indexed(response, read), null, Stopwatch.GetElapsedTime(start));
         }
-
-        // Mixed over everything that was reranked, so that what the cut leaves out does not change the order of the rest.
-        var mixed = Interpolation.Mix(reranked, FirstStageScores.Of(firstStage.Found), weight);
-        var mixedPlaces = Places(mixed, StageNames.Mixed);
-        var keptScores = kept.Results.ToDictionary(result => result.Index);
-        return mixed.Results
-            .Where(result => keptScores.ContainsKey(result.Index))
-            .Select(result => Passage(keptScores[result.Index], [places[result.Index], mixedPlaces[result.Index]]));
-
-        SearchHit Passage(RerankResult result, StageScore[] stages) => new(firstStage.Candidates[result.Index].Document, result.Score)
+        catch (Exception exception) when (!IsFaultOfTheCaller(exception))
         {
-            Stages = [.. firstStage.StagesOf(result.Index), .. stages],
-        };
+            cancellationToken.ThrowIfCancellationRequested();
+            string reason = exception is OperationCanceledException && stopped.IsCancellationRequested
+                ? $"reranking took longer than the timeout of {timeout}"
+                : $"the reranker failed with {exception.GetType().Name} ({exception.Message})";
+            return new(null, reason, Stopwatch.GetElapsedTime(start));
+        }
     }
 
-    /// <summary>Lets the caller cut the response.</summary>
-    /// <exception cref="InvalidOperationException">The cut gave back something that is no part of the response.</exception>
-    public static RerankResponse Select(SearchOptions options, RerankResponse reranked, IReadOnlyList<Candidate> candidates)
+    // Where the model's limit is known, what says where a passage stands gives way to the passage.
+    private static string[] Texts(IReranker reranker, string query, IEnumerable<SearchDocument> documents, PassageTemplate template) =>
+        reranker.GetService<TokenCounter>() is { } countTokens &&
+        reranker.GetService<RerankerMetadata>() is { MaxTokensPerPair: { } limit, SpecialTokensPerPair: { } special } &&
+        limit - special - countTokens(query) is var room
+            ? [.. documents.Select(document => template.TextOf(document, countTokens, room))]
+            : [.. documents.Select(template.TextOf)];
+
+    private static Task<RerankResponse> Start(
+        IReranker reranker, string query, string[] texts, RerankOptions? options, TimeSpan? timeout, CancellationTokenSource stop)
     {
-        if (options.Select is not { } select)
+        Task<RerankResponse> call;
+        if (timeout is { } limit)
         {
-            return reranked;
+            // On another thread, since a reranker that computes before its first await could not be left behind otherwise.
+            stop.CancelAfter(limit);
+            call = Task.Run(CallAsync, CancellationToken.None);
+        }
+        else
+        {
+            call = CallAsync();
         }
 
-        var kept = select(reranked, candidates) ?? throw new InvalidOperationException(
-            "SearchOptions.Select gave null; the part of the response that stays was expected. Give back the response itself to keep " +
-            "everything.");
-        var known = reranked.Results.Select(result => result.Index).ToHashSet();
-        foreach (var (index, _) in kept.Results)
+        // Nobody awaits a call that was left behind, but it still ends, and then somebody must look at its exception.
+        call.ContinueWith(
+            static ended => ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        return call;
+
+        // The source lives as long as the call that listens to it.
+        async Task<RerankResponse> CallAsync()
         {
-            if (!known.Contains(index))
+            using (stop)
             {
-                throw new InvalidOperationException($"SearchOptions.Select gave back a result with the index {index}, which is none of " +
-                    $"the {known.Count} results that it got. Keep results with RerankResponse.Where, which leaves their indices as they are.");
+                return await reranker.RerankAsync(query, texts, options, stop.Token).ConfigureAwait(false);
             }
         }
-
-        return kept;
     }
 
-    private static Dictionary<int, StageScore> Places(RerankResponse response, string stage) => response.Results
-        .Select((result, place) => (result.Index, Stage: new StageScore(stage, place + 1, result.Score, response.ScoreScale)))
-        .ToDictionary(item => item.Index, item => item.Stage);
+    // What the contract of a reranker lists as misuse would fail the next search as well: degrading would only hide it.
+    private static bool IsFaultOfTheCaller(Exception exception) =>
+        exception is ArgumentException or NotSupportedException or ObjectDisposedException;
+
+    private static void ThrowIfForeign(RerankResponse response, int candidates)
+    {
+        foreach (var (index, _) in response.Results)
+        {
+            if (index >= candidates)
+            {
+                throw new RerankerException($"The response ranks document {index}, but there were only {candidates} documents.")
+                {
+                    DocumentIndex = index,
+                };
+            }
+        }
+    }
+
+    // Equal scores stay in the order in which they were read, which is the order so far.
+    private static RerankResponse Indexed(RerankResponse response, int[] read) => response.MapIndices(index => read[index]);
 }
+
+/// <summary>How reranking ended.</summary>
+/// <param name="Response">The reranker's response; null if there is none.</param>
+/// <param name="Failure">Why there is none; null if there is one.</param>
+/// <param name="Elapsed">How long it took, successful or not.</param>
+internal sealed record RerankOutcome(RerankResponse? Response, string? Failure, TimeSpan Elapsed);

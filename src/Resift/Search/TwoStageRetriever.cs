@@ -9,34 +9,43 @@ namespace Resift.Retrieval;
 /// <remarks>
 /// <para>Safe for concurrent use if its parts are. It disposes none of them.</para>
 /// <para>
-/// A reranker that fails or exceeds <see cref="SearchOptions.RerankTimeout"/> does not fail the search: the answer is then the first
-/// stage's, says why it <see cref="SearchResponse.IsDegraded"/>, and carries the first stage's scores and scale. What the caller did wrong
-/// is not hidden in this way: an <see cref="ArgumentException"/>, <see cref="NotSupportedException"/> or
+/// A reranker that fails or exceeds <see cref="SearchOptions.RerankTimeout"/> does not fail the search: the answer is then in the order of
+/// the stage before it, says why it <see cref="SearchResponse.IsDegraded"/>, and carries that stage's scores and scale. What the caller did
+/// wrong is not hidden in this way: an <see cref="ArgumentException"/>, <see cref="NotSupportedException"/> or
 /// <see cref="ObjectDisposedException"/> of the reranker is thrown, as is everything that the retriever throws.
 /// </para>
 /// </remarks>
 public sealed class TwoStageRetriever
 {
     private readonly IRetriever _retriever;
-    private readonly IReranker _reranker;
+    private readonly IReranker? _reranker;
 
     /// <summary>Joins two stages.</summary>
     /// <param name="retriever">The first stage; a <c>HybridRetriever</c> for several at once.</param>
-    /// <param name="reranker">The second stage.</param>
-    public TwoStageRetriever(IRetriever retriever, IReranker reranker)
+    /// <param name="reranker">The second stage; null for none, and the first stage's order in every tier.</param>
+    public TwoStageRetriever(IRetriever retriever, IReranker? reranker = null)
     {
         ArgumentNullException.ThrowIfNull(retriever);
-        ArgumentNullException.ThrowIfNull(reranker);
         _retriever = retriever;
         _reranker = reranker;
     }
 
     /// <summary>
-    /// Gets the reranker of <see cref="SearchTier.Light"/>, such as a cascade or a smaller model, which then reads every candidate; null to
-    /// let the first stage's scores choose what the full reranker reads (<see cref="SearchOptions.LightCandidates"/>). What it leaves out
-    /// of its response is no hit: a cascade should keep at least as many candidates as hits are wanted.
+    /// Gets a smaller reranker, which reads in the tier <see cref="SearchTier.Light"/> in place of the other, and in the tier
+    /// <see cref="SearchTier.Full"/> before it, where it chooses the <see cref="SearchOptions.Depth"/> candidates that the other reads; null
+    /// for none.
     /// </summary>
     public IReranker? LightReranker { get; init; }
+
+    /// <summary>
+    /// Gets what makes of a candidate the text that rerankers read; <see cref="PassageTemplate.TitleAndHeadings"/> unless set. Where a
+    /// reranker says how much it reads, as local ones do, the prefix is cut to what the passage leaves.
+    /// </summary>
+    public PassageTemplate Template
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Template));
+    } = PassageTemplate.TitleAndHeadings;
 
     /// <summary>Searches.</summary>
     /// <param name="query">What is asked. Neither null, empty nor white space.</param>
@@ -56,70 +65,64 @@ public sealed class TwoStageRetriever
         ThrowIfBlank(query);
         options ??= new();
         ThrowIfRerankerCuts(options);
-        var reranker = RerankerOf(options.Tier);
         long start = Stopwatch.GetTimestamp();
         var found = await _retriever.RetrieveAsync(
-            query, new() { Candidates = options.Candidates, Filter = options.Filter }, cancellationToken).ConfigureAwait(false);
-        List<StageTiming> timings = found.Timings is []
-            ? [new(StageNames.Retrieve, Stopwatch.GetElapsedTime(start))]
-            : [.. found.Timings];
-        var firstStage = new FirstStage(found, _retriever.Name);
-        if (reranker is null || firstStage.Candidates.Count == 0)
+            query, new() { Candidates = FirstStage.Wanted(options), Filter = options.Filter }, cancellationToken).ConfigureAwait(false);
+        var ranking = new Ranking(new FirstStage(found, _retriever.Name, options), options);
+        ranking.Timings.AddRange(
+            found.Timings is [] ? [new(SearchStages.Retrieve, Stopwatch.GetElapsedTime(start))] : found.Timings);
+        long reranking = Stopwatch.GetTimestamp();
+        foreach (var (reranker, depth, stage, isLast) in StepsOf(options, ranking.Count))
         {
-            return FirstStageResponse(firstStage, options, options.Tier, timings);
+            int[] read = ranking.Best(depth);
+            if (read is [])
+            {
+                break;
+            }
+
+            var outcome = await SecondStage.RunAsync(
+                reranker, query, ranking.Candidates, read, Template, OptionsOf(options, isLast), Left(options, reranking), cancellationToken)
+                .ConfigureAwait(false);
+            ranking.Add(stage, outcome);
         }
 
-        // The first stage is the cheap one of a cascade, and has scored every candidate already.
-        var read = options.Tier == SearchTier.Light && LightReranker is null
-            ? firstStage.Best(Math.Max(options.LightCandidates, options.TopN))
-            : firstStage;
-        var outcome = await RerankStage.RunAsync(reranker, query, read.Candidates, options, cancellationToken).ConfigureAwait(false);
-        timings.Add(new(StageNames.Rerank, outcome.Elapsed));
-        return outcome.Response is { } reranked
-            ? RerankedResponse(read, reranked, options, timings) with { CandidateCount = firstStage.Candidates.Count }
-            : FirstStageResponse(firstStage, options, SearchTier.Embedding, timings) with
-            {
-                DegradedReason = Join(found.DegradedReason, outcome.Failure),
-            };
+        return ranking.ToResponse();
     }
 
-    private static SearchResponse FirstStageResponse(
-        FirstStage firstStage, SearchOptions options, SearchTier tier, List<StageTiming> timings) =>
-        new(DocumentGroups.Of(firstStage.Passages(), options.TopN))
-        {
-            CandidateCount = firstStage.Candidates.Count,
-            Tier = tier,
-            ScoreScale = firstStage.ScoreScale,
-            Timings = timings,
-            EmbeddingUsage = firstStage.Found.Usage,
-            DegradedReason = firstStage.Found.DegradedReason,
-        };
-
-    private static SearchResponse RerankedResponse(
-        FirstStage firstStage, RerankResponse reranked, SearchOptions options, List<StageTiming> timings)
+    // Which rerankers read how much, in turn.
+    private IEnumerable<(IReranker Reranker, int? Depth, string Stage, bool IsLast)> StepsOf(SearchOptions options, int candidates)
     {
-        // The scores of a degraded response are not the reranker's: neither a cut nor a weight that is meant for those fits them.
-        long start = Stopwatch.GetTimestamp();
-        var kept = reranked.IsDegraded ? reranked : SecondStage.Select(options, reranked, firstStage.Candidates);
-        double weight = reranked.IsDegraded ? 0 : options.FirstStageWeight;
-        var passages = SecondStage.Passages(firstStage, reranked, kept, weight);
-        var hits = DocumentGroups.Of(passages, options.TopN);
-        timings.Add(new(StageNames.Select, Stopwatch.GetElapsedTime(start)));
-        return new(hits)
+        switch (options.Tier)
         {
-            CandidateCount = firstStage.Candidates.Count,
-            Tier = options.Tier,
-            ScoreScale = kept.ScoreScale,
-            ModelId = reranked.ModelId,
-            Timings = timings,
-            RerankUsage = reranked.Usage,
-            EmbeddingUsage = firstStage.Found.Usage,
-            DegradedReason = Join(firstStage.Found.DegradedReason, reranked.DegradedReason),
-        };
+            case SearchTier.Light when (LightReranker ?? _reranker) is { } only:
+                yield return (only, options.LightDepth, SearchStages.Rerank, true);
+                break;
+            case SearchTier.Full when _reranker is { } last:
+                // Where everything is read anyway, there is nothing to choose.
+                if (LightReranker is { } light && options.Depth < candidates)
+                {
+                    yield return (light, options.LightDepth, SearchStages.Light, false);
+                }
+
+                yield return (last, options.Depth, SearchStages.Rerank, true);
+                break;
+        }
     }
 
-    private static string? Join(string? first, string? second) =>
-        first is null ? second : second is null ? first : $"{first}; {second}";
+    private static RerankOptions? OptionsOf(SearchOptions options, bool isLast)
+    {
+        if (isLast || options.Rerank is null)
+        {
+            return options.Rerank;
+        }
+
+        var clone = options.Rerank.Clone();
+        clone.ModelId = null;
+        return clone;
+    }
+
+    private static TimeSpan? Left(SearchOptions options, long start) => options.RerankTimeout is not { } limit ? null
+        : TimeSpan.FromTicks(Math.Max(1, (limit - Stopwatch.GetElapsedTime(start)).Ticks));
 
     private static void ThrowIfBlank(string query)
     {
@@ -140,11 +143,4 @@ public sealed class TwoStageRetriever
                 nameof(options));
         }
     }
-
-    private IReranker? RerankerOf(SearchTier tier) => tier switch
-    {
-        SearchTier.Embedding => null,
-        SearchTier.Light => LightReranker ?? _reranker,
-        _ => _reranker,
-    };
 }

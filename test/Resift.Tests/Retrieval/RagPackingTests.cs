@@ -113,7 +113,7 @@ public sealed class RagPackingTests
     {
         var document = new SearchDocument("a", "a")
         {
-            Metadata = new Dictionary<string, string> { [RagPassage.TitleKey] = title, [PassageExtensions.HeadingKey] = heading },
+            Metadata = new Dictionary<string, string> { [SearchDocument.TitleKey] = title, [PassageExtensions.HeadingKey] = heading },
         };
 
         Assert.Equal(expected, new RagPassage(1, new(document, 1)).Title);

@@ -27,5 +27,5 @@ internal static class RagSetup
         RerankResponse.Create([.. texts.Select(_ => 1.0)], ScoreScale.Probability, null));
 
     public static SearchDocument Titled(string id, string title, string text) =>
-        new(id, text) { Metadata = new Dictionary<string, string> { [RagPassage.TitleKey] = title } };
+        new(id, text) { Metadata = new Dictionary<string, string> { [SearchDocument.TitleKey] = title } };
 }
