@@ -6,13 +6,12 @@ namespace Resift;
 /// <summary>A sentence embedder that runs on this machine, in managed code.</summary>
 /// <remarks>
 /// Safe for concurrent use, as <see cref="LocalReranker"/> is, with vectors that do not depend on what else is embedded. A text that is too
-/// long is cut at its end; its embedding then has <see cref="TruncatedTokensKey"/> among its additional properties.
+/// long is cut at its end; its embedding then has <see cref="EmbeddingProperties.TruncatedTokensKey"/> among its additional properties.
+/// What a model wants before a query or a document (the prompts of <c>config_sentence_transformers.json</c>) is put there where the options
+/// have <see cref="EmbeddingProperties.PurposeKey"/>; it counts as tokens of the text.
 /// </remarks>
 public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
-    /// <summary>The additional property of an embedding that says how many tokens of its text were not read (an <see cref="int"/>).</summary>
-    public const string TruncatedTokensKey = "truncated_tokens";
-
     private readonly LocalModel _model;
     private readonly EmbeddingGeneratorMetadata _metadata;
     private volatile bool _disposed;
@@ -38,7 +37,7 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     }
 
     /// <inheritdoc />
-    /// <exception cref="ArgumentException">A text is null; the message names its index.</exception>
+    /// <exception cref="ArgumentException">A text is null; the message names its index. Or the options have no purpose under its key.</exception>
     /// <exception cref="NotSupportedException">The options ask for another model or another number of dimensions.</exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values,
@@ -55,6 +54,12 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfNotSupported(options);
+        string prompt = options.GetPurpose() switch
+        {
+            EmbeddingPurpose.Query => _model.Info.QueryPrompt,
+            EmbeddingPurpose.Document => _model.Info.DocumentPrompt,
+            _ => _model.Info.DefaultPrompt,
+        };
 
         int[] cut = new int[texts.Length];
         long tokens = 0;
@@ -66,7 +71,7 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
 
         TokenSequence Next(int index)
         {
-            var text = _model.Encoder.EncodeSingle(texts[index]);
+            var text = _model.Encoder.EncodeSingle(prompt + texts[index]);
             cut[index] = text.FirstTokensCut;
             tokens += text.Ids.Length;
             return new(text.Ids, text.Ids.Length);
@@ -99,7 +104,7 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         {
             ModelId = _model.Info.ModelId,
             CreatedAt = DateTimeOffset.UtcNow,
-            AdditionalProperties = tokensCut == 0 ? null : new() { [TruncatedTokensKey] = tokensCut },
+            AdditionalProperties = tokensCut == 0 ? null : new() { [EmbeddingProperties.TruncatedTokensKey] = tokensCut },
         };
     }
 

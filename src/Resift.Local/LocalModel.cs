@@ -51,7 +51,7 @@ internal sealed class LocalModel : IDisposable
             var encoder = new PairEncoder(tokenizer, maxTokens);
             SequenceModel model = kind == LocalModelKind.CrossEncoder
                 ? new CrossEncoderModel(config, weights, Kernels.Best, head.Labels)
-                : new EmbedderModel(config, weights, Kernels.Best, PoolingOf(folder));
+                : new EmbedderModel(config, weights, Kernels.Best, PoolingOf(folder, info));
             var queue = new InferenceQueue(
                 model, options.Threads ?? Environment.ProcessorCount, Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens));
             return new(info with { MaxTokens = maxTokens }, encoder, weights, queue);
@@ -87,9 +87,16 @@ internal sealed class LocalModel : IDisposable
             nameof(options), options.MaxTokens, $"MaxTokens is more than the {config.MaxPositions} positions that '{info.ModelId}' has; choose fewer.")
         : options.MaxTokens ?? info.MaxTokens;
 
-    private static PoolingConfig PoolingOf(string folder) => PoolingConfig.Load(folder) ?? throw new NotSupportedException(
-        $"'{folder}' has no modules.json, which says how token vectors become one vector of the text (mean or first token, normalised or not). " +
-        "Only embedders in the sentence-transformers layout are supported.");
+    private static PoolingConfig PoolingOf(string folder, LocalModelInfo info)
+    {
+        var pooling = PoolingConfig.Load(folder) ?? throw new NotSupportedException(
+            $"'{folder}' has no modules.json, which says how token vectors become one vector of the text (mean or first token, normalised or not). " +
+            "Only embedders in the sentence-transformers layout are supported.");
+        bool hasPrompt = info is not { QueryPrompt: "", DocumentPrompt: "", DefaultPrompt: "" };
+        return pooling.IncludePrompt || pooling.Mode == Pooling.Cls || !hasPrompt ? pooling : throw new NotSupportedException(
+            $"'{folder}' has prompts, and the include_prompt of its pooling is false: the prompt's own tokens would have to be left out of the " +
+            "mean, which is not supported; supported: include_prompt true.");
+    }
 
     private static void ThrowUnlessOfKind(LocalModelInfo info, LocalModelKind wanted)
     {

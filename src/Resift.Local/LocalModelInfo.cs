@@ -40,6 +40,15 @@ public sealed record LocalModelInfo
     /// <summary>Gets the licence that its model card states; null if the card states none.</summary>
     public string? License { get; init; }
 
+    /// <summary>Gets what an embedder wants before a query, and puts there; empty for nothing.</summary>
+    public string QueryPrompt { get; init; } = "";
+
+    /// <summary>Gets what an embedder wants before a document, and puts there; empty for nothing.</summary>
+    public string DocumentPrompt { get; init; } = "";
+
+    /// <summary>Gets what an embedder wants before a text that is neither query nor document; empty for nothing.</summary>
+    public string DefaultPrompt { get; init; } = "";
+
     /// <summary>Reads the facts of a model, and checks that its configuration and the shapes of its weights belong together.</summary>
     /// <param name="folder">The model's folder, in the Hugging Face layout.</param>
     /// <returns>The facts.</returns>
@@ -76,7 +85,7 @@ public sealed record LocalModelInfo
         return [.. store.Unused.Except(used)];
     }
 
-    internal static LocalModelInfo Of(string folder, BertConfig config, WeightStore store, ModelHead head) => new()
+    internal static LocalModelInfo Of(string folder, BertConfig config, WeightStore store, ModelHead head) => new LocalModelInfo
     {
         ModelId = new DirectoryInfo(folder).Name,
         Architecture = config.Architecture,
@@ -94,5 +103,16 @@ public sealed record LocalModelInfo
         Parameters = store.Parameters,
         Storage = store.Storage,
         License = ModelCard.ReadLicense(folder),
-    };
+    }.WithPrompts(folder);
+
+    private LocalModelInfo WithPrompts(string folder)
+    {
+        if (Kind != LocalModelKind.Embedder)
+        {
+            return this;
+        }
+
+        var prompts = EmbeddingPrompts.Load(folder);
+        return this with { QueryPrompt = prompts.Query, DocumentPrompt = prompts.Document, DefaultPrompt = prompts.Default };
+    }
 }

@@ -6,18 +6,16 @@ namespace Resift;
 /// <summary>Ranks documents by the cosine between their embeddings and the query's.</summary>
 /// <remarks>
 /// <para>
-/// Query and documents go to the generator in one call, each different text once. A zero vector has no direction and scores 0.
+/// The generator is called twice, for the query and then for the documents, each different text of these once; what it embeds is said by
+/// <see cref="EmbeddingProperties.PurposeKey"/> in its options. A zero vector has no direction and scores 0.
 /// </para>
 /// <para>
-/// A generator that cuts long texts says so with the number of tokens cut (an <see cref="int"/>) under the key <c>truncated_tokens</c> in
-/// <see cref="Embedding.AdditionalProperties"/>. Where it says nothing, nothing is known to be truncated, and
-/// <see cref="TruncationPolicy.Error"/> cannot bite.
+/// A generator that cuts long texts says so by <see cref="EmbeddingProperties.TruncatedTokensKey"/>. Where it says nothing, nothing is
+/// known to be truncated, and <see cref="TruncationPolicy.Error"/> cannot bite.
 /// </para>
 /// </remarks>
 public sealed class EmbeddingReranker : IReranker
 {
-    private const string TruncatedTokensKey = "truncated_tokens";
-
     private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
     private readonly bool _leaveOpen;
     private readonly RerankerMetadata _metadata;
@@ -62,31 +60,38 @@ public sealed class EmbeddingReranker : IReranker
             return Response([], options) with { ModelId = options?.ModelId ?? _metadata.DefaultModelId, Usage = new() };
         }
 
-        var batch = new TextBatch(query, documents);
-        var generatorOptions = options?.ModelId is { } model ? new EmbeddingGenerationOptions { ModelId = model } : null;
-        var embeddings = await _generator.GenerateAsync(batch.Texts, generatorOptions, cancellationToken).ConfigureAwait(false);
-        batch.ThrowIfInvalid(embeddings);
-
-        var truncated = Truncated(batch, embeddings);
-        int queryTokensCut = TokensCut(embeddings[0]);
+        var asked = await _generator.EmbedAsync([query], EmbeddingPurpose.Query, options?.ModelId, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        int queryTokensCut = asked[0].GetTruncatedTokens();
         if (options?.Truncation == TruncationPolicy.Error && queryTokensCut > 0)
         {
             throw new ArgumentException(TooLong("The query", queryTokensCut), nameof(query));
         }
 
+        string[] texts = [.. documents.Distinct(StringComparer.Ordinal)];
+        var embeddings = await _generator.EmbedAsync(
+            texts,
+            EmbeddingPurpose.Document,
+            options?.ModelId,
+            asked[0].Vector.Length,
+            text => documents.Index().First(document => document.Item == texts[text]).Index,
+            cancellationToken).ConfigureAwait(false);
+        var embeddingOf = texts.Zip(embeddings).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        Embedding<float>[] answers = [.. documents.Select(document => embeddingOf[document])];
+        var truncated = Truncated(answers);
         if (options?.Truncation == TruncationPolicy.Error && truncated is [var first, ..])
         {
             throw new ArgumentException(TooLong($"Document {first.Index}", first.TokensCut), nameof(documents));
         }
 
-        double[] scores = [.. batch.TextOfDocument.Select(text => Cosine(embeddings[0].Vector.Span, embeddings[text].Vector.Span))];
+        double[] scores = [.. answers.Select(answer => Cosine(asked[0].Vector.Span, answer.Vector.Span))];
         return Response(scores, options) with
         {
-            ModelId = embeddings[0].ModelId ?? options?.ModelId ?? _metadata.DefaultModelId,
+            ModelId = asked[0].ModelId ?? options?.ModelId ?? _metadata.DefaultModelId,
             Usage = new()
             {
                 Pairs = documents.Count,
-                InputTokens = embeddings.Usage?.InputTokenCount,
+                InputTokens = asked.Usage?.InputTokenCount + embeddings.Usage?.InputTokenCount,
                 TruncatedDocuments = truncated,
                 QueryTokensCut = queryTokensCut,
             },
@@ -127,13 +132,10 @@ public sealed class EmbeddingReranker : IReranker
         return Math.Clamp(cosine, -1f, 1f);
     }
 
-    private static TruncatedDocument[] Truncated(TextBatch batch, GeneratedEmbeddings<Embedding<float>> embeddings) =>
-        [.. batch.TextOfDocument
-            .Select((text, index) => new TruncatedDocument(index, TokensCut(embeddings[text])))
+    private static TruncatedDocument[] Truncated(IEnumerable<Embedding<float>> answers) =>
+        [.. answers
+            .Select((answer, index) => new TruncatedDocument(index, answer.GetTruncatedTokens()))
             .Where(document => document.TokensCut > 0)];
-
-    private static int TokensCut(Embedding<float> embedding) =>
-        embedding.AdditionalProperties is { } properties && properties.TryGetValue(TruncatedTokensKey, out int cut) ? cut : 0;
 
     private static void ThrowIfNotSupported(RerankOptions? options)
     {
@@ -154,53 +156,4 @@ public sealed class EmbeddingReranker : IReranker
     private static string TooLong(string what, int tokensCut) =>
         $"{what} is longer than the model reads, by {tokensCut} tokens, and the truncation policy is Error. Shorten it, or choose the " +
         "policy Truncate.";
-
-    /// <summary>The different texts of one call: the query first, and every document's place among them.</summary>
-    private sealed class TextBatch
-    {
-        public TextBatch(string query, IReadOnlyList<string> documents)
-        {
-            Texts = [query];
-            TextOfDocument = new int[documents.Count];
-            var seen = new Dictionary<string, int>(StringComparer.Ordinal) { [query] = 0 };
-            for (int i = 0; i < TextOfDocument.Length; i++)
-            {
-                if (!seen.TryGetValue(documents[i], out TextOfDocument[i]))
-                {
-                    seen.Add(documents[i], TextOfDocument[i] = Texts.Count);
-                    Texts.Add(documents[i]);
-                }
-            }
-        }
-
-        public List<string> Texts { get; }
-
-        public int[] TextOfDocument { get; }
-
-        public void ThrowIfInvalid(GeneratedEmbeddings<Embedding<float>> embeddings)
-        {
-            if (embeddings.Count != Texts.Count)
-            {
-                throw new RerankerException($"The embedding generator gave {embeddings.Count} embeddings; {Texts.Count} were expected, " +
-                    "one for each text.");
-            }
-
-            int dimensions = embeddings[0].Vector.Length;
-            if (dimensions == 0)
-            {
-                throw new RerankerException("The embedding generator gave the query a vector of no dimensions.");
-            }
-
-            for (int i = 0; i < TextOfDocument.Length; i++)
-            {
-                int length = embeddings[TextOfDocument[i]].Vector.Length;
-                if (length != dimensions)
-                {
-                    throw new RerankerException($"The embedding of document {i} has {length} dimensions, the query's has {dimensions}; " +
-                        "both must come from one model.")
-                    { DocumentIndex = i };
-                }
-            }
-        }
-    }
 }

@@ -55,10 +55,12 @@ internal sealed class CorpusEmbeddings : DelegatingEmbeddingGenerator<string, Em
 
     private static async Task<byte[]> EmbedAsync(LocalEmbeddingGenerator model, IReadOnlyList<string> texts, BenchmarkProgress progress)
     {
+        var options = new EmbeddingGenerationOptions();
+        options.SetPurpose(EmbeddingPurpose.Document);
         using var vectors = new MemoryStream();
         foreach (string[] chunk in texts.Chunk(TextsAtOnce))
         {
-            foreach (var embedding in await model.GenerateAsync(chunk))
+            foreach (var embedding in await model.GenerateAsync(chunk, options))
             {
                 vectors.Write(MemoryMarshal.AsBytes(embedding.Vector.Span));
             }

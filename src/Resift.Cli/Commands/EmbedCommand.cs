@@ -19,6 +19,13 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
 
     private readonly DocumentOptions _documents = new();
     private readonly ModelOptions _model;
+    private readonly Option<EmbeddingPurpose?> _purpose = OptionTypes.Choice(
+        "--as",
+        "What the texts are, for models that want a prompt before queries or documents. Default: neither, which takes the model's default " +
+        "prompt, or none.",
+        EmbeddingPurpose.Query,
+        EmbeddingPurpose.Document);
+
     private readonly Option<string> _output = OptionTypes.Text(
         "--output", "The file to write, which appears complete or not at all; '-' or nothing writes standard output.", "FILE");
 
@@ -30,14 +37,15 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         Add(_file);
         _documents.AddTo(this);
         _model.AddTo(this);
+        Add(_purpose);
         Add(_output);
         SetAction(RunAsync);
     }
 
     public string Epilogue => """
         Examples:
-          resift embed corpus.jsonl --text-field title,text --output vectors.jsonl
-          echo "how do I undo a commit" | resift embed
+          resift embed corpus.jsonl --text-field title,text --as document --output vectors.jsonl
+          echo "how do I undo a commit" | resift embed --as query
         """;
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -46,7 +54,7 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         await using var input = Utf8Input.Open(path, _console);
         await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
         using var embedder = _model.OpenEmbedder(parsed);
-        var writer = new EmbeddingWriter(embedder, output.Writer);
+        var writer = new EmbeddingWriter(embedder, parsed.GetValue(_purpose), output.Writer);
         var clock = Stopwatch.StartNew();
         var batch = new List<InputDocument>(TextsAtOnce);
         await foreach (var document in _documents.ReadAsync(parsed, input, _console, cancellationToken))

@@ -31,7 +31,7 @@ internal sealed class ModelsCommand : Command
             "--format", "How the facts are written. Default: table.", Format.Table, Format.Json);
 
         public ShowCommand(CliConsole console, IModelLoader loader)
-            : base("show", "Shows architecture, kind, labels, score scale, limits, size, storage and licence, without loading weights.")
+            : base("show", "Shows architecture, kind, labels, score scale, limits, size, storage, licence and prompts, without loading weights.")
         {
             _console = console;
             _loader = loader;
@@ -83,10 +83,22 @@ internal sealed class ModelsCommand : Command
             AddRow("parameters", info => Number(info.Parameters));
             AddRow("storage", info => info.Storage);
             AddRow("licence", info => info.License ?? "not stated");
+            AddPrompt("before a query", info => info.QueryPrompt);
+            AddPrompt("before a document", info => info.DocumentPrompt);
+            AddPrompt("before other texts", info => info.DefaultPrompt);
             AnsiOutput.Create(_console).Write(table);
 
             void AddRow(string name, Func<LocalModelInfo, string> value) =>
                 table.AddRow([new Text(name), .. models.Select(info => new Text(value(info)))]);
+
+            void AddPrompt(string name, Func<LocalModelInfo, string> prompt)
+            {
+                if (models.Any(info => prompt(info).Length > 0))
+                {
+                    // In quotes, because a blank at the end is a part of it.
+                    AddRow(name, info => prompt(info) is { Length: > 0 } text ? $"\"{text}\"" : "nothing");
+                }
+            }
         }
 
         private static void WriteJson(Utf8JsonWriter json, LocalModelInfo info)
@@ -103,6 +115,9 @@ internal sealed class ModelsCommand : Command
             json.WriteNumber("parameters", info.Parameters);
             json.WriteString("storage", info.Storage);
             json.WriteString("license", info.License);
+            json.WriteString("query_prompt", info.QueryPrompt);
+            json.WriteString("document_prompt", info.DocumentPrompt);
+            json.WriteString("default_prompt", info.DefaultPrompt);
             json.WriteEndObject();
         }
 

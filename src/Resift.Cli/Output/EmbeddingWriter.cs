@@ -3,7 +3,8 @@ using Microsoft.Extensions.AI;
 namespace Resift.Cli;
 
 /// <summary>Embeds texts batch by batch and writes each vector as a JSON object on a line.</summary>
-internal sealed class EmbeddingWriter(IEmbeddingGenerator<string, Embedding<float>> embedder, TextWriter output)
+internal sealed class EmbeddingWriter(
+    IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingPurpose? purpose, TextWriter output)
 {
     private readonly List<TruncatedDocument> _truncated = [];
 
@@ -23,7 +24,9 @@ internal sealed class EmbeddingWriter(IEmbeddingGenerator<string, Embedding<floa
             return;
         }
 
-        var embeddings = await embedder.GenerateAsync(batch.Select(document => document.Text), null, cancellationToken);
+        var options = new EmbeddingGenerationOptions();
+        options.SetPurpose(purpose);
+        var embeddings = await embedder.GenerateAsync(batch.Select(document => document.Text), options, cancellationToken);
         Tokens += embeddings.Usage?.InputTokenCount;
         for (int i = 0; i < batch.Count; i++)
         {
@@ -36,8 +39,7 @@ internal sealed class EmbeddingWriter(IEmbeddingGenerator<string, Embedding<floa
     private void WriteLine(string? id, Embedding<float> embedding)
     {
         int index = Count++;
-        int cut = 0;
-        embedding.AdditionalProperties?.TryGetValue(LocalEmbeddingGenerator.TruncatedTokensKey, out cut);
+        int cut = embedding.GetTruncatedTokens();
         if (cut > 0)
         {
             _truncated.Add(new(index, cut));
@@ -57,7 +59,7 @@ internal sealed class EmbeddingWriter(IEmbeddingGenerator<string, Embedding<floa
             json.WriteEndArray();
             if (cut > 0)
             {
-                json.WriteNumber("truncated_tokens", cut);
+                json.WriteNumber(EmbeddingProperties.TruncatedTokensKey, cut);
             }
 
             json.WriteEndObject();

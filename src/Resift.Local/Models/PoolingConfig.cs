@@ -6,11 +6,15 @@ namespace Resift.Local.Models;
 internal sealed record PoolingConfig
 {
     private const string ModulesFile = "modules.json";
+    private const string IncludePromptField = "include_prompt";
 
     public required Pooling Mode { get; init; }
 
     /// <summary>Gets a value indicating whether the vector is scaled to unit length.</summary>
     public required bool Normalize { get; init; }
+
+    /// <summary>Gets a value indicating whether the tokens of a prompt count in the mean.</summary>
+    public bool IncludePrompt { get; init; } = true;
 
     /// <summary>Gets how many tokens <c>sentence_bert_config.json</c> allows, special tokens counted; null for no such limit.</summary>
     public required int? MaxTokens { get; init; }
@@ -40,10 +44,13 @@ internal sealed record PoolingConfig
             throw new NotSupportedException($"{path}: the transformer lies in the folder '{inner}'; supported: the model folder itself.");
         }
 
+        var json = ConfigFile.ReadObject(
+            ModelFolder.Require(folder, Path.Combine(SubfolderName(path, modules[1].Folder), BertConfig.FileName)));
         return new()
         {
-            Mode = ReadMode(Path.Combine(SubfolderName(path, modules[1].Folder), BertConfig.FileName), folder),
+            Mode = ReadMode(json),
             Normalize = types.Length == 3,
+            IncludePrompt = json.Value(IncludePromptField) is null || json.Flag(IncludePromptField),
             MaxTokens = TokenLimit.ReadSentenceLimit(folder),
         };
     }
@@ -53,10 +60,9 @@ internal sealed record PoolingConfig
             ? name
             : throw new InvalidDataException($"{source}: the path '{name}' is not the name of a folder inside the model folder.");
 
-    private static Pooling ReadMode(string file, string folder)
+    private static Pooling ReadMode(ConfigObject json)
     {
         const string Field = "pooling_mode";
-        var json = ConfigFile.ReadObject(ModelFolder.Require(folder, file));
 
         // Up to sentence-transformers 5 there is a flag for each mode (several are concatenated), later the name of the mode.
         string[] modes = json.Value(Field) switch

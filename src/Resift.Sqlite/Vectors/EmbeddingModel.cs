@@ -3,11 +3,9 @@ using Resift.Sqlite.Storage;
 
 namespace Resift.Sqlite.Vectors;
 
-/// <summary>An embedder, what is known of its model, and the checks of what it gives.</summary>
+/// <summary>An embedder, and what is known of its model.</summary>
 internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float>> embedder)
 {
-    private const string TruncatedTokensKey = "truncated_tokens";
-
     /// <summary>
     /// Gets the model's name: the configured one, which is known before anything is embedded, or else what the embeddings say. Null if
     /// neither tells.
@@ -23,22 +21,15 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
     // The usual estimate for English text.
     private const int CharactersPerToken = 4;
 
-    /// <summary>Tells whether an embedder said that it did not read a text to its end.</summary>
-    public static bool IsTruncated(Embedding<float> embedding) =>
-        embedding.AdditionalProperties is { } properties && properties.TryGetValue(TruncatedTokensKey, out int cut) && cut > 0;
-
-    public async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    public async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
+        IReadOnlyList<string> texts, EmbeddingPurpose purpose, CancellationToken cancellationToken)
     {
-        var embeddings = await embedder.GenerateAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (embeddings.Count != texts.Count)
+        var embeddings = await embedder.EmbedAsync(texts, purpose, dimensions: Dimensions, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        if (embeddings is [var first, ..])
         {
-            throw new RerankerException($"The embedder gave {embeddings.Count} embeddings; {texts.Count} were expected, one for each " +
-                "text.");
-        }
-
-        foreach (var embedding in embeddings)
-        {
-            Check(embedding);
+            Dimensions = first.Vector.Length;
+            Name ??= first.ModelId;
         }
 
         return embeddings;
@@ -60,29 +51,4 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
 
     private static string Describe(string? name, int? dimensions) =>
         (name is null ? "a model without a name" : $"'{name}'") + (dimensions is null ? "" : $" ({dimensions} dimensions)");
-
-    private void Check(Embedding<float> embedding)
-    {
-        var vector = embedding.Vector.Span;
-        if (vector.IsEmpty)
-        {
-            throw new RerankerException("The embedder gave a vector of no dimensions.");
-        }
-
-        if (vector.Length != (Dimensions ??= vector.Length))
-        {
-            throw new RerankerException($"The embedder gave a vector of {vector.Length} dimensions after one of {Dimensions}; all must " +
-                "have the same number.");
-        }
-
-        foreach (float value in vector)
-        {
-            if (!float.IsFinite(value))
-            {
-                throw new RerankerException($"The embedder gave a vector with the value {value}; finite numbers were expected.");
-            }
-        }
-
-        Name ??= embedding.ModelId;
-    }
 }

@@ -41,11 +41,11 @@ internal sealed class EmbeddingQueue(EmbeddingModel model)
         {
             int count = CountOfCall(start);
             string[] texts = [.. _waiting.Slice(start, count).Select(item => item.Passage.Passage.Text)];
-            var embeddings = await model.EmbedAsync(texts, cancellationToken).ConfigureAwait(false);
+            var embeddings = await model.EmbedAsync(texts, EmbeddingPurpose.Document, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < count; i++)
             {
                 _waiting[start + i].Passage.Vector = embeddings[i].Vector;
-                truncated += EmbeddingModel.IsTruncated(embeddings[i]) ? 1 : 0;
+                truncated += embeddings[i].GetTruncatedTokens() > 0 ? 1 : 0;
             }
 
             if (embeddings.Usage is { } usage)

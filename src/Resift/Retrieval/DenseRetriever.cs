@@ -32,7 +32,9 @@ public sealed class DenseRetriever : IRetriever
 
     /// <summary>Embeds documents.</summary>
     /// <param name="documents">The documents; each with an id of its own.</param>
-    /// <param name="generator">Embeds the documents now and the queries later; it is not disposed.</param>
+    /// <param name="generator">
+    /// Embeds the documents now and the queries later, and is told which by <see cref="EmbeddingProperties.PurposeKey"/>; it is not disposed.
+    /// </param>
     /// <param name="progress">Gets the number of documents that are embedded; null for nobody.</param>
     /// <param name="cancellationToken">Stops the embedding.</param>
     /// <returns>The retriever.</returns>
@@ -53,7 +55,7 @@ public sealed class DenseRetriever : IRetriever
         {
             cancellationToken.ThrowIfCancellationRequested();
             string[] texts = [.. Enumerable.Range(start, Math.Min(BatchSize, all.Count - start)).Select(index => all[index].Text)];
-            var (batch, _) = await embedder.EmbedAsync(texts, cancellationToken).ConfigureAwait(false);
+            var (batch, _) = await embedder.EmbedAsync(texts, EmbeddingPurpose.Document, cancellationToken).ConfigureAwait(false);
             if (start == 0)
             {
                 vectors = new float[Size(all.Count, embedder.Dimensions)];
@@ -83,7 +85,7 @@ public sealed class DenseRetriever : IRetriever
             return new([]);
         }
 
-        var (vectors, usage) = await _embedder.EmbedAsync([query], cancellationToken).ConfigureAwait(false);
+        var (vectors, usage) = await _embedder.EmbedAsync([query], EmbeddingPurpose.Query, cancellationToken).ConfigureAwait(false);
         float[] wanted = vectors[0];
         var best = new BestDocuments(options.Candidates);
         for (int i = 0; i < _documents.Count; i++)

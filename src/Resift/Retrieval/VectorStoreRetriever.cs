@@ -1,19 +1,21 @@
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
 
 namespace Resift.Retrieval;
 
 /// <summary>Makes a vector store that is there already the first stage: anything that implements Microsoft.Extensions.VectorData.</summary>
 /// <typeparam name="TRecord">The type of the store's records.</typeparam>
-/// <remarks>Safe for concurrent use if the store is. It disposes nothing.</remarks>
+/// <remarks>Safe for concurrent use if the store and the embedder are. It disposes nothing.</remarks>
 public sealed class VectorStoreRetriever<TRecord> : IRetriever
     where TRecord : class
 {
     private readonly Search _search;
+    private readonly IEmbeddingGenerator<string, Embedding<float>>? _embedder;
     private readonly Func<TRecord, SearchDocument> _toDocument;
 
-    /// <summary>Wraps a store that searches by vector; it embeds the query itself.</summary>
+    /// <summary>Wraps a store that searches by vector and embeds the query itself.</summary>
     /// <param name="store">The store.</param>
     /// <param name="toDocument">Makes a document of a record.</param>
     public VectorStoreRetriever(IVectorSearchable<TRecord> store, Func<TRecord, SearchDocument> toDocument)
@@ -21,11 +23,32 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(toDocument);
         _toDocument = toDocument;
-        _search = (query, count, filter, cancellationToken) =>
-            store.SearchAsync(query, count, new VectorSearchOptions<TRecord> { Filter = filter }, cancellationToken);
+        _search = (query, vector, count, filter, cancellationToken) =>
+        {
+            var options = new VectorSearchOptions<TRecord> { Filter = filter };
+            return vector is { } embedded
+                ? store.SearchAsync(embedded, count, options, cancellationToken)
+                : store.SearchAsync(query, count, options, cancellationToken);
+        };
     }
 
-    /// <summary>Wraps a store that searches by vector and by keywords at once; it embeds the query itself.</summary>
+    /// <summary>Wraps a store that searches by vector, and embeds the query before it is asked.</summary>
+    /// <param name="store">The store; its vectors come from the model that embeds queries.</param>
+    /// <param name="toDocument">Makes a document of a record.</param>
+    /// <param name="embedder">
+    /// Embeds queries, and is told that they are by <see cref="EmbeddingProperties.PurposeKey"/>; it is not disposed.
+    /// </param>
+    public VectorStoreRetriever(
+        IVectorSearchable<TRecord> store,
+        Func<TRecord, SearchDocument> toDocument,
+        IEmbeddingGenerator<string, Embedding<float>> embedder)
+        : this(store, toDocument)
+    {
+        ArgumentNullException.ThrowIfNull(embedder);
+        _embedder = embedder;
+    }
+
+    /// <summary>Wraps a store that searches by vector and by keywords at once, and embeds the query itself.</summary>
     /// <param name="store">The store.</param>
     /// <param name="toDocument">Makes a document of a record.</param>
     /// <param name="keywords">
@@ -37,13 +60,40 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
         ArgumentNullException.ThrowIfNull(toDocument);
         ArgumentNullException.ThrowIfNull(keywords);
         _toDocument = toDocument;
-        _search = (query, count, filter, cancellationToken) =>
-            store.HybridSearchAsync(
-                query, [.. keywords(query)], count, new HybridSearchOptions<TRecord> { Filter = filter }, cancellationToken);
+        _search = (query, vector, count, filter, cancellationToken) =>
+        {
+            string[] words = [.. keywords(query)];
+            var options = new HybridSearchOptions<TRecord> { Filter = filter };
+            return vector is { } embedded
+                ? store.HybridSearchAsync(embedded, words, count, options, cancellationToken)
+                : store.HybridSearchAsync(query, words, count, options, cancellationToken);
+        };
+    }
+
+    /// <summary>Wraps a store that searches by vector and by keywords at once, and embeds the query before it is asked.</summary>
+    /// <param name="store">The store; its vectors come from the model that embeds queries.</param>
+    /// <param name="toDocument">Makes a document of a record.</param>
+    /// <param name="keywords">Gives the keywords of a query.</param>
+    /// <param name="embedder">
+    /// Embeds queries, and is told that they are by <see cref="EmbeddingProperties.PurposeKey"/>; it is not disposed.
+    /// </param>
+    public VectorStoreRetriever(
+        IKeywordHybridSearchable<TRecord> store,
+        Func<TRecord, SearchDocument> toDocument,
+        TextAnalyzer keywords,
+        IEmbeddingGenerator<string, Embedding<float>> embedder)
+        : this(store, toDocument, keywords)
+    {
+        ArgumentNullException.ThrowIfNull(embedder);
+        _embedder = embedder;
     }
 
     private delegate IAsyncEnumerable<VectorSearchResult<TRecord>> Search(
-        string query, int count, Expression<Func<TRecord, bool>>? filter, CancellationToken cancellationToken);
+        string query,
+        ReadOnlyMemory<float>? vector,
+        int count,
+        Expression<Func<TRecord, bool>>? filter,
+        CancellationToken cancellationToken);
 
     /// <inheritdoc />
     /// <remarks><c>store</c> unless set otherwise.</remarks>
@@ -67,14 +117,20 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
     /// <inheritdoc />
     /// <remarks>The order is the store's own; a result without a score gets the reciprocal of its rank.</remarks>
     /// <exception cref="NotSupportedException">There is a filter, and <see cref="ToCondition"/> is null.</exception>
+    /// <exception cref="RerankerException">The embedder gave nonsense, such as a component that is not a finite number.</exception>
     public async Task<RetrievalResponse> RetrieveAsync(
         string query, RetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
         cancellationToken.ThrowIfCancellationRequested();
         options ??= new();
+        var filter = Condition(options);
+        var embeddings = _embedder is null ? null
+            : await _embedder.EmbedAsync([query], EmbeddingPurpose.Query, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var vector = embeddings?[0].Vector;
         var candidates = new List<Candidate>();
-        await foreach (var (document, score) in FoundAsync(query, options, cancellationToken).ConfigureAwait(false))
+        var found = _search(query, vector, options.Candidates, filter, cancellationToken);
+        await foreach (var (document, score) in FoundAsync(found, options.Candidates, cancellationToken).ConfigureAwait(false))
         {
             var scale = score is null ? ScoreScale.Rank : ScoreScale;
             double value = score is not { } given ? 1.0 / (candidates.Count + 1) : ScoresAreDistances ? -given : given;
@@ -86,20 +142,22 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
             });
         }
 
-        return new(candidates);
+        return new(candidates) { QueryEmbedding = vector ?? default, Usage = embeddings?.Usage };
     }
 
-    private async IAsyncEnumerable<(SearchDocument Document, double? Score)> FoundAsync(
-        string query, RetrievalOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var filter = options.Filter is not { Count: > 0 } conditions ? null : ToCondition is { } toCondition
+    private Expression<Func<TRecord, bool>>? Condition(RetrievalOptions options) =>
+        options.Filter is not { Count: > 0 } conditions ? null : ToCondition is { } toCondition
             ? toCondition(conditions)
             : throw new NotSupportedException($"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask " +
                 $"the store for it. Set {nameof(ToCondition)}.");
+
+    private async IAsyncEnumerable<(SearchDocument Document, double? Score)> FoundAsync(
+        IAsyncEnumerable<VectorSearchResult<TRecord>> found, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         int count = 0;
-        await foreach (var result in _search(query, options.Candidates, filter, cancellationToken).ConfigureAwait(false))
+        await foreach (var result in found.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            if (count++ < options.Candidates)
+            if (count++ < most)
             {
                 yield return (_toDocument(result.Record), result.Score);
             }

@@ -1,0 +1,58 @@
+namespace Resift.Local.Models;
+
+/// <summary>What an embedder of sentence-transformers wants before a text; empty for nothing.</summary>
+/// <param name="Query">What stands before a query.</param>
+/// <param name="Document">What stands before a document.</param>
+/// <param name="Default">What stands before a text that is neither.</param>
+internal sealed record EmbeddingPrompts(string Query, string Document, string Default)
+{
+    private const string FileName = "config_sentence_transformers.json";
+    private const string DefaultField = "default_prompt_name";
+    private const string SimilarityField = "similarity_fn_name";
+
+    // As encode_query and encode_document of sentence-transformers look them up; the last of each is what other trainers write.
+    private static readonly string[] _queryNames = ["query", "search_query"];
+    private static readonly string[] _documentNames = ["document", "passage", "corpus", "search_document"];
+
+    /// <summary>Reads them; none where the folder has no such file.</summary>
+    public static EmbeddingPrompts Load(string folder)
+    {
+        if (ModelFolder.Find(folder, FileName) is not { } path)
+        {
+            return new("", "", "");
+        }
+
+        var json = ConfigFile.ReadObject(path);
+        ThrowUnlessComparedByCosine(json);
+        var prompts = Prompts(json);
+        string standard = json.TextOrNull(DefaultField) is not { } name ? "" : prompts.TryGetValue(name, out string? prompt)
+            ? prompt
+            : throw new InvalidDataException($"{json.Source}: {DefaultField} is '{name}', which prompts does not have; it has " +
+                (prompts.Count == 0 ? "none." : $"{string.Join(", ", prompts.Keys)}."));
+        return new(First(_queryNames), First(_documentNames), standard);
+
+        // A prompt that is there and empty means none. One that is not there leaves the default, as in sentence-transformers.
+        string First(string[] names) => names.FirstOrDefault(prompts.ContainsKey) is { } found ? prompts[found] : standard;
+    }
+
+    private static Dictionary<string, string> Prompts(ConfigObject json)
+    {
+        if (json.ObjectOrNull("prompts") is not { } prompts)
+        {
+            return [];
+        }
+
+        // sentence-transformers writes null for a prompt that nobody set.
+        return prompts.Element.EnumerateObject().Select(prompt => prompt.Name).Distinct()
+            .ToDictionary(name => name, name => prompts.TextOrNull(name) ?? "", StringComparer.Ordinal);
+    }
+
+    private static void ThrowUnlessComparedByCosine(ConfigObject json)
+    {
+        if (json.TextOrNull(SimilarityField) is not (null or "cosine" or "dot" or "dot_product") and var other)
+        {
+            throw new NotSupportedException($"{json.Source}: {SimilarityField} is '{other}', but vectors are compared by their cosine here; " +
+                "supported: cosine and dot.");
+        }
+    }
+}
