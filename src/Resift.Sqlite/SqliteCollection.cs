@@ -13,9 +13,10 @@ public sealed class SqliteCollection
 {
     private readonly IndexFile _file;
 
-    internal SqliteCollection(IndexFile file, string name)
+    internal SqliteCollection(IndexFile file, string name, SqliteCollectionSettings settings)
     {
         _file = file;
+        Settings = settings;
         Name = name;
         Lexical = new LexicalRetriever(file, name);
     }
@@ -23,17 +24,21 @@ public sealed class SqliteCollection
     /// <summary>Gets the collection's name.</summary>
     public string Name { get; }
 
+    /// <summary>Gets how texts are made, and what the collection remembers of it.</summary>
+    public SqliteCollectionSettings Settings { get; }
+
     /// <summary>
-    /// Gets the retriever by words, <c>bm25</c>: FTS5 with Porter's stemmer, case and accents ignored, any of the query's words enough. Its
-    /// scores are BM25 with k1 = 1.2 and b = 0.75, above 0. It needs no embedder, and gives the candidates' embeddings all the same.
+    /// Gets the retriever by words, <c>bm25</c>: FTS5 over the terms of <see cref="TextAnalyzers.English"/>, any of the query's terms
+    /// enough; those of title and headings count twice. Its scores are BM25 with k1 = 1.2 and b = 0.75, above 0. It needs no embedder, and
+    /// gives the candidates' embeddings all the same.
     /// </summary>
     public IRetriever Lexical { get; }
 
     /// <summary>Makes a retriever by meaning, <c>dense</c>: the cosine between the embeddings of the query and the passages.</summary>
     /// <param name="embedder">Embeds the query; the same model that embedded the passages. It is not disposed.</param>
     /// <returns>
-    /// The retriever. A search throws <see cref="InvalidOperationException"/> if the model is another one than that of the passages, by its
-    /// name or by the number of its dimensions.
+    /// The retriever. A search throws <see cref="InvalidOperationException"/> if the model is another one than that of the passages: by its
+    /// fingerprint where both tell one, or else by its name, or by the number of its dimensions.
     /// </returns>
     public IRetriever CreateDense(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {
@@ -52,6 +57,9 @@ public sealed class SqliteCollection
         {
             Name = Name,
             ModelId = row.Model,
+            ModelFingerprint = row.Fingerprint,
+            Template = row.Template,
+            Cut = row.Cut,
             Dimensions = row.Dimensions,
             Documents = (long)connection.Scalar("SELECT count(*) FROM documents WHERE collection = $id", ("$id", row.Id))!,
             Passages = (long)connection.Scalar("SELECT coalesce(sum(used), 0) FROM blocks WHERE collection = $id", ("$id", row.Id))!,
@@ -89,7 +97,8 @@ public sealed class SqliteCollection
     /// A document or passage has an id that cannot be stored, or a passage of another document.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The collection was embedded by another model, by its name or by the number of its dimensions; or the index is only to be read.
+    /// The collection was embedded by another model, by its fingerprint, its name or the number of its dimensions; or its texts were made by
+    /// another template; or the index is only to be read.
     /// </exception>
     /// <exception cref="RerankerException">The embedder gave too few vectors, or one that is empty or not finite.</exception>
     /// <exception cref="TimeoutException">Another writer was not done in time.</exception>
@@ -106,7 +115,7 @@ public sealed class SqliteCollection
         _file.ThrowIfReadOnly();
 
         // SQLite reads and writes files and offers no asynchronous way to; the caller's thread must not wait for that.
-        return Task.Run(() => new Upsert(_file, Name, embedder, progress).RunAsync(documents, cancellationToken), cancellationToken);
+        return Task.Run(() => new Upsert(_file, Name, Settings, embedder, progress).RunAsync(documents, cancellationToken), cancellationToken);
     }
 
     /// <summary>Deletes documents with their passages. The room that they leave is used again.</summary>

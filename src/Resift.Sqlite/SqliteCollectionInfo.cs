@@ -9,6 +9,18 @@ public sealed record SqliteCollectionInfo
     /// <summary>Gets the name of the model whose vectors it holds; null before the first passage, or if the model told no name.</summary>
     public string? ModelId { get; init; }
 
+    /// <summary>
+    /// Gets what tells that model's weights and settings from every other's (<see cref="Resift.ModelFingerprint"/>); null before the first
+    /// passage, or if the model told none.
+    /// </summary>
+    public string? ModelFingerprint { get; init; }
+
+    /// <summary>Gets the name of the template that its texts were made by; null before the first document.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>Gets how its documents were cut last (<see cref="SqliteCollectionSettings.Cut"/>); null if nobody told.</summary>
+    public string? Cut { get; init; }
+
     /// <summary>Gets the number of dimensions of its vectors; null before the first passage.</summary>
     public int? Dimensions { get; init; }
 

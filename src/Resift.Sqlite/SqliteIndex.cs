@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.AI;
 using Resift.Sqlite.Storage;
 
 namespace Resift.Sqlite;
@@ -48,7 +49,8 @@ public sealed class SqliteIndex : IDisposable
     /// <exception cref="FileNotFoundException">The file is not there, and it must exist or may only be read.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder of the file is not there.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is something else than an index, or of a newer format. It is left as it is.
+    /// The file is something else than an index, or of another format: a newer version of Resift has to read it, or
+    /// <see cref="UpgradeAsync"/> makes it new. It is left as it is.
     /// </exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static SqliteIndex Open(string path, SqliteIndexOptions? options = null)
@@ -88,14 +90,48 @@ public sealed class SqliteIndex : IDisposable
         }
     }
 
+    /// <summary>
+    /// Makes an index of an older format, or whose words an older analyzer cut, new: from the texts in it, without the sources. The new
+    /// file takes the place of the old one at the end; until then, and if anything fails, the old one stays as it is.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="embedder">
+    /// Opens what embeds a collection's passages; it is asked once for each collection, and what it gives is disposed.
+    /// </param>
+    /// <param name="revise">
+    /// Changes a document on its way, such as its id, or the searched texts of its passages, which older formats did not have; null to
+    /// leave all as they are. Content hashes are new in any case, so that the next upsert from the sources looks at every document.
+    /// </param>
+    /// <param name="progress">Hears what is done, for each collection from the beginning; null for nobody.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>False if the file is of this format already, and nothing was done.</returns>
+    /// <exception cref="FileNotFoundException">The file is not there.</exception>
+    /// <exception cref="InvalidDataException">The file is no index, or of a newer format.</exception>
+    /// <exception cref="IOException">The file, or one beside it, cannot be written, or another process writes into the index.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Task<bool> UpgradeAsync(
+        string path,
+        Func<SqliteCollectionInfo, IEmbeddingGenerator<string, Embedding<float>>> embedder,
+        Func<IndexedDocument, IndexedDocument>? revise = null,
+        IProgress<UpsertProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(embedder);
+        string full = Path.GetFullPath(path);
+        ThrowIfMissing(full, new() { MustExist = true });
+        return Task.Run(() => new Upgrade(full, embedder, revise, progress).RunAsync(cancellationToken), cancellationToken);
+    }
+
     /// <summary>Gives a collection. One that is not there yet begins with the first upsert into it.</summary>
     /// <param name="name">Its name; not blank.</param>
+    /// <param name="settings">How its texts are made; null for the defaults. Only an upsert looks at them.</param>
     /// <returns>The collection, which lives as long as the index and need not be disposed.</returns>
     /// <exception cref="ArgumentException">
     /// The name is blank or has a NUL, or the index is only to be read and has no such collection.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
-    public SqliteCollection GetCollection(string name = DefaultCollection)
+    public SqliteCollection GetCollection(string name = DefaultCollection, SqliteCollectionSettings? settings = null)
     {
         StoredText.ThrowIfUnfit(name, "name of a collection", nameof(name));
         if (_file.Options.ReadOnly && CollectionNames is var names && !names.Contains(name))
@@ -104,7 +140,7 @@ public sealed class SqliteIndex : IDisposable
             throw new ArgumentException($"The index '{FilePath}' has no collection '{name}'. {known}", nameof(name));
         }
 
-        return new(_file, name);
+        return new(_file, name, settings ?? new());
     }
 
     /// <summary>Deletes a collection with everything in it. The file does not shrink: what is free is used again.</summary>

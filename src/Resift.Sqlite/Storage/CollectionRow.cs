@@ -3,8 +3,26 @@ using Microsoft.Data.Sqlite;
 namespace Resift.Sqlite.Storage;
 
 /// <summary>A collection as the file knows it.</summary>
-internal sealed record CollectionRow(long Id, string Name, string? Model, int? Dimensions)
+/// <param name="Id">Its number in the file.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Template">The name of the template that the searched texts were made by.</param>
+internal sealed record CollectionRow(long Id, string Name, string Template)
 {
+    // What cuts texts into the terms that lie in the full-text table. Another analyzer, or a change of this one, needs another name.
+    public const string Analyzer = "resift-english-1";
+
+    /// <summary>Gets the name of the model whose vectors it holds; null before the first, or if the model told no name.</summary>
+    public string? Model { get; private init; }
+
+    /// <summary>Gets the fingerprint of that model; null before the first vector, or if the model told none.</summary>
+    public string? Fingerprint { get; private init; }
+
+    /// <summary>Gets the number of dimensions of its vectors; null before the first.</summary>
+    public int? Dimensions { get; private init; }
+
+    /// <summary>Gets how its documents were cut last, in the words of whoever cut them; null if nobody told.</summary>
+    public string? Cut { get; private init; }
+
     /// <summary>Gets the name of its full-text table. The number is ours; no text of a user becomes part of a statement.</summary>
     public string TextTable => $"text_{Id}";
 
@@ -23,35 +41,54 @@ internal sealed record CollectionRow(long Id, string Name, string? Model, int? D
 
     public static CollectionRow? Find(SqliteConnection connection, string name)
     {
-        using var command = connection.Command("SELECT id, model, dimensions FROM collections WHERE name = $name", ("$name", name));
+        using var command = connection.Command(
+            "SELECT id, template, model, fingerprint, dimensions, cut, analyzer FROM collections WHERE name = $name", ("$name", name));
         using var reader = command.ExecuteReader();
-        return !reader.Read() ? null : new(
-            reader.GetInt64(0),
-            name,
-            reader.IsDBNull(1) ? null : reader.GetString(1),
-            reader.IsDBNull(2) ? null : reader.GetInt32(2));
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        string analyzer = reader.GetString(6);
+        return analyzer != Analyzer
+            ? throw new InvalidDataException($"The words of the collection '{name}' were cut by the analyzer '{analyzer}'; this version of " +
+                $"Resift cuts by '{Analyzer}'. Index anew, or make it new with: resift db upgrade --db FILE.")
+            : new(reader.GetInt64(0), name, reader.GetString(1))
+            {
+                Model = Text(2),
+                Fingerprint = Text(3),
+                Dimensions = reader.IsDBNull(4) ? null : reader.GetInt32(4),
+                Cut = Text(5),
+            };
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
-    public static CollectionRow Create(SqliteConnection connection, string name)
+    public static CollectionRow Create(SqliteConnection connection, string name, string template)
     {
-        long id = (long)connection.Scalar("INSERT INTO collections(name) VALUES($name) RETURNING id", ("$name", name))!;
-        var row = new CollectionRow(id, name, null, null);
+        long id = (long)connection.Scalar(
+            "INSERT INTO collections(name, template, analyzer) VALUES($name, $template, $analyzer) RETURNING id",
+            ("$name", name),
+            ("$template", template),
+            ("$analyzer", Analyzer))!;
+        var row = new CollectionRow(id, name, template);
 
-        // The texts lie in the table of passages already, so that this one keeps only its index of them.
-        connection.Execute($"CREATE VIRTUAL TABLE {row.TextTable} USING fts5(text, content = '', contentless_delete = 1, " +
-            "tokenize = 'porter unicode61 remove_diacritics 2')");
+        // The texts lie in the table of passages already, so that this one keeps only its index of them. Terms come ready from the
+        // analyzer, with blanks between them: letters, numbers and marks, which are all that is left to tell from a blank.
+        connection.Execute($"CREATE VIRTUAL TABLE {row.TextTable} USING fts5(heading, text, content = '', contentless_delete = 1, " +
+            "tokenize = \"unicode61 remove_diacritics 0 categories 'L* N* Co M*'\")");
         return row;
     }
 
-    public CollectionRow SetModel(SqliteConnection connection, string? model, int dimensions)
-    {
-        connection.Execute(
-            "UPDATE collections SET model = $model, dimensions = $dimensions WHERE id = $id",
-            ("$model", model),
-            ("$dimensions", dimensions),
-            ("$id", Id));
-        return this with { Model = model, Dimensions = dimensions };
-    }
+    public void SetModel(SqliteConnection connection, string? model, string? fingerprint, int dimensions) => connection.Execute(
+        "UPDATE collections SET model = $model, fingerprint = $fingerprint, dimensions = $dimensions WHERE id = $id",
+        ("$model", model),
+        ("$fingerprint", fingerprint),
+        ("$dimensions", dimensions),
+        ("$id", Id));
+
+    public void SetCut(SqliteConnection connection, string cut) =>
+        connection.Execute("UPDATE collections SET cut = $cut WHERE id = $id", ("$cut", cut), ("$id", Id));
 
     public void Delete(SqliteConnection connection)
     {

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Resift.Retrieval;
+using Resift.Sqlite.Text;
 using Resift.Sqlite.Vectors;
 
 namespace Resift.Sqlite.Storage;
@@ -24,9 +26,15 @@ internal sealed class DocumentWriter : IDisposable
     private readonly PreparedCommand _deleteLabels;
     private readonly PreparedCommand _deleteDocument;
 
-    public DocumentWriter(SqliteConnection connection, CollectionRow collection)
+    private readonly PassageTemplate? _template;
+
+    /// <param name="connection">The connection, in a transaction.</param>
+    /// <param name="collection">The collection.</param>
+    /// <param name="template">Makes the prefix of what is written; null to delete only.</param>
+    public DocumentWriter(SqliteConnection connection, CollectionRow collection, PassageTemplate? template = null)
     {
         _collection = collection;
+        _template = template;
         _blocks = new(connection, collection);
         PreparedCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
         {
@@ -41,12 +49,13 @@ internal sealed class DocumentWriter : IDisposable
 
         // Texts go in as bytes, since a string would be cut at its first NUL.
         _insertPassage = Prepare(
-            "INSERT INTO passages(id, document, key, start, length, metadata, text) " +
-            "VALUES($id, $document, $key, $start, $length, $metadata, CAST($text AS TEXT))",
-            "$id", "$document", "$key", "$start", "$length", "$metadata", "$text");
+            "INSERT INTO passages(id, document, key, start, length, metadata, text, searched) " +
+            "VALUES($id, $document, $key, $start, $length, $metadata, CAST($text AS TEXT), CAST($searched AS TEXT))",
+            "$id", "$document", "$key", "$start", "$length", "$metadata", "$text", "$searched");
         _insertVector = Prepare("INSERT INTO vectors(passage, vector) VALUES($passage, $vector)", "$passage", "$vector");
         _insertText = Prepare(
-            $"INSERT INTO {collection.TextTable}(rowid, text) VALUES($passage, CAST($text AS TEXT))", "$passage", "$text");
+            $"INSERT INTO {collection.TextTable}(rowid, heading, text) VALUES($passage, $heading, $text)",
+            "$passage", "$heading", "$text");
         _insertLabel = Prepare(
             "INSERT INTO labels(label, document, passage) VALUES($label, $document, $passage)", "$label", "$document", "$passage");
         _passages = Prepare("SELECT id FROM passages WHERE document = $document", "$document");
@@ -110,7 +119,6 @@ internal sealed class DocumentWriter : IDisposable
     {
         var passage = pending.Passage;
         long id = _blocks.Add(pending.Vector.Span);
-        byte[] text = Encoding.UTF8.GetBytes(passage.Text);
         var own = passage.Metadata.Except(documentMetadata).ToDictionary();
         _insertPassage.Execute(
             id,
@@ -119,9 +127,10 @@ internal sealed class DocumentWriter : IDisposable
             passage.Location?.Start,
             passage.Location?.Length,
             own.Count > 0 ? MetadataJson.Write(own) : null,
-            text);
+            Encoding.UTF8.GetBytes(passage.Text),
+            passage.SearchedText is { } searched && searched != passage.Text ? Encoding.UTF8.GetBytes(searched) : null);
         _insertVector.Execute(id, MemoryMarshal.AsBytes(pending.Vector.Span).ToArray());
-        _insertText.Execute(id, text);
+        _insertText.Execute(id, TextQuery.TermsOf(_template!.PrefixOf(passage)), TextQuery.TermsOf(passage.SearchedText ?? passage.Text));
         return id;
     }
 

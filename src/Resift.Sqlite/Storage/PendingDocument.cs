@@ -6,11 +6,11 @@ namespace Resift.Sqlite.Storage;
 internal sealed record PendingDocument(IndexedDocument Document, string Metadata, IReadOnlyList<PendingPassage> Passages)
 {
     /// <summary>Gives the passages whose texts the document had before their vectors of then.</summary>
-    public void TakeVectors(Dictionary<string, float[]> vectorsByText)
+    public void TakeVectors(Dictionary<string, ReadOnlyMemory<float>> vectorsByText)
     {
         foreach (var passage in Passages)
         {
-            if (vectorsByText.TryGetValue(passage.Passage.Text, out float[]? vector))
+            if (vectorsByText.TryGetValue(passage.EmbeddedText, out var vector))
             {
                 passage.Vector = vector;
             }
@@ -19,9 +19,13 @@ internal sealed record PendingDocument(IndexedDocument Document, string Metadata
 }
 
 /// <summary>A passage on its way into the file; its vector is empty until it is embedded.</summary>
-internal sealed class PendingPassage(SearchDocument passage)
+/// <param name="passage">The passage.</param>
+/// <param name="embeddedText">The text that is embedded: prefix and searched text.</param>
+internal sealed class PendingPassage(SearchDocument passage, string embeddedText)
 {
     public SearchDocument Passage => passage;
+
+    public string EmbeddedText => embeddedText;
 
     public ReadOnlyMemory<float> Vector { get; set; }
 }

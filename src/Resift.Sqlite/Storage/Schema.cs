@@ -5,17 +5,21 @@ namespace Resift.Sqlite.Storage;
 /// <summary>The tables of an index file, and how a file is known to be one. docs/sqlite-index.md describes them.</summary>
 internal static class Schema
 {
-    public const long Version = 1;
+    public const long Version = 2;
 
     // "RSFT". SQLite keeps it for us at a fixed place in the file's header.
-    private const long ApplicationId = 0x52534654;
+    public const long ApplicationId = 0x52534654;
 
     private const string Tables = """
         CREATE TABLE collections(
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
             model TEXT,
-            dimensions INTEGER) STRICT;
+            fingerprint TEXT,
+            dimensions INTEGER,
+            template TEXT NOT NULL,
+            analyzer TEXT NOT NULL,
+            cut TEXT) STRICT;
         CREATE TABLE documents(
             id INTEGER PRIMARY KEY,
             collection INTEGER NOT NULL,
@@ -30,7 +34,8 @@ internal static class Schema
             start INTEGER,
             length INTEGER,
             metadata TEXT,
-            text TEXT NOT NULL) STRICT;
+            text TEXT NOT NULL,
+            searched TEXT) STRICT;
         CREATE INDEX passages_of_document ON passages(document);
         CREATE TABLE vectors(passage INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
         CREATE TABLE blocks(
@@ -76,9 +81,15 @@ internal static class Schema
         long version = (long)connection.Scalar("PRAGMA user_version")!;
         if (id == ApplicationId)
         {
-            return version <= Version ? true : throw new InvalidDataException($"'{file.Path}' is an index of format {version}, written " +
-                $"by a newer version of Resift; this version reads formats up to {Version}. Update Resift, or index anew into another " +
-                "file.");
+            return version switch
+            {
+                Version => true,
+                > Version => throw new InvalidDataException($"'{file.Path}' is an index of format {version}, written by a newer version " +
+                    $"of Resift; this version reads format {Version}. Update Resift, or index anew into another file."),
+                _ => throw new InvalidDataException($"'{file.Path}' is an index of format {version}, written by an older version of " +
+                    $"Resift; this version reads format {Version}. Make it new from the texts in it with: resift db upgrade --db FILE " +
+                    $"(in C#: {nameof(SqliteIndex)}.{nameof(SqliteIndex.UpgradeAsync)})."),
+            };
         }
 
         bool isEmpty = (long)connection.Scalar("SELECT count(*) FROM sqlite_schema")! == 0;

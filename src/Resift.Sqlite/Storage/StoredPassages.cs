@@ -10,21 +10,22 @@ internal sealed class StoredPassages(SqliteConnection connection) : IDisposable
 {
     private readonly PreparedCommand _read = new(
         connection,
-        "SELECT p.key, d.key, p.start, p.length, d.metadata, p.metadata, p.text, v.vector FROM passages p " +
+        "SELECT p.key, d.key, p.start, p.length, d.metadata, p.metadata, p.text, p.searched, v.vector FROM passages p " +
         "JOIN documents d ON d.id = p.document JOIN vectors v ON v.passage = p.id WHERE p.id = $id",
         "$id");
 
-    /// <summary>Gives the vectors of a document's passages by their texts.</summary>
-    public static Dictionary<string, float[]> VectorsByText(SqliteConnection connection, long document)
+    /// <summary>Gets the vectors of a document's passages by the texts that were embedded.</summary>
+    public static Dictionary<string, ReadOnlyMemory<float>> VectorsByText(
+        SqliteConnection connection, long document, PassageTemplate template)
     {
-        using var command = connection.Command(
-            "SELECT p.text, v.vector FROM passages p JOIN vectors v ON v.passage = p.id WHERE p.document = $document",
-            ("$document", document));
+        using var command = connection.Command("SELECT id FROM passages WHERE document = $document", ("$document", document));
         using var reader = command.ExecuteReader();
-        var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        using var passages = new StoredPassages(connection);
+        var vectors = new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal);
         while (reader.Read())
         {
-            vectors[Encoding.UTF8.GetString(reader.Bytes(0))] = Vector(reader.Bytes(1));
+            var passage = passages.Read(reader.GetInt64(0), score: 0);
+            vectors[template.TextOf(passage.Document)] = passage.Embedding;
         }
 
         return vectors;
@@ -43,12 +44,13 @@ internal sealed class StoredPassages(SqliteConnection connection) : IDisposable
         var documentMetadata = MetadataJson.Read(reader.GetString(4));
         var document = new SearchDocument(key, Encoding.UTF8.GetString(reader.Bytes(6)))
         {
+            SearchedText = reader.IsDBNull(7) ? null : Encoding.UTF8.GetString(reader.Bytes(7)),
             Location = reader.IsDBNull(2) ? null : new(reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3)),
             Metadata = reader.IsDBNull(5)
                 ? documentMetadata
                 : LabelSet.Merge(documentMetadata, MetadataJson.Read(reader.GetString(5))),
         };
-        return new(document, score) { Embedding = Vector(reader.Bytes(7)) };
+        return new(document, score) { Embedding = Vector(reader.Bytes(8)) };
     }
 
     public void Dispose() => _read.Dispose();

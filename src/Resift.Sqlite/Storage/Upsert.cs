@@ -14,6 +14,7 @@ internal sealed class Upsert
 
     private readonly IndexFile _file;
     private readonly string _collection;
+    private readonly SqliteCollectionSettings _settings;
     private readonly IProgress<UpsertProgress>? _progress;
     private readonly EmbeddingModel _model;
     private readonly EmbeddingQueue _queue;
@@ -22,18 +23,23 @@ internal sealed class Upsert
     private int _pendingPassages;
 
     public Upsert(
-        IndexFile file, string collection, IEmbeddingGenerator<string, Embedding<float>> embedder, IProgress<UpsertProgress>? progress)
+        IndexFile file,
+        string collection,
+        SqliteCollectionSettings settings,
+        IEmbeddingGenerator<string, Embedding<float>> embedder,
+        IProgress<UpsertProgress>? progress)
     {
         _file = file;
         _collection = collection;
+        _settings = settings;
         _progress = progress;
         _model = new(embedder);
-        _queue = new(_model);
+        _queue = new(_model, settings.Template);
     }
 
     public async Task<UpsertResult> RunAsync(IAsyncEnumerable<IndexedDocument> documents, CancellationToken cancellationToken)
     {
-        ThrowUnlessModelFits();
+        ThrowUnlessFits();
         await foreach (var document in documents.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -65,7 +71,7 @@ internal sealed class Upsert
             pending = stored?.Hash == document.ContentHash && stored.Metadata == metadata ? null : new(document, metadata, Cut(document));
             if (stored is not null)
             {
-                pending?.TakeVectors(StoredPassages.VectorsByText(transaction.Connection, stored.Id));
+                pending?.TakeVectors(StoredPassages.VectorsByText(transaction.Connection, stored.Id, _settings.Template));
             }
         }
 
@@ -113,17 +119,22 @@ internal sealed class Upsert
     {
         using var transaction = await WriteTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
         var connection = transaction.Connection;
-        var row = CollectionRow.Find(connection, _collection) ?? CollectionRow.Create(connection, _collection);
+        var row = CollectionRow.Find(connection, _collection) ?? CollectionRow.Create(connection, _collection, _settings.Template.Name);
 
         // Looked at again, since another writer may have begun the collection since this one first looked.
-        _model.ThrowUnlessFits(row, _file.Path);
+        ThrowUnlessFits(row);
         if (row.Dimensions is null && _model.Dimensions is { } dimensions)
         {
-            row.SetModel(connection, _model.Name, dimensions);
+            row.SetModel(connection, _model.Name, _model.Fingerprint, dimensions);
+        }
+
+        if (_settings.Cut is { } cut && cut != row.Cut)
+        {
+            row.SetCut(connection, cut);
         }
 
         int updated;
-        using (var writer = new DocumentWriter(connection, row))
+        using (var writer = new DocumentWriter(connection, row, _settings.Template))
         {
             updated = _pending.Values.Count(writer.Write);
             writer.Flush();
@@ -133,16 +144,27 @@ internal sealed class Upsert
         return updated;
     }
 
-    private void ThrowUnlessModelFits()
+    private void ThrowUnlessFits()
     {
         using var transaction = new ReadTransaction(_file);
         if (CollectionRow.Find(transaction.Connection, _collection) is { } row)
         {
-            _model.ThrowUnlessFits(row, _file.Path);
+            ThrowUnlessFits(row);
         }
     }
 
-    private static PendingPassage[] Cut(IndexedDocument document)
+    private void ThrowUnlessFits(CollectionRow row)
+    {
+        _model.ThrowUnlessFits(row, _file.Path);
+        if (row.Template != _settings.Template.Name)
+        {
+            throw new InvalidOperationException($"The texts of the collection '{row.Name}' of '{_file.Path}' were made by the template " +
+                $"'{row.Template}', but '{_settings.Template.Name}' came. Vectors of both cannot be compared: use the first template, or " +
+                "index into another collection.");
+        }
+    }
+
+    private PendingPassage[] Cut(IndexedDocument document)
     {
         var passages = document.Passages()
             ?? throw new ArgumentException($"The passages of '{document.Id}' are null; none are an empty list.");
@@ -153,7 +175,7 @@ internal sealed class Upsert
             DocumentCheck.ThrowIfUnfit(passage, document, seen);
             if (!string.IsNullOrWhiteSpace(passage.Text))
             {
-                pending.Add(new(passage));
+                pending.Add(new(passage, _settings.Template.TextOf(passage)));
             }
         }
 

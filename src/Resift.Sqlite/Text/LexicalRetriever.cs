@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Resift.Retrieval;
 using Resift.Sqlite.Storage;
@@ -7,6 +8,9 @@ namespace Resift.Sqlite.Text;
 /// <summary>Finds passages by their words, with FTS5.</summary>
 internal sealed class LexicalRetriever(IndexFile file, string collection) : IRetriever
 {
+    // A word of title or headings says more about a passage than one of its text.
+    private const double HeadingWeight = 2;
+
     public string Name => "bm25";
 
     public Task<RetrievalResponse> RetrieveAsync(
@@ -43,9 +47,10 @@ internal sealed class LexicalRetriever(IndexFile file, string collection) : IRet
     {
         var filter = MetadataFilter.Of(options.Filter, row.Id);
         using var command = connection.Command(
-            $"SELECT rowid, rank FROM {row.TextTable} WHERE {row.TextTable} MATCH $query " +
+            $"SELECT rowid, rank FROM {row.TextTable} WHERE {row.TextTable} MATCH $query AND rank MATCH $rank " +
             (filter is null ? "" : $"AND rowid IN ({filter.PassageIds}) ") + "ORDER BY rank, rowid LIMIT $limit",
             ("$query", match),
+            ("$rank", string.Create(CultureInfo.InvariantCulture, $"bm25({HeadingWeight:F1}, 1.0)")),
             ("$limit", options.Candidates));
         filter?.AddTo(command);
         using var reader = command.ExecuteReader();

@@ -1,75 +1,27 @@
-using System.Globalization;
-using System.Text;
+using Resift.Retrieval;
 
 namespace Resift.Sqlite.Text;
 
 /// <summary>
-/// Turns what a user asks into a query of FTS5: its words as quoted strings joined by OR. Inside quotes nothing has a meaning but the
-/// quote, and only letters, digits and marks get there, so that no text can be a syntax error, an operator or a column.
+/// Turns texts into what FTS5 takes: the terms that the analyzer makes of them, ready, so that documents and queries are cut alike.
 /// </summary>
 internal static class TextQuery
 {
     /// <summary>
-    /// How many different words of a query are looked for. A pasted page stays affordable, and its first words tell its subject.
+    /// How many different terms of a query are looked for. A pasted page stays affordable, and its first words tell its subject.
     /// </summary>
     public const int MaxTerms = 64;
 
-    /// <summary>Gives the query, or null if the text has no word in it.</summary>
-    public static string? Of(string text)
-    {
-        var terms = new List<string>();
-        var stopWords = new List<string>();
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string word in Words(text))
-        {
-            var list = StopWords.Contains(word) ? stopWords : terms;
-            if (list.Count < MaxTerms && seen.Add(word))
-            {
-                list.Add(word);
-            }
-
-            if (terms.Count == MaxTerms)
-            {
-                break;
-            }
-        }
-
-        var chosen = terms.Count > 0 ? terms : stopWords;
-        return chosen.Count > 0 ? string.Join(" OR ", chosen.Select(term => $"\"{term}\"")) : null;
-    }
+    /// <summary>Gets the terms of a document's text, with a blank between them.</summary>
+    public static string TermsOf(string text) => string.Join(' ', TextAnalyzers.English(text));
 
     /// <summary>
-    /// Splits where FTS5's unicode61 does: a word is a run of letters (L*), numbers (N*) and private characters (Co), in which a combining
-    /// accent may stand. A border too many would make a word that is nowhere in the index; a border too few only makes a phrase.
+    /// Gets a query for any of a text's terms, as quoted strings joined by OR; null if it has none. Inside quotes nothing has a meaning but
+    /// the quote, and terms have none, so that no text can be a syntax error, an operator or a column.
     /// </summary>
-    private static IEnumerable<string> Words(string text)
+    public static string? Of(string text)
     {
-        int start = -1;
-        int position = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (start < 0 ? IsWordCharacter(rune) : IsWordCharacter(rune) || IsMark(rune))
-            {
-                start = start < 0 ? position : start;
-            }
-            else if (start >= 0)
-            {
-                yield return text[start..position];
-                start = -1;
-            }
-
-            // Half a surrogate pair comes as the replacement character, which is as long.
-            position += rune.Utf16SequenceLength;
-        }
-
-        if (start >= 0)
-        {
-            yield return text[start..];
-        }
+        string[] terms = [.. TextAnalyzers.English(text).Distinct(StringComparer.Ordinal).Take(MaxTerms)];
+        return terms is [] ? null : string.Join(" OR ", terms.Select(term => $"\"{term.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
     }
-
-    private static bool IsWordCharacter(Rune rune) => Rune.IsLetter(rune) || Rune.IsNumber(rune) ||
-        Rune.GetUnicodeCategory(rune) == UnicodeCategory.PrivateUse;
-
-    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark;
 }

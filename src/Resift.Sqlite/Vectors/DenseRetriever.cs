@@ -20,7 +20,7 @@ internal sealed class DenseRetriever(IndexFile file, string collection, IEmbeddi
 
         var model = new EmbeddingModel(embedder);
         model.ThrowUnlessFits(row, file.Path);
-        var embeddings = await model.EmbedAsync([query], EmbeddingPurpose.Query, cancellationToken).ConfigureAwait(false);
+        var embeddings = await model.EmbedAsync(query, cancellationToken).ConfigureAwait(false);
         model.ThrowUnlessFits(row, file.Path);
         var vector = embeddings[0].Vector;
 

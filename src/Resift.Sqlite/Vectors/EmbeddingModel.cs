@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Resift.Retrieval;
 using Resift.Sqlite.Storage;
 
 namespace Resift.Sqlite.Vectors;
@@ -12,6 +13,9 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
     /// </summary>
     public string? Name { get; private set; } = embedder.GetService<EmbeddingGeneratorMetadata>()?.DefaultModelId;
 
+    /// <summary>Gets what tells its weights and settings from every other model's; null if it tells none.</summary>
+    public string? Fingerprint { get; } = embedder.GetService<ModelFingerprint>()?.Value;
+
     /// <summary>Gets the number of dimensions of its vectors; null before the first.</summary>
     public int? Dimensions { get; private set; }
 
@@ -21,11 +25,33 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
     // The usual estimate for English text.
     private const int CharactersPerToken = 4;
 
+    public async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(string query, CancellationToken cancellationToken) => Known(
+        await embedder.EmbedAsync([query], EmbeddingPurpose.Query, dimensions: Dimensions, cancellationToken: cancellationToken)
+            .ConfigureAwait(false));
+
     public async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
-        IReadOnlyList<string> texts, EmbeddingPurpose purpose, CancellationToken cancellationToken)
+        IReadOnlyList<SearchDocument> passages, PassageTemplate template, CancellationToken cancellationToken) => Known(
+        await DocumentEmbeddings.EmbedAsync(embedder, passages, template, Dimensions, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Refuses a model whose vectors cannot be compared with the collection's, as far as is known by now.</summary>
+    public void ThrowUnlessFits(CollectionRow row, string path)
     {
-        var embeddings = await embedder.EmbedAsync(texts, purpose, dimensions: Dimensions, cancellationToken: cancellationToken)
-            .ConfigureAwait(false);
+        // A name is where a model lies or what a server calls it; only a fingerprint is the model. Without one the name has to do, and
+        // without a name the dimensions.
+        bool sameName = row.Fingerprint is { } known && Fingerprint is { } mine
+            ? known == mine
+            : row.Model is null || Name is null || row.Model == Name;
+        bool sameDimensions = row.Dimensions is null || Dimensions is null || row.Dimensions == Dimensions;
+        if (!sameName || !sameDimensions)
+        {
+            throw new InvalidOperationException($"The collection '{row.Name}' of '{path}' was embedded by " +
+                $"{Describe(row.Model, row.Dimensions, row.Fingerprint)}, but this embedder is {Describe(Name, Dimensions, Fingerprint)}. Vectors of different models " +
+                "cannot be compared: use the first model, or index into another collection.");
+        }
+    }
+
+    private GeneratedEmbeddings<Embedding<float>> Known(GeneratedEmbeddings<Embedding<float>> embeddings)
+    {
         if (embeddings is [var first, ..])
         {
             Dimensions = first.Vector.Length;
@@ -35,20 +61,13 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
         return embeddings;
     }
 
-    /// <summary>Refuses a model whose vectors cannot be compared with the collection's, as far as is known by now.</summary>
-    public void ThrowUnlessFits(CollectionRow row, string path)
+    private static string Describe(string? name, int? dimensions, string? fingerprint)
     {
-        // A model that tells no name can be judged by its dimensions only.
-        bool sameName = row.Model is null || Name is null || row.Model == Name;
-        bool sameDimensions = row.Dimensions is null || Dimensions is null || row.Dimensions == Dimensions;
-        if (!sameName || !sameDimensions)
-        {
-            throw new InvalidOperationException($"The collection '{row.Name}' of '{path}' was embedded by " +
-                $"{Describe(row.Model, row.Dimensions)}, but this embedder is {Describe(Name, Dimensions)}. Vectors of different models " +
-                "cannot be compared: use the first model, or index into another collection.");
-        }
+        string[] facts =
+        [
+            .. dimensions is null ? [] : new[] { $"{dimensions} dimensions" },
+            .. fingerprint is null ? [] : new[] { $"fingerprint {fingerprint}" },
+        ];
+        return (name is null ? "a model without a name" : $"'{name}'") + (facts is [] ? "" : $" ({string.Join(", ", facts)})");
     }
-
-    private static string Describe(string? name, int? dimensions) =>
-        (name is null ? "a model without a name" : $"'{name}'") + (dimensions is null ? "" : $" ({dimensions} dimensions)");
 }

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.AI;
+using Resift.Retrieval;
 using Resift.Sqlite.Storage;
 
 namespace Resift.Sqlite.Vectors;
 
 /// <summary>Passages that wait for their vectors, and the calls of bounded size that give them these.</summary>
-internal sealed class EmbeddingQueue(EmbeddingModel model)
+/// <param name="model">Embeds them.</param>
+/// <param name="template">Makes their texts.</param>
+internal sealed class EmbeddingQueue(EmbeddingModel model, PassageTemplate template)
 {
     // Enough for an embedder that runs here to fill its threads, and well below what services take in one call.
     private const int MaxTexts = 128;
@@ -26,7 +29,7 @@ internal sealed class EmbeddingQueue(EmbeddingModel model)
     {
         foreach (var passage in passages.Where(passage => passage.Vector.IsEmpty))
         {
-            int tokens = model.TokenCounter(passage.Passage.Text);
+            int tokens = model.TokenCounter(passage.EmbeddedText);
             _waiting.Add((passage, tokens));
             _tokens += tokens;
         }
@@ -40,8 +43,8 @@ internal sealed class EmbeddingQueue(EmbeddingModel model)
         for (int start = 0; start < _waiting.Count;)
         {
             int count = CountOfCall(start);
-            string[] texts = [.. _waiting.Slice(start, count).Select(item => item.Passage.Passage.Text)];
-            var embeddings = await model.EmbedAsync(texts, EmbeddingPurpose.Document, cancellationToken).ConfigureAwait(false);
+            SearchDocument[] passages = [.. _waiting.Slice(start, count).Select(item => item.Passage.Passage)];
+            var embeddings = await model.EmbedAsync(passages, template, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < count; i++)
             {
                 _waiting[start + i].Passage.Vector = embeddings[i].Vector;

@@ -23,6 +23,13 @@ public sealed record Bm25Options
             : throw new ArgumentOutOfRangeException(nameof(B), value, "B must be between 0 and 1.");
     } = 0.75;
 
+    /// <summary>Gets what makes of a document the text that is searched.</summary>
+    public PassageTemplate Template
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Template));
+    } = PassageTemplate.TitleAndHeadings;
+
     /// <summary>Gets what cuts documents and queries into terms.</summary>
     public TextAnalyzer Analyzer
     {

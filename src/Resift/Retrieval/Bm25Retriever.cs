@@ -30,7 +30,7 @@ public sealed class Bm25Retriever : IRetriever
         var postings = new Dictionary<string, List<Posting>>(StringComparer.Ordinal);
         for (int i = 0; i < _documents.Count; i++)
         {
-            var terms = _options.Analyzer(_documents[i].Text);
+            var terms = _options.Analyzer(_options.Template.TextOf(_documents[i]));
             _lengths[i] = terms.Count;
             foreach (var (term, count) in terms.CountBy(term => term, StringComparer.Ordinal))
             {

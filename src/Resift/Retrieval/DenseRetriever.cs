@@ -36,6 +36,10 @@ public sealed class DenseRetriever : IRetriever
     /// Embeds the documents now and the queries later, and is told which by <see cref="EmbeddingProperties.PurposeKey"/>; it is not disposed.
     /// </param>
     /// <param name="progress">Gets the number of documents that are embedded; null for nobody.</param>
+    /// <param name="template">
+    /// Makes of a document the text that is embedded; null for <see cref="PassageTemplate.TitleAndHeadings"/>. Where the generator tells
+    /// that it cut a text, the prefix is shortened by that.
+    /// </param>
     /// <param name="cancellationToken">Stops the embedding.</param>
     /// <returns>The retriever.</returns>
     /// <exception cref="ArgumentException">Two documents have one id, or a document is null.</exception>
@@ -45,6 +49,7 @@ public sealed class DenseRetriever : IRetriever
         IEnumerable<SearchDocument> documents,
         IEmbeddingGenerator<string, Embedding<float>> generator,
         IProgress<int>? progress = null,
+        PassageTemplate? template = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(generator);
@@ -54,8 +59,9 @@ public sealed class DenseRetriever : IRetriever
         for (int start = 0; start < all.Count; start += BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string[] texts = [.. Enumerable.Range(start, Math.Min(BatchSize, all.Count - start)).Select(index => all[index].Text)];
-            var (batch, _) = await embedder.EmbedAsync(texts, EmbeddingPurpose.Document, cancellationToken).ConfigureAwait(false);
+            SearchDocument[] next = [.. Enumerable.Range(start, Math.Min(BatchSize, all.Count - start)).Select(index => all[index])];
+            float[][] batch = await embedder.EmbedAsync(next, template ?? PassageTemplate.TitleAndHeadings, cancellationToken)
+                .ConfigureAwait(false);
             if (start == 0)
             {
                 vectors = new float[Size(all.Count, embedder.Dimensions)];
@@ -85,8 +91,7 @@ public sealed class DenseRetriever : IRetriever
             return new([]);
         }
 
-        var (vectors, usage) = await _embedder.EmbedAsync([query], EmbeddingPurpose.Query, cancellationToken).ConfigureAwait(false);
-        float[] wanted = vectors[0];
+        var (wanted, usage) = await _embedder.EmbedAsync(query, cancellationToken).ConfigureAwait(false);
         var best = new BestDocuments(options.Candidates);
         for (int i = 0; i < _documents.Count; i++)
         {

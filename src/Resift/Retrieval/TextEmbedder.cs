@@ -9,22 +9,34 @@ internal sealed class TextEmbedder(IEmbeddingGenerator<string, Embedding<float>>
     /// <summary>Gets how many dimensions the vectors have; 0 before the first.</summary>
     public int Dimensions { get; private set; }
 
-    /// <summary>Embeds texts.</summary>
-    /// <returns>One vector of unit length for each text, or a zero vector where the generator gave one, and what was consumed.</returns>
-    /// <exception cref="RerankerException">The generator gave another number of vectors, of other dimensions, or no numbers.</exception>
-    public async Task<(float[][] Vectors, UsageDetails? Usage)> EmbedAsync(
-        IReadOnlyList<string> texts, EmbeddingPurpose purpose, CancellationToken cancellationToken)
+    /// <summary>Embeds a query.</summary>
+    /// <returns>A vector of unit length, or a zero vector where the generator gave one, and what was consumed.</returns>
+    /// <exception cref="RerankerException">The generator gave no vector, one of other dimensions, or no numbers.</exception>
+    public async Task<(float[] Vector, UsageDetails? Usage)> EmbedAsync(string query, CancellationToken cancellationToken)
     {
-        int? dimensions = Dimensions == 0 ? null : Dimensions;
-        var embeddings = await generator.EmbedAsync(texts, purpose, dimensions: dimensions, cancellationToken: cancellationToken)
+        var embeddings = await generator
+            .EmbedAsync([query], EmbeddingPurpose.Query, dimensions: KnownDimensions, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        return (Unit(embeddings[0].Vector), embeddings.Usage);
+    }
+
+    /// <summary>Embeds documents.</summary>
+    /// <returns>One vector of unit length for each, or a zero vector where the generator gave one.</returns>
+    /// <exception cref="RerankerException">The generator gave another number of vectors, of other dimensions, or no numbers.</exception>
+    public async Task<float[][]> EmbedAsync(
+        IReadOnlyList<SearchDocument> documents, PassageTemplate template, CancellationToken cancellationToken)
+    {
+        var embeddings = await DocumentEmbeddings.EmbedAsync(generator, documents, template, KnownDimensions, cancellationToken)
             .ConfigureAwait(false);
         if (Dimensions == 0 && embeddings is [var first, ..])
         {
             Dimensions = first.Vector.Length;
         }
 
-        return ([.. embeddings.Select(embedding => Unit(embedding.Vector))], embeddings.Usage);
+        return [.. embeddings.Select(embedding => Unit(embedding.Vector))];
     }
+
+    private int? KnownDimensions => Dimensions == 0 ? null : Dimensions;
 
     private static float[] Unit(ReadOnlyMemory<float> vector)
     {
