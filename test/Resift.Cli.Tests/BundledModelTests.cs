@@ -14,7 +14,7 @@ public sealed class BundledModelTests : IDisposable
     {
         Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("compare"), _cli.Error));
         Assert.Contains("all-MiniLM-L6-v2, cosine", _cli.Output, StringComparison.Ordinal);
-        Assert.Contains("resift-mini-v1, probability", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("resift-mini-v2, probability", _cli.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -34,13 +34,13 @@ public sealed class BundledModelTests : IDisposable
     public async Task Compare_CrossEncoderAsEmbedder_IsRefused()
     {
         Assert.Equal(ExitCode.Error, await _cli.RunAsync("compare", "--embedder", ModelFolder.Reranker));
-        Assert.Contains("'resift-mini-v1' is a cross-encoder", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("'resift-mini-v2' is a cross-encoder", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Rerank_GoldenPairs_GivesTheGoldenLogits()
     {
-        string golden = File.ReadLines(Testing.TestData.InRepository("models/resift-mini-v1/golden.jsonl")).First();
+        string golden = File.ReadLines(Testing.TestData.InRepository("models/resift-mini-v2/golden.jsonl")).First();
         using var pair = JsonDocument.Parse(golden);
 
         string query = pair.RootElement.GetProperty("query").GetString()!;

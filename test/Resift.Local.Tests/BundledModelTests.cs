@@ -12,7 +12,7 @@ public sealed class BundledModelTests
     {
         var token = TestContext.Current.CancellationToken;
         using var reranker = MiniModels.LoadReranker();
-        var pairs = ReadLines("resift-mini-v1");
+        var pairs = ReadLines("resift-mini-v2");
         Assert.Equal(204, pairs.Count);
 
         double worst = 0;

@@ -10,7 +10,7 @@ public sealed class LocalModelInfoTests
         Assert.Equal(
             new LocalModelInfo
             {
-                ModelId = "resift-mini-v1",
+                ModelId = "resift-mini-v2",
                 Architecture = "BertForSequenceClassification",
                 Kind = LocalModelKind.CrossEncoder,
                 Labels = 1,
@@ -22,7 +22,7 @@ public sealed class LocalModelInfoTests
                 Storage = "I8 (int8-per-row)",
                 License = "apache-2.0",
             },
-            LocalModelInfo.Read(TestData.InRepository("models/resift-mini-v1")));
+            LocalModelInfo.Read(TestData.InRepository("models/resift-mini-v2")));
 
     [Fact]
     public void Read_BundledEmbedder_TellsItsFacts() =>
@@ -44,7 +44,7 @@ public sealed class LocalModelInfoTests
             LocalModelInfo.Read(TestData.InRepository("models/all-MiniLM-L6-v2")));
 
     [Theory]
-    [InlineData("models/resift-mini-v1")]
+    [InlineData("models/resift-mini-v2")]
     [InlineData("models/all-MiniLM-L6-v2")]
     public void Load_BundledModel_IsSound(string model) => ModelLoad.All(TestData.InRepository(model));
 
@@ -56,7 +56,7 @@ public sealed class LocalModelInfoTests
             folder.Path, changeTensors: tensors => tensors.Add(TensorData.F32("cls.predictions.bias", [2], [0, 0])));
 
         Assert.Equal(["cls.predictions.bias"], LocalModelInfo.ReadUnusedTensors(model));
-        Assert.Empty(LocalModelInfo.ReadUnusedTensors(TestData.InRepository("models/resift-mini-v1")));
+        Assert.Empty(LocalModelInfo.ReadUnusedTensors(TestData.InRepository("models/resift-mini-v2")));
     }
 
     [Fact]
@@ -88,8 +88,8 @@ public sealed class LocalModelInfoTests
     [Fact]
     public void Read_FolderWithSeparatorAtItsEnd_IsNamedAlike()
     {
-        string folder = TestData.InRepository("models/resift-mini-v1") + Path.DirectorySeparatorChar;
+        string folder = TestData.InRepository("models/resift-mini-v2") + Path.DirectorySeparatorChar;
 
-        Assert.Equal("resift-mini-v1", LocalModelInfo.Read(folder).ModelId);
+        Assert.Equal("resift-mini-v2", LocalModelInfo.Read(folder).ModelId);
     }
 }

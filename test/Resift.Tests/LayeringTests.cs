@@ -27,9 +27,10 @@ public sealed partial class LayeringTests
             ]),
         ["Resift.Local"] = (["Resift.Abstractions"], ["Microsoft.ML.Tokenizers"]),
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
+        ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift"], ["Microsoft.Data.Sqlite"]),
         ["Resift.Cli"] = (
-            ["Resift", "Resift.Local", "Resift.Models.Mini", "Resift.Sqlite"],
+            ["Resift", "Resift.Local", "Resift.Models.Mini", "Resift.Models.MiniLM12", "Resift.Sqlite"],
             [
                 "AngleSharp",
                 "CsvHelper",

@@ -12,8 +12,8 @@ internal sealed class OrtPeers : IDisposable
 
     private OrtPeers(string folder, int threads, IReadOnlyList<EncodedPair[]> requests, TextWriter output)
     {
-        string exported = Path.Combine(folder, "resift-mini-v1.onnx");
-        string cut = Path.Combine(folder, "resift-mini-v1.cls.onnx");
+        string exported = Path.Combine(folder, "resift-mini-v2.onnx");
+        string cut = Path.Combine(folder, "resift-mini-v2.cls.onnx");
         var whole = new OrtBatching(OrtBatchingKind.AsGiven, requests.Max(request => request.Length));
         var padded = new OrtSetting(exported, whole, Workers: 1, threads);
         Padded = Add("ort-padded", padded);

@@ -3,18 +3,21 @@ namespace Resift.Cli;
 /// <summary>Finds the folder that a model's name or path means.</summary>
 internal static class ModelFolder
 {
-    public const string Reranker = "resift-mini-v1";
+    public const string Reranker = MiniModels.RerankerName;
 
-    public const string Embedder = "all-MiniLM-L6-v2";
+    public const string StrongReranker = MiniLM12Model.RerankerName;
+
+    public const string Embedder = MiniModels.EmbedderName;
 
     /// <summary>Gets the models that come with the tool.</summary>
-    public static IReadOnlyList<string> Bundled { get; } = [Reranker, Embedder];
+    public static IReadOnlyList<string> Bundled { get; } = [Reranker, StrongReranker, Embedder];
 
     /// <summary>Gives the folder of a bundled model by its name, and else takes the text as a path.</summary>
     /// <exception cref="DirectoryNotFoundException">It is neither.</exception>
     public static string Find(string nameOrFolder) => nameOrFolder switch
     {
         Reranker => MiniModels.RerankerFolder,
+        StrongReranker => MiniLM12Model.RerankerFolder,
         Embedder => MiniModels.EmbedderFolder,
         _ when Directory.Exists(nameOrFolder) => Path.GetFullPath(nameOrFolder),
         _ when File.Exists(nameOrFolder) => throw new DirectoryNotFoundException(

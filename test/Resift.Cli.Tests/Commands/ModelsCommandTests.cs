@@ -12,17 +12,17 @@ public sealed class ModelsCommandTests : IDisposable
     public async Task Show_NoName_ShowsTheBundledModels()
     {
         Assert.Equal(ExitCode.Ok, await _cli.RunAsync("models", "show"));
-        Assert.Matches(@"resift-mini-v1\s+all-MiniLM-L6-v2[\s\S]*kind\s+cross-encoder\s+embedder", _cli.Output);
+        Assert.Matches(@"resift-mini-v2\s+all-MiniLM-L6-v2[\s\S]*kind\s+cross-encoder\s+embedder", _cli.Output);
         Assert.Contains("22,713,601", _cli.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Show_NameAsJson_GivesOneObject()
     {
-        await _cli.RunAsync("models", "show", "resift-mini-v1", "--format", "json");
+        await _cli.RunAsync("models", "show", "resift-mini-v2", "--format", "json");
 
         using var json = JsonDocument.Parse(_cli.Output);
-        Assert.Equal("resift-mini-v1", json.RootElement.GetProperty("model").GetString());
+        Assert.Equal("resift-mini-v2", json.RootElement.GetProperty("model").GetString());
         Assert.Equal("cross-encoder", json.RootElement.GetProperty("kind").GetString());
         Assert.Equal(256, json.RootElement.GetProperty("max_tokens").GetInt32());
         Assert.Equal("apache-2.0", json.RootElement.GetProperty("license").GetString());

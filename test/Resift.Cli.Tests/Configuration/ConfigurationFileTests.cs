@@ -34,7 +34,7 @@ public sealed class ConfigurationFileTests : IDisposable
     public async Task Rerank_NearerFile_Wins()
     {
         _cli.File("resift.json", """{ "rerankers": { "prod": { "provider": "cohere" } } }""");
-        _cli.File("a/resift.json", """{ "rerankers": { "prod": { "provider": "local", "model": "resift-mini-v1" } } }""");
+        _cli.File("a/resift.json", """{ "rerankers": { "prod": { "provider": "local", "model": "resift-mini-v2" } } }""");
 
         Assert.Equal((ExitCode.Ok, ""), (await RerankAsync("prod", folder: "a"), _cli.Error));
     }

@@ -10,7 +10,7 @@ public class TokenizerFolderTests
     [Fact]
     public void Load_BundledModel_KnowsItsSpecialTokensAndLimits()
     {
-        var tokenizer = WordPieceTokenizer.Load(TestData.InRepository("models/resift-mini-v1"));
+        var tokenizer = WordPieceTokenizer.Load(TestData.InRepository("models/resift-mini-v2"));
 
         Assert.Equal((101, 102, 0, 100), (tokenizer.ClsId, tokenizer.SepId, tokenizer.PadId, tokenizer.UnkId));
         Assert.Equal(30_522, tokenizer.VocabularySize);
@@ -18,7 +18,7 @@ public class TokenizerFolderTests
     }
 
     [Theory]
-    [InlineData("models/resift-mini-v1")]
+    [InlineData("models/resift-mini-v2")]
     [InlineData("models/all-MiniLM-L6-v2")]
     public void Load_VocabularyFileOnly_EncodesAsWithTokenizerJson(string model)
     {
