@@ -10,6 +10,8 @@ const string Usage = """
                                                           nDCG, recall and time of each first stage, without and with reranking
       deadline [--milliseconds N] [--calls N] [--callers N]
                                                           by how much calls with a deadline overrun it under load
+      calibrate MODEL [--queries N] [--depth N] [--threads N]
+                                                          fits the calibration of a cross-encoder, and measures it on other data
       tokenize                                            the tokenizer on one thread
       sqlite [--vectors N,N,...] [--queries N]            the vector scan of Resift.Sqlite, and what its first pass misses
       --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
@@ -32,6 +34,8 @@ try
             return await SqliteBenchmark.RunAsync(rest, Console.Out);
         case ["deadline", .. var rest]:
             return await DeadlineBenchmark.RunAsync(rest, Console.Out);
+        case ["calibrate", var model, .. var rest]:
+            return await CalibrationBenchmark.RunAsync(model, rest, Console.Out);
         case ["tokenize"]:
             TokenizationBenchmark.Run();
             return 0;

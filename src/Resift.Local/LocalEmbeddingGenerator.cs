@@ -79,13 +79,18 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     }
 
     /// <inheritdoc />
-    /// <remarks>Answers for <see cref="EmbeddingGeneratorMetadata"/>, <see cref="LocalModelInfo"/>, <see cref="TokenCounter"/>, and the embedder itself.</remarks>
+    /// <remarks>
+    /// Answers for <see cref="EmbeddingGeneratorMetadata"/>, <see cref="LocalModelInfo"/>, <see cref="ModelFingerprint"/> (a hash of the
+    /// model's files, which are read when it is first asked for), <see cref="TokenCounter"/>, and the embedder itself.
+    /// </remarks>
+    /// <exception cref="IOException">The fingerprint is asked for, and the model's files are no longer there.</exception>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null :
             serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata :
             serviceType == typeof(LocalModelInfo) ? _model.Info :
+            serviceType == typeof(ModelFingerprint) ? _model.Fingerprint :
             serviceType == typeof(TokenCounter) ? _model.TokenCounter :
             serviceType.IsInstanceOfType(this) ? this : null;
     }

@@ -12,10 +12,13 @@ internal sealed class LocalModel : IDisposable
     public const int DefaultBatchTokens = 512;
 
     private readonly WeightStore _weights;
+    private readonly Lazy<ModelFingerprint> _fingerprint;
     private bool _disposed;
 
-    private LocalModel(LocalModelInfo info, PairEncoder encoder, WeightStore weights, InferenceQueue queue)
+    private LocalModel(string folder, LocalModelInfo info, PairEncoder encoder, WeightStore weights, InferenceQueue queue)
     {
+        string[] weightFiles = [.. weights.Paths];
+        _fingerprint = new(() => FolderFingerprint.Compute(folder, info, weightFiles));
         Info = info;
         Encoder = encoder;
         TokenCounter = encoder.CountTokens;
@@ -30,6 +33,9 @@ internal sealed class LocalModel : IDisposable
     public TokenCounter TokenCounter { get; }
 
     public InferenceQueue Queue { get; }
+
+    /// <summary>Gets the hash of what its results depend on: computed from the files when it is first asked for.</summary>
+    public ModelFingerprint Fingerprint => _fingerprint.Value;
 
     /// <summary>Loads a model for one use.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -54,7 +60,7 @@ internal sealed class LocalModel : IDisposable
                 : new EmbedderModel(config, weights, Kernels.Best, PoolingOf(folder, info));
             var queue = new InferenceQueue(
                 model, options.Threads ?? Environment.ProcessorCount, Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens));
-            return new(info with { MaxTokens = maxTokens }, encoder, weights, queue);
+            return new(folder, info with { MaxTokens = maxTokens }, encoder, weights, queue);
         }
         catch
         {

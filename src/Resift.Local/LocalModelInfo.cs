@@ -18,9 +18,13 @@ public sealed record LocalModelInfo
     public required int Labels { get; init; }
 
     /// <summary>
-    /// Gets the scale of its scores: logit or probability for a cross-encoder, cosine for an embedder, unspecified for a classifier.
+    /// Gets the scale of its scores: logit or probability for a cross-encoder (always probability with a <see cref="Calibration"/>), cosine
+    /// for an embedder, unspecified for a classifier.
     /// </summary>
     public required ScoreScale ScoreScale { get; init; }
+
+    /// <summary>Gets how a cross-encoder's logits become probabilities; null where its folder has no calibration.</summary>
+    public LocalCalibration? Calibration { get; init; }
 
     /// <summary>Gets how many tokens it reads, special tokens counted.</summary>
     public required int MaxTokens { get; init; }
@@ -85,25 +89,48 @@ public sealed record LocalModelInfo
         return [.. store.Unused.Except(used)];
     }
 
-    internal static LocalModelInfo Of(string folder, BertConfig config, WeightStore store, ModelHead head) => new LocalModelInfo
+    /// <summary>
+    /// Reads the model's fingerprint: a hash of its weights, configuration, tokenizer and calibration, with how many tokens it reads.
+    /// </summary>
+    /// <param name="folder">The model's folder, in the Hugging Face layout.</param>
+    /// <returns>The fingerprint that the loaded model answers with, if its options leave the limit of tokens alone.</returns>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is blank.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">The configuration or the weights are missing.</exception>
+    /// <exception cref="InvalidDataException">A file is corrupt, or two of them contradict each other.</exception>
+    /// <exception cref="NotSupportedException">The architecture, its head or the way its weights are stored is not supported.</exception>
+    public static ModelFingerprint ReadFingerprint(string folder)
     {
-        ModelId = new DirectoryInfo(folder).Name,
-        Architecture = config.Architecture,
-        Kind = head.Kind,
-        Labels = head.Labels,
-        ScoreScale = head.Kind switch
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        var config = BertConfig.Load(folder);
+        using var store = WeightStore.Open(folder);
+        return FolderFingerprint.Compute(folder, Of(folder, config, store, ModelCheck.Validate(config, store)), store.Paths);
+    }
+
+    internal static LocalModelInfo Of(string folder, BertConfig config, WeightStore store, ModelHead head)
+    {
+        var calibration = head.Kind == LocalModelKind.CrossEncoder ? LocalCalibration.ReadOrNull(folder) : null;
+        return new LocalModelInfo
         {
-            LocalModelKind.CrossEncoder => config.HeadScale,
-            LocalModelKind.Embedder => ScoreScale.Cosine,
-            _ => ScoreScale.Unspecified,
-        },
-        MaxTokens = TokenLimit.Read(folder, config),
-        Layers = config.Layers,
-        HiddenSize = config.HiddenSize,
-        Parameters = store.Parameters,
-        Storage = store.Storage,
-        License = ModelCard.ReadLicense(folder),
-    }.WithPrompts(folder);
+            ModelId = new DirectoryInfo(folder).Name,
+            Architecture = config.Architecture,
+            Kind = head.Kind,
+            Labels = head.Labels,
+            ScoreScale = head.Kind switch
+            {
+                LocalModelKind.CrossEncoder => calibration is null ? config.HeadScale : ScoreScale.Probability,
+                LocalModelKind.Embedder => ScoreScale.Cosine,
+                _ => ScoreScale.Unspecified,
+            },
+            Calibration = calibration,
+            MaxTokens = TokenLimit.Read(folder, config),
+            Layers = config.Layers,
+            HiddenSize = config.HiddenSize,
+            Parameters = store.Parameters,
+            Storage = store.Storage,
+            License = ModelCard.ReadLicense(folder),
+        }.WithPrompts(folder);
+    }
 
     private LocalModelInfo WithPrompts(string folder)
     {

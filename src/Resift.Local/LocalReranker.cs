@@ -8,6 +8,8 @@ namespace Resift;
 /// Safe for concurrent use: all calls share one queue, one set of weights and the threads of <see cref="LocalModelOptions"/>. A pair's score
 /// is bit-identical whatever else is scored with it, in whichever order, on however many threads (on one machine). Pairs that are too long
 /// are cut as Hugging Face's <c>longest_first</c> does it, the document first unless the query is longer, and the usage says so.
+/// A folder with a <see cref="LocalCalibration"/> gives probabilities by it; as a <see cref="ScoreScale.Logit"/> these are calibrated log-odds,
+/// from which <see cref="LocalCalibration.HeadLogit"/> leads back to what the model's head gave.
 /// Disposing ends calls that have not begun with an <see cref="ObjectDisposedException"/>, and waits for the batches under way.
 /// </remarks>
 public sealed class LocalReranker : IReranker
@@ -47,6 +49,7 @@ public sealed class LocalReranker : IReranker
     /// <exception cref="NotSupportedException">
     /// The options carry an instruction, which this model does not follow, ask for another model, or for chunking.
     /// </exception>
+    /// <exception cref="RerankerException">A logit is NaN; the exception names the document.</exception>
     public async Task<RerankResponse> RerankAsync(
         string query,
         IReadOnlyList<string> documents,
@@ -60,8 +63,7 @@ public sealed class LocalReranker : IReranker
 
         var pairs = new PairSource(_model.Encoder, query, documents, options);
         float[] logits = await _model.Queue.RunAsync(documents.Count, pairs.Next, cancellationToken).ConfigureAwait(false);
-        var scale = _model.Info.ScoreScale;
-        return RerankResponse.Create([.. logits.Select(logit => ScoreScale.Logit.Convert(logit, scale))], scale, options?.TopN) with
+        return RerankResponse.Create([.. logits.Select(Score)], _model.Info.ScoreScale, options?.TopN) with
         {
             ModelId = _model.Info.ModelId,
             Usage = pairs.Usage,
@@ -69,13 +71,18 @@ public sealed class LocalReranker : IReranker
     }
 
     /// <inheritdoc />
-    /// <remarks>Answers for <see cref="RerankerMetadata"/>, <see cref="LocalModelInfo"/>, <see cref="TokenCounter"/>, and the reranker itself.</remarks>
+    /// <remarks>
+    /// Answers for <see cref="RerankerMetadata"/>, <see cref="LocalModelInfo"/>, <see cref="ModelFingerprint"/> (a hash of the model's
+    /// files, which are read when it is first asked for), <see cref="TokenCounter"/>, and the reranker itself.
+    /// </remarks>
+    /// <exception cref="IOException">The fingerprint is asked for, and the model's files are no longer there.</exception>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null :
             serviceType == typeof(RerankerMetadata) ? _metadata :
             serviceType == typeof(LocalModelInfo) ? _model.Info :
+            serviceType == typeof(ModelFingerprint) ? _model.Fingerprint :
             serviceType == typeof(TokenCounter) ? _model.TokenCounter :
             serviceType.IsInstanceOfType(this) ? this : null;
     }
@@ -85,6 +92,18 @@ public sealed class LocalReranker : IReranker
     {
         _disposed = true;
         _model.Dispose();
+    }
+
+    private double Score(float logit, int index)
+    {
+        if (float.IsNaN(logit))
+        {
+            throw new RerankerException($"The logit of document {index} is NaN; a number was expected. '{_model.Info.ModelId}' computes beyond " +
+                "what its numbers can hold: check its weights.")
+            { DocumentIndex = index };
+        }
+
+        return _model.Info.Calibration?.Probability(logit) ?? ScoreScale.Logit.Convert(logit, _model.Info.ScoreScale);
     }
 
     private void ThrowIfNotSupported(RerankOptions? options)

@@ -10,8 +10,8 @@ namespace Resift;
 /// <remarks>
 /// <para>
 /// Around a pointwise reranker, each document's score is kept by itself, so that only documents that are not in the cache are scored.
-/// Around any other, and for calls that name another model than its default, the answer to a whole call is kept. A key is a hash of model, revision, options, query and text: no text stands in
-/// it. Degraded answers are not kept, and calls whose options are of an unknown type are passed through.
+/// Around any other, and for calls that name another model than its default, the answer to a whole call is kept. A key is a hash of model,
+/// its <see cref="ModelFingerprint"/> where there is one, revision, options, query and text: no text stands in it. Degraded answers are not kept, and calls whose options are of an unknown type are passed through.
 /// </para>
 /// <para>
 /// Concurrent calls that miss the same entry score it once; if the call that does so fails, those that waited for it ask for
@@ -75,7 +75,7 @@ public sealed partial class CachingReranker : DelegatingReranker
         cancellationToken.ThrowIfCancellationRequested();
         var metadata = InnerReranker.GetService<RerankerMetadata>();
         bool pointwise = metadata.IsPointwiseFor(options);
-        if (documents.Count == 0 || CacheKey.Of(metadata, _revision, query, options, withTopN: !pointwise) is not { } call)
+        if (documents.Count == 0 || KeyOf(metadata, query, options, pointwise) is not { } call)
         {
             return await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
         }
@@ -84,6 +84,9 @@ public sealed partial class CachingReranker : DelegatingReranker
             ? await ScoreAsync(query, documents, options, call, metadata!, cancellationToken).ConfigureAwait(false)
             : await AnswerAsync(query, documents, options, call.Of(documents), cancellationToken).ConfigureAwait(false);
     }
+
+    private CacheKey? KeyOf(RerankerMetadata? metadata, string query, RerankOptions? options, bool pointwise) => CacheKey.Of(
+        metadata, InnerReranker.GetService<ModelFingerprint>(), _revision, query, options, withTopN: !pointwise);
 
     private static T NotNull<T>(T cache)
     {

@@ -77,14 +77,17 @@ public sealed class CascadeReranker : DelegatingReranker
     public override object? GetService(Type serviceType, object? serviceKey = null)
     {
         object? service = base.GetService(serviceType, serviceKey);
-        return serviceKey is null && serviceType == typeof(RerankerMetadata) && service is RerankerMetadata full
-            ? full with
+        return (serviceKey, service) switch
+        {
+            (null, RerankerMetadata full) when serviceType == typeof(RerankerMetadata) => full with
             {
                 ScoreScale = _options.Rest == CascadeRest.RankBelow ? ScoreScale.Rank : full.ScoreScale,
                 IsPointwise = false,
                 MaxDocuments = _cheap.GetService<RerankerMetadata>()?.MaxDocuments,
-            }
-            : service;
+            },
+            (null, ModelFingerprint full) => Fingerprint(full),
+            _ => service,
+        };
     }
 
     /// <inheritdoc />
@@ -97,6 +100,12 @@ public sealed class CascadeReranker : DelegatingReranker
 
         base.Dispose(disposing);
     }
+
+    // Options may hold anything, so that no text tells them apart.
+    private ModelFingerprint? Fingerprint(ModelFingerprint full) =>
+        _options.CheapOptions is null && _cheap.GetService<ModelFingerprint>() is { } cheap
+            ? full.Derive(FormattableString.Invariant($"best {_options.Keep} or {_options.KeepFraction} of {cheap}, rest: {_options.Rest}"))
+            : null;
 
     private RerankOptions? CheapOptions()
     {

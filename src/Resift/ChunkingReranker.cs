@@ -28,6 +28,7 @@ public sealed class ChunkingReranker : DelegatingReranker
     private const int SpecialTokensIfUnknown = 4;
 
     private readonly TokenCounter _countTokens;
+    private readonly bool _ownCounter;
     private readonly int _overlapTokens;
     private readonly int? _windowTokens;
     private readonly int? _textTokens;
@@ -51,6 +52,7 @@ public sealed class ChunkingReranker : DelegatingReranker
                 nameof(innerReranker));
         }
 
+        _ownCounter = options.CountTokens is not null;
         _countTokens = options.CountTokens ?? innerReranker.GetService<TokenCounter>() ?? throw new ArgumentException(
             "Chunking needs to count the model's tokens, and this reranker offers no TokenCounter among its services. Set " +
             "ChunkingRerankerOptions.CountTokens to one, such as CountTokens of the model's tokenizer.",
@@ -105,6 +107,16 @@ public sealed class ChunkingReranker : DelegatingReranker
 
         var response = await base.RerankAsync(query, windows.Texts, options, cancellationToken).ConfigureAwait(false);
         return windows.Merge(response, topN);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>No <see cref="ModelFingerprint"/> is known where the options bring a counter of their own, which could be any code.</remarks>
+    public override object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        object? service = base.GetService(serviceType, serviceKey);
+        return serviceKey is not null || service is not ModelFingerprint fingerprint ? service
+            : _ownCounter ? null
+            : fingerprint.Derive(FormattableString.Invariant($"in windows of {_windowTokens} tokens with {_overlapTokens} in common"));
     }
 
     // A query that takes more than half of the room is cut itself, as "longest first" does it: see PairTruncation of Resift.Local.

@@ -105,6 +105,7 @@ public sealed class EmbeddingReranker : IReranker
         return serviceKey is not null ? _generator.GetService(serviceType, serviceKey)
             : serviceType.IsInstanceOfType(this) ? this
             : serviceType == typeof(RerankerMetadata) ? _metadata
+            : serviceType == typeof(ModelFingerprint) ? _generator.GetService<ModelFingerprint>()?.Derive("cosine")
             : _generator.GetService(serviceType);
     }
 

@@ -116,6 +116,7 @@ public sealed class EnsembleReranker : IReranker
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null
             : serviceType == typeof(RerankerMetadata) ? _metadata
+            : serviceType == typeof(ModelFingerprint) ? Fingerprint()
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }
@@ -127,6 +128,14 @@ public sealed class EnsembleReranker : IReranker
         {
             member.Reranker.Dispose();
         }
+    }
+
+    // Known only if that of every member is.
+    private ModelFingerprint? Fingerprint()
+    {
+        var members = _members.Select(member => member.Reranker.GetService<ModelFingerprint>()).ToArray();
+        return members.Contains(null) ? null : ModelFingerprint.Of(
+            [$"ensemble by {_method}", .. members.Zip(_members, (known, member) => FormattableString.Invariant($"{member.Weight} {known}"))]);
     }
 
     private static bool IsCallersMistake(Task call, CancellationToken cancellationToken) =>

@@ -73,6 +73,16 @@ public sealed class HedgingReranker : DelegatingReranker
     }
 
     /// <inheritdoc />
+    /// <remarks>A <see cref="ModelFingerprint"/> is known only if both rerankers have the same, since either may answer.</remarks>
+    public override object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        object? service = base.GetService(serviceType, serviceKey);
+        return serviceKey is null && service is ModelFingerprint && _second is not null && !service.Equals(_second.GetService(serviceType))
+            ? null
+            : service;
+    }
+
+    /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);

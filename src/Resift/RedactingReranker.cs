@@ -39,6 +39,11 @@ public sealed class RedactingReranker : DelegatingReranker
         return base.RerankAsync(redactedQuery, redacted, options, cancellationToken);
     }
 
+    /// <inheritdoc />
+    /// <remarks>No <see cref="ModelFingerprint"/> is known: what is redacted could be decided by any code, and decides the scores.</remarks>
+    public override object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType == typeof(ModelFingerprint) ? null : base.GetService(serviceType, serviceKey);
+
     private string Redact(string text, string what) => _redact(text) ??
         throw new InvalidOperationException($"The redaction gave null for {what}; a text was expected, which may be empty for a document.");
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Resift.Benchmarks;
 
 /// <summary>The first queries of a stored first-stage run with their 100 candidates: real passages of real lengths.</summary>
@@ -11,8 +9,8 @@ internal static class TrecPassages
     {
         var candidates = ReadRun(Path.Combine(folder, "runs", "bm25.trec"), queries);
         var wanted = candidates.SelectMany(query => query.Documents).ToHashSet();
-        var texts = ReadTexts(Path.Combine(folder, "corpus.jsonl"), wanted.Contains);
-        var questions = ReadTexts(Path.Combine(folder, "queries.jsonl"), _ => true);
+        var texts = BenchmarkDataset.ReadTexts(Path.Combine(folder, "corpus.jsonl"), wanted.Contains);
+        var questions = BenchmarkDataset.ReadTexts(Path.Combine(folder, "queries.jsonl"), _ => true);
         return [.. candidates.Select(query => new RerankRequest(questions[query.Id], [.. query.Documents.Select(id => texts[id])]))];
     }
 
@@ -25,22 +23,4 @@ internal static class TrecPassages
             .Take(queries)
             .Select(query => (query.Key, query.Take(Depth).ToArray())),
     ];
-
-    private static Dictionary<string, string> ReadTexts(string path, Func<string, bool> wanted)
-    {
-        var texts = new Dictionary<string, string>();
-        foreach (string line in File.ReadLines(path))
-        {
-            using var json = JsonDocument.Parse(line);
-            string id = json.RootElement.GetProperty("_id").GetString()!;
-            if (wanted(id))
-            {
-                string? title = json.RootElement.TryGetProperty("title", out var value) ? value.GetString() : null;
-                string text = json.RootElement.GetProperty("text").GetString()!;
-                texts[id] = string.IsNullOrEmpty(title) ? text : $"{title} {text}";
-            }
-        }
-
-        return texts;
-    }
 }

@@ -18,13 +18,17 @@ internal sealed record BenchmarkDataset(string Name, IReadOnlyList<SearchDocumen
 
     public static BenchmarkDataset Read(string folder, int queries)
     {
-        var texts = Read(Path.Combine(folder, QueryTexts)).ToDictionary(text => text.Id, text => text.Text);
+        var texts = ReadTexts(Path.Combine(folder, QueryTexts), _ => true);
         var qrels = Qrels.Read(Path.Combine(folder, Judgements));
         return new(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
             [.. Read(Path.Combine(folder, Corpus))],
             [.. qrels.QueryIds.Take(queries).Select(id => new JudgedQuery(texts[id].Trim(), qrels[id]))]);
     }
+
+    /// <summary>Reads texts by their ids: of a document its title, a space, and its text.</summary>
+    public static Dictionary<string, string> ReadTexts(string path, Func<string, bool> wanted) =>
+        Read(path).Where(text => wanted(text.Id)).ToDictionary(text => text.Id, text => text.Text);
 
     private static IEnumerable<SearchDocument> Read(string path)
     {

@@ -31,7 +31,7 @@ internal sealed class ModelsCommand : Command
             "--format", "How the facts are written. Default: table.", Format.Table, Format.Json);
 
         public ShowCommand(CliConsole console, IModelLoader loader)
-            : base("show", "Shows architecture, kind, labels, score scale, limits, size, storage, licence and prompts, without loading weights.")
+            : base("show", "Shows architecture, kind, labels, score scale, calibration, limits, prompts, size, storage, licence and fingerprint.")
         {
             _console = console;
             _loader = loader;
@@ -49,7 +49,8 @@ internal sealed class ModelsCommand : Command
         private void Show(string? model, Format format)
         {
             IReadOnlyList<string> names = model is null ? ModelFolder.Bundled : [model];
-            LocalModelInfo[] models = [.. names.Select(name => _loader.ReadInfo(ModelFolder.Find(name)))];
+            ShownModel[] models = [.. names.Select(name => ModelFolder.Find(name)).Select(folder => new ShownModel(
+                _loader.ReadInfo(folder), _loader.ReadFingerprint(folder)))];
             if (format == Format.Table)
             {
                 WriteTable(models);
@@ -63,20 +64,21 @@ internal sealed class ModelsCommand : Command
                 Json.WriteLine(_console.Output, indented: true, json =>
                 {
                     json.WriteStartArray();
-                    Array.ForEach(models, info => WriteJson(json, info));
+                    Array.ForEach(models, shown => WriteJson(json, shown));
                     json.WriteEndArray();
                 });
             }
         }
 
-        private void WriteTable(LocalModelInfo[] models)
+        private void WriteTable(ShownModel[] models)
         {
             var table = new Table().Border(TableBorder.Simple).AddColumn("");
-            Array.ForEach(models, info => table.AddColumn(new TableColumn(new Text(info.ModelId))));
+            Array.ForEach(models, shown => table.AddColumn(new TableColumn(new Text(shown.Info.ModelId))));
             AddRow("architecture", info => info.Architecture);
             AddRow("kind", info => Kind(info.Kind));
             AddRow("labels", info => Number(info.Labels));
             AddRow("score scale", info => info.ScoreScale.Name());
+            AddRow("calibration", info => info.Calibration is { } curve ? Curve(curve) : "none");
             AddRow("reads", info => $"{Number(info.MaxTokens)} tokens");
             AddRow("layers", info => Number(info.Layers));
             AddRow("hidden size", info => Number(info.HiddenSize));
@@ -86,14 +88,15 @@ internal sealed class ModelsCommand : Command
             AddPrompt("before a query", info => info.QueryPrompt);
             AddPrompt("before a document", info => info.DocumentPrompt);
             AddPrompt("before other texts", info => info.DefaultPrompt);
+            table.AddRow([new Text("fingerprint"), .. models.Select(shown => new Text(shown.Fingerprint.Value))]);
             AnsiOutput.Create(_console).Write(table);
 
             void AddRow(string name, Func<LocalModelInfo, string> value) =>
-                table.AddRow([new Text(name), .. models.Select(info => new Text(value(info)))]);
+                table.AddRow([new Text(name), .. models.Select(shown => new Text(value(shown.Info)))]);
 
             void AddPrompt(string name, Func<LocalModelInfo, string> prompt)
             {
-                if (models.Any(info => prompt(info).Length > 0))
+                if (models.Any(shown => prompt(shown.Info).Length > 0))
                 {
                     // In quotes, because a blank at the end is a part of it.
                     AddRow(name, info => prompt(info) is { Length: > 0 } text ? $"\"{text}\"" : "nothing");
@@ -101,14 +104,28 @@ internal sealed class ModelsCommand : Command
             }
         }
 
-        private static void WriteJson(Utf8JsonWriter json, LocalModelInfo info)
+        private static void WriteJson(Utf8JsonWriter json, ShownModel shown)
         {
+            var info = shown.Info;
             json.WriteStartObject();
             json.WriteString("model", info.ModelId);
             json.WriteString("architecture", info.Architecture);
             json.WriteString("kind", Kind(info.Kind));
             json.WriteNumber("labels", info.Labels);
             json.WriteString("scale", info.ScoreScale.Name());
+            if (info.Calibration is { } calibration)
+            {
+                json.WriteStartObject("calibration");
+                json.WriteNumber("slope", calibration.Slope);
+                json.WriteNumber("intercept", calibration.Intercept);
+                json.WriteString("fitted_on", calibration.FittedOn);
+                json.WriteEndObject();
+            }
+            else
+            {
+                json.WriteNull("calibration");
+            }
+
             json.WriteNumber("max_tokens", info.MaxTokens);
             json.WriteNumber("layers", info.Layers);
             json.WriteNumber("hidden_size", info.HiddenSize);
@@ -118,6 +135,7 @@ internal sealed class ModelsCommand : Command
             json.WriteString("query_prompt", info.QueryPrompt);
             json.WriteString("document_prompt", info.DocumentPrompt);
             json.WriteString("default_prompt", info.DefaultPrompt);
+            json.WriteString("fingerprint", shown.Fingerprint.Value);
             json.WriteEndObject();
         }
 
@@ -128,6 +146,12 @@ internal sealed class ModelsCommand : Command
             _ => "classifier (cannot be used here)",
         };
 
+        private static string Curve(LocalCalibration curve) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"logit × {curve.Slope:0.####} {(curve.Intercept < 0 ? '−' : '+')} {Math.Abs(curve.Intercept):0.####}");
+
         private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+        private sealed record ShownModel(LocalModelInfo Info, ModelFingerprint Fingerprint);
     }
 }

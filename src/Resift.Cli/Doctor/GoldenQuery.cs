@@ -6,9 +6,6 @@ namespace Resift.Cli;
 /// <param name="Documents">The documents.</param>
 internal sealed record GoldenQuery(string Query, int Answer, IReadOnlyList<string> Documents)
 {
-    /// <summary>Gets the logits that the bundled model gives the documents.</summary>
-    public required IReadOnlyList<double> BundledLogits { get; init; }
-
     /// <summary>Gets the questions, which any reranker should get right.</summary>
     /// <remarks>
     /// The answer stands at another place in each and never at the first, so that neither the order of the input nor its reverse is right.
@@ -21,23 +18,20 @@ internal sealed record GoldenQuery(string Query, int Answer, IReadOnlyList<strin
             "Annual reports must be filed with the registry within nine months of the end of the financial year.",
             "For a hard yolk, boil the egg for ten minutes, counted from the moment the water bubbles again.",
             "The violin has four strings, which are tuned in perfect fifths.",
-        ])
-        { BundledLogits = [-4.4569, -3.6388, 5.1654, -4.5896] },
+        ]),
         new("What is the capital of Australia?", 1,
         [
             "To change a flat tyre, loosen the nuts before you jack up the car.",
             "Canberra is the capital of Australia; it was founded in 1913 as a compromise between Sydney and Melbourne.",
             "Knead the dough for ten minutes and let it rise in a warm place until it has doubled.",
             "The printer accepts paper from 60 to 120 grams per square metre.",
-        ])
-        { BundledLogits = [-4.2416, 5.0200, -4.0159, -4.3734] },
+        ]),
         new("How do I reset the password of my account?", 3,
         [
             "Penguins huddle together in winter and take turns at standing on the cold outside.",
             "The museum of glass is closed on Mondays and on public holidays.",
             "Sandstone forms when grains of sand are pressed and cemented together over a very long time.",
             "If you have forgotten your password, choose 'Reset password' on the sign-in page; we then send a link to your e-mail address.",
-        ])
-        { BundledLogits = [-3.3221, -3.3125, -3.5084, 4.6017] },
+        ]),
     ];
 }

@@ -10,6 +10,9 @@ internal interface IModelLoader
     /// <summary>Gives the names of the stored tensors that the model is not computed from.</summary>
     IReadOnlyList<string> ReadUnusedTensors(string folder);
 
+    /// <summary>Gives the hash of all that the model's results depend on.</summary>
+    ModelFingerprint ReadFingerprint(string folder);
+
     IReranker LoadReranker(string folder, LocalModelOptions options);
 
     IEmbeddingGenerator<string, Embedding<float>> LoadEmbedder(string folder, LocalModelOptions options);

@@ -9,6 +9,8 @@ internal sealed class LocalModelLoader : IModelLoader
 
     public IReadOnlyList<string> ReadUnusedTensors(string folder) => LocalModelInfo.ReadUnusedTensors(folder);
 
+    public ModelFingerprint ReadFingerprint(string folder) => LocalModelInfo.ReadFingerprint(folder);
+
     public IReranker LoadReranker(string folder, LocalModelOptions options) => LocalReranker.Load(folder, options);
 
     public IEmbeddingGenerator<string, Embedding<float>> LoadEmbedder(string folder, LocalModelOptions options) =>

@@ -30,6 +30,14 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         return number >= 1 ? number : throw new InvalidDataException($"{Source}: {field} must be positive, found {number}.");
     }
 
+    /// <summary>Gives a finite number that must be there.</summary>
+    public double Number(string field) => Value(field) switch
+    {
+        null => throw Missing(field),
+        { ValueKind: JsonValueKind.Number } value when value.TryGetDouble(out double number) && double.IsFinite(number) => number,
+        { } value => throw Wrong(field, "a finite number", value),
+    };
+
     public string Text(string field) => TextOrNull(field) ?? throw Missing(field);
 
     public string? TextOrNull(string field) => Value(field) switch

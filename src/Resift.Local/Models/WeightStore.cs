@@ -37,6 +37,9 @@ internal sealed class WeightStore : IDisposable
     public IReadOnlyCollection<string> Unused =>
         [.. Weights().Where(tensor => !tensor.Value.IsUsed).Select(tensor => tensor.Key).Order(StringComparer.Ordinal)];
 
+    /// <summary>Gets the paths of the files that hold the tensors.</summary>
+    public IEnumerable<string> Paths => _files.Select(file => file.Path);
+
     /// <summary>Gets the number of parameters; scales of int8 rows do not count.</summary>
     public long Parameters => Weights().Sum(tensor => tensor.Value.Entry.Elements);
 

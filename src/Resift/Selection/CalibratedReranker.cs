@@ -45,9 +45,12 @@ public sealed class CalibratedReranker : DelegatingReranker
     public override object? GetService(Type serviceType, object? serviceKey = null)
     {
         object? service = base.GetService(serviceType, serviceKey);
-        return serviceKey is null && service is RerankerMetadata metadata
-            ? metadata with { ScoreScale = ScoreScale.Probability }
-            : service;
+        return (serviceKey, service) switch
+        {
+            (null, RerankerMetadata metadata) => metadata with { ScoreScale = ScoreScale.Probability },
+            (null, ModelFingerprint fingerprint) => fingerprint.Derive($"calibrated by {_calibration.ToJson()}"),
+            _ => service,
+        };
     }
 }
 

@@ -20,19 +20,21 @@ internal sealed class TestLoader : IModelLoader
         Architecture = "BertForSequenceClassification",
         Kind = Path.GetFileName(folder) switch
         {
-            ModelFolder.Reranker => LocalModelKind.CrossEncoder,
+            ModelFolder.Reranker or ModelFolder.StrongReranker => LocalModelKind.CrossEncoder,
             ModelFolder.Embedder => LocalModelKind.Embedder,
             _ => LocalModelKind.Classifier,
         },
         Labels = 1,
         ScoreScale = ScoreScale.Logit,
-        MaxTokens = 256,
+        MaxTokens = 512,
         Layers = 6,
         HiddenSize = 384,
         Parameters = 22_713_601,
         Storage = "I8 (int8-per-row)",
         License = "apache-2.0",
     };
+
+    public ModelFingerprint ReadFingerprint(string folder) => ModelFingerprint.Of(Path.GetFileName(folder));
 
     public IReadOnlyList<string> ReadUnusedTensors(string folder) => UnusedTensors;
 
