@@ -1,3 +1,4 @@
+using Resift.Retrieval;
 using Resift.Selection;
 
 namespace Resift.Cli;
@@ -32,9 +33,41 @@ internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Sca
     {
         if (MinScore is { } minScore)
         {
+            ThrowUnlessComparable(response.ScoreScale);
             response = response.AtLeast(minScore, Scale ?? response.ScoreScale);
         }
 
         return Scale is { } scale ? response.ConvertTo(scale) : response;
+    }
+
+    /// <summary>Gives a search's answer with its scores on the scale that is asked for.</summary>
+    /// <exception cref="NotSupportedException">No formula leads from one scale to the other.</exception>
+    public SearchResponse Shown(SearchResponse response)
+    {
+        if (Scale is not { } scale || response.ScoreScale == scale || response.IsDegraded || response.Hits.Count == 0)
+        {
+            return response;
+        }
+
+        return response.ScoreScale.CanConvertTo(scale)
+            ? response with { ScoreScale = scale, Hits = [.. response.Hits.Select(hit => Shown(hit, scale))] }
+            : throw new NotSupportedException($"The scores are on the scale '{response.ScoreScale.Name()}', which cannot be converted to " +
+                $"'{scale.Name()}'. Leave out --scale{(response.RerankedCount == 0 ? ", or use --tier full or light" : "")}.");
+    }
+
+    private static SearchHit Shown(SearchHit hit, ScoreScale scale) => (hit.ScoreScale.CanConvertTo(scale)
+        ? hit with { Score = hit.ScoreScale.Convert(hit.Score, scale), ScoreScale = scale }
+        : hit) with
+    {
+        OtherPassages = [.. hit.OtherPassages.Select(other => Shown(other, scale))],
+    };
+
+    private static void ThrowUnlessComparable(ScoreScale scale)
+    {
+        if (scale is ScoreScale.Unspecified or ScoreScale.Rank)
+        {
+            throw new NotSupportedException($"--min-score needs scores that mean something by themselves, but these are on the scale " +
+                $"'{scale.Name()}'. Use --tier full or light, or --retriever dense with a cosine.");
+        }
     }
 }

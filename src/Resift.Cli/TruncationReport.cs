@@ -6,7 +6,9 @@ namespace Resift.Cli;
 internal static class TruncationReport
 {
     /// <summary>Gives the sentence about one query and its documents; null if all of it was read.</summary>
-    public static string? Of(RerankUsage? usage, int documents, Func<int, string> name)
+    public static string? Of(RerankUsage? usage, int documents, Func<int, string> name) => Of(usage, documents, name, "document");
+
+    private static string? Of(RerankUsage? usage, int documents, Func<int, string?> name, string noun)
     {
         if (usage is null)
         {
@@ -16,12 +18,15 @@ internal static class TruncationReport
         string? query = usage.QueryTokensCut == 0
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"the query was cut by up to {usage.QueryTokensCut} tokens");
-        string? cut = Of(usage.TruncatedDocuments, documents, "document", name);
+        string? cut = Of(usage.TruncatedDocuments, documents, noun, name);
         return query is null || cut is null ? query ?? cut : $"{cut} and {query}";
     }
 
+    /// <summary>Gives the sentence about a search; null if all of its query and candidates was read.</summary>
+    public static string? Of(RerankUsage? usage, int candidates) => Of(usage, candidates, static _ => null, "passage");
+
     /// <summary>Gives the sentence about texts; null if all of them were read.</summary>
-    public static string? Of(IReadOnlyList<TruncatedDocument> cut, int texts, string noun, Func<int, string> name)
+    public static string? Of(IReadOnlyList<TruncatedDocument> cut, int texts, string noun, Func<int, string?> name)
     {
         if (cut.Count == 0)
         {
@@ -29,7 +34,8 @@ internal static class TruncationReport
         }
 
         var largest = cut.MaxBy(text => text.TokensCut);
+        string which = name(largest.Index) is { } known ? $" of {noun} {known}" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{cut.Count} of {texts} {noun}s were cut (largest cut: {largest.TokensCut} tokens of {noun} {name(largest.Index)})");
+            $"{cut.Count} of {texts} {noun}s were cut (largest cut: {largest.TokensCut} tokens{which})");
     }
 }

@@ -6,13 +6,14 @@ namespace Resift.Cli;
 /// <summary>Writes an answer, or a prompt, as JSON with everything that is known about how it came about.</summary>
 internal sealed class AnswerJson(TextWriter output, string model)
 {
-    /// <summary>Writes what the model would be asked.</summary>
+    /// <summary>Writes what the model would be asked: nothing, where there is no passage to answer from.</summary>
     public void Write(RagPrompt prompt) => Json.WriteLine(output, indented: true, json =>
     {
         json.WriteStartObject();
         Begin(json, prompt);
+        json.WriteBoolean("model_asked", prompt.Passages.Count > 0);
         json.WriteStartArray("messages");
-        foreach (var message in prompt.Messages)
+        foreach (var message in prompt.Passages.Count > 0 ? prompt.Messages : [])
         {
             json.WriteStartObject();
             json.WriteString("role", message.Role.Value);

@@ -25,7 +25,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
     {
         _console = console;
         var reranker = new RerankerChoice(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true);
-        _search = new(loader, reranker, SearchOptions.DefaultTopN, RagOptions.DefaultCandidates);
+        _search = new(loader, reranker, SearchOptions.DefaultTopN, RetrievalOptions.DefaultCandidates);
         _question.AddTo(this);
         _chat.AddTo(this);
         _search.AddTo(this);
@@ -47,8 +47,9 @@ internal sealed class AskCommand : Command, IHelpEpilogue
           OPENAI_API_KEY=… resift ask "how do I undo a commit" --db docs.db
           resift ask "how do I undo a commit" --db docs.db --endpoint http://localhost:11434/v1 --model llama3.2
 
-        Passages need a probability of 0.5 (--min-score); if none has it, the model is not asked. The key is read from
-        OPENAI_API_KEY, the server from --endpoint or OPENAI_BASE_URL; only question and passages are sent there.
+        The model gets the best passages, and says so if they do not answer. With --min-score, passages need that score; if
+        none has it, the model is not asked. The key is read from OPENAI_API_KEY, the server from --endpoint or
+        OPENAI_BASE_URL; only question and passages are sent there.
         """;
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -57,7 +58,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         bool dryRun = parsed.GetValue(_dryRun);
         using var server = dryRun ? null : _chat.Open(parsed, _console.Environment);
         using var engine = await _search.OpenAsync(parsed);
-        var options = Rag(parsed, engine);
+        var options = Rag(parsed);
         bool asJson = parsed.GetValue(_format) == AnswerFormat.Json;
         var json = new AnswerJson(_console.Output, _chat.Model(parsed));
         if (server is null)
@@ -68,7 +69,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
             {
                 json.Write(prompt);
             }
-            else
+            else if (prompt.Passages.Count > 0)
             {
                 await new AnswerText(_console).WritePromptAsync(prompt.Messages);
             }
@@ -94,20 +95,11 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         }
     }
 
-    private RagOptions Rag(ParseResult parsed, SearchEngine engine)
+    private RagOptions Rag(ParseResult parsed) => new()
     {
-        var threshold = _search.Threshold(parsed);
-        var scale = engine.RerankerScale ?? ScoreScale.Probability;
-        // Half a probability means nothing to a reranker by cosine; who wants a threshold there has to say which.
-        double? usual = scale.CanConvertTo(ScoreScale.Probability) ? RagOptions.DefaultMinScore : null;
-        return new()
-        {
-            Search = _search.Search(parsed) with { Select = null },
-            MinScore = threshold.MinScore ?? usual,
-            MinScoreScale = threshold.Scale ?? (threshold.MinScore is null ? ScoreScale.Probability : scale),
-            MaxContextTokens = parsed.GetValue(_contextTokens) ?? RagOptions.DefaultMaxContextTokens,
-        };
-    }
+        Search = _search.Search(parsed),
+        MaxContextTokens = parsed.GetValue(_contextTokens) ?? RagOptions.DefaultMaxContextTokens,
+    };
 
     private static async Task<RagAnswer> AnswerAsync(
         RagPipeline pipeline, string question, AnswerText? text, CancellationToken cancellationToken)
@@ -142,7 +134,9 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         if (prompt.Passages.Count == 0)
         {
             await _console.Error.WriteLineAsync(
-                "resift: no passage is relevant enough, so that the model is not asked (--min-score lowers that)");
+                prompt.Search.CandidateCount == 0
+                    ? "resift: no passage was found, so that the model is not asked"
+                    : "resift: no passage reaches --min-score, so that the model is not asked");
         }
     }
 

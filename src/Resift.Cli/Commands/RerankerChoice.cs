@@ -29,7 +29,7 @@ internal sealed class RerankerChoice(
         "FILE");
 
     /// <summary>Gets the options of models on this machine.</summary>
-    public ModelOptions Local { get; } = new(loader, ModelFolder.Reranker, model)
+    public ModelOptions Local { get; } = new(loader, ModelFolder.StrongReranker, model)
     {
         Note = " With --provider: the name that the provider gives it.",
     };
@@ -50,7 +50,7 @@ internal sealed class RerankerChoice(
         var settings = Settings(parsed);
         if (Connection(settings) is not { } connection)
         {
-            return Local.OpenReranker(parsed, settings.Model ?? ModelFolder.Reranker);
+            return Local.OpenReranker(parsed, settings.Model ?? ModelFolder.StrongReranker);
         }
 
         var reranker = connection.Open();
@@ -74,8 +74,14 @@ internal sealed class RerankerChoice(
     public string Name(ParseResult parsed)
     {
         var settings = Settings(parsed);
-        return settings.Model ?? (settings.Provider == RemoteProvider.Local ? ModelFolder.Reranker : settings.Name);
+        return settings.Model ?? (settings.Provider == RemoteProvider.Local ? ModelFolder.StrongReranker : settings.Name);
     }
+
+    /// <summary>Determines whether the command line leaves it open who reranks, so that each tier takes the bundled model that fits it.</summary>
+    public bool IsOpen(ParseResult parsed) => Settings(parsed) is { Provider: RemoteProvider.Local, Model: null };
+
+    /// <summary>Opens the small bundled model.</summary>
+    public IReranker OpenSmall(ParseResult parsed) => Local.OpenReranker(parsed, ModelFolder.Reranker);
 
     public bool IsRemote(ParseResult parsed) => Settings(parsed).Provider != RemoteProvider.Local;
 

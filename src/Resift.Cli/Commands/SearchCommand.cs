@@ -47,7 +47,7 @@ internal sealed class SearchCommand : Command, IHelpEpilogue
         var threshold = _search.Threshold(parsed);
         using var engine = await _search.OpenAsync(parsed);
         var response = await engine.Retriever.SearchAsync(query, options, cancellationToken);
-        response = ThresholdOfSearch.Apply(response, threshold, options.Tier);
+        response = threshold.Shown(response);
         await SearchOutput.ReportAsync(response, threshold, _console);
         SearchOutput.Write(query, response, parsed.GetValue(_format) ?? RerankFormat.Table, parsed.GetValue(_explain), _console);
         return ExitCode.Ok;

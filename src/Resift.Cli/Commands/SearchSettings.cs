@@ -15,14 +15,16 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
 
     private readonly Option<int?> _candidates = OptionTypes.Number(
         "--candidates",
-        $"How many passages the first stage finds, and the reranker reads. Default: {candidates}.", minimum: 1);
+        $"How many passages the first stage finds. Default: {candidates}.", minimum: 1);
 
     private readonly Option<int?> _topN = OptionTypes.Number(
         "--top-n", $"How many of the best come back at most. Default: {topN}.", minimum: 1);
 
     private readonly Option<SearchTier?> _tier = OptionTypes.Choice(
         "--tier",
-        "embedding: no reranking; light: the reranker reads the best candidates of the first stage; full: it reads all. Default: full.",
+        $"embedding: no reranking; light: {ModelFolder.Reranker} reads the best {SearchTiers.LightDepth} candidates; full: then " +
+            $"{ModelFolder.StrongReranker} the best {SearchTiers.FullDepth} of these. Another model (--model, --provider) reads as many as " +
+            "the small one, or all. Default: light.",
         SearchTier.Embedding, SearchTier.Light, SearchTier.Full);
 
     private readonly Option<FirstStage?> _firstStage = OptionTypes.Choice(
@@ -61,21 +63,30 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
 
     public string Collection(ParseResult parsed) => _index.Collection(parsed);
 
-    public SearchTier Tier(ParseResult parsed) => parsed.GetValue(_tier) ?? SearchTier.Full;
+    public SearchTier Tier(ParseResult parsed) => parsed.GetValue(_tier) ?? SearchTiers.Default;
 
     public FirstStage Stage(ParseResult parsed) => parsed.GetValue(_firstStage) ?? FirstStage.Hybrid;
 
     public ScoreThreshold Threshold(ParseResult parsed) => new(parsed.GetValue(_minScore), parsed.GetValue(_scale));
 
     /// <summary>Opens the index and the models.</summary>
-    public Task<SearchEngine> OpenAsync(ParseResult parsed) => SearchEngine.OpenAsync(
-        _index.OpenForSearch(parsed),
-        () => loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), reranker.Local.Options(parsed)),
-        () => reranker.Open(parsed, Threshold(parsed)),
-        Stage(parsed),
-        Tier(parsed));
+    public Task<SearchEngine> OpenAsync(ParseResult parsed)
+    {
+        var tier = Tier(parsed);
+        bool isOpen = reranker.IsOpen(parsed);
+        return SearchEngine.OpenAsync(
+            _index.OpenForSearch(parsed),
+            Stage(parsed) == FirstStage.Lexical
+                ? null
+                : () => loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), reranker.Local.Options(parsed)),
+            tier == SearchTier.Embedding ? null
+                : isOpen && tier == SearchTier.Light ? () => reranker.OpenSmall(parsed)
+                : () => reranker.Open(parsed, Threshold(parsed)),
+            isOpen && tier == SearchTier.Full ? () => reranker.OpenSmall(parsed) : null,
+            Stage(parsed));
+    }
 
-    /// <summary>Gives the options of the search. The threshold cuts what was reranked; see <see cref="ThresholdOfSearch"/>.</summary>
+    /// <summary>Gives the options of the search.</summary>
     public SearchOptions Search(ParseResult parsed)
     {
         double weight = parsed.GetValue(_weight) ?? SearchOptions.DefaultFirstStageWeight;
@@ -92,8 +103,10 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
             TopN = parsed.GetValue(_topN) ?? topN,
             Tier = Tier(parsed),
             Filter = Filter(parsed),
+            LightDepth = SearchTiers.LightDepth,
+            Depth = reranker.IsOpen(parsed) ? SearchTiers.FullDepth : null,
             FirstStageWeight = weight,
-            Select = (response, _) => threshold.Apply(response),
+            Select = threshold.MinScore is null ? null : (response, _) => threshold.Apply(response),
         };
     }
 

@@ -15,6 +15,7 @@ internal sealed class SearchJson(string query, SearchResponse response)
         json.WriteString("model", response.ModelId);
         json.WriteString("scale", response.ScoreScale.Name());
         json.WriteNumber("candidates", response.CandidateCount);
+        json.WriteNumber("reranked", response.RerankedCount);
         json.WriteString("degraded", response.DegradedReason);
         WriteTimings(json, response.Timings);
         json.WriteStartObject("usage");
@@ -46,6 +47,8 @@ internal sealed class SearchJson(string query, SearchResponse response)
         json.WriteNumber("rank", hit.Rank);
         json.WriteString("id", hit.Id);
         json.WriteScore(hit.Score);
+        json.WriteString("scale", hit.ScoreScale.Name());
+        json.WriteString("scored_by", hit.ScoredBy);
         WritePassage(json, hit.Document);
         json.WriteStartObject("metadata");
         foreach (var (key, value) in hit.Document.Metadata)
@@ -103,6 +106,7 @@ internal sealed class SearchJson(string query, SearchResponse response)
             }
 
             json.WriteNumber("truncated_passages", rerank.TruncatedDocuments.Count);
+            json.WriteNumber("query_tokens_cut", rerank.QueryTokensCut);
         }
 
         if (response.EmbeddingUsage?.InputTokenCount is { } embedded)

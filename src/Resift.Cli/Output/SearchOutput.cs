@@ -40,11 +40,9 @@ internal static class SearchOutput
             await console.Error.WriteLineAsync($"resift: the answer is degraded: {reason}{cut}");
         }
 
-        if (response.RerankUsage is { TruncatedDocuments: { Count: > 0 } cutPassages })
+        if (TruncationReport.Of(response.RerankUsage, response.CandidateCount) is { } cutTexts)
         {
-            await console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"resift: {cutPassages.Count} of " +
-                $"{response.CandidateCount} passages were cut before reranking (largest cut: " +
-                $"{cutPassages.Max(cut => cut.TokensCut)} tokens)"));
+            await console.Error.WriteLineAsync($"resift: {cutTexts}");
         }
     }
 

@@ -16,13 +16,13 @@ internal sealed class SearchTable(string query, SearchResponse response)
     {
         var table = new Table().Border(TableBorder.Simple)
             .AddColumn(new TableColumn("#").RightAligned().NoWrap())
-            .AddColumn(new TableColumn(response.ScoreScale.Name()).RightAligned().NoWrap())
+            .AddColumn(new TableColumn(ScoreName()).RightAligned().NoWrap())
             .AddColumn(new TableColumn("document"));
         foreach (var hit in response.Hits)
         {
             table.AddRow(
                 new Text(Number(hit.Rank)),
-                new Text(hit.Score.ToString("F4", CultureInfo.InvariantCulture)),
+                new Text(Score(hit)),
                 new Rows(
                     new Text(Heading(hit), new Style(decoration: Decoration.Bold)),
                     _words.Marked(_words.Excerpt(hit.Text, SnippetLength))));
@@ -30,6 +30,11 @@ internal sealed class SearchTable(string query, SearchResponse response)
 
         ansi.Write(table);
         ansi.Write(new Text($"{Documents(response.Hits.Count)} of {Number(response.CandidateCount)} candidate passages, {Order()}\n"));
+        if (!ScoresFall())
+        {
+            ansi.Write(new Text("The order mixes the reranker's scores with the first stage's (--first-stage-weight); shown are the " +
+                "reranker's.\n"));
+        }
     }
 
     /// <summary>Writes what each stage made of the hits, and how long it took.</summary>
@@ -57,9 +62,8 @@ internal sealed class SearchTable(string query, SearchResponse response)
     /// <summary>Gives where in a document a hit stands, for people.</summary>
     public static string Heading(SearchHit hit)
     {
-        string? under = hit.Document.Metadata.GetValueOrDefault(PassageExtensions.HeadingKey)
-            ?? hit.Document.Metadata.GetValueOrDefault(SearchDocument.TitleKey);
-        return under is null ? hit.Id : $"{hit.Id} › {under}";
+        string under = PassageTemplate.TitleAndHeadings.PrefixOf(hit.Document);
+        return under is "" ? hit.Id : $"{hit.Id} › {under}";
     }
 
     private static Text Cell(SearchHit hit, string name)
@@ -80,11 +84,24 @@ internal sealed class SearchTable(string query, SearchResponse response)
         };
     }
 
-    private const string Reranked = "rerank";
+    private const string Reranked = SearchStages.Rerank;
 
-    private string Order() => response.Tier == SearchTier.Embedding
+    private string ScoreName() => response.ScoreScale is ScoreScale.Unspecified or ScoreScale.Rank ? "score" : response.ScoreScale.Name();
+
+    // What the reranker did not read has no score of its kind.
+    private string Score(SearchHit hit) => hit.ScoreScale == response.ScoreScale && (hit.ScoredBy == Reranked || response.RerankedCount == 0)
+        ? hit.Score.ToString("F4", CultureInfo.InvariantCulture)
+        : "not read";
+
+    private bool ScoresFall() => response.RerankedCount == 0 || response.Hits
+        .Where(hit => hit.ScoredBy == Reranked)
+        .Select(hit => hit.Score)
+        .Aggregate((Falls: true, Last: double.PositiveInfinity), (before, score) => (before.Falls && score <= before.Last, score))
+        .Falls;
+
+    private string Order() => response.RerankedCount == 0
         ? "not reranked"
-        : $"reranked by {response.ModelId ?? "a model that is not named"}";
+        : $"{Number(response.RerankedCount)} of them read by {response.ModelId ?? "a model that is not named"}";
 
     private static string Documents(int count) => count == 1 ? "1 document" : $"{Number(count)} documents";
 

@@ -3,64 +3,78 @@ using Resift.Retrieval;
 
 namespace Resift.Cli;
 
+/// <summary>How candidates are found.</summary>
+internal enum FirstStage
+{
+    /// <summary>By words and by meaning, fused.</summary>
+    Hybrid,
+
+    /// <summary>By words (BM25).</summary>
+    Lexical,
+
+    /// <summary>By meaning (the cosine of embeddings).</summary>
+    Dense,
+}
+
 /// <summary>A collection with the models that search it; only those are loaded that the search needs.</summary>
 internal sealed class SearchEngine : IDisposable
 {
     private readonly OpenCollection _collection;
-    private readonly IEmbeddingGenerator<string, Embedding<float>>? _embedder;
-    private readonly IReranker? _reranker;
+    private readonly List<IDisposable> _models;
 
-    private SearchEngine(
-        OpenCollection collection, IEmbeddingGenerator<string, Embedding<float>>? embedder, IReranker? reranker, IRetriever first)
+    private SearchEngine(OpenCollection collection, TwoStageRetriever retriever, List<IDisposable> models)
     {
         _collection = collection;
-        _embedder = embedder;
-        _reranker = reranker;
-        Retriever = new(first, reranker ?? NoReranker.Instance);
+        _models = models;
+        Retriever = retriever;
     }
 
     public TwoStageRetriever Retriever { get; }
 
-    /// <summary>Gets the scale of the reranker's scores; null if there is no reranker, or it does not say.</summary>
-    public ScoreScale? RerankerScale => _reranker?.GetService<RerankerMetadata>()?.ScoreScale;
-
-    /// <summary>Opens what a search needs, both models at the same time.</summary>
+    /// <summary>Opens what a search needs, all models at the same time.</summary>
     /// <param name="collection">The collection; it is disposed with the engine, and also if opening fails.</param>
-    /// <param name="openEmbedder">Opens the embedder.</param>
-    /// <param name="openReranker">Opens the reranker.</param>
+    /// <param name="openEmbedder">Opens the embedder; null where none is needed.</param>
+    /// <param name="openReranker">Opens the reranker that has the last word; null for none.</param>
+    /// <param name="openLight">Opens the small reranker before it; null for none.</param>
     /// <param name="firstStage">How candidates are found.</param>
-    /// <param name="tier">What is spent on their order.</param>
     public static async Task<SearchEngine> OpenAsync(
         OpenCollection collection,
-        Func<IEmbeddingGenerator<string, Embedding<float>>> openEmbedder,
-        Func<IReranker> openReranker,
-        FirstStage firstStage,
-        SearchTier tier)
+        Func<IEmbeddingGenerator<string, Embedding<float>>>? openEmbedder,
+        Func<IReranker>? openReranker,
+        Func<IReranker>? openLight,
+        FirstStage firstStage)
     {
-        var embedding = firstStage == FirstStage.Lexical ? null : Task.Run(openEmbedder);
-        IReranker? reranker = null;
-        IEmbeddingGenerator<string, Embedding<float>>? embedder = null;
+        var embedding = Start(openEmbedder);
+        var reranking = Start(openReranker);
+        var light = Start(openLight);
         try
         {
-            reranker = tier == SearchTier.Embedding ? null : openReranker();
-            embedder = embedding is null ? null : await embedding;
+            // One after the other, so that all that was opened is known when one of them fails.
+            var embedder = await embedding;
+            var reranker = await reranking;
+            var small = await light;
             if (embedder is not null)
             {
                 collection.ThrowUnlessEmbeddedBy(embedder);
             }
 
             var lexical = collection.Collection.Lexical;
-            return new(collection, embedder, reranker, firstStage switch
+            IRetriever first = firstStage switch
             {
                 FirstStage.Lexical => lexical,
                 FirstStage.Dense => collection.Collection.CreateDense(embedder!),
                 _ => new HybridRetriever([lexical, collection.Collection.CreateDense(embedder!)], FusionOptions.LexicalAndDense),
-            });
+            };
+            return new(
+                collection,
+                new(first, reranker) { LightReranker = small },
+                [.. new IDisposable?[] { embedder, reranker, small }.OfType<IDisposable>()]);
         }
         catch
         {
-            reranker?.Dispose();
-            embedder?.Dispose();
+            await DisposeAsync(embedding);
+            await DisposeAsync(reranking);
+            await DisposeAsync(light);
             collection.Dispose();
             throw;
         }
@@ -68,8 +82,21 @@ internal sealed class SearchEngine : IDisposable
 
     public void Dispose()
     {
-        _reranker?.Dispose();
-        _embedder?.Dispose();
+        _models.ForEach(model => model.Dispose());
         _collection.Dispose();
+    }
+
+    private static Task<T?> Start<T>(Func<T>? open)
+        where T : class => open is null ? Task.FromResult<T?>(null) : Task.Run(() => (T?)open());
+
+    private static async Task DisposeAsync<T>(Task<T?> opening)
+        where T : class, IDisposable
+    {
+        // Only the first failure is reported; what else failed to open needs no disposal.
+        await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (opening.IsCompletedSuccessfully)
+        {
+            opening.Result?.Dispose();
+        }
     }
 }
