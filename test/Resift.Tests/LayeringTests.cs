@@ -14,7 +14,6 @@ public sealed partial class LayeringTests
         ["Resift"] = (
             ["Resift.Abstractions"],
             [
-                "Lucene.Net.Analysis.Common",
                 "Markdig",
                 "Microsoft.Extensions.Caching.Abstractions",
                 "Microsoft.Extensions.DependencyInjection.Abstractions",
@@ -57,7 +56,8 @@ public sealed partial class LayeringTests
         ["Llm"] = [],
         ["Providers"] = [],
         ["Selection"] = [""],
-        ["Retrieval"] = ["", "Chunking", "Selection"],
+        ["Text"] = [],
+        ["Retrieval"] = ["", "Chunking", "Selection", "Text"],
     };
 
     public static TheoryData<string> Projects() =>
