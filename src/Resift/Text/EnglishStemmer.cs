@@ -65,6 +65,8 @@ internal ref struct EnglishStemmer
             case "skies":
                 word[2] = 'y';
                 return 3;
+            case "skis":
+                return 3;
             case "idly" or "gently" or "singly":
                 return word.Length - 1;
             case "ugly" or "early" or "only":

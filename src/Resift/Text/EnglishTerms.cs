@@ -154,6 +154,12 @@ internal sealed class EnglishTerms
 
     private void AddTerm(ReadOnlySpan<char> word)
     {
+        // The plural of an acronym: a stemmer that sees no case leaves the s of "SNPs", which has no vowel.
+        if (word is [_, .., var before, 's'] && char.IsUpper(before))
+        {
+            word = word[..^1];
+        }
+
         var term = _term.AsSpan(0, word.ToLowerInvariant(_term));
         if (!EnglishStopWords.Contains(term))
         {

@@ -8,8 +8,8 @@ namespace Resift.Text;
 /// katakana full-width, what is composed of several code points (kana, Hangul) one, ligatures and raised digits plain. Case stays.
 /// </summary>
 /// <remarks>
-/// The data lies here because <c>string.Normalize</c> does nothing beyond ASCII where <c>InvariantGlobalization</c> is set: an index that
-/// is made on one machine must be found in on another.
+/// The data lies here because <c>string.Normalize</c> does nothing beyond ASCII where <c>InvariantGlobalization</c> is set: what one
+/// machine indexes, another must find.
 /// </remarks>
 internal sealed class FoldedText
 {
