@@ -14,7 +14,6 @@ public sealed partial class LayeringTests
         ["Resift"] = (
             ["Resift.Abstractions"],
             [
-                "Lucene.Net.Analysis.Common",
                 "Markdig",
                 "Microsoft.Extensions.Caching.Abstractions",
                 "Microsoft.Extensions.DependencyInjection.Abstractions",
@@ -58,7 +57,8 @@ public sealed partial class LayeringTests
         ["Llm"] = [],
         ["Providers"] = [],
         ["Selection"] = [""],
-        ["Retrieval"] = ["", "Chunking", "Selection"],
+        ["Text"] = [],
+        ["Retrieval"] = ["", "Chunking", "Selection", "Text"],
         ["Search"] = ["", "Retrieval", "Selection"],
         ["Rag"] = ["", "Retrieval", "Search", "Selection"],
     };

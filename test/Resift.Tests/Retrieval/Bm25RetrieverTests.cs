@@ -41,6 +41,29 @@ public sealed class Bm25RetrieverTests
         Assert.Empty((await retriever.RetrieveAsync("and the at", cancellationToken: Cancellation)).Candidates);
     }
 
+    [Theory]
+    [InlineData("执行任务", "请在后台执行任务并等待结果。")]
+    [InlineData("しりとり", "子供たちはしりとりで遊んだ。")]
+    [InlineData("끝말잇기", "우리는끝말잇기놀이를했다.")]
+    [InlineData("ข้าวผัด", "เขากินข้าวผัดตอนเที่ยง")]
+    public async Task RetrieveAsync_WordInsideARunOfLetters_Found(string word, string text)
+    {
+        var retriever = new Bm25Retriever([new("other", "别的文字 ほかの文 다른 글 อื่น"), new("found", text)]);
+        Assert.Equal("found", (await retriever.RetrieveAsync(word, cancellationToken: Cancellation)).Candidates[0].Id);
+    }
+
+    [Theory]
+    [InlineData("AddResiliencePipeline", "How to add a resilience pipeline")]
+    [InlineData("add a resilience pipeline", "services.AddResiliencePipeline(name)")]
+    [InlineData("addresiliencepipeline", "services.AddResiliencePipeline(name)")]
+    [InlineData("read csv", "pd.read_csv(path)")]
+    [InlineData("read_csv", "read a CSV file")]
+    public async Task RetrieveAsync_Identifier_FoundByItsPartsAndTheReverse(string query, string text)
+    {
+        var retriever = new Bm25Retriever([new("other", "nothing of that"), new("found", text)]);
+        Assert.Equal("found", Assert.Single((await retriever.RetrieveAsync(query, cancellationToken: Cancellation)).Candidates).Id);
+    }
+
     [Fact]
     public async Task RetrieveAsync_Filter_OnlyMatchingDocuments()
     {
@@ -86,15 +109,5 @@ public sealed class Bm25RetrieverTests
             var response = await retriever.RetrieveAsync(query, cancellationToken: Cancellation);
             Assert.Equal(response.Candidates.OrderByDescending(candidate => candidate.Score), response.Candidates);
         });
-    }
-
-    [Fact]
-    public async Task English_ManyThreads_SameTerms()
-    {
-        string[] texts = [.. Enumerable.Range(0, 200).Select(i => $"running dogs number {i} jumped")];
-        var expected = texts.Select(text => TextAnalyzers.English(text)).ToArray();
-        var actual = await Task.WhenAll(texts.Select(text => Task.Run(() => TextAnalyzers.English(text), Cancellation)));
-        Assert.Equal(expected, actual);
-        Assert.Equal(["run", "dog", "number", "7", "jump"], actual[7]);
     }
 }
