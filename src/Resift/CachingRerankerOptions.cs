@@ -15,7 +15,7 @@ public sealed record CachingRerankerOptions
 
     /// <summary>
     /// Gets what tells apart versions of a model that share a name, such as a hash or a date of its weights; it is part of every key.
-    /// Null if the name says it all.
+    /// Null if the name says it all, or the model has a <see cref="ModelFingerprint"/>, which is in every key by itself.
     /// </summary>
     public string? Revision { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Resift.Cli.Tests;
@@ -19,7 +20,8 @@ public sealed class BundledModelTests : IDisposable
 
     [Theory]
     [InlineData(ModelFolder.Embedder, "talk", "forum", "objgraph")]
-    [InlineData(ModelFolder.Reranker, "tracemalloc", "objgraph", "caches")]
+    [InlineData(ModelFolder.Reranker, "objgraph", "tracemalloc", "caches")]
+    [InlineData(ModelFolder.StrongReranker, "objgraph", "tracemalloc", "caches")]
     public async Task Rerank_Exercise_PutsTheAnswersFirst(string model, params string[] expected)
     {
         string documents = string.Join('\n', SampleDocuments.All.Select(document =>
@@ -38,20 +40,23 @@ public sealed class BundledModelTests : IDisposable
     }
 
     [Fact]
-    public async Task Rerank_GoldenPairs_GivesTheGoldenLogits()
+    public async Task Rerank_GoldenPairAsLogit_GivesTheCalibratedLogOdds()
     {
         string golden = File.ReadLines(Testing.TestData.InRepository("models/resift-mini-v2/golden.jsonl")).First();
         using var pair = JsonDocument.Parse(golden);
 
         string query = pair.RootElement.GetProperty("query").GetString()!;
+        string maxTokens = pair.RootElement.GetProperty("max_length").GetInt32().ToString(CultureInfo.InvariantCulture);
 
         int code = await _cli.RunWithInputAsync(
-            golden, "rerank", query, "--text-field", "document", "--scale", "logit", "--format", "json");
+            golden, "rerank", query, "--text-field", "document", "--scale", "logit", "--format", "json", "--max-tokens", maxTokens);
 
-        Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
+        Assert.Equal(ExitCode.Ok, code);
         using var json = JsonDocument.Parse(_cli.Output);
         double score = json.RootElement.GetProperty("results")[0].GetProperty("score").GetDouble();
-        Assert.Equal(pair.RootElement.GetProperty("logit").GetDouble(), score, 1e-3);
+        var curve = LocalModelInfo.Read(MiniModels.RerankerFolder).Calibration!;
+        double expected = (curve.Slope * pair.RootElement.GetProperty("logit").GetDouble()) + curve.Intercept;
+        Assert.Equal(expected, score, 1e-3);
     }
 
     [Fact]
@@ -96,8 +101,11 @@ public sealed class BundledModelTests : IDisposable
         Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("models", "show", "--format", "json"), _cli.Error));
         using var json = JsonDocument.Parse(_cli.Output);
         JsonElement[] models = [.. json.RootElement.EnumerateArray()];
-        Assert.Equal(["cross-encoder", "embedder"], models.Select(model => model.GetProperty("kind").GetString()));
-        Assert.All(models, model => Assert.Equal(256, model.GetProperty("max_tokens").GetInt32()));
+        Assert.Equal(["cross-encoder", "cross-encoder", "embedder"], models.Select(model => model.GetProperty("kind").GetString()));
+        Assert.Equal([512, 512, 256], models.Select(model => model.GetProperty("max_tokens").GetInt32()));
+        Assert.Equal(["probability", "probability", "cosine"], models.Select(model => model.GetProperty("scale").GetString()));
+        Assert.Equal(3, models.Select(model => model.GetProperty("fingerprint").GetString()).Distinct().Count());
+        Assert.Equal(JsonValueKind.Null, models[2].GetProperty("calibration").ValueKind);
     }
 
     [Fact]
@@ -115,7 +123,7 @@ public sealed class BundledModelTests : IDisposable
         await _cli.RunAsync("search", SampleDocuments.Query, "--db", db, "--top-n", "3", "--first-stage-weight", "0", "--format", "trec");
 
         Assert.Equal(
-            ["tracemalloc.txt", "objgraph.txt", "caches.txt"],
+            ["objgraph.txt", "tracemalloc.txt", "caches.txt"],
             _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[2]));
     }
 

@@ -7,27 +7,56 @@ namespace Resift.Local.Tests;
 [Trait("Engine", "Parity")]
 public sealed class BundledModelTests
 {
-    [Fact]
-    public async Task RerankAsync_GoldenPairs_GiveTheReferenceLogits()
+    // The large model is computed by the same code, so its shorter pairs say enough.
+    [Theory]
+    [InlineData(MiniModels.RerankerName, 64, 52)]
+    [InlineData(MiniModels.RerankerName, 128, 52)]
+    [InlineData(MiniModels.RerankerName, 256, 52)]
+    [InlineData(MiniModels.RerankerName, 512, 51)]
+    [InlineData(MiniLM12Model.RerankerName, 64, 52)]
+    [InlineData(MiniLM12Model.RerankerName, 128, 52)]
+    public async Task RerankAsync_GoldenPairs_GiveTheReferenceLogits(string model, int maxTokens, int count)
     {
         var token = TestContext.Current.CancellationToken;
-        using var reranker = MiniModels.LoadReranker();
-        var pairs = ReadLines("resift-mini-v2");
-        Assert.Equal(204, pairs.Count);
+        using var reranker = Load(model, new() { MaxTokens = maxTokens });
+        var calibration = reranker.GetService<LocalModelInfo>()!.Calibration!;
+        JsonElement[] pairs = [.. ReadLines(model).Where(pair => pair.GetProperty("max_length").GetInt32() == maxTokens)];
+        Assert.Equal(count, pairs.Length);
 
         double worst = 0;
         foreach (var group in pairs.GroupBy(pair => pair.GetProperty("query").GetString()!))
         {
             string[] documents = [.. group.Select(pair => pair.GetProperty("document").GetString()!)];
             var response = await reranker.RerankAsync(group.Key, documents, cancellationToken: token);
+            Assert.Equal(ScoreScale.Probability, response.ScoreScale);
             Assert.Equal(group.Sum(pair => pair.GetProperty("tokens").GetInt64()), response.Usage!.InputTokens);
 
             double[] expected = [.. group.Select(pair => pair.GetProperty("logit").GetDouble())];
-            Assert.All(response.ConvertTo(ScoreScale.Logit).Results, result =>
-                worst = Math.Max(worst, Math.Abs(result.Score - expected[result.Index])));
+            Assert.All(response.Results, result =>
+                worst = Math.Max(worst, Math.Abs(calibration.HeadLogit(result.Score) - expected[result.Index])));
         }
 
         Assert.InRange(worst, 0, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(MiniModels.RerankerName)]
+    [InlineData(MiniLM12Model.RerankerName)]
+    public async Task RerankAsync_ObviousDocuments_ProbabilitiesAreHighAndLow(string model)
+    {
+        using var reranker = Load(model, new());
+        string[] documents =
+        [
+            "Canberra is the capital of Australia; it was founded in 1913 as a compromise between Sydney and Melbourne.",
+            "Knead the dough for ten minutes and let it rise in a warm place until it has doubled.",
+        ];
+
+        var response = await reranker.RerankAsync(
+            "What is the capital of Australia?", documents, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, response.Results[0].Index);
+        Assert.InRange(response.Results[0].Score, 0.8, 1);
+        Assert.InRange(response.Results[1].Score, 0, 0.05);
     }
 
     [Fact]
@@ -47,6 +76,9 @@ public sealed class BundledModelTests
             Assert.InRange(Cosine(embeddings[i].Vector.Span, expected), 0.99999, 1.00001);
         }
     }
+
+    private static LocalReranker Load(string model, LocalModelOptions options) =>
+        model == MiniModels.RerankerName ? MiniModels.LoadReranker(options) : MiniLM12Model.LoadReranker(options);
 
     private static List<JsonElement> ReadLines(string model) =>
         [.. File.ReadLines(TestData.InRepository($"models/{model}/golden.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];

@@ -15,14 +15,25 @@ public sealed class LocalModelInfoTests
                 Kind = LocalModelKind.CrossEncoder,
                 Labels = 1,
                 ScoreScale = ScoreScale.Probability,
-                MaxTokens = 256,
+                MaxTokens = 512,
                 Layers = 6,
                 HiddenSize = 384,
                 Parameters = 22_713_601,
                 Storage = "I8 (int8-per-row)",
                 License = "apache-2.0",
             },
-            LocalModelInfo.Read(TestData.InRepository("models/resift-mini-v2")));
+            LocalModelInfo.Read(TestData.InRepository("models/resift-mini-v2")) with { Calibration = null });
+
+    [Theory]
+    [InlineData("models/resift-mini-v2")]
+    [InlineData("models/ms-marco-MiniLM-L12-v2")]
+    public void Read_BundledCrossEncoder_IsCalibratedAndSaysOnWhat(string model)
+    {
+        var calibration = LocalModelInfo.Read(TestData.InRepository(model)).Calibration;
+
+        Assert.NotNull(calibration);
+        Assert.False(string.IsNullOrWhiteSpace(calibration.FittedOn));
+    }
 
     [Fact]
     public void Read_BundledEmbedder_TellsItsFacts() =>
@@ -45,6 +56,7 @@ public sealed class LocalModelInfoTests
 
     [Theory]
     [InlineData("models/resift-mini-v2")]
+    [InlineData("models/ms-marco-MiniLM-L12-v2")]
     [InlineData("models/all-MiniLM-L6-v2")]
     public void Load_BundledModel_IsSound(string model) => ModelLoad.All(TestData.InRepository(model));
 

@@ -43,6 +43,27 @@ public sealed class LocalRerankerTests : IDisposable
     }
 
     [Fact]
+    public async Task RerankAsync_LogitIsNaN_NamesTheDocument()
+    {
+        using var folder = new TemporaryFolder();
+        new TinyModel { Positions = 64 }.Write(folder.Path, changeTensors: tensors =>
+        {
+            // Finite, but their sum at the 40th token is not.
+            int place = tensors.FindIndex(tensor => tensor.Name.EndsWith("position_embeddings.weight", StringComparison.Ordinal));
+            float[] values = new float[64 * 16];
+            values.AsSpan(40 * 16, 16).Fill(float.MaxValue);
+            tensors[place] = TensorData.F32(tensors[place].Name, [64, 16], values);
+        });
+        using var reranker = LocalReranker.Load(folder.Path);
+
+        var error = await Assert.ThrowsAsync<RerankerException>(
+            () => reranker.RerankAsync("a", ["b", Letters.Text(50)], cancellationToken: Cancellation));
+
+        Assert.Equal(1, error.DocumentIndex);
+        Assert.Contains("The logit of document 1 is NaN", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RerankAsync_OwnModelId_AcceptedAndReturned()
     {
         var response = await _reranker.RerankAsync("a", ["b"], new() { ModelId = ModelId.ToUpperInvariant() }, Cancellation);

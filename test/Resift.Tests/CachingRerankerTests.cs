@@ -61,6 +61,24 @@ public sealed class CachingRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_OtherModelOfTheSameName_ScoredAgain()
+    {
+        using var first = Marked("first");
+        using var second = Marked("second");
+        await Cached(first, _cache).RerankAsync("cats", _documents, cancellationToken: Cancellation);
+        await Cached(second, _cache).RerankAsync("cats", _documents, cancellationToken: Cancellation);
+        await Cached(first, _cache).RerankAsync("cats", _documents, cancellationToken: Cancellation);
+        Assert.Equal((1, 1), (first.Calls, second.Calls));
+
+        static TestReranker Marked(string fingerprint) => new()
+        {
+            GetServiceCallback = (type, _) => type == typeof(ModelFingerprint) ? new ModelFingerprint(fingerprint)
+                : type == typeof(RerankerMetadata) ? new RerankerMetadata("test") { DefaultModelId = "m", ScoreScale = ScoreScale.Probability, IsPointwise = true }
+                : null,
+        };
+    }
+
+    [Fact]
     public async Task RerankAsync_OptionsOfUnknownType_NotCached()
     {
         using var inner = new TestReranker();

@@ -133,7 +133,7 @@ public sealed class ChunkingRerankerTests
     {
         using var inner = MiniModels.LoadReranker(new() { Threads = 1 });
         using var reranker = inner.AsBuilder().UseChunking().Build();
-        string filler = string.Concat(Enumerable.Repeat("The committee met on a Tuesday and agreed on the minutes. ", 40));
+        string filler = string.Concat(Enumerable.Repeat("The committee met on a Tuesday and agreed on the minutes. ", 80));
         string[] documents = [filler + "Cats sleep between twelve and sixteen hours a day.", "Dogs bark at night."];
         const string Query = "How long do cats sleep?";
         var cut = await reranker.RerankAsync(Query, documents, new() { Truncation = TruncationPolicy.Truncate }, Cancellation);

@@ -11,7 +11,7 @@ namespace Resift.Cli;
 internal sealed class PassageCutter
 {
     /// <summary>
-    /// How many tokens a passage has unless told otherwise: it leaves room for a query within the 256 that the bundled reranker reads.
+    /// How many tokens a passage has unless told otherwise: within the 256 that the bundled embedder reads.
     /// </summary>
     public const int DefaultTokens = 200;
 

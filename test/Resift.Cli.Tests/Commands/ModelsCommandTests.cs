@@ -12,7 +12,7 @@ public sealed class ModelsCommandTests : IDisposable
     public async Task Show_NoName_ShowsTheBundledModels()
     {
         Assert.Equal(ExitCode.Ok, await _cli.RunAsync("models", "show"));
-        Assert.Matches(@"resift-mini-v2\s+all-MiniLM-L6-v2[\s\S]*kind\s+cross-encoder\s+embedder", _cli.Output);
+        Assert.Matches(@"resift-mini-v2\s+ms-marco-MiniLM-L12-v2\s+all-MiniLM-L6-v2[\s\S]*kind\s+cross-encoder\s+cross-encoder\s+embedder", _cli.Output);
         Assert.Contains("22,713,601", _cli.Output, StringComparison.Ordinal);
     }
 
@@ -24,7 +24,8 @@ public sealed class ModelsCommandTests : IDisposable
         using var json = JsonDocument.Parse(_cli.Output);
         Assert.Equal("resift-mini-v2", json.RootElement.GetProperty("model").GetString());
         Assert.Equal("cross-encoder", json.RootElement.GetProperty("kind").GetString());
-        Assert.Equal(256, json.RootElement.GetProperty("max_tokens").GetInt32());
+        Assert.Equal(512, json.RootElement.GetProperty("max_tokens").GetInt32());
+        Assert.Matches("^[0-9a-f]{32}$", json.RootElement.GetProperty("fingerprint").GetString());
         Assert.Equal("apache-2.0", json.RootElement.GetProperty("license").GetString());
     }
 

@@ -7,22 +7,33 @@ public sealed class DoctorLocalTests : IDisposable
 
     public void Dispose() => _cli.Dispose();
 
-    [Fact]
-    public async Task Doctor_BundledModel_GivesTheScoresThatItShould()
+    [Theory]
+    [InlineData(ModelFolder.Reranker)]
+    [InlineData(ModelFolder.StrongReranker)]
+    public async Task Doctor_BundledModel_GivesTheScoresThatItShould(string model)
     {
-        int code = await _cli.RunAsync("doctor");
+        int code = await _cli.RunAsync("doctor", "--model", model);
 
         Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
-        Assert.Contains("  ok       golden ", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("  ok       golden      logits are within ", _cli.Output, StringComparison.Ordinal);
         Assert.Contains("  ok       weights     every stored tensor is read.", _cli.Output, StringComparison.Ordinal);
         Assert.Contains("tokens were not read, as it says", _cli.Output, StringComparison.Ordinal);
         Assert.EndsWith("Nothing is wrong.\n", _cli.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Doctor_Embedder_HasTheWrongHead()
+    public async Task Doctor_BundledEmbedder_GivesTheVectorsThatItShould()
     {
-        Assert.Equal(ExitCode.Error, await _cli.RunAsync("doctor", "--model", ModelFolder.Embedder));
+        Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("doctor", "--model", ModelFolder.Embedder), _cli.Error));
+
+        Assert.Contains("  ok       golden      vectors have a cosine of ", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("  skipped  head        it is an embedder, which scores no pairs.", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_EmbedderInAFolder_HasTheWrongHead()
+    {
+        Assert.Equal(ExitCode.Error, await _cli.RunAsync("doctor", "--model", MiniModels.EmbedderFolder));
 
         Assert.Contains("  fail     head        it is an embedder", _cli.Output, StringComparison.Ordinal);
         Assert.Contains("1 of 7 checks failed.", _cli.Output, StringComparison.Ordinal);

@@ -2,10 +2,13 @@ using Resift.Testing;
 
 namespace Resift.Local.Tests.Quality;
 
-/// <summary>Measures what the model card of the bundled cross-encoder states: nDCG@10 of reranking stored first-stage runs.</summary>
+/// <summary>Measures what the model cards of the bundled cross-encoders state: nDCG@10 of reranking stored first-stage runs.</summary>
 [Trait("Category", "Quality")]
 public sealed class ModelCardTests
 {
+    // Where the card's figures cut documents; they have three digits.
+    private const int DocumentTokens = 256;
+
     [Theory]
     [InlineData("trec-dl21-passage", "bm25.trec", null, 100, 0.4458)]
     [InlineData("scifact", "bm25-py.trec", 60, 50, 0.7570)]
@@ -21,21 +24,26 @@ public sealed class ModelCardTests
     }
 
     [Theory]
-    [InlineData("trec-dl21-passage", "bm25.trec", null, 100, 0.5653)]
-    [InlineData("scifact", "bm25-py.trec", 60, 50, 0.7911)]
-    [InlineData("nfcorpus", "bm25-py.trec", 60, 50, 0.3560)]
-    public async Task MiniReranker_StoredRun_HasTheStatedQuality(string set, string run, int? queries, int depth, double expected)
+    [InlineData(MiniModels.RerankerName, "trec-dl21-passage", "bm25.trec", null, 100, 0.627)]
+    [InlineData(MiniModels.RerankerName, "scifact", "bm25-py.trec", 60, 50, 0.772)]
+    [InlineData(MiniModels.RerankerName, "nfcorpus", "bm25-py.trec", 60, 50, 0.366)]
+    [InlineData(MiniLM12Model.RerankerName, "trec-dl21-passage", "bm25.trec", null, 100, 0.648)]
+    [InlineData(MiniLM12Model.RerankerName, "scifact", "bm25-py.trec", 60, 50, 0.756)]
+    [InlineData(MiniLM12Model.RerankerName, "nfcorpus", "bm25-py.trec", 60, 50, 0.352)]
+    public async Task Reranker_StoredRun_HasTheStatedQuality(
+        string model, string set, string run, int? queries, int depth, double expected)
     {
         var stored = StoredRun.Open(set, run, queries, depth);
-        using var reranker = MiniModels.LoadReranker();
+        using var reranker = model == MiniModels.RerankerName ? MiniModels.LoadReranker() : MiniLM12Model.LoadReranker();
         var rankings = new Dictionary<string, (string, double)[]>();
-        var answers = reranker.RerankBatchAsync(stored.ReadRequests(), cancellationToken: TestContext.Current.CancellationToken);
+        var answers = reranker.RerankBatchAsync(
+            stored.ReadRequests(), new() { MaxTokensPerDocument = DocumentTokens }, cancellationToken: TestContext.Current.CancellationToken);
         await foreach (var response in answers)
         {
             string queryId = stored.QueryIds[rankings.Count];
             rankings.Add(queryId, [.. response.Results.Select(result => (stored.Candidates(queryId)[result.Index], result.Score))]);
         }
 
-        Assert.Equal(expected, stored.MeanNdcg(id => rankings[id]), 0.002);
+        Assert.Equal(expected, stored.MeanNdcg(id => rankings[id]), 0.0025);
     }
 }

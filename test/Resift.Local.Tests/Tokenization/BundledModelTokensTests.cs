@@ -7,7 +7,8 @@ namespace Resift.Local.Tests.Tokenization;
 public class BundledModelTokensTests
 {
     [Theory]
-    [InlineData("models/resift-mini-v2", 204)]
+    [InlineData("models/resift-mini-v2", 207)]
+    [InlineData("models/ms-marco-MiniLM-L12-v2", 207)]
     [InlineData("models/all-MiniLM-L6-v2", 157)]
     public void Encode_GoldenLines_HaveTheRecordedNumberOfTokens(string folder, int lines)
     {

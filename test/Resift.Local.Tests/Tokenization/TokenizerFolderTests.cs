@@ -14,7 +14,7 @@ public class TokenizerFolderTests
 
         Assert.Equal((101, 102, 0, 100), (tokenizer.ClsId, tokenizer.SepId, tokenizer.PadId, tokenizer.UnkId));
         Assert.Equal(30_522, tokenizer.VocabularySize);
-        Assert.Equal(256, tokenizer.ModelMaxLength);
+        Assert.Equal(512, tokenizer.ModelMaxLength);
     }
 
     [Theory]

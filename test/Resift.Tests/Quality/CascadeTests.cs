@@ -13,7 +13,7 @@ public sealed class CascadeTests
     public async Task UseCascade_StoredRun_LossIsSmall(string set, string runFile)
     {
         var run = new StoredRunReranking(StoredRun.Open(set, runFile, queries: 60, depth: 50));
-        using var model = MiniModels.LoadReranker();
+        using var model = MiniModels.LoadReranker(new() { MaxTokens = 256 });
         using var generator = MiniModels.LoadEmbeddingGenerator();
         var count = model.GetService<TokenCounter>()!;
         using var full = new RememberedScores(

@@ -10,7 +10,7 @@ public sealed class LongDocumentsTests
     public async Task UseChunking_Scifact_NotWorseThanCutting()
     {
         var run = new StoredRunReranking(StoredRun.Open("scifact", "bm25-py.trec", queries: 60, depth: 50));
-        using var model = MiniModels.LoadReranker();
+        using var model = MiniModels.LoadReranker(new() { MaxTokens = 256 });
         var count = model.GetService<TokenCounter>()!;
         using var remembered = new RememberedScores(model, (query, text, _) => Math.Min(256, count(query) + count(text) + 3));
         double cut = await run.MeasureAsync("cut at 256 tokens", remembered);
