@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 using Resift.Testing;
 
 namespace Resift.Local.Tests;
@@ -74,6 +75,25 @@ public sealed class BundledModelTests
         {
             double[] expected = [.. texts[i].GetProperty("embedding").EnumerateArray().Select(value => value.GetDouble())];
             Assert.InRange(Cosine(embeddings[i].Vector.Span, expected), 0.99999, 1.00001);
+        }
+    }
+
+    [Fact]
+    public async Task GenerateAsync_ModelWithoutPrompts_SameVectorsForEveryPurpose()
+    {
+        using var embedder = MiniModels.LoadEmbeddingGenerator();
+        string[] texts = [.. ReadLines("all-MiniLM-L6-v2").Take(20).Select(text => text.GetProperty("text").GetString()!)];
+        float[][] expected = await VectorsAsync(null);
+
+        Assert.Equal(expected, await VectorsAsync(EmbeddingPurpose.Query));
+        Assert.Equal(expected, await VectorsAsync(EmbeddingPurpose.Document));
+
+        async Task<float[][]> VectorsAsync(EmbeddingPurpose? purpose)
+        {
+            var options = new EmbeddingGenerationOptions();
+            options.SetPurpose(purpose);
+            var embeddings = await embedder.GenerateAsync(texts, options, TestContext.Current.CancellationToken);
+            return [.. embeddings.Select(embedding => embedding.Vector.ToArray())];
         }
     }
 

@@ -59,9 +59,77 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
         var embeddings = await embedder.GenerateAsync([Letters.Text(10), longer], cancellationToken: Cancellation);
 
         Assert.Null(embeddings[0].AdditionalProperties);
-        Assert.Equal(5, embeddings[1].AdditionalProperties![LocalEmbeddingGenerator.TruncatedTokensKey]);
+        Assert.Equal(5, embeddings[1].AdditionalProperties![EmbeddingProperties.TruncatedTokensKey]);
         Assert.Equal((12 + 12, 12 + 12), (embeddings.Usage!.InputTokenCount, embeddings.Usage.TotalTokenCount));
         Assert.Equal((await VectorsAsync(embedder, longer[..19]))[0], embeddings[1].Vector.ToArray());
+    }
+
+    [Fact]
+    public async Task GenerateAsync_DefaultPrompt_VectorOfPromptAndText()
+    {
+        using var plain = Load(_model);
+        float[][] expected = await VectorsAsync(plain, "query: a b c");
+        using var embedder = LoadWith("""{"prompts": {"query": "query: "}, "default_prompt_name": "query"}""");
+
+        Assert.Equal(expected, await VectorsAsync(embedder, "a b c"));
+        Assert.NotEqual(expected, await VectorsAsync(plain, "a b c"));
+    }
+
+    [Theory]
+    [InlineData(EmbeddingPurpose.Query, "ask a b c")]
+    [InlineData(EmbeddingPurpose.Document, "find a b c")]
+    [InlineData(null, "a b c")]
+    public async Task GenerateAsync_Purpose_VectorOfItsPromptAndText(EmbeddingPurpose? purpose, string expected)
+    {
+        using var plain = Load(_model);
+        var options = new EmbeddingGenerationOptions();
+        options.SetPurpose(purpose);
+        var same = await plain.GenerateAsync(["a b c"], options, Cancellation);
+        Assert.Equal((await VectorsAsync(plain, "a b c"))[0], same[0].Vector.ToArray());
+        using var embedder = LoadWith("""{"prompts": {"query": "ask ", "passage": "find ", "other": "no "}}""");
+
+        var embeddings = await embedder.GenerateAsync(["a b c"], options, Cancellation);
+
+        Assert.Equal((await VectorsAsync(plain, expected))[0], embeddings[0].Vector.ToArray());
+        Assert.Equal(Letters.Ids(expected).Length, embeddings.Usage!.InputTokenCount);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_PromptAndLongText_TheTextIsCut()
+    {
+        new TinyModel { Labels = 0, Pooling = "mean", MaxTokens = 12 }.Write(_folder.Path);
+        WritePrompts("""{"prompts": {"query": "a b "}, "default_prompt_name": "query"}""");
+        using var embedder = LocalEmbeddingGenerator.Load(_folder.Path, new() { Threads = 1 });
+
+        var embeddings = await embedder.GenerateAsync([Letters.Text(10)], cancellationToken: Cancellation);
+
+        Assert.Equal(2, embeddings[0].GetTruncatedTokens());
+    }
+
+    [Fact]
+    public async Task GenerateAsync_UnknownPurpose_Refused()
+    {
+        using var embedder = Load(_model);
+        var options = new EmbeddingGenerationOptions { AdditionalProperties = new() { [EmbeddingProperties.PurposeKey] = "passage" } };
+
+        await Assert.ThrowsAsync<ArgumentException>(() => embedder.GenerateAsync(["a"], options, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("mean", "a: ", true)]
+    [InlineData("mean", "", false)]
+    [InlineData("cls", "a: ", false)]
+    public void Load_PromptOutsideOfTheMean_IsNotSupported(string pooling, string prompt, bool refused)
+    {
+        (_model with { Pooling = pooling }).Write(_folder.Path);
+        WritePrompts($$"""{"prompts": { "query": "{{prompt}}" } }""");
+        string file = Path.Combine(_folder.Path, "1_Pooling", "config.json");
+        File.WriteAllText(file, $$"""{"pooling_mode": "{{pooling}}", "include_prompt": false}""");
+
+        var error = Record.Exception(() => LocalEmbeddingGenerator.Load(_folder.Path).Dispose());
+
+        Assert.Equal(refused, error is NotSupportedException);
+        Assert.Equal(refused, error?.Message.Contains("include_prompt", StringComparison.Ordinal) ?? false);
     }
 
     [Fact]
@@ -147,7 +215,7 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
         var counter = embedder.GetService<TokenCounter>()!;
         string text = Letters.Text(1000);
         var embeddings = await embedder.GenerateAsync(["a, b", text], null, Cancellation);
-        int cut = (int)embeddings[1].AdditionalProperties![LocalEmbeddingGenerator.TruncatedTokensKey]!;
+        int cut = (int)embeddings[1].AdditionalProperties![EmbeddingProperties.TruncatedTokensKey]!;
         Assert.Equal(3, counter("a, b"));
         Assert.Equal(embeddings.Usage!.InputTokenCount, counter("a, b") + counter(text) - cut + 4);
     }
@@ -176,6 +244,14 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
 
     private static Task<NotSupportedException> RefusalAsync(LocalEmbeddingGenerator embedder, EmbeddingGenerationOptions options) =>
         Assert.ThrowsAsync<NotSupportedException>(() => embedder.GenerateAsync(["a"], options, Cancellation));
+
+    private LocalEmbeddingGenerator LoadWith(string prompts)
+    {
+        WritePrompts(prompts);
+        return LocalEmbeddingGenerator.Load(_folder.Path, new() { Threads = 1 });
+    }
+
+    private void WritePrompts(string json) => File.WriteAllText(_folder.File("config_sentence_transformers.json"), json);
 
     private LocalEmbeddingGenerator Load(TinyModel model) => LocalEmbeddingGenerator.Load(model.Write(_folder.Path), new() { Threads = 1 });
 }

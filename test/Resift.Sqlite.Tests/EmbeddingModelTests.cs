@@ -7,6 +7,15 @@ namespace Resift.Sqlite.Tests;
 public sealed class EmbeddingModelTests
 {
     [Fact]
+    public async Task Texts_OfUpsertAndSearch_AreEmbeddedAsWhatTheyAre()
+    {
+        using var index = new TemporaryIndex();
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        await FindAsync(index.Collection.CreateDense(index.Embedder), "cat");
+        Assert.Equal([EmbeddingPurpose.Document, EmbeddingPurpose.Query], index.Embedder.Purposes);
+    }
+
+    [Fact]
     public async Task AnotherName_ToSearchOrToUpsert_IsRefusedNamingBoth()
     {
         using var index = new TemporaryIndex();

@@ -32,21 +32,27 @@ public sealed class EmbeddingRerankerTests
     }
 
     [Fact]
-    public async Task RerankAsync_NaNInAVector_NamesTheDocument()
+    public async Task RerankAsync_NaNInAVector_NamesTheDocumentOrTheQuery()
     {
         using var reranker = new EmbeddingReranker(Fixed(new() { ["q"] = [1, 0], ["good"] = [1, 1], ["bad"] = [float.NaN, 0] }));
         var error = await Assert.ThrowsAsync<RerankerException>(
-            () => reranker.RerankAsync("q", ["good", "bad"], cancellationToken: Cancellation));
-        Assert.Equal(1, error.DocumentIndex);
+            () => reranker.RerankAsync("q", ["good", "good", "bad"], cancellationToken: Cancellation));
+        Assert.Equal(2, error.DocumentIndex);
+        Assert.Contains("document 2 has the component NaN", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<RerankerException>(
+            () => reranker.RerankAsync("bad", ["good"], cancellationToken: Cancellation));
+        Assert.Null(error.DocumentIndex);
+        Assert.Contains("the query has the component NaN", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task RerankAsync_Duplicates_EmbeddedOnceInOneCall()
+    public async Task RerankAsync_QueryAndDocuments_TwoCallsWithTheirPurposesAndEachTextOnce()
     {
         var generator = new TestEmbeddingGenerator();
         using var reranker = new EmbeddingReranker(generator);
         var response = await reranker.RerankAsync("cats", ["dogs", "cats", "dogs", "mice"], cancellationToken: Cancellation);
-        Assert.Equal(["cats", "dogs", "mice"], Assert.Single(generator.Received));
+        Assert.Equal([["cats"], ["dogs", "cats", "mice"]], generator.Received);
+        Assert.Equal([EmbeddingPurpose.Query, EmbeddingPurpose.Document], generator.Purposes);
         Assert.Equal(4, response.Results.Count);
         Assert.Equal(4, response.Usage?.Pairs);
     }
@@ -58,6 +64,35 @@ public sealed class EmbeddingRerankerTests
         using var reranker = new EmbeddingReranker(generator);
         Assert.Empty((await reranker.RerankAsync("cats", [], cancellationToken: Cancellation)).Results);
         Assert.Empty(generator.Received);
+    }
+
+    [Fact]
+    public async Task RerankAsync_CancelledBetweenTheCalls_Stops()
+    {
+        using var source = new CancellationTokenSource();
+        var words = new TestEmbeddingGenerator();
+        var generator = new TestEmbeddingGenerator
+        {
+            GenerateAsyncCallback = async (texts, options, cancellationToken) =>
+            {
+                var embeddings = await words.GenerateAsync(texts, options, cancellationToken);
+                await source.CancelAsync();
+                return embeddings;
+            },
+        };
+        using var reranker = new EmbeddingReranker(generator);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: source.Token));
+        Assert.Equal([["q"], ["d"]], generator.Received);
+    }
+
+    [Fact]
+    public async Task RerankAsync_QueryTooLongAndAnError_DocumentsAreNotSent()
+    {
+        var generator = new TestEmbeddingGenerator { MaxWords = 2 };
+        using var reranker = new EmbeddingReranker(generator);
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => reranker.RerankAsync("a b c", ["a"], new() { Truncation = TruncationPolicy.Error }, Cancellation));
+        Assert.Equal(["a b c"], Assert.Single(generator.Received));
     }
 
     [Fact]
@@ -126,7 +161,7 @@ public sealed class EmbeddingRerankerTests
         var error = await Assert.ThrowsAsync<RerankerException>(
             () => reranker.RerankAsync("q", ["good", "bad"], cancellationToken: Cancellation));
         Assert.Equal(1, error.DocumentIndex);
-        Assert.Contains("has 1 dimensions, the query's has 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has 1 dimensions, but 2 were expected", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,18 +172,19 @@ public sealed class EmbeddingRerankerTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(3)]
-    public async Task RerankAsync_WrongNumberOfEmbeddings_Refused(int count)
+    [InlineData(0, 1)]
+    [InlineData(3, 1)]
+    [InlineData(1, 2)]
+    public async Task RerankAsync_WrongNumberOfEmbeddings_Refused(int count, int documents)
     {
         using var reranker = new EmbeddingReranker(new TestEmbeddingGenerator
         {
             GenerateAsyncCallback = (_, _, _) => Task.FromResult(
                 new GeneratedEmbeddings<Embedding<float>>(Enumerable.Repeat(new Embedding<float>(new float[] { 1 }), count))),
         });
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
-        Assert.Contains($"gave {count} embeddings; 2 were expected", error.Message, StringComparison.Ordinal);
+        string[] texts = [.. Enumerable.Range(0, documents).Select(i => $"d{i}")];
+        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", texts, cancellationToken: Cancellation));
+        Assert.Contains($"gave {count} embeddings; {documents} were expected", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

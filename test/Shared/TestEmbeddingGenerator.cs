@@ -23,6 +23,9 @@ internal sealed class TestEmbeddingGenerator : IEmbeddingGenerator<string, Embed
     /// <summary>Gets the texts of every call.</summary>
     public ConcurrentQueue<string[]> Received { get; } = [];
 
+    /// <summary>Gets what the texts of every call were embedded for.</summary>
+    public ConcurrentQueue<EmbeddingPurpose?> Purposes { get; } = [];
+
     /// <summary>Gets how often it was disposed.</summary>
     public int Disposals => _disposals;
 
@@ -33,6 +36,7 @@ internal sealed class TestEmbeddingGenerator : IEmbeddingGenerator<string, Embed
     {
         string[] texts = [.. values];
         Received.Enqueue(texts);
+        Purposes.Enqueue(options.GetPurpose());
         return GenerateAsyncCallback?.Invoke(texts, options, cancellationToken)
             ?? Task.FromResult(WordHashes(texts, options, cancellationToken));
     }
@@ -73,7 +77,7 @@ internal sealed class TestEmbeddingGenerator : IEmbeddingGenerator<string, Embed
         return new(vector)
         {
             ModelId = modelId,
-            AdditionalProperties = words > MaxWords ? new() { ["truncated_tokens"] = words - MaxWords.Value } : null,
+            AdditionalProperties = words > MaxWords ? new() { [EmbeddingProperties.TruncatedTokensKey] = words - MaxWords.Value } : null,
         };
     }
 

@@ -36,6 +36,29 @@ public sealed class EmbedCommandTests
         Assert.Contains("{\"index\":299,\"id\":null,", cli.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("query", EmbeddingPurpose.Query)]
+    [InlineData("document", EmbeddingPurpose.Document)]
+    public async Task Embed_As_TellsTheEmbedder(string? name, EmbeddingPurpose? expected = null)
+    {
+        var loader = new TestLoader();
+        using var cli = new CommandLine { Loader = loader };
+
+        Assert.Equal(ExitCode.Ok, await cli.RunWithInputAsync("text\n", name is null ? ["embed"] : ["embed", "--as", name]));
+
+        Assert.Equal(expected, Assert.Single(loader.Embedder.Purposes));
+    }
+
+    [Fact]
+    public async Task Embed_AsSomethingElse_SaysWhatWasExpected()
+    {
+        using var cli = new CommandLine();
+
+        Assert.Equal(ExitCode.Usage, await cli.RunWithInputAsync("text\n", "embed", "--as", "passage"));
+        Assert.Contains("--as expects one of query, document, but got 'passage'.", cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Embed_LongText_ReportsTheCut()
     {

@@ -30,6 +30,29 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Show_Prompts_AreShownInQuotesWhereThereAreAny()
+    {
+        await _cli.RunAsync("models", "show");
+        Assert.DoesNotContain("before a", _cli.Output, StringComparison.Ordinal);
+        using var cli = new CommandLine { Loader = new TestLoader { QueryPrompt = "query: " } };
+        await cli.RunAsync("models", "show", "all-MiniLM-L6-v2");
+        Assert.Matches(@"before a query\s+""query: """, cli.Output);
+        Assert.DoesNotContain("before a document", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_PromptsAsJson_AreTexts()
+    {
+        using var cli = new CommandLine { Loader = new TestLoader { QueryPrompt = "query: " } };
+        await cli.RunAsync("models", "show", "all-MiniLM-L6-v2", "--format", "json");
+
+        using var json = JsonDocument.Parse(cli.Output);
+        Assert.Equal("query: ", json.RootElement.GetProperty("query_prompt").GetString());
+        Assert.Equal("", json.RootElement.GetProperty("document_prompt").GetString());
+        Assert.Equal("", json.RootElement.GetProperty("default_prompt").GetString());
+    }
+
+    [Fact]
     public async Task Show_Folder_ReadsIt()
     {
         await _cli.RunAsync("models", "show", _cli.Folder, "--format", "json");

@@ -9,6 +9,8 @@ internal sealed class LetterEmbedder : IEmbeddingGenerator<string, Embedding<flo
 {
     public List<int> BatchSizes { get; } = [];
 
+    public List<EmbeddingPurpose?> Purposes { get; } = [];
+
     /// <summary>Gets or sets the name of its model.</summary>
     public string ModelId { get; set; } = "letters";
 
@@ -22,9 +24,10 @@ internal sealed class LetterEmbedder : IEmbeddingGenerator<string, Embedding<flo
         Before(texts, cancellationToken);
         var embeddings = texts.Select(text => new Embedding<float>(Vector(text))
         {
-            AdditionalProperties = text.Length > 100 ? new() { ["truncated_tokens"] = text.Length - 100 } : null,
+            AdditionalProperties = text.Length > 100 ? new() { [EmbeddingProperties.TruncatedTokensKey] = text.Length - 100 } : null,
         }).ToList();
         BatchSizes.Add(embeddings.Count);
+        Purposes.Add(options.GetPurpose());
         return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(embeddings));
     }
 

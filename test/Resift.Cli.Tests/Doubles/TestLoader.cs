@@ -10,6 +10,9 @@ internal sealed class TestLoader : IModelLoader
     /// <summary>Gets what no model is computed from.</summary>
     public IReadOnlyList<string> UnusedTensors { get; init; } = [];
 
+    /// <summary>Gets what every model wants before a query.</summary>
+    public string QueryPrompt { get; init; } = "";
+
     public LocalModelOptions? Options { get; private set; }
 
     public Func<string, CancellationToken, Task> BeforeQuery { get; init; } = (_, _) => Task.CompletedTask;
@@ -32,6 +35,7 @@ internal sealed class TestLoader : IModelLoader
         Parameters = 22_713_601,
         Storage = "I8 (int8-per-row)",
         License = "apache-2.0",
+        QueryPrompt = QueryPrompt,
     };
 
     public ModelFingerprint ReadFingerprint(string folder) => ModelFingerprint.Of(Path.GetFileName(folder));

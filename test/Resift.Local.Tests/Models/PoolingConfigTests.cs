@@ -47,6 +47,13 @@ public sealed class PoolingConfigTests : IDisposable
         Assert.Equal(new PoolingConfig { Mode = Pooling.Mean, Normalize = false, MaxTokens = null }, config);
     }
 
+    [Theory]
+    [InlineData("""{"pooling_mode": "mean"}""", true)]
+    [InlineData("""{"pooling_mode": "mean", "include_prompt": null}""", true)]
+    [InlineData("""{"pooling_mode": "mean", "include_prompt": true}""", true)]
+    [InlineData("""{"pooling_mode": "mean", "include_prompt": false}""", false)]
+    public void Load_IncludePrompt_IsRead(string pooling, bool expected) => Assert.Equal(expected, Load(pooling)!.IncludePrompt);
+
     [Fact]
     public void Load_SentenceLimit_IsRead()
     {
@@ -66,6 +73,7 @@ public sealed class PoolingConfigTests : IDisposable
     [Theory]
     [InlineData("{}", "names no pooling mode")]
     [InlineData("""{"pooling_mode_mean_tokens": 1}""", "pooling_mode_mean_tokens must be true or false, found 1")]
+    [InlineData("""{"pooling_mode": "mean", "include_prompt": "no"}""", "include_prompt must be true or false, found \"no\"")]
     [InlineData("""{"pooling_mode": 1}""", "pooling_mode must be the name of one mode, found 1")]
     public void Load_NoPooling_Throws(string pooling, string message) =>
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Load(pooling)).Message);

@@ -64,11 +64,21 @@ public sealed class DenseRetrieverTests
     }
 
     [Fact]
+    public async Task CreateAndRetrieve_Texts_AreEmbeddedAsWhatTheyAre()
+    {
+        using var generator = new TestEmbeddingGenerator();
+        var retriever = await DenseRetriever.CreateAsync(_documents, generator, cancellationToken: Cancellation);
+        await retriever.RetrieveAsync("dogs", cancellationToken: Cancellation);
+        Assert.Equal([EmbeddingPurpose.Document, EmbeddingPurpose.Query], generator.Purposes);
+    }
+
+    [Fact]
     public async Task CreateAsync_NonsenseFromTheGenerator_Refused()
     {
         await AssertRefusedAsync("2 embeddings", texts => texts.Take(2).Select(_ => new float[] { 1, 2 }));
         await AssertRefusedAsync("3 dimensions", texts => texts.Select((_, i) => new float[i == 2 ? 3 : 2]));
-        await AssertRefusedAsync("not a finite number", texts => texts.Select(_ => new[] { float.NaN }));
+        await AssertRefusedAsync("finite numbers were expected", texts => texts.Select(_ => new[] { float.NaN }));
+        await AssertRefusedAsync("length is not a finite number", texts => texts.Select(_ => new[] { float.MaxValue, float.MaxValue }));
         await AssertRefusedAsync("0 dimensions", texts => texts.Select(_ => Array.Empty<float>()));
     }
 

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.VectorData;
 using Resift.Retrieval;
+using Resift.Testing;
 
 namespace Resift.Tests.Retrieval;
 
@@ -62,6 +63,52 @@ public sealed class VectorStoreRetrieverTests
     }
 
     [Fact]
+    public async Task RetrieveAsync_Embedder_StoreGetsTheVectorOfTheQuery()
+    {
+        var store = new Store();
+        using var embedder = new TestEmbeddingGenerator();
+        var response = await new VectorStoreRetriever<Note>(store, ToDocument, embedder).RetrieveAsync("two dogs", cancellationToken: Cancellation);
+        var expected = (await embedder.GenerateAsync(["two dogs"], cancellationToken: Cancellation))[0].Vector;
+        Assert.Equal(expected.ToArray(), Assert.IsType<ReadOnlyMemory<float>>(store.SearchValue).ToArray());
+        Assert.Equal(expected.ToArray(), response.QueryEmbedding.ToArray());
+        Assert.Equal(2, response.Usage?.InputTokenCount);
+        Assert.Equal(EmbeddingPurpose.Query, embedder.Purposes.First());
+        Assert.Equal(3, response.Candidates.Count);
+    }
+
+    [Fact]
+    public async Task RetrieveAsync_EmbedderAndKeywords_StoreGetsBoth()
+    {
+        var store = new Store();
+        using var embedder = new TestEmbeddingGenerator();
+        var retriever = new VectorStoreRetriever<Note>(store, ToDocument, TextAnalyzers.English, embedder);
+        var response = await retriever.RetrieveAsync("running dogs", cancellationToken: Cancellation);
+        Assert.Equal(["run", "dog"], store.Keywords);
+        Assert.Equal(response.QueryEmbedding.ToArray(), Assert.IsType<ReadOnlyMemory<float>>(store.SearchValue).ToArray());
+        Assert.Equal(EmbeddingPurpose.Query, Assert.Single(embedder.Purposes));
+    }
+
+    [Fact]
+    public async Task RetrieveAsync_NoEmbedder_StoreGetsTheText()
+    {
+        var store = new Store();
+        var response = await new VectorStoreRetriever<Note>(store, ToDocument).RetrieveAsync("dogs", cancellationToken: Cancellation);
+        Assert.Equal("dogs", store.SearchValue);
+        Assert.True(response.QueryEmbedding.IsEmpty);
+        Assert.Null(response.Usage);
+    }
+
+    [Fact]
+    public async Task RetrieveAsync_RefusedFilter_NothingEmbedded()
+    {
+        using var embedder = new TestEmbeddingGenerator();
+        var retriever = new VectorStoreRetriever<Note>(new Store(), ToDocument, embedder);
+        var options = new RetrievalOptions { Filter = new Dictionary<string, string> { ["kind"] = "wild" } };
+        await Assert.ThrowsAsync<NotSupportedException>(() => retriever.RetrieveAsync("q", options, Cancellation));
+        Assert.Empty(embedder.Received);
+    }
+
+    [Fact]
     public async Task RetrieveAsync_BlankQueryOrCancelled_Refused()
     {
         var retriever = new VectorStoreRetriever<Note>(new Store(), ToDocument);
@@ -75,16 +122,23 @@ public sealed class VectorStoreRetrieverTests
 
     private sealed class Store : IVectorSearchable<Note>, IKeywordHybridSearchable<Note>
     {
+        public object? SearchValue { get; private set; }
+
         public ICollection<string>? Keywords { get; private set; }
 
         public IAsyncEnumerable<VectorSearchResult<Note>> SearchAsync<TInput>(
             TInput searchValue, int top, VectorSearchOptions<Note>? options = null, CancellationToken cancellationToken = default)
-            where TInput : notnull => Answer(top, options?.Filter, cancellationToken);
+            where TInput : notnull
+        {
+            SearchValue = searchValue;
+            return Answer(top, options?.Filter, cancellationToken);
+        }
 
         public IAsyncEnumerable<VectorSearchResult<Note>> HybridSearchAsync<TInput>(
             TInput searchValue, ICollection<string> keywords, int top, HybridSearchOptions<Note>? options = null, CancellationToken cancellationToken = default)
             where TInput : notnull
         {
+            SearchValue = searchValue;
             Keywords = keywords;
             return Answer(top, options?.Filter, cancellationToken);
         }
