@@ -57,8 +57,8 @@ public sealed partial class LayeringTests
         ["Llm"] = [],
         ["Providers"] = [],
         ["Selection"] = [""],
-        ["Text"] = [],
-        ["Retrieval"] = ["", "Chunking", "Selection", "Text"],
+        ["Analysis"] = [],
+        ["Retrieval"] = ["", "Chunking", "Selection", "Analysis"],
         ["Search"] = ["", "Retrieval", "Selection"],
         ["Rag"] = ["", "Retrieval", "Search", "Selection"],
     };

@@ -1,4 +1,4 @@
-using Resift.Text;
+using Resift.Analysis;
 
 namespace Resift.Retrieval;
 

@@ -1,4 +1,4 @@
-namespace Resift.Text;
+namespace Resift.Analysis;
 
 /// <summary>Cuts a text into terms as <c>TextAnalyzers.English</c> promises; one object for one text.</summary>
 internal sealed class EnglishTerms

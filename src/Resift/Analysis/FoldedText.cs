@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Resift.Text;
+namespace Resift.Analysis;
 
 /// <summary>
 /// Makes equal what differs only in how it is typed: accents of Latin letters go, full-width letters and digits become ASCII, half-width

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Resift.Text;
+namespace Resift.Analysis;
 
 /// <summary>English words that tell nothing about what a text is about: the 33 of Lucene's EnglishAnalyzer.</summary>
 internal static class EnglishStopWords

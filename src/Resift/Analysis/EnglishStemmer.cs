@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Resift.Text;
+namespace Resift.Analysis;
 
 /// <summary>
 /// Cuts English words down to their stems by Porter's second algorithm, as Snowball 3.1 publishes it

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Resift.Text;
+namespace Resift.Analysis;
 
 /// <summary>What a character is to the analyzer.</summary>
 internal enum CharacterKind
