@@ -10,4 +10,10 @@ public sealed record TextChunk(string Text, int Start)
 
     /// <summary>Gets the headings that it stands under, outermost first, such as <c>Guide &gt; Install &gt; Linux</c>; null if there are none.</summary>
     public string? Heading { get; init; }
+
+    /// <summary>
+    /// Gets the text that a model or an index reads in place of <see cref="Text"/>, such as Markdown without its markup; null for
+    /// <see cref="Text"/> itself.
+    /// </summary>
+    public string? SearchedText { get; init; }
 }

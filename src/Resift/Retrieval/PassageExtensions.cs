@@ -13,7 +13,7 @@ public static class PassageExtensions
     /// <param name="chunk">Cuts the text, such as <see cref="TextChunker.Chunk"/> or <see cref="MarkdownChunker.Chunk"/>.</param>
     /// <returns>
     /// The passages in the order of the text, none for a blank one. The first has the document's id with <c>#0</c> behind it, and so on. Each
-    /// has the document's metadata, and its headings under <see cref="HeadingKey"/> if it has any.
+    /// has the document's metadata, its headings under <see cref="HeadingKey"/> if it has any, and the searched text of its chunk.
     /// </returns>
     public static IReadOnlyList<SearchDocument> ToPassages(this SearchDocument document, Func<string, IReadOnlyList<TextChunk>> chunk)
     {
@@ -22,6 +22,7 @@ public static class PassageExtensions
         int offset = document.Location?.Start ?? 0;
         return [.. chunk(document.Text).Select((part, number) => new SearchDocument($"{document.Id}#{number}", part.Text)
         {
+            SearchedText = part.SearchedText,
             Metadata = part.Heading is null
                 ? document.Metadata
                 : new Dictionary<string, string>(document.Metadata) { [HeadingKey] = part.Heading }.AsReadOnly(),

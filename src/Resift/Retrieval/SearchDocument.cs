@@ -2,9 +2,15 @@ namespace Resift.Retrieval;
 
 /// <summary>A text that can be found: a whole document, or a passage of one.</summary>
 /// <param name="Id">What tells it from every other one in the same index.</param>
-/// <param name="Text">The text that is searched, reranked and shown.</param>
+/// <param name="Text">The text that is shown, and searched and reranked unless there is a <see cref="SearchedText"/>.</param>
 public sealed record SearchDocument(string Id, string Text)
 {
+    /// <summary>
+    /// Gets the text that retrievers and rerankers read in place of <see cref="Text"/>, such as text without markup; null for
+    /// <see cref="Text"/> itself.
+    /// </summary>
+    public string? SearchedText { get; init; }
+
     /// <summary>Gets what else is known about it, such as a title or a language; filters read it.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = EmptyMetadata;
 
