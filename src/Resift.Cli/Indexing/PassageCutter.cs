@@ -18,21 +18,25 @@ internal sealed class PassageCutter
     /// <summary>How many tokens passages share unless told otherwise.</summary>
     public const int DefaultOverlap = 32;
 
+    // Another one for each way of cutting, so that documents which have not changed are cut anew.
+    private const string Version = "2";
+
     private readonly TextChunker _text;
-    private readonly MarkdownChunker _markdown;
+    private readonly OutlineChunker _outlined;
     private readonly string _settings;
 
     public PassageCutter(TokenCounter countTokens, int tokens, int overlap)
     {
         _text = new(countTokens, tokens, overlap);
-        _markdown = new(countTokens, tokens, overlap);
+        _outlined = new(countTokens, tokens, overlap);
         _settings = string.Create(CultureInfo.InvariantCulture, $"{tokens}/{overlap}");
     }
 
     /// <summary>Makes a document ready for the index, which cuts it only if it has changed.</summary>
     public IndexedDocument Prepare(SourceDocument document)
     {
-        Func<string, IReadOnlyList<TextChunk>> chunk = document.IsMarkdown ? _markdown.Chunk : _text.Chunk;
+        Func<string, IReadOnlyList<TextChunk>> chunk =
+            document.Outline is { } outline ? text => _outlined.Chunk(text, outline) : _text.Chunk;
         return new(document.Id, Hash(document), () => new SearchDocument(document.Id, document.Text).ToPassages(chunk))
         {
             Metadata = document.Metadata,
@@ -42,7 +46,7 @@ internal sealed class PassageCutter
     private string Hash(SourceDocument document)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{_settings}/{(document.IsMarkdown ? "markdown" : "text")}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Version}/{_settings}/{(document.Outline is null ? "text" : "outline")}\n"));
         hash.AppendData(Encoding.UTF8.GetBytes(document.Text));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
