@@ -5,7 +5,7 @@ using Resift.Chunking;
 namespace Resift.Cli;
 
 /// <summary>Takes the text that readers see out of HTML, with headings, lists and code written as in Markdown, and its outline.</summary>
-/// <remarks>The outline is of the HTML: what in the text only looks like Markdown, such as a comment of a shell script, opens no section.</remarks>
+/// <remarks>The outline is of the HTML: what only looks like Markdown, such as a comment of a shell script, opens no section.</remarks>
 internal static class HtmlText
 {
     private static readonly HashSet<string> _unseen =

@@ -3,7 +3,7 @@ using Resift.Chunking;
 
 namespace Resift.Cli;
 
-/// <summary>Puts text together as a browser shows it: white space collapsed, and line breaks only between blocks; and its outline with it.</summary>
+/// <summary>Puts text together as a browser shows it, white space collapsed and line breaks only between blocks, with its outline.</summary>
 internal sealed class HtmlTextWriter
 {
     private const int ShortestFence = 3;

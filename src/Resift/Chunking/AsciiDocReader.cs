@@ -85,6 +85,11 @@ internal sealed partial class AsciiDocReader(string text)
     private static partial Regex BlockMacro();
 
     // link:a.html[text], https://a.org[text], xref:a.adoc[text], <<a,text>>, [[anchor]], `code`
-    [GeneratedRegex(@"(?:(?:link|xref|mailto|image|icon|kbd|btn|menu):[^\s\[:][^\s\[]*|https?://[^\s\[\]]+)\[(?<keep>[^\],=]*)[^\]]*\]|<<(?:[^<>,]*,[ \t]*)?(?<keep>[^<>]*)>>|\[\[[^\[\]]*\]\]|`\+?(?<keep>[^`]+?)\+?`")]
+    [GeneratedRegex("""
+        (?:(?:link|xref|mailto|image|icon|kbd|btn|menu):[^\s\[:][^\s\[]*|https?://[^\s\[\]]+)\[(?<keep>[^\],=]*)[^\]]*\]
+        |<<(?:[^<>,]*,[ \t]*)?(?<keep>[^<>]*)>>
+        |\[\[[^\[\]]*\]\]
+        |`\+?(?<keep>[^`]+?)\+?`
+        """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Inline();
 }

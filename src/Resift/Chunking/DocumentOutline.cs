@@ -1,6 +1,6 @@
 namespace Resift.Chunking;
 
-/// <summary>What the structure of a text says: its title, where its sections and blocks begin, and what of it is no text but markup.</summary>
+/// <summary>What the structure of a text says: its title, its sections and blocks, and what of it is markup.</summary>
 /// <remarks>
 /// <para>
 /// The methods read the usual formats. For another one, such as HTML that was turned into text, make the outline from what is known of it.
@@ -10,7 +10,9 @@ namespace Resift.Chunking;
 public sealed class DocumentOutline
 {
     /// <summary>Creates an outline.</summary>
-    /// <param name="blocks">The blocks in the order of the text; the first also has what stands before it. None make all of it one block.</param>
+    /// <param name="blocks">
+    /// The blocks in the order of the text; the first also has what stands before it. None make all of it one block.
+    /// </param>
     /// <param name="markup">What is shown but not searched, from a start up to an end, in any order; parts may overlap.</param>
     /// <param name="title">The title; null if there is none.</param>
     /// <exception cref="ArgumentException">The blocks are not in order, or a part ends before it begins.</exception>
@@ -23,14 +25,15 @@ public sealed class DocumentOutline
         {
             if (all[i].Start < (i == 0 ? 0 : all[i - 1].Start))
             {
-                throw new ArgumentException($"Block {i} begins at {all[i].Start}, before its predecessor: give them in order.", nameof(blocks));
+                throw new ArgumentException(
+                    $"Block {i} begins at {all[i].Start}, before the text or the block before it: give them in order.", nameof(blocks));
             }
         }
 
         (Blocks, Markup, Title) = (all, Merged(markup), title);
     }
 
-    /// <summary>Gets the title, on one line: that of the front matter, else the first heading of the first level; null if there is none.</summary>
+    /// <summary>Gets the title: that of the front matter, else the first heading of the first level; null if there is none.</summary>
     public string? Title { get; }
 
     /// <summary>Gets the blocks in the order of the text.</summary>
@@ -41,7 +44,9 @@ public sealed class DocumentOutline
 
     /// <summary>Reads CommonMark with YAML front matter, and knows the marks that mkdocs, DocFX and the like add to it.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>Its outline; a text with more levels of nesting than Markdig reads (some hundred) has no blocks.</returns>
+    /// <returns>
+    /// Its outline; a text with more levels of nesting than Markdig reads (some hundred), or over 10,000 targets of links, has no blocks.
+    /// </returns>
     public static DocumentOutline OfMarkdown(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -73,7 +78,8 @@ public sealed class DocumentOutline
         {
             if (start < 0 || end < start)
             {
-                throw new ArgumentException($"A part from {start} to {end} is none: it must begin at 0 or later and end thereafter.", nameof(markup));
+                throw new ArgumentException(
+                    $"A part from {start} to {end} is none: it must begin at 0 or later and end thereafter.", nameof(markup));
             }
 
             if (merged.Count > 0 && start <= merged[^1].End)

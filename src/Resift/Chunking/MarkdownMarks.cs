@@ -10,15 +10,18 @@ internal static partial class MarkdownMarks
 
     private static readonly HashSet<string> _elements = new(StringComparer.OrdinalIgnoreCase)
     {
-        "a", "abbr", "article", "aside", "audio", "b", "big", "blockquote", "br", "button", "center", "cite", "code", "dd", "del", "details", "div",
-        "dl", "dt", "em", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "iframe",
-        "img", "input", "ins", "kbd", "label", "li", "main", "mark", "nav", "ol", "p", "picture", "pre", "q", "s", "samp", "section", "small",
-        "source", "span", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u",
-        "ul", "var", "video",
+        "a", "abbr", "article", "aside", "audio", "b", "big", "blockquote", "br", "button", "center", "cite", "code", "dd", "del",
+        "details", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "hr", "i", "iframe", "img", "input", "ins", "kbd", "label", "li", "main", "mark", "nav", "ol", "p", "picture",
+        "pre", "q", "s", "samp", "section", "small", "source", "span", "strong", "style", "sub", "summary", "sup", "svg", "table",
+        "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "video",
     };
 
     /// <summary>Gets the patterns for lines of text, which is not code.</summary>
-    public static Regex[] OfText { get; } = [Snippet(), Admonition(), Block(), Container(), Alert(), Extension(), TableRule(), AttributesAtEnd(), AttributesOfLink()];
+    public static Regex[] OfText { get; } =
+    [
+        Snippet(), Admonition(), Block(), Container(), Alert(), Extension(), TableRule(), AttributesAtEnd(), AttributesOfLink(),
+    ];
 
     /// <summary>Determines whether what reads as a tag is rather a word in angle brackets, such as the argument of a generic type.</summary>
     public static bool IsPlaceholder(string tag) =>
@@ -53,7 +56,8 @@ internal static partial class MarkdownMarks
     private static partial Regex Alert();
 
     // [!code-csharp[Title](a.cs)], [!INCLUDE [name](a.md)] of DocFX.
-    [GeneratedRegex(@"\[!(?:code|include|video|div|notebook|image)[\w-]*[ \t]*(?:\[[^\]]*\](?:\([^)]*\))?|[^\[\]]*)[ \t]*\]?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\[!(?:code|include|video|div|notebook|image)[\w-]*[ \t]*(?:\[[^\]]*\](?:\([^)]*\))?|[^\[\]]*)[ \t]*\]?",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Extension();
 
     // |---|:-:|

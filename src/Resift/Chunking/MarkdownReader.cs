@@ -9,6 +9,8 @@ namespace Resift.Chunking;
 /// <summary>Reads the outline of Markdown from the syntax tree that Markdig makes.</summary>
 internal sealed class MarkdownReader
 {
+    private const int MostTargets = 10_000;
+
     // Tables are not parsed as such: that fails for large ones (github.com/xoofx/markdig/issues/504), and a cut needs their lines only.
     private static readonly MarkdownPipeline _pipeline = Pipeline(static block => IsCheap(block));
 
@@ -24,7 +26,9 @@ internal sealed class MarkdownReader
 
     public static DocumentOutline Read(string text)
     {
-        var document = Parse(text, _pipeline) ?? Parse(text, _blocksOnly);
+        // Markdig needs the square of their number to read the targets of links ([a]: b), of which nobody writes so many by hand.
+        bool isReadable = text.AsSpan().Count("]:") <= MostTargets;
+        var document = isReadable ? Parse(text, _pipeline) ?? Parse(text, _blocksOnly) : null;
 
         // Where there is no structure to follow, prose it is.
         return document is null ? new([], []) : new MarkdownReader(text).Read(document);
@@ -206,12 +210,15 @@ internal sealed class MarkdownReader
             LineBreakInline { IsBackslash: true } => (start + 1, end),
             HtmlEntityInline or LineBreakInline => (start, end),
             AutolinkInline link when link.Url.StartsWith("xref:", StringComparison.Ordinal) =>
-                (start + "<xref:".Length, start + "<".Length + link.Url.AsSpan().IndexOfAny("?#%") is var stop && stop > start ? stop : end - 1),
+                (start + "<xref:".Length, start + 1 + LengthOfUid(link.Url)),
             AutolinkInline => (start + 1, end - 1),
             HtmlInline html when MarkdownMarks.IsPlaceholder(html.Tag) => (start, end),
             _ => (start, start),
         };
     }
+
+    // What follows a question mark says how a name is shown; %2A is for all of its overloads, %60 for the number of its type arguments.
+    private static int LengthOfUid(string url) => url.AsSpan().IndexOfAny("?#%") is >= 0 and var length ? length : url.Length;
 
     private void AddFrontMatter(YamlFrontMatterBlock block)
     {

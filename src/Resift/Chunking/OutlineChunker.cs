@@ -1,6 +1,6 @@
 namespace Resift.Chunking;
 
-/// <summary>Cuts texts with an outline into chunks of a limited number of tokens, along their headings, and says under which each stands.</summary>
+/// <summary>Cuts texts into chunks of a limited number of tokens along the headings of their outlines, and says under which each stands.</summary>
 /// <remarks>
 /// <para>
 /// A section stays together with all its subsections where it fits; else it is cut at their headings, and what is still too long between
@@ -9,8 +9,8 @@ namespace Resift.Chunking;
 /// without substance, such as a heading with nothing under it, markup alone or "See below.", goes with its neighbour where both fit.
 /// </para>
 /// <para>
-/// <see cref="TextChunk.Text"/> is a part of the source, with its markup. <see cref="TextChunk.SearchedText"/> is without it, and the limit is
-/// for what a model reads: so many tokens of searched text, and at most twice as many of the text with its markup.
+/// <see cref="TextChunk.Text"/> is a part of the source, with its markup. <see cref="TextChunk.SearchedText"/> is without it, and the limit
+/// is for what a model reads: so many tokens of searched text, and at most twice as many of the text with its markup.
 /// </para>
 /// <para>Safe for concurrent use if its token counter is.</para>
 /// </remarks>
@@ -20,7 +20,9 @@ public sealed class OutlineChunker
 
     /// <summary>Creates a chunker.</summary>
     /// <param name="countTokens">Counts tokens as the model does that will read the chunks.</param>
-    /// <param name="maxTokens">How many tokens a chunk has at most, at least 1. <see cref="TextChunk.Heading"/> is not counted.</param>
+    /// <param name="maxTokens">
+    /// How many tokens the searched text of a chunk has at most, at least 1. <see cref="TextChunk.Heading"/> is not counted.
+    /// </param>
     /// <param name="overlapTokens">
     /// How many tokens of a chunk are repeated in the next one of its section at most, from 0 to half of <paramref name="maxTokens"/>.
     /// </param>

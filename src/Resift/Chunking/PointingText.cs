@@ -7,15 +7,17 @@ internal static partial class PointingText
 {
     private static readonly HashSet<string> _words = new(StringComparer.OrdinalIgnoreCase)
     {
-        "a", "about", "above", "additional", "also", "an", "and", "at", "below", "chapter", "details", "docs", "documentation", "example", "examples",
-        "following", "for", "from", "further", "guide", "here", "in", "information", "it", "learn", "link", "links", "more", "next", "of", "on", "or",
-        "page", "pages", "please", "read", "reading", "refer", "reference", "references", "related", "resources", "section", "sections", "see", "steps",
-        "that", "the", "these", "this", "to", "topics", "under", "visit", "with",
+        "a", "about", "above", "additional", "also", "an", "and", "at", "below", "chapter", "details", "docs", "documentation",
+        "example", "examples", "following", "for", "from", "further", "guide", "here", "in", "information", "it", "learn", "link",
+        "links", "more", "next", "of", "on", "or", "page", "pages", "please", "read", "reading", "refer", "reference",
+        "references", "related", "resources", "section", "sections", "see", "steps", "that", "the", "these", "this", "to",
+        "topics", "under", "visit", "with",
     };
 
-    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _wordsBySpan = _words.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _wordsBySpan =
+        _words.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Determines whether a text has no words but links, in any of the formats that are read, and those that lead to them.</summary>
+    /// <summary>Determines whether a text has no words but links, in whatever format, and those that lead to them.</summary>
     public static bool Is(string text)
     {
         var rest = Link().Replace(text, " ").AsSpan();

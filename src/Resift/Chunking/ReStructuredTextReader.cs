@@ -11,8 +11,8 @@ internal sealed partial class ReStructuredTextReader(string text)
     // The text of these directives is no prose, nor what stands behind their names.
     private static readonly HashSet<string> _unread =
     [
-        "contents", "default-role", "highlight", "image", "include", "index", "literalinclude", "meta", "raw", "role", "sectnum", "tabularcolumns",
-        "toctree",
+        "contents", "default-role", "highlight", "image", "include", "index", "literalinclude", "meta", "raw", "role", "sectnum",
+        "tabularcolumns", "toctree",
     ];
 
     private static readonly HashSet<string> _code =
@@ -45,7 +45,7 @@ internal sealed partial class ReStructuredTextReader(string text)
             return null;
         }
 
-        bool hasOverline = Adornment(line) is not null && Adornment(line + 2) == Adornment(line) && line + 1 < _lines.Length && !IsBlank(line + 1);
+        bool hasOverline = Adornment(line) is { } over && Adornment(line + 2) == over && !IsBlank(line + 1);
         int title = hasOverline ? line + 1 : line;
         if (Adornment(title + 1) is not { } mark || Adornment(title) is not null || (!hasOverline && char.IsWhiteSpace(Line(title)[0])))
         {
@@ -93,7 +93,8 @@ internal sealed partial class ReStructuredTextReader(string text)
         {
             // A note at the foot or a citation is text behind its mark.
             BeginProse(line);
-            _markup.Add(start.StartsWith(".. [") ? (_lines[line].Start, _lines[line].Start + 2) : (_lines[line].Start, _lines[end - 1].End));
+            int markupEnd = start.StartsWith(".. [") ? _lines[line].Start + Indentation(line) + 2 : _lines[end - 1].End;
+            _markup.Add((_lines[line].Start, markupEnd));
             return end;
         }
 
@@ -202,7 +203,7 @@ internal sealed partial class ReStructuredTextReader(string text)
         return end;
     }
 
-    /// <summary>Gives the sign that a line has nothing but; null if there is no such line, or it has other characters or blanks before it.</summary>
+    /// <summary>Gives the sign that a line has nothing but, not even blanks before it; null if that is not so or there is no such line.</summary>
     private char? Adornment(int line)
     {
         if (line >= _lines.Length || IsBlank(line))
@@ -230,6 +231,10 @@ internal sealed partial class ReStructuredTextReader(string text)
     private static partial Regex NoText();
 
     // ``code``, :role:`text <target>`, `text <target>`_, `text`, **strong**
-    [GeneratedRegex(@"``(?<keep>[^`]{1,1000}(?:`[^`]{1,1000}){0,3})``|(?::[\w.+-]{1,40}(?::[\w.+-]{1,40})?:)?`[~!]?(?<keep>[^`<>]{1,300}[^`<>\s])(?:\s{0,4}<[^`<>]{1,300}>)?`_{0,2}|\*\*(?<keep>[^*\n]{1,300})\*\*")]
+    [GeneratedRegex("""
+        ``(?<keep>[^`]{1,1000}(?:`[^`]{1,1000}){0,3})``
+        |(?::[\w.+-]{1,40}(?::[\w.+-]{1,40})?:)?`[~!]?(?<keep>[^`<>]{1,300}[^`<>\s])(?:\s{0,4}<[^`<>]{1,300}>)?`_{0,2}
+        |\*\*(?<keep>[^*\n]{1,300})\*\*
+        """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Inline();
 }

@@ -62,6 +62,14 @@ public sealed class DocumentOutlineTests
     }
 
     [Fact]
+    public void OfMarkdown_MoreTargetsThanAnybodyWrites_IsProse()
+    {
+        static string Targets(int number) => "# Title\n\n" + string.Concat(Enumerable.Range(0, number).Select(i => $"[a{i}]: b\n\n"));
+        Assert.Equal("Title", DocumentOutline.OfMarkdown(Targets(1000)).Title);
+        Assert.Empty(DocumentOutline.OfMarkdown(Targets(100_000)).Blocks);
+    }
+
+    [Fact]
     public void OfReStructuredText_Adornments_LevelsByOrderOfAppearance()
     {
         var outline = DocumentOutline.OfReStructuredText("""
