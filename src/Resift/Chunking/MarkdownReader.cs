@@ -9,7 +9,7 @@ namespace Resift.Chunking;
 /// <summary>Reads the outline of Markdown from the syntax tree that Markdig makes.</summary>
 internal sealed class MarkdownReader
 {
-    private const int MostTargets = 10_000;
+    private const int MostReplacedParagraphs = 10_000;
 
     // Tables are not parsed as such: that fails for large ones (github.com/xoofx/markdig/issues/504), and a cut needs their lines only.
     private static readonly MarkdownPipeline _pipeline = Pipeline(static block => IsCheap(block));
@@ -26,12 +26,26 @@ internal sealed class MarkdownReader
 
     public static DocumentOutline Read(string text)
     {
-        // Markdig needs the square of their number to read the targets of links ([a]: b), of which nobody writes so many by hand.
-        bool isReadable = text.AsSpan().Count("]:") <= MostTargets;
-        var document = isReadable ? Parse(text, _pipeline) ?? Parse(text, _blocksOnly) : null;
+        var document = IsReadable(text) ? Parse(text, _pipeline) ?? Parse(text, _blocksOnly) : null;
 
         // Where there is no structure to follow, prose it is.
         return document is null ? new([], []) : new MarkdownReader(text).Read(document);
+    }
+
+    // Markdig begins with paragraphs where targets of links ([a]: b) and underlined headings stand, and looks for each of them among all
+    // blocks to take it out again: the square of their number, of which nobody writes so many by hand.
+    private static bool IsReadable(string text)
+    {
+        int replaced = text.AsSpan().Count("]:");
+        bool isBehindText = false;
+        foreach (var (start, end) in TextLines.Of(text, 0, text.Length))
+        {
+            var line = text.AsSpan(start..end).Trim();
+            replaced += isBehindText && line is ['-' or '=', ..] && !line.ContainsAnyExcept(line[0]) ? 1 : 0;
+            isBehindText = !line.IsEmpty;
+        }
+
+        return replaced <= MostReplacedParagraphs;
     }
 
     private static MarkdownDocument? Parse(string text, MarkdownPipeline pipeline)
@@ -108,7 +122,7 @@ internal sealed class MarkdownReader
     private void AddHeading(HeadingBlock heading)
     {
         string text = TextOf(heading);
-        _blocks.Add(new(heading.Span.Start, StaysWhole: true, heading.Level, text));
+        AddBlock(new(heading.Span.Start, StaysWhole: true, heading.Level, text));
         _firstHeading ??= heading.Level == 1 && text.Length > 0 ? text : null;
         AddMarkup(heading);
 
@@ -133,10 +147,14 @@ internal sealed class MarkdownReader
         }
         else
         {
-            _blocks.Add(new(start, block is CodeBlock or YamlFrontMatterBlock || IsTable(block)));
+            AddBlock(new(start, block is CodeBlock or YamlFrontMatterBlock || IsTable(block)));
             AddMarkup(block);
         }
     }
+
+    // Nothing promises that Markdig's spans are in order.
+    private void AddBlock(OutlineBlock block) =>
+        _blocks.Add(_blocks.Count > 0 && block.Start < _blocks[^1].Start ? block with { Start = _blocks[^1].Start } : block);
 
     private void AddQuoteMarks(int start, int end)
     {

@@ -89,10 +89,10 @@ internal sealed partial class ReStructuredTextReader(string text)
         int end = EndOfIndented(line + 1, Indentation(line));
         var directive = Directive().Match(text, _lines[line].Start, _lines[line].End - _lines[line].Start);
         string name = directive.Groups["name"].Value;
+        BeginProse(line);
         if (!directive.Success)
         {
             // A note at the foot or a citation is text behind its mark.
-            BeginProse(line);
             int markupEnd = start.StartsWith(".. [") ? _lines[line].Start + Indentation(line) + 2 : _lines[end - 1].End;
             _markup.Add((_lines[line].Start, markupEnd));
             return end;
@@ -100,13 +100,11 @@ internal sealed partial class ReStructuredTextReader(string text)
 
         if (_unread.Contains(name))
         {
-            BeginProse(line);
             _markup.Add((_lines[line].Start, _lines[end - 1].End));
             return end;
         }
 
         bool isCode = _code.Contains(name);
-        BeginProse(line);
         _markup.Add((_lines[line].Start, isCode ? _lines[line].End : directive.Index + directive.Length));
         AddInline(line, line + 1);
         int body = line + 1;
@@ -156,7 +154,6 @@ internal sealed partial class ReStructuredTextReader(string text)
         {
             return end;
         }
-
 
         int endOfCode = EndOfIndented(end, Indentation(end - 1));
         if (endOfCode > end)
