@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Resift.Chunking;
 using Resift.Retrieval;
 
 namespace Resift.Cli;
@@ -48,24 +49,30 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
         SourceFile file, Utf8Input input, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string text = Encoding.UTF8.GetString((await input.ReadRestAsync(cancellationToken)).Span);
-        string? title = null;
+        DocumentOutline? outline = null;
         switch (file.Kind)
         {
             case FileKind.Html:
-                (title, text) = HtmlText.Of(text);
+                (text, outline) = HtmlText.Of(text);
                 break;
             case FileKind.Markdown:
-                title = MarkdownTitle.Of(text);
+                outline = DocumentOutline.OfMarkdown(text);
+                break;
+            case FileKind.ReStructuredText:
+                outline = DocumentOutline.OfReStructuredText(text);
+                break;
+            case FileKind.AsciiDoc:
+                outline = DocumentOutline.OfAsciiDoc(text);
                 break;
         }
 
         var metadata = Metadata(file);
-        if (title is not null)
+        if (outline?.Title is { } title)
         {
             metadata[SearchDocument.TitleKey] = title;
         }
 
-        yield return new(file.Name, text, file.Kind != FileKind.Text, metadata);
+        yield return new(file.Name, text, outline, metadata);
     }
 
     private static async IAsyncEnumerable<SourceDocument> RecordsAsync(
@@ -77,7 +84,7 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
             number++;
             string id = record.Id ?? number.ToString(CultureInfo.InvariantCulture);
             var metadata = Metadata(file, record.OtherFields);
-            yield return new($"{file.Name}{SourceFile.RecordSeparator}{id}", record.Text, IsMarkdown: false, metadata);
+            yield return new($"{file.Name}{SourceFile.RecordSeparator}{id}", record.Text, Outline: null, metadata);
         }
     }
 

@@ -5,6 +5,8 @@ internal enum FileKind
 {
     Text,
     Markdown,
+    ReStructuredText,
+    AsciiDoc,
     Html,
 
     /// <summary>A JSON array of records, or one record.</summary>
@@ -25,8 +27,10 @@ internal static class FileKinds
 {
     public static FileKind? Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        ".txt" or ".text" or ".rst" or ".adoc" or ".org" => FileKind.Text,
+        ".txt" or ".text" or ".org" => FileKind.Text,
         ".md" or ".markdown" => FileKind.Markdown,
+        ".rst" => FileKind.ReStructuredText,
+        ".adoc" => FileKind.AsciiDoc,
         ".html" or ".htm" => FileKind.Html,
         ".json" => FileKind.Json,
         ".jsonl" or ".ndjson" => FileKind.JsonLines,
@@ -36,5 +40,5 @@ internal static class FileKinds
     };
 
     /// <summary>Gives whether such a file is held in memory as a whole while it is read.</summary>
-    public static bool IsReadWhole(this FileKind kind) => kind is FileKind.Text or FileKind.Markdown or FileKind.Html or FileKind.Json;
+    public static bool IsReadWhole(this FileKind kind) => kind is not (FileKind.JsonLines or FileKind.Csv or FileKind.Tsv);
 }

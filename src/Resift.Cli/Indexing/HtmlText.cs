@@ -1,9 +1,11 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
+using Resift.Chunking;
 
 namespace Resift.Cli;
 
-/// <summary>Takes the text that readers see out of HTML, with headings, lists and code written as in Markdown.</summary>
+/// <summary>Takes the text that readers see out of HTML, with headings, lists and code written as in Markdown, and its outline.</summary>
+/// <remarks>The outline is of the HTML: what only looks like Markdown, such as a comment of a shell script, opens no section.</remarks>
 internal static class HtmlText
 {
     private static readonly HashSet<string> _unseen =
@@ -18,8 +20,8 @@ internal static class HtmlText
     private static readonly HashSet<string> _lines = ["LI", "TR", "DT", "DD", "BR", "CAPTION", "FIGCAPTION", "SUMMARY", "OPTION"];
 
     /// <summary>Reads HTML.</summary>
-    /// <returns>The title, or the first heading of the first level, or null; and the text of the body.</returns>
-    public static (string? Title, string Text) Of(string html)
+    /// <returns>The text of the body, and its outline; its title is that of the page, or else the first heading of the first level.</returns>
+    public static (string Text, DocumentOutline Outline) Of(string html)
     {
         using var document = new HtmlParser().ParseDocument(html);
         string title = OneLine(document.Title);
@@ -28,13 +30,18 @@ internal static class HtmlText
             title = OneLine(document.QuerySelector("h1")?.TextContent);
         }
 
-        return (title.Length == 0 ? null : title, document.Body is { } body ? TextOf(body) : "");
+        var text = new HtmlTextWriter();
+        if (document.Body is { } body)
+        {
+            Write(body, text);
+        }
+
+        return (text.ToString(), text.ToOutline(title.Length == 0 ? null : title));
     }
 
     // A loop, because HTML may be nested deeper than a stack.
-    private static string TextOf(IElement body)
+    private static void Write(IElement body, HtmlTextWriter text)
     {
-        var text = new HtmlTextWriter();
         INode node = body;
         while (true)
         {
@@ -54,7 +61,7 @@ internal static class HtmlText
 
                 if (node == body)
                 {
-                    return text.ToString();
+                    return;
                 }
 
                 if (node.NextSibling is { } sibling)

@@ -7,42 +7,68 @@ using Resift.Sqlite;
 
 namespace Resift.Cli;
 
-/// <summary>Cuts documents into the passages that are embedded, searched and reranked.</summary>
-internal sealed class PassageCutter
+/// <summary>
+/// Cuts documents into the passages that are embedded, searched and reranked. Title and headings, which stand before each, count within its
+/// tokens.
+/// </summary>
+internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int overlap)
 {
     /// <summary>
-    /// How many tokens a passage has unless told otherwise: within the 256 that the bundled embedder reads.
+    /// How many tokens a passage has unless told otherwise: the embedder reads 256, and more tell less of what a part is about.
     /// </summary>
     public const int DefaultTokens = 200;
 
     /// <summary>How many tokens passages share unless told otherwise.</summary>
     public const int DefaultOverlap = 32;
 
-    private readonly TextChunker _text;
-    private readonly MarkdownChunker _markdown;
-    private readonly string _settings;
+    // Another one for each way of cutting, so that documents which have not changed are cut anew.
+    private const string Version = "3";
 
-    public PassageCutter(TokenCounter countTokens, int tokens, int overlap)
-    {
-        _text = new(countTokens, tokens, overlap);
-        _markdown = new(countTokens, tokens, overlap);
-        _settings = string.Create(CultureInfo.InvariantCulture, $"{tokens}/{overlap}");
-    }
+    private static readonly PassageTemplate _template = PassageTemplate.TitleAndHeadings;
+
+    /// <summary>Gets what the index remembers of how its documents were cut.</summary>
+    public string Settings { get; } = string.Create(CultureInfo.InvariantCulture, $"tokens={tokens} overlap={overlap}");
 
     /// <summary>Makes a document ready for the index, which cuts it only if it has changed.</summary>
-    public IndexedDocument Prepare(SourceDocument document)
+    public IndexedDocument Prepare(SourceDocument document) => new(document.Id, Hash(document), () => Cut(document))
     {
-        Func<string, IReadOnlyList<TextChunk>> chunk = document.IsMarkdown ? _markdown.Chunk : _text.Chunk;
-        return new(document.Id, Hash(document), () => new SearchDocument(document.Id, document.Text).ToPassages(chunk))
+        Metadata = document.Metadata,
+    };
+
+    private IEnumerable<SearchDocument> Cut(SourceDocument document)
+    {
+        var whole = new SearchDocument(document.Id, document.Text) { Metadata = document.Metadata };
+        var known = new Dictionary<string, int>(StringComparer.Ordinal);
+        var passages = document.Outline is { } outline
+            ? whole.ToPassages(text => new OutlineChunker(countTokens, tokens, overlap) { ReservedTokens = Reserved }.Chunk(text, outline))
+            : whole.ToPassages(PlainChunker().Chunk);
+
+        // The document has its metadata already.
+        return passages.Select(passage => passage with { Metadata = passage.Metadata.Except(document.Metadata).ToDictionary() });
+
+        TextChunker PlainChunker()
         {
-            Metadata = document.Metadata,
-        };
+            int left = tokens - Math.Min(Reserved(null), tokens / 2);
+            return new(countTokens, left, Math.Min(overlap, left / 2));
+        }
+
+        int Reserved(string? heading)
+        {
+            if (!known.TryGetValue(heading ?? "", out int count))
+            {
+                var metadata = new Dictionary<string, string>(document.Metadata) { [PassageExtensions.HeadingKey] = heading ?? "" };
+                known[heading ?? ""] = count = countTokens(_template.PrefixOf(whole with { Metadata = metadata }));
+            }
+
+            return count;
+        }
     }
 
     private string Hash(SourceDocument document)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{_settings}/{(document.IsMarkdown ? "markdown" : "text")}\n"));
+        string outline = document.Outline is null ? "text" : "outline";
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Version}/{Settings}/{outline}/{document.Outline?.Title}\n"));
         hash.AppendData(Encoding.UTF8.GetBytes(document.Text));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -27,5 +27,12 @@ internal sealed class ChunkLimits
 
     public int OverlapTokens { get; }
 
+    /// <summary>Gets the limits of chunks that something stands before, which takes its part but never more than half.</summary>
+    public ChunkLimits Less(int tokens)
+    {
+        int left = MaxTokens - Math.Clamp(tokens, 0, MaxTokens / 2);
+        return left == MaxTokens ? this : new(_countTokens, left, Math.Min(OverlapTokens, left / 2));
+    }
+
     public int Count(ReadOnlySpan<char> text) => _countTokens(text);
 }

@@ -4,19 +4,20 @@ using System.Text;
 namespace Resift.Chunking;
 
 /// <summary>Cuts a text into pieces, each as good a unit as the limit allows: sentences, else words, else characters.</summary>
-internal sealed class PieceCutter(string text, ChunkLimits limits)
+internal sealed class PieceCutter(ChunkSource source)
 {
+    private readonly string _text = source.Text;
     private readonly List<TextPiece> _pieces = [];
 
     // Parts of a word are made so small that some of them fit into the overlap.
-    private readonly int _maxPartTokens = limits.OverlapTokens > 0 ? limits.OverlapTokens : limits.MaxTokens;
+    private readonly int _maxPartTokens = source.OverlapTokens > 0 ? source.OverlapTokens : source.MaxTokens;
 
     public List<TextPiece> Pieces => _pieces;
 
     /// <summary>Adds the sentences between two places.</summary>
     public void AddProse(int start, int end)
     {
-        foreach (var (from, to, border) in SentenceSplitter.Split(text, start, end))
+        foreach (var (from, to, border) in SentenceSplitter.Split(_text, start, end))
         {
             AddOrCut(from, to, border, AddWords);
         }
@@ -25,8 +26,8 @@ internal sealed class PieceCutter(string text, ChunkLimits limits)
     /// <summary>Adds what should stay whole, such as a block of code; if it is too long it is cut between lines.</summary>
     public void AddBlock(int start, int end)
     {
-        start = SentenceSplitter.SkipWhiteSpace(text, start, end);
-        while (end > start && char.IsWhiteSpace(text[end - 1]))
+        start = SentenceSplitter.SkipWhiteSpace(_text, start, end);
+        while (end > start && char.IsWhiteSpace(_text[end - 1]))
         {
             end--;
         }
@@ -39,8 +40,8 @@ internal sealed class PieceCutter(string text, ChunkLimits limits)
 
     private void AddOrCut(int start, int end, Border border, Action<int, int, Border> cut)
     {
-        int tokens = limits.Count(text.AsSpan(start, end - start));
-        if (tokens <= limits.MaxTokens)
+        int tokens = source.Count(start, end);
+        if (tokens <= source.MaxTokens)
         {
             Add(start, end, tokens, border);
         }
@@ -54,9 +55,9 @@ internal sealed class PieceCutter(string text, ChunkLimits limits)
     {
         for (int position = start; position < end;)
         {
-            int length = text.AsSpan(position, end - position).IndexOfAny('\n', '\r');
+            int length = _text.AsSpan(position, end - position).IndexOfAny('\n', '\r');
             int lineEnd = length < 0 ? end : position + length;
-            if (!text.AsSpan(position, lineEnd - position).IsWhiteSpace())
+            if (!_text.AsSpan(position, lineEnd - position).IsWhiteSpace())
             {
                 AddOrCut(position, lineEnd, border, AddWords);
                 border = Border.Sentence;
@@ -68,25 +69,25 @@ internal sealed class PieceCutter(string text, ChunkLimits limits)
 
     private void AddWords(int start, int end, Border border)
     {
-        int position = SentenceSplitter.SkipWhiteSpace(text, start, end);
+        int position = SentenceSplitter.SkipWhiteSpace(_text, start, end);
         while (position < end)
         {
             int wordEnd = position;
-            while (wordEnd < end && !char.IsWhiteSpace(text[wordEnd]))
+            while (wordEnd < end && !char.IsWhiteSpace(_text[wordEnd]))
             {
                 wordEnd++;
             }
 
             AddOrCut(position, wordEnd, border, AddCharacters);
             border = Border.Word;
-            position = SentenceSplitter.SkipWhiteSpace(text, wordEnd, end);
+            position = SentenceSplitter.SkipWhiteSpace(_text, wordEnd, end);
         }
     }
 
     private void AddCharacters(int start, int end, Border border)
     {
         List<int> starts = [];
-        for (int position = start; position < end; position += StringInfo.GetNextTextElementLength(text.AsSpan(position, end - position)))
+        for (int position = start; position < end; position += StringInfo.GetNextTextElementLength(_text.AsSpan(position, end - position)))
         {
             starts.Add(position);
         }
@@ -99,8 +100,8 @@ internal sealed class PieceCutter(string text, ChunkLimits limits)
     {
         var (start, end) = (starts[first], starts[last]);
         bool isOneCharacter = last - first == 1;
-        int tokens = limits.Count(text.AsSpan(start, end - start));
-        if (tokens <= (isOneCharacter ? limits.MaxTokens : _maxPartTokens))
+        int tokens = source.Count(start, end);
+        if (tokens <= (isOneCharacter ? source.MaxTokens : _maxPartTokens))
         {
             Add(start, end, tokens, border);
         }
@@ -120,8 +121,8 @@ internal sealed class PieceCutter(string text, ChunkLimits limits)
     {
         for (int length, position = start; position < end; position += length)
         {
-            Rune.DecodeFromUtf16(text.AsSpan(position, end - position), out _, out length);
-            Add(position, position + length, limits.Count(text.AsSpan(position, length)), border);
+            Rune.DecodeFromUtf16(_text.AsSpan(position, end - position), out _, out length);
+            Add(position, position + length, source.Count(position, position + length), border);
             border = Border.Character;
         }
     }

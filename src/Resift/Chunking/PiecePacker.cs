@@ -7,19 +7,19 @@ namespace Resift.Chunking;
 /// Tokens do not always add up: a tokenizer may join what stands at the end of one piece and the beginning of the next. So the sum is a
 /// guess, and what is counted in the end is the text of the chunk itself.
 /// </remarks>
-internal sealed class PiecePacker(string text, ChunkLimits limits)
+internal sealed class PiecePacker(ChunkSource source)
 {
     /// <summary>Packs successive pieces.</summary>
     /// <param name="pieces">The pieces.</param>
     /// <param name="heading">What the chunks carry as their heading.</param>
-    public IEnumerable<TextChunk> Pack(List<TextPiece> pieces, string? heading)
+    public IEnumerable<ChunkRange> Pack(List<TextPiece> pieces, string? heading)
     {
         int first = 0;
         int next = 0;
         while (next < pieces.Count)
         {
             int end = BestEnd(pieces, next, LongestEnd(pieces, first, next + 1));
-            yield return new(Text(pieces, first, end), pieces[first].Start) { Heading = heading };
+            yield return new(pieces[first].Start, pieces[end - 1].End, heading);
             first = end < pieces.Count ? StartOfOverlap(pieces, first, end) : end;
             next = end;
         }
@@ -32,7 +32,7 @@ internal sealed class PiecePacker(string text, ChunkLimits limits)
         while (true)
         {
             int guess = end;
-            for (long sum = used; guess < pieces.Count && (sum += pieces[guess].Tokens) <= limits.MaxTokens;)
+            for (long sum = used; guess < pieces.Count && (sum += pieces[guess].Tokens) <= source.MaxTokens;)
             {
                 guess++;
             }
@@ -43,7 +43,7 @@ internal sealed class PiecePacker(string text, ChunkLimits limits)
             }
 
             int tokens = Count(pieces, first, guess);
-            if (tokens > limits.MaxTokens)
+            if (tokens > source.MaxTokens)
             {
                 return Bisect(pieces, first, end, guess);
             }
@@ -57,7 +57,7 @@ internal sealed class PiecePacker(string text, ChunkLimits limits)
         while (tooLong - fits > 1)
         {
             int middle = fits + ((tooLong - fits) / 2);
-            if (Count(pieces, first, middle) <= limits.MaxTokens)
+            if (Count(pieces, first, middle) <= source.MaxTokens)
             {
                 fits = middle;
             }
@@ -100,12 +100,12 @@ internal sealed class PiecePacker(string text, ChunkLimits limits)
     {
         int start = end;
         long sum = 0;
-        while (start - 1 > first && (sum += pieces[start - 1].Tokens) <= limits.OverlapTokens)
+        while (start - 1 > first && (sum += pieces[start - 1].Tokens) <= source.OverlapTokens)
         {
             start--;
         }
 
-        while (start < end && (Count(pieces, start, end) > limits.OverlapTokens || Count(pieces, start, end + 1) > limits.MaxTokens))
+        while (start < end && (Count(pieces, start, end) > source.OverlapTokens || Count(pieces, start, end + 1) > source.MaxTokens))
         {
             start++;
         }
@@ -113,7 +113,5 @@ internal sealed class PiecePacker(string text, ChunkLimits limits)
         return start;
     }
 
-    private int Count(List<TextPiece> pieces, int first, int end) => limits.Count(text.AsSpan(pieces[first].Start..pieces[end - 1].End));
-
-    private string Text(List<TextPiece> pieces, int first, int end) => text[pieces[first].Start..pieces[end - 1].End];
+    private int Count(List<TextPiece> pieces, int first, int end) => source.Count(pieces[first].Start, pieces[end - 1].End);
 }

@@ -1,14 +1,14 @@
 namespace Resift.Chunking;
 
-/// <summary>Packs the sections of a Markdown document into chunks.</summary>
-internal sealed class SectionPacker(string markdown, ChunkLimits limits)
+/// <summary>Packs the sections of a document into chunks.</summary>
+internal sealed class SectionPacker(ChunkSource source)
 {
-    // Below this part of the limit, what stands before the first subsection is too little to be found by: it goes with that subsection.
-    private const int ShortIntroduction = 10;
+    /// <summary>Below this part of the limit a text is too little to be found by.</summary>
+    public const int ShortShare = 10;
 
-    private readonly List<TextChunk> _chunks = [];
+    private readonly List<ChunkRange> _chunks = [];
 
-    public IReadOnlyList<TextChunk> Pack(MarkdownSection document)
+    public List<ChunkRange> Pack(Section document)
     {
         Add(document, 0);
         return _chunks;
@@ -17,33 +17,41 @@ internal sealed class SectionPacker(string markdown, ChunkLimits limits)
     /// <summary>Adds a section.</summary>
     /// <param name="section">The section.</param>
     /// <param name="start">Where it begins, or the headings above it that have no or hardly any text of their own.</param>
-    private void Add(MarkdownSection section, int start)
+    private void Add(Section section, int start)
     {
         bool hasOneSubsection = section.Subsections.Count == 1;
-        if (!(section.IsOnlyHeading && hasOneSubsection) && limits.Count(markdown.AsSpan(start..section.End)) <= limits.MaxTokens)
+        var (from, to) = Trimmed(start, section.End);
+        if (from == to)
         {
-            AddWhole(start, section.End, section.Path ?? (hasOneSubsection ? section.Subsections[0].Path : null));
+            return;
+        }
+
+        string? path = section.Path ?? (hasOneSubsection ? section.Subsections[0].Path : null);
+        if (!(section.IsOnlyHeading && hasOneSubsection) && source.Count(from, to) <= source.Under(path).MaxTokens)
+        {
+            _chunks.Add(new(from, to, path));
             return;
         }
 
         int next = start;
         if (!GoesWithFirstSubsection(section, start))
         {
-            var pieces = new PieceCutter(markdown, limits);
+            var own = source.Under(section.Path);
+            var pieces = new PieceCutter(own);
             pieces.AddProse(start, section.Start);
-            foreach (var (from, to, staysWhole) in section.Blocks)
+            foreach (var (blockStart, blockEnd, staysWhole) in section.Blocks)
             {
                 if (staysWhole)
                 {
-                    pieces.AddBlock(from, to);
+                    pieces.AddBlock(blockStart, blockEnd);
                 }
                 else
                 {
-                    pieces.AddProse(from, to);
+                    pieces.AddProse(blockStart, blockEnd);
                 }
             }
 
-            _chunks.AddRange(new PiecePacker(markdown, limits).Pack(pieces.Pieces, section.Path));
+            _chunks.AddRange(new PiecePacker(own).Pack(pieces.Pieces, section.Path));
             next = -1;
         }
 
@@ -54,16 +62,13 @@ internal sealed class SectionPacker(string markdown, ChunkLimits limits)
         }
     }
 
-    private bool GoesWithFirstSubsection(MarkdownSection section, int start) => section.Subsections is [var first, ..] &&
-        (section.IsOnlyHeading || limits.Count(markdown.AsSpan(start..first.Start)) <= limits.MaxTokens / ShortIntroduction);
+    private bool GoesWithFirstSubsection(Section section, int start) => section.Subsections is [var first, ..] &&
+        (section.IsOnlyHeading || source.Count(start, first.Start) <= source.MaxTokens / ShortShare);
 
-    private void AddWhole(int start, int end, string? heading)
+    private (int Start, int End) Trimmed(int start, int end)
     {
-        string text = markdown[start..end];
-        int blank = text.Length - text.TrimStart().Length;
-        if (blank < text.Length)
-        {
-            _chunks.Add(new(text.Trim(), start + blank) { Heading = heading });
-        }
+        var part = source.Text.AsSpan(start..end);
+        int blank = part.Length - part.TrimStart().Length;
+        return blank == part.Length ? (start, start) : (start + blank, start + part.TrimEnd().Length);
     }
 }

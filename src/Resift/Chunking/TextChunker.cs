@@ -35,8 +35,9 @@ public sealed class TextChunker
     public IReadOnlyList<TextChunk> Chunk(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var pieces = new PieceCutter(text, _limits);
+        var source = new ChunkSource(text, _limits);
+        var pieces = new PieceCutter(source);
         pieces.AddProse(0, text.Length);
-        return [.. new PiecePacker(text, _limits).Pack(pieces.Pieces, heading: null)];
+        return [.. new PiecePacker(source).Pack(pieces.Pieces, heading: null).Select(source.ToTextChunk)];
     }
 }

@@ -42,6 +42,24 @@ public sealed class IndexCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Index_FormatsWithHeadings_HaveTheirTitles()
+    {
+        _cli.File("docs/front.md", "---\ntitle: \"Front matter\"\n---\n# Other");
+        _cli.File("docs/fence.md", "```sh\n# a comment\n```\n\n# Learn C#");
+        _cli.File("docs/sphinx.rst", "Sphinx\n======\n\nText.");
+        _cli.File("docs/ascii.adoc", "= Ascii\n:toc:\n\nText.");
+        _cli.File("docs/none.md", "## Part\n\nText.");
+
+        Assert.Equal((ExitCode.Ok, ""), (await IndexAsync(), _cli.Error));
+
+        Assert.Equal(["front.md"], await IdsAsync(new() { ["title"] = "Front matter" }));
+        Assert.Equal(["fence.md"], await IdsAsync(new() { ["title"] = "Learn C#" }));
+        Assert.Equal(["sphinx.rst"], await IdsAsync(new() { ["title"] = "Sphinx" }));
+        Assert.Equal(["ascii.adoc"], await IdsAsync(new() { ["title"] = "Ascii" }));
+        Assert.Empty(await IdsAsync(new() { ["title"] = "Part" }));
+    }
+
+    [Fact]
     public async Task Index_FieldOptions_SayWhereIdAndTextAre()
     {
         string file = _cli.File("shop.csv", "sku;name;description\nA-1;Shoe;Red and light\n");

@@ -43,15 +43,17 @@ public sealed class ChunkPropertyTests : IDisposable
         _cases.Sample(
             test =>
             {
+                var outline = markdown ? DocumentOutline.OfMarkdown(test.Text) : new DocumentOutline([], []);
                 var chunks = markdown
                     ? new MarkdownChunker(count, test.Max, test.Overlap).Chunk(test.Text)
                     : new TextChunker(count, test.Max, test.Overlap).Chunk(test.Text);
-                AssertSound(test.Text, chunks, count, test.Max, test.Overlap);
+                AssertSound(test.Text, outline, chunks, count, test.Max, test.Overlap);
             },
             iter: 2000);
     }
 
-    private static void AssertSound(string text, IReadOnlyList<TextChunk> chunks, TokenCounter count, int max, int overlap)
+    private static void AssertSound(
+        string text, DocumentOutline outline, IReadOnlyList<TextChunk> chunks, TokenCounter count, int max, int overlap)
     {
         int covered = 0;
         for (int i = 0; i < chunks.Count; i++)
@@ -59,7 +61,9 @@ public sealed class ChunkPropertyTests : IDisposable
             var chunk = chunks[i];
             Assert.Equal(text.Substring(chunk.Start, chunk.Length), chunk.Text);
             Assert.False(string.IsNullOrWhiteSpace(chunk.Text));
-            Assert.True(count(chunk.Text) <= max || IsOneCodePoint(chunk.Text), $"Chunk {i} has {count(chunk.Text)} tokens.");
+            int shown = chunk.SearchedText is null ? max : 2 * max;
+            Assert.True(count(chunk.SearchedText) <= max, $"Chunk {i} has {count(chunk.SearchedText)} tokens to search.");
+            Assert.True(count(chunk.Text) <= shown || IsOneCodePoint(chunk.Text), $"Chunk {i} has {count(chunk.Text)} tokens.");
             Assert.False(SplitsASurrogatePair(text, chunk.Start) || SplitsASurrogatePair(text, chunk.Start + chunk.Length));
 
             int end = chunk.Start + chunk.Length;
@@ -67,17 +71,31 @@ public sealed class ChunkPropertyTests : IDisposable
             Assert.True(i == 0 || chunk.Start > chunks[i - 1].Start);
             if (chunk.Start < covered)
             {
-                Assert.InRange(count(text.AsSpan(chunk.Start..covered)), 0, overlap);
+                Assert.InRange(count(text.AsSpan(chunk.Start..covered)), 0, chunk.SearchedText is null ? overlap : 2 * overlap);
             }
             else
             {
-                Assert.True(text.AsSpan(covered..chunk.Start).IsWhiteSpace(), $"Something is missing before chunk {i}.");
+                Assert.True(IsNoText(text, outline, covered, chunk.Start), $"Something is missing before chunk {i}.");
             }
 
             covered = end;
         }
 
-        Assert.True(text.AsSpan(covered).IsWhiteSpace(), "Something is missing at the end.");
+        Assert.True(IsNoText(text, outline, covered, text.Length), "Something is missing at the end.");
+    }
+
+    // White space and markup, and the signs of lists and tables between pieces of it.
+    private static bool IsNoText(string text, DocumentOutline outline, int start, int end)
+    {
+        for (int i = start; i < end; i++)
+        {
+            if (!char.IsWhiteSpace(text[i]) && !">-*+|".Contains(text[i]) && !outline.Markup.Any(part => part.Start <= i && i < part.End))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool SplitsASurrogatePair(string text, int position) =>

@@ -28,7 +28,7 @@ public sealed class MarkdownChunkerTests
     public void Chunk_DocumentThatFits_OneChunkUnderItsOnlyTitle()
     {
         var chunk = Assert.Single(new MarkdownChunker(Words, 100).Chunk(Guide));
-        Assert.Equal(new(Guide, 0) { Heading = "Guide" }, chunk);
+        Assert.Equal((Guide, 0, "Guide"), (chunk.Text, chunk.Start, chunk.Heading));
     }
 
     [Fact]

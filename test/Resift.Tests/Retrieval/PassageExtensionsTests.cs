@@ -20,6 +20,14 @@ public sealed class PassageExtensionsTests
     }
 
     [Fact]
+    public void ToPassages_TextWithMarkup_ShownWithItAndSearchedWithoutIt()
+    {
+        var passage = Assert.Single(new SearchDocument("doc", "See [it](a.md).").ToPassages(new MarkdownChunker(_characters, 20).Chunk));
+        Assert.Equal(("See [it](a.md).", "See it."), (passage.Text, passage.SearchedText));
+        Assert.Null(Assert.Single(new SearchDocument("doc", "Text.").ToPassages(new MarkdownChunker(_characters, 20).Chunk)).SearchedText);
+    }
+
+    [Fact]
     public void ToPassages_Passage_OffsetsInTheWholeDocument()
     {
         var document = new SearchDocument("doc", "One two. Three four.");
