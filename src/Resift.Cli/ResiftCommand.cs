@@ -22,6 +22,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new IndexCommand(console, loader));
         Add(new SearchCommand(console, loader));
         Add(new AskCommand(console, loader));
+        Add(new DbCommand(console, loader));
         Add(new ModelsCommand(console, loader));
         Add(new DoctorCommand(console, loader));
         Add(_verbose);

@@ -69,13 +69,13 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         long start = _console.Time.GetTimestamp();
         var skipped = new SkippedFiles();
         var walk = Walk(parsed, skipped, cancellationToken);
-        using var index = _index.OpenForIndexing(parsed);
         using var embedder = _loader.LoadEmbedder(
             ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = parsed.GetValue(_threads) });
+        var cutter = Cutter(parsed, embedder.GetService(typeof(TokenCounter)) as TokenCounter);
+        using var index = _index.OpenForIndexing(parsed, cutter.Settings);
         index.ThrowUnlessEmbeddedBy(embedder);
 
         var reader = new DocumentReader(RecordFields.Split(parsed.GetValue(_textField)), parsed.GetValue(_idField));
-        var cutter = Cutter(parsed, embedder.GetService(typeof(TokenCounter)) as TokenCounter);
         var run = new IndexRun(index.Collection, walk, reader, cutter, skipped);
         var progress = new IndexProgress(walk.Files.Count);
         IndexSummary? summary = null;

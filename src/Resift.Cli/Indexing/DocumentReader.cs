@@ -72,7 +72,7 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
             metadata[SearchDocument.TitleKey] = title;
         }
 
-        yield return new(file.Name, text, outline, metadata);
+        yield return new(file.Id, text, outline, metadata);
     }
 
     private static async IAsyncEnumerable<SourceDocument> RecordsAsync(
@@ -84,7 +84,7 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
             number++;
             string id = record.Id ?? number.ToString(CultureInfo.InvariantCulture);
             var metadata = Metadata(file, record.OtherFields);
-            yield return new($"{file.Name}{SourceFile.RecordSeparator}{id}", record.Text, Outline: null, metadata);
+            yield return new($"{file.Id}{SourceFile.RecordSeparator}{id}", record.Text, Outline: null, metadata);
         }
     }
 

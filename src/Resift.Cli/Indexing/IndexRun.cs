@@ -10,7 +10,6 @@ internal sealed class IndexRun(
 {
     private readonly HashSet<string> _seen = [];
     private readonly List<SourceFile> _badFiles = [];
-    private readonly HashSet<string> _ofOtherRoots = [];
 
     /// <summary>Does it.</summary>
     /// <param name="embedder">Embeds the passages.</param>
@@ -19,25 +18,8 @@ internal sealed class IndexRun(
     public async Task<IndexSummary> RunAsync(
         IEmbeddingGenerator<string, Embedding<float>> embedder, IndexProgress progress, CancellationToken cancellationToken)
     {
-        await FindOtherRootsAsync(cancellationToken);
         var upsert = await collection.UpsertAsync(DocumentsAsync(progress, cancellationToken), embedder, progress, cancellationToken);
         return new(walk.Files.Count - _badFiles.Count, upsert, await RemoveAsync(cancellationToken));
-    }
-
-    private async Task FindOtherRootsAsync(CancellationToken cancellationToken)
-    {
-        await foreach (string id in collection.GetDocumentIdsAsync(cancellationToken: cancellationToken))
-        {
-            _ofOtherRoots.Add(id);
-        }
-
-        foreach (string root in walk.Files.Select(file => file.Root).Concat(walk.Folders.Select(folder => folder.Name)).Distinct())
-        {
-            await foreach (string id in IdsOfAsync(root, cancellationToken))
-            {
-                _ofOtherRoots.Remove(id);
-            }
-        }
     }
 
     private async IAsyncEnumerable<IndexedDocument> DocumentsAsync(
@@ -89,13 +71,6 @@ internal sealed class IndexRun(
 
     private bool IsNew(string id, SourceFile file)
     {
-        if (_ofOtherRoots.Contains(id))
-        {
-            skipped.AddBad($"{file.ShownPath}: a document '{id}' of another folder is in the collection. " +
-                "Give each folder a collection of its own with --collection, or index a folder around both.");
-            return false;
-        }
-
         if (!_seen.Add(id))
         {
             skipped.AddBad($"{file.ShownPath}: the id '{id}' occurs for the second time; only the first is indexed.");
@@ -121,7 +96,7 @@ internal sealed class IndexRun(
 
         foreach (var file in walk.Files.Where(file => file.IsNamed))
         {
-            await foreach (string id in IdsOfAsync(file.Root, cancellationToken, file.Name))
+            await foreach (string id in IdsOfAsync(file.Root, cancellationToken, file.Id))
             {
                 if (file.Holds(id) && IsGone(id))
                 {

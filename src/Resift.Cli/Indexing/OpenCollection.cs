@@ -19,10 +19,13 @@ internal sealed class OpenCollection : IDisposable
     public SqliteCollection Collection { get; }
 
     /// <summary>Opens a collection to add to it; what is not there is made.</summary>
-    public static OpenCollection ForIndexing(string path, string collection)
+    /// <param name="path">The index file.</param>
+    /// <param name="collection">The collection's name.</param>
+    /// <param name="cut">How documents are cut, which the collection remembers.</param>
+    public static OpenCollection ForIndexing(string path, string collection, string cut)
     {
         var index = SqliteIndex.Open(path);
-        return new(index, path, index.GetCollection(collection));
+        return new(index, path, index.GetCollection(collection, new() { Cut = cut }));
     }
 
     /// <summary>Opens a collection to search it.</summary>
@@ -54,14 +57,27 @@ internal sealed class OpenCollection : IDisposable
     {
         var info = Collection.GetInfo();
         var metadata = embedder.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata;
-        if (info.Dimensions is { } dimensions
-            && (info.ModelId != metadata?.DefaultModelId || metadata?.DefaultModelDimensions is { } other && other != dimensions))
+        string? fingerprint = (embedder.GetService(typeof(ModelFingerprint)) as ModelFingerprint)?.Value;
+        if (info.Dimensions is not { } dimensions)
+        {
+            return;
+        }
+
+        // Two models may be called alike, and one model differently: where both have a fingerprint, that decides.
+        bool isSame = info.ModelFingerprint is { } known && fingerprint is not null
+            ? known == fingerprint
+            : info.ModelId == metadata?.DefaultModelId && (metadata?.DefaultModelDimensions ?? dimensions) == dimensions;
+        if (!isSame)
         {
             throw new InvalidDataException(
-                $"The collection '{Collection.Name}' of {_path} was embedded by '{info.ModelId}' ({dimensions} dimensions), but the " +
-                $"embedder is '{metadata?.DefaultModelId}' ({metadata?.DefaultModelDimensions} dimensions), whose vectors cannot be " +
-                "compared with those. Name the same one with --embedder, or index into another collection with --collection.");
+                $"The collection '{Collection.Name}' of {_path} was embedded by '{info.ModelId}' " +
+                $"({Facts(dimensions, info.ModelFingerprint)}), but the embedder is '{metadata?.DefaultModelId}' " +
+                $"({Facts(metadata?.DefaultModelDimensions, fingerprint)}), whose vectors cannot be compared with those. Name the same one " +
+                "with --embedder, or index into another collection with --collection.");
         }
+
+        static string Facts(int? dimensions, string? fingerprint) =>
+            $"{dimensions} dimensions{(fingerprint is null ? "" : $", fingerprint {fingerprint}")}";
     }
 
     public void Dispose() => _index.Dispose();

@@ -39,12 +39,9 @@ internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int ov
     {
         var whole = new SearchDocument(document.Id, document.Text) { Metadata = document.Metadata };
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        var passages = document.Outline is { } outline
+        return document.Outline is { } outline
             ? whole.ToPassages(text => new OutlineChunker(countTokens, tokens, overlap) { ReservedTokens = Reserved }.Chunk(text, outline))
             : whole.ToPassages(PlainChunker().Chunk);
-
-        // The document has its metadata already.
-        return passages.Select(passage => passage with { Metadata = passage.Metadata.Except(document.Metadata).ToDictionary() });
 
         TextChunker PlainChunker()
         {

@@ -3,7 +3,7 @@ namespace Resift.Cli;
 /// <summary>A file that is to be indexed.</summary>
 /// <param name="FullPath">Where it is.</param>
 /// <param name="Root">The name of the folder that <paramref name="Name"/> is relative to, as it is kept in the index.</param>
-/// <param name="Name">Its path below the root, with slashes; the id of its document, or the beginning of the ids of its records.</param>
+/// <param name="Name">Its path below the root, with slashes.</param>
 /// <param name="Kind">How it is read.</param>
 /// <param name="Length">Its length in bytes when it was found.</param>
 /// <param name="IsNamed">Whether it was given by name, and not found in a folder.</param>
@@ -11,6 +11,15 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
 {
     /// <summary>What stands between the name of a file and the id of a record in it.</summary>
     public const char RecordSeparator = '#';
+
+    /// <summary>
+    /// Gets its path from the index file, with slashes: the id of its document, or the beginning of the ids of its records. Two folders with
+    /// a file of one name each fit into one index.
+    /// </summary>
+    public string Id => IdOf(Root, Name);
+
+    /// <summary>Gets the id of what lies in a folder of the index.</summary>
+    public static string IdOf(string root, string name) => root is "" or "." ? name : $"{root}/{name}";
 
     /// <summary>Gets the path as it is shown to people: relative to where they are, if that is shorter.</summary>
     public string ShownPath => Shown(FullPath);
@@ -22,6 +31,6 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
             : fullPath;
 
     /// <summary>Gives whether a document came out of this file.</summary>
-    public bool Holds(string documentId) => documentId.StartsWith(Name, StringComparison.Ordinal)
-        && (documentId.Length == Name.Length || documentId[Name.Length] == RecordSeparator);
+    public bool Holds(string documentId) => documentId.StartsWith(Id, StringComparison.Ordinal)
+        && (documentId.Length == Id.Length || documentId[Id.Length] == RecordSeparator);
 }

@@ -14,5 +14,5 @@ internal sealed record SourceFolder(string FullPath, string Name)
     public void AddUnread(string fullPath) => _unread.Add(fullPath == FullPath ? "" : $"{NameOf(fullPath)}/");
 
     /// <summary>Gives whether a document came from a folder that could not be read.</summary>
-    public bool IsUnread(string documentId) => _unread.Exists(folder => documentId.StartsWith(folder, StringComparison.Ordinal));
+    public bool IsUnread(string documentId) => _unread.Exists(folder => documentId.StartsWith(SourceFile.IdOf(Name, folder), StringComparison.Ordinal));
 }

@@ -175,7 +175,9 @@ internal sealed class Upsert
             DocumentCheck.ThrowIfUnfit(passage, document, seen);
             if (!string.IsNullOrWhiteSpace(passage.Text))
             {
-                pending.Add(new(passage, _settings.Template.TextOf(passage)));
+                // The template sees what a search gives back: the document's metadata besides the passage's own.
+                var whole = passage with { Metadata = LabelSet.Merge(document.Metadata, passage.Metadata) };
+                pending.Add(new(whole, _settings.Template.TextOf(whole)));
             }
         }
 
