@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Resift;
 
-/// <summary>The additional properties by which embedding generators and their callers tell each other more than the interface has.</summary>
+/// <summary>The additional properties by which embedding generators and their callers tell each other what the interface lacks.</summary>
 public static class EmbeddingProperties
 {
     /// <summary>

@@ -37,7 +37,9 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     }
 
     /// <inheritdoc />
-    /// <exception cref="ArgumentException">A text is null; the message names its index. Or the options have no purpose under its key.</exception>
+    /// <exception cref="ArgumentException">
+    /// A text is null; the message names its index. Or the options have something else than a purpose under its key.
+    /// </exception>
     /// <exception cref="NotSupportedException">The options ask for another model or another number of dimensions.</exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values,

@@ -51,8 +51,8 @@ internal sealed record EmbeddingPrompts(string Query, string Document, string De
     {
         if (json.TextOrNull(SimilarityField) is not (null or "cosine" or "dot" or "dot_product") and var other)
         {
-            throw new NotSupportedException($"{json.Source}: {SimilarityField} is '{other}', but vectors are compared by their cosine here; " +
-                "supported: cosine and dot.");
+            throw new NotSupportedException($"{json.Source}: {SimilarityField} is '{other}', but vectors are compared by their cosine " +
+                "here; supported: cosine and dot.");
         }
     }
 }

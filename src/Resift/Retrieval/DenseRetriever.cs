@@ -33,7 +33,8 @@ public sealed class DenseRetriever : IRetriever
     /// <summary>Embeds documents.</summary>
     /// <param name="documents">The documents; each with an id of its own.</param>
     /// <param name="generator">
-    /// Embeds the documents now and the queries later, and is told which by <see cref="EmbeddingProperties.PurposeKey"/>; it is not disposed.
+    /// Embeds the documents now and the queries later, and is told which by <see cref="EmbeddingProperties.PurposeKey"/>; it is not
+    /// disposed.
     /// </param>
     /// <param name="progress">Gets the number of documents that are embedded; null for nobody.</param>
     /// <param name="template">

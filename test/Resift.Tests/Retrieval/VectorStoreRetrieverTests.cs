@@ -67,7 +67,8 @@ public sealed class VectorStoreRetrieverTests
     {
         var store = new Store();
         using var embedder = new TestEmbeddingGenerator();
-        var response = await new VectorStoreRetriever<Note>(store, ToDocument, embedder).RetrieveAsync("two dogs", cancellationToken: Cancellation);
+        var retriever = new VectorStoreRetriever<Note>(store, ToDocument, embedder);
+        var response = await retriever.RetrieveAsync("two dogs", cancellationToken: Cancellation);
         var expected = (await embedder.GenerateAsync(["two dogs"], cancellationToken: Cancellation))[0].Vector;
         Assert.Equal(expected.ToArray(), Assert.IsType<ReadOnlyMemory<float>>(store.SearchValue).ToArray());
         Assert.Equal(expected.ToArray(), response.QueryEmbedding.ToArray());
