@@ -250,7 +250,7 @@ internal ref struct EnglishStemmer
         return part switch
         {
             [var vowel, var last] => IsVowel(vowel) && !IsVowel(last),
-            [.., var first, var vowel, var last] when !IsVowel(first) && IsVowel(vowel) && !IsVowel(last) && last is not ('w' or 'x' or 'Y') =>
+            [.., var first, var vowel, not ('w' or 'x' or 'Y') and var last] when !IsVowel(first) && IsVowel(vowel) && !IsVowel(last) =>
                 true,
             _ => part.EndsWith("past"),
         };

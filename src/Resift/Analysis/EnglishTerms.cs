@@ -86,8 +86,8 @@ internal sealed class EnglishTerms
     }
 
     /// <summary>
-    /// An identifier gives itself and its parts, so that <c>AddRetry</c> is found by "add a retry" and "addretry", and <c>p53</c> is more than a
-    /// p and a 53 somewhere.
+    /// An identifier gives itself and its parts, so that <c>AddRetry</c> is found by "add a retry" and "addretry", and <c>p53</c> is more
+    /// than a p and a 53 somewhere.
     /// </summary>
     private void AddWordAndParts(ReadOnlySpan<char> word)
     {
@@ -110,7 +110,8 @@ internal sealed class EnglishTerms
         AddTerm(word[start..]);
     }
 
-    // Where a character says that a new part has begun: at itself (camelCase, sha256), one before it (the R of HTTPResponse), or nowhere (0).
+    // Where a character says that a new part has begun: at itself (camelCase, sha256), one before it (the e of HTTPResponse), or
+    // nowhere (0).
     private static int CutAt(ReadOnlySpan<char> word, int index)
     {
         char before = word[index - 1];

@@ -4,7 +4,7 @@ namespace Resift.Tests.Text;
 
 public sealed class EnglishStemmerTests
 {
-    // Stems and words that have them, by Snowball 3.1.1 itself: all exceptions, words for each rule, and those of the data sets and of code.
+    // Stems and words that have them, by Snowball 3.1.1 itself: all exceptions, words for each rule, and some of science and of code.
     private const string Stems = """
         sky: skies sky; ski: ski skis; idl: idly; gentl: gently; ugli: ugly; earli: early; onli: only; singl: singly
         news: news; howe: howe; atlas: atlas; cosmos: cosmos; bias: bias; andes: andes; die: dying dyings dies; lie: lying

@@ -85,7 +85,7 @@ public sealed class EnglishTermsTests
 
     [Fact]
     public void English_AnyTextTwiceInOne_ItsTermsTwice() =>
-        Texts().Where(text => TextAnalyzers.English(text) is [var first, ..] && TextAnalyzers.English(first + " xyz").Count > 1).Sample(text =>
+        Texts().Sample(text =>
         {
             var terms = TextAnalyzers.English(text);
             Assert.Equal([.. terms, .. terms], TextAnalyzers.English($"{text} \n{text}"));
@@ -96,7 +96,8 @@ public sealed class EnglishTermsTests
     {
         string[] texts = [.. Enumerable.Range(0, 200).Select(i => $"running dogs number {i} jumped 执行任务")];
         var expected = texts.Select(text => TextAnalyzers.English(text)).ToArray();
-        var actual = await Task.WhenAll(texts.Select(text => Task.Run(() => TextAnalyzers.English(text), TestContext.Current.CancellationToken)));
+        var cancellation = TestContext.Current.CancellationToken;
+        var actual = await Task.WhenAll(texts.Select(text => Task.Run(() => TextAnalyzers.English(text), cancellation)));
         Assert.Equal(expected, actual);
         Assert.Equal(["run", "dog", "number", "7", "jump", "执行", "行任", "任务"], actual[7]);
     }
@@ -127,6 +128,7 @@ public sealed class EnglishTermsTests
     // Any UTF-16 at all, and characters of which the analyzer makes something.
     private static Gen<string> Texts() => Gen.OneOf(
         Gen.String,
-        Gen.Char["aBsS1'’._ éÉİıßΣσǅ\u0301\u3099\u00ADカｶﾞ执行ข้\u1100\u1161\u11A8ﬃ²Ⅷ\uD83D\uDE00\uD801\uDC00"].Array[0, 40]
+        Gen.Char["aBsS1'’._ éÉİıßΣσǅ\u0301\u3099\u00ADカｶﾞ执行ข้\u1100\u1161\u11A8ﬃ²Ⅷ\uD83D\uDE00\uD801\uDC00"]
+            .Array[0, 40]
             .Select(letters => new string(letters)));
 }

@@ -36,5 +36,6 @@ public sealed class FoldedTextTests
     }
 
     [Fact]
-    public void Of_MarksWithoutEnd_EightAreKept() => Assert.Equal(["ж" + new string('\u0301', 8)], TextAnalyzers.English("ж" + new string('\u0301', 100)));
+    public void Of_MarksWithoutEnd_EightAreKept() =>
+        Assert.Equal(["ж" + new string('\u0301', 8)], TextAnalyzers.English("ж" + new string('\u0301', 100)));
 }
