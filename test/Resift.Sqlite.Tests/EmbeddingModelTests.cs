@@ -62,8 +62,60 @@ public sealed class EmbeddingModelTests
         await index.UpsertAsync(Document("a", "the cat sat", "on a mat"), Document("b", "dogs"));
         index.Reopen(new() { ReadOnly = true });
         Assert.Equal(
-            new SqliteCollectionInfo { Name = "default", ModelId = "word-hash", Dimensions = 64, Documents = 2, Passages = 3 },
+            new SqliteCollectionInfo
+            {
+                Name = "default",
+                ModelId = "word-hash",
+                Dimensions = 64,
+                Documents = 2,
+                Passages = 3,
+                Template = "title > headings",
+            },
             index.Collection.GetInfo());
+    }
+
+    [Fact]
+    public async Task AnotherFingerprint_UnderTheSameName_IsRefused()
+    {
+        using var index = new TemporaryIndex() { Embedder = Fingerprinted("final", "11") };
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        Assert.Equal("11", index.Collection.GetInfo().ModelFingerprint);
+        using var other = Fingerprinted("final", "22");
+        await AssertRefusedAsync(index, other, "fingerprint 11", "fingerprint 22");
+    }
+
+    [Fact]
+    public async Task SameFingerprint_UnderAnotherName_IsTheSameModel()
+    {
+        using var index = new TemporaryIndex() { Embedder = Fingerprinted("final", "11") };
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        using var moved = Fingerprinted("moved", "11");
+        Assert.Equal(["a#0"], await FindAsync(index.Collection.CreateDense(moved), "cat"));
+    }
+
+    [Fact]
+    public async Task AnotherTemplate_IsRefused()
+    {
+        using var index = new TemporaryIndex();
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        var collection = index.Index.GetCollection(settings: new() { Template = Retrieval.PassageTemplate.TextOnly });
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => collection.UpsertAsync(
+            new[] { Document("b", "dogs") }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token));
+        Assert.Contains("'title > headings', but 'text' came", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cut_OfTheLastUpsert_IsRemembered()
+    {
+        using var index = new TemporaryIndex();
+        foreach (string cut in (string[])["tokens=100", "tokens=200"])
+        {
+            await index.Index.GetCollection(settings: new() { Cut = cut }).UpsertAsync(
+                new[] { Document("a", cut) }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token);
+        }
+
+        await index.UpsertAsync(Document("b", "nobody says how"));
+        Assert.Equal("tokens=200", index.Collection.GetInfo().Cut);
     }
 
     [Fact]
@@ -107,6 +159,9 @@ public sealed class EmbeddingModelTests
 
     private static TestEmbeddingGenerator Embedder(string name, int dimensions) =>
         new() { Metadata = new("test", defaultModelId: name, defaultModelDimensions: dimensions) };
+
+    private static TestEmbeddingGenerator Fingerprinted(string name, string fingerprint) =>
+        new() { Metadata = new("test", defaultModelId: name, defaultModelDimensions: 64), Fingerprint = new(fingerprint) };
 
     private static TestEmbeddingGenerator Unnamed(string? nameInEmbeddings) => new()
     {

@@ -60,6 +60,63 @@ public sealed class LexicalRetrieverTests
         Assert.Equal([id + "#0"], await FindAsync(index.Collection.Lexical, query));
     }
 
+    [Theory]
+    [InlineData("任务", "a")]
+    [InlineData("しりとり", "b")]
+    [InlineData("끝말", "c")]
+    [InlineData("ข้าวผัด", "d")]
+    [InlineData("resilience pipeline", "e")]
+    [InlineData("AddResiliencePipeline", "e")]
+    [InlineData("retry", "f")]
+    public async Task Words_InsideARunOfLettersAndIdentifiersByTheirParts_AreFound(string query, string id)
+    {
+        using var index = new TemporaryIndex();
+        await index.UpsertAsync(
+            Document("a", "我们立即执行任务并报告"),
+            Document("b", "子供としりとりをする"),
+            Document("c", "아이와끝말잇기를한다"),
+            Document("d", "ฉันกินข้าวผัดทุกวัน"),
+            Document("e", "services.AddResiliencePipeline(\"name\", build)"),
+            Document("f", "the max_retry_count of a client"));
+        Assert.Equal([id + "#0"], await FindAsync(index.Collection.Lexical, query));
+    }
+
+    [Fact]
+    public async Task Headings_AreFoundAndWeighMore()
+    {
+        using var index = new TemporaryIndex();
+        static IndexedDocument Under(string id, string heading, string text) => new(id, id, () =>
+        [
+            new SearchDocument($"{id}#0", text)
+            {
+                Location = new(id, 0, text.Length),
+                Metadata = new Dictionary<string, string> { ["heading"] = heading },
+            },
+        ])
+        {
+            Metadata = new Dictionary<string, string> { ["title"] = "Guide" },
+        };
+        await index.UpsertAsync(
+            Under("a", "Other things", "a word about sessions here"), Under("b", "Sessions", "some word about things here"));
+        Assert.Equal(["b#0", "a#0"], await FindAsync(index.Collection.Lexical, "sessions"));
+        Assert.Equal(2, (await FindAsync(index.Collection.Lexical, "guide")).Length);
+        Assert.Equal("Guide > Sessions\nsome word about things here", index.Embedder.Received.SelectMany(texts => texts).Last());
+    }
+
+    [Fact]
+    public async Task SearchedText_IsFoundInPlaceOfTheShownOneAndComesBack()
+    {
+        using var index = new TemporaryIndex();
+        await index.UpsertAsync(new IndexedDocument("a", "1", () =>
+        [
+            new SearchDocument("a#0", "see [the page](https://example.com/zebra)") { Location = new("a", 0, 41), SearchedText = "see the page" },
+        ]));
+        Assert.Empty(await FindAsync(index.Collection.Lexical, "zebra"));
+        var found = Assert.Single((await index.Collection.Lexical.RetrieveAsync("page", null, Token)).Candidates);
+        Assert.Equal("see the page", found.Document.SearchedText);
+        Assert.Equal("see [the page](https://example.com/zebra)", found.Text);
+    }
+
     [Fact]
     public async Task StopWords_Alone_FindThemselves()
     {

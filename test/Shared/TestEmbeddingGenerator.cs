@@ -20,6 +20,9 @@ internal sealed class TestEmbeddingGenerator : IEmbeddingGenerator<string, Embed
     /// <summary>Gets how many words of a text it reads; the rest is reported as truncated tokens. Null for all.</summary>
     public int? MaxWords { get; init; }
 
+    /// <summary>Gets what it answers with when it is asked for its fingerprint.</summary>
+    public ModelFingerprint? Fingerprint { get; init; }
+
     /// <summary>Gets the texts of every call.</summary>
     public ConcurrentQueue<string[]> Received { get; } = [];
 
@@ -45,6 +48,7 @@ internal sealed class TestEmbeddingGenerator : IEmbeddingGenerator<string, Embed
         serviceKey is not null ? null
         : serviceType.IsInstanceOfType(this) ? this
         : serviceType == typeof(EmbeddingGeneratorMetadata) ? Metadata
+        : serviceType == typeof(ModelFingerprint) ? Fingerprint
         : null;
 
     public void Dispose() => Interlocked.Increment(ref _disposals);

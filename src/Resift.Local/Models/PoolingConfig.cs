@@ -9,7 +9,7 @@ internal sealed record PoolingConfig
     private const string IncludePromptField = "include_prompt";
 
     /// <summary>Gets the file that states the pooling.</summary>
-    public required string Source { get; init; }
+    public string Source { get; init; } = "";
 
     public required Pooling Mode { get; init; }
 

@@ -18,7 +18,7 @@ public sealed class PoolingConfigTests : IDisposable
         var config = PoolingConfig.Load(_folder.Path);
 
         var mode = pooling == "mean" ? Pooling.Mean : Pooling.Cls;
-        Assert.Equal(new PoolingConfig { Mode = mode, Normalize = normalize, MaxTokens = null }, config);
+        Assert.Equal((mode, normalize, null), (config!.Mode, config.Normalize, config.MaxTokens));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class PoolingConfigTests : IDisposable
              {"path": "1_Pooling", "type": "sentence_transformers.sentence_transformer.modules.pooling.Pooling"}]
             """);
 
-        Assert.Equal(new PoolingConfig { Mode = Pooling.Mean, Normalize = false, MaxTokens = null }, config);
+        Assert.Equal((Pooling.Mean, false, null), (config!.Mode, config.Normalize, config.MaxTokens));
     }
 
     [Theory]

@@ -58,7 +58,7 @@ public sealed class DenseRetrieverTests
         using var generator = new TestEmbeddingGenerator();
         var progress = new List<int>();
         var documents = Enumerable.Range(0, 150).Select(i => new SearchDocument($"{i}", $"word{i}"));
-        await DenseRetriever.CreateAsync(documents, generator, new Collecting(progress), Cancellation);
+        await DenseRetriever.CreateAsync(documents, generator, new Collecting(progress), cancellationToken: Cancellation);
         Assert.Equal([64, 128, 150], progress);
         Assert.All(generator.Received, batch => Assert.InRange(batch.Length, 1, 64));
     }

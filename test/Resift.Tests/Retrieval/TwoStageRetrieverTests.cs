@@ -99,7 +99,7 @@ public sealed class TwoStageRetrieverTests
         ]);
         using var reranker = new TestReranker();
         var response = await new TwoStageRetriever(new ScriptedRetriever(found), reranker) { LightReranker = reranker }
-            .SearchAsync("b", new() { Tier = SearchTier.Embedding, Select = (_, _) => throw new NotSupportedException() }, Cancellation);
+            .SearchAsync("b", new() { Tier = SearchTier.Embedding }, Cancellation);
         Assert.Equal(0, reranker.Calls);
         Assert.Equal(["a", "b"], response.Hits.Select(hit => hit.Id));
         Assert.Equal([0.9, 0.7], response.Hits.Select(hit => hit.Score));
@@ -133,43 +133,6 @@ public sealed class TwoStageRetrieverTests
         Assert.Equal((0, 1), (full.Calls, light.Calls));
         Assert.Equal(SearchTier.Light, response.Tier);
         Assert.Equal("b", response.Hits[0].Id);
-    }
-
-    [Fact]
-    public async Task SearchAsync_TierLightWithoutLightReranker_TheFirstStageChoosesWhatIsRead()
-    {
-        var seen = new List<string>();
-        using var reranker = new TestReranker
-        {
-            RerankAsyncCallback = (_, documents, _, _) =>
-            {
-                seen.AddRange(documents);
-                return Task.FromResult(RerankResponse.Create([0.1, 0.9], ScoreScale.Probability, null));
-            },
-        };
-        var found = new RetrievalResponse(
-        [
-            ScriptedRetriever.Candidate("far", 3) with { Embedding = new float[] { 0, 1 } },
-            ScriptedRetriever.Candidate("near", 2) with { Embedding = new float[] { 1, 0 } },
-            ScriptedRetriever.Candidate("between", 1) with { Embedding = new float[] { 1, 1 } },
-        ])
-        { QueryEmbedding = new float[] { 1, 0 } };
-        var response = await new TwoStageRetriever(new ScriptedRetriever(found), reranker).SearchAsync(
-            "q", new() { Tier = SearchTier.Light, LightCandidates = 2, TopN = 1, FirstStageWeight = 0 }, Cancellation);
-        Assert.Equal(["near", "between"], seen);
-        Assert.Equal("between", Assert.Single(response.Hits).Id);
-        Assert.Equal((3, SearchTier.Light), (response.CandidateCount, response.Tier));
-        Assert.Equal(new StageScore("scripted", 3, 1, ScoreScale.Unspecified), response.Hits[0].Stages[0]);
-    }
-
-    [Fact]
-    public async Task SearchAsync_TierLightAndMoreHitsWanted_ReadsAsMany()
-    {
-        using var reranker = new TestReranker();
-        var response = await new TwoStageRetriever(new ScriptedRetriever("a", "b", "c"), reranker).SearchAsync(
-            "q", new() { Tier = SearchTier.Light, LightCandidates = 1, TopN = 2 }, Cancellation);
-        Assert.Equal(2, response.Hits.Count);
-        Assert.Equal(2, response.RerankUsage!.Pairs);
     }
 
     [Fact]
