@@ -50,17 +50,13 @@ internal static partial class FrontMatter
         }
     }
 
-    // Escapes for characters that no keyboard has, such as \u00e9, stay what they are.
     private static string? Unquoted(string text, List<(int Start, int End)> parts)
     {
         string value = string.Join(' ', parts.Select(part => text[part.Start..part.End]));
-        value = value switch
-        {
-            ['"', .. var inner, '"'] => Escape().Replace(inner, "$1"),
-            ['\'', .. var inner, '\''] => inner.Replace("''", "'", StringComparison.Ordinal),
-            _ => Comment().Replace(value, "").Trim(),
-        };
-
+        var quoted = Quoted().Match(value);
+        value = !quoted.Success ? Comment().Replace(value, "").Trim()
+            : value[0] == '"' ? Escape().Replace(quoted.Groups["text"].Value, "$1")
+            : quoted.Groups["text"].Value.Replace("''", "'", StringComparison.Ordinal);
         return value is "" or "null" or "~" ? null : value;
     }
 
@@ -71,7 +67,10 @@ internal static partial class FrontMatter
     [GeneratedRegex(@"^[ \t]*[|>][-+0-9]*[ \t]*(?:#.*)?$")]
     private static partial Regex BlockIndicator();
 
-    [GeneratedRegex(@"\\(.)")]
+    [GeneratedRegex("""^(?:"(?<text>(?:[^"\\]|\\.)*)"|'(?<text>(?:[^']|'')*)')[ \t]*(?:#.*)?$""")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("""\\(["\\/])""")]
     private static partial Regex Escape();
 
     [GeneratedRegex(@"(?:^|[ \t])#.*")]

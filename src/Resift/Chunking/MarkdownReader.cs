@@ -78,19 +78,20 @@ internal sealed class MarkdownReader
         return builder.Build();
     }
 
-    // Links are searched for from each bracket to the end of the block: the square of its length, if it is full of brackets.
+    // The ends of links and comments are looked for from each beginning up to the end of the block: the square of its length, if it is full
+    // of them.
     private static bool IsCheap(LeafBlock block)
     {
         const long MostSteps = 4_000_000;
         long length = 0;
-        long brackets = 0;
+        long beginnings = 0;
         foreach (var line in block.Lines.Lines.AsSpan(0, block.Lines.Count))
         {
             length += line.Slice.Length;
-            brackets += line.Slice.AsSpan().Count('[');
+            beginnings += line.Slice.AsSpan().Count('[') + line.Slice.AsSpan().Count("<!") + line.Slice.AsSpan().Count("<?");
         }
 
-        return length * brackets <= MostSteps;
+        return length * beginnings <= MostSteps;
     }
 
     private DocumentOutline Read(MarkdownDocument document)

@@ -41,6 +41,7 @@ public sealed class DocumentOutlineTests
     [InlineData("title: Undo it", "Undo it")]
     [InlineData("title: \"Undo \\\"it\\\"\"", "Undo \"it\"")]
     [InlineData("title: 'It''s undone'", "It's undone")]
+    [InlineData("title: \"Learn # C\" # for now", "Learn # C")]
     [InlineData("title: Undo it # for now", "Undo it")]
     [InlineData("title: Learn C#", "Learn C#")]
     [InlineData("title: >-\n  Undo\n  it", "Undo it")]
