@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Resift.Retrieval;
 using Resift.Testing;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
@@ -98,7 +99,7 @@ public sealed class EmbeddingModelTests
     {
         using var index = new TemporaryIndex();
         await index.UpsertAsync(Document("a", "the cat sat"));
-        var collection = index.Index.GetCollection(settings: new() { Template = Retrieval.PassageTemplate.TextOnly });
+        var collection = index.Index.GetCollection(settings: new() { Template = PassageTemplate.TextOnly });
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => collection.UpsertAsync(
             new[] { Document("b", "dogs") }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token));
         Assert.Contains("'title > headings', but 'text' came", error.Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Resift.Retrieval;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
 namespace Resift.Sqlite.Tests;
