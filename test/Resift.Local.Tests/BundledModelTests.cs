@@ -55,7 +55,7 @@ public sealed class BundledModelTests
             "What is the capital of Australia?", documents, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, response.Results[0].Index);
-        Assert.InRange(response.Results[0].Score, 0.8, 1);
+        Assert.InRange(response.Results[0].Score, 0.5, 1);
         Assert.InRange(response.Results[1].Score, 0, 0.05);
     }
 

@@ -7,9 +7,6 @@ internal sealed record PoolingConfig
 {
     private const string ModulesFile = "modules.json";
 
-    /// <summary>Gets the file that states the pooling.</summary>
-    public required string Source { get; init; }
-
     public required Pooling Mode { get; init; }
 
     /// <summary>Gets a value indicating whether the vector is scaled to unit length.</summary>
@@ -43,11 +40,9 @@ internal sealed record PoolingConfig
             throw new NotSupportedException($"{path}: the transformer lies in the folder '{inner}'; supported: the model folder itself.");
         }
 
-        string file = Path.Combine(SubfolderName(path, modules[1].Folder), BertConfig.FileName);
         return new()
         {
-            Source = Path.Combine(folder, file),
-            Mode = ReadMode(file, folder),
+            Mode = ReadMode(Path.Combine(SubfolderName(path, modules[1].Folder), BertConfig.FileName), folder),
             Normalize = types.Length == 3,
             MaxTokens = TokenLimit.ReadSentenceLimit(folder),
         };
