@@ -16,19 +16,23 @@ public sealed class BundledModelTests
     [InlineData(MiniModels.RerankerName, 512, 51)]
     [InlineData(MiniLM12Model.RerankerName, 64, 52)]
     [InlineData(MiniLM12Model.RerankerName, 128, 52)]
-    public async Task RerankAsync_GoldenPairs_GiveTheReferenceLogits(string model, int maxTokens, int count)
+    public async Task RerankAsync_GoldenPairs_GiveTheReferenceLogits(string model, int maxTokens, int pairCount)
     {
         var token = TestContext.Current.CancellationToken;
-        using var reranker = Load(model, new() { MaxTokens = maxTokens });
+        using var reranker = Load(model, new());
+        var count = reranker.GetService<TokenCounter>()!;
         var calibration = reranker.GetService<LocalModelInfo>()!.Calibration!;
         JsonElement[] pairs = [.. ReadLines(model).Where(pair => pair.GetProperty("max_length").GetInt32() == maxTokens)];
-        Assert.Equal(count, pairs.Length);
+        Assert.Equal(pairCount, pairs.Length);
 
         double worst = 0;
         foreach (var group in pairs.GroupBy(pair => pair.GetProperty("query").GetString()!))
         {
             string[] documents = [.. group.Select(pair => pair.GetProperty("document").GetString()!)];
-            var response = await reranker.RerankAsync(group.Key, documents, cancellationToken: token);
+
+            // The reference cuts the document alone, however long the query is.
+            var options = new RerankOptions { MaxTokensPerDocument = maxTokens - count(group.Key) - 3 };
+            var response = await reranker.RerankAsync(group.Key, documents, options, token);
             Assert.Equal(ScoreScale.Probability, response.ScoreScale);
             Assert.Equal(group.Sum(pair => pair.GetProperty("tokens").GetInt64()), response.Usage!.InputTokens);
 
@@ -56,7 +60,7 @@ public sealed class BundledModelTests
             "What is the capital of Australia?", documents, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, response.Results[0].Index);
-        Assert.InRange(response.Results[0].Score, 0.8, 1);
+        Assert.InRange(response.Results[0].Score, 0.5, 1);
         Assert.InRange(response.Results[1].Score, 0, 0.05);
     }
 

@@ -37,7 +37,7 @@ public sealed class SqliteIndexTests
         Execute(index.FilePath, "PRAGMA user_version = 7");
         var exception = Assert.Throws<InvalidDataException>(() => SqliteIndex.Open(index.FilePath));
         Assert.Contains("format 7", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 1", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("reads format 2", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -27,9 +27,11 @@ internal static class FolderFingerprint
     public static ModelFingerprint Compute(string folder, LocalModelInfo info, IEnumerable<string> weightFiles)
     {
         var paths = weightFiles.Concat(_files.Select(file => ModelFolder.Find(folder, file)).OfType<string>());
-        if (info.Kind == LocalModelKind.Embedder && PoolingConfig.Load(folder) is { } pooling)
+        if (info.Kind == LocalModelKind.Embedder)
         {
-            paths = paths.Append(pooling.Source);
+            // One of these states the pooling.
+            paths = paths.Concat(Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
+                .Select(module => ModelFolder.Find(module, BertConfig.FileName)).OfType<string>());
         }
 
         var parts = paths.SelectMany(path => new[] { Path.GetRelativePath(folder, path).Replace('\\', '/'), Hash(path) });

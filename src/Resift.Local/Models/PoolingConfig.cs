@@ -8,9 +8,6 @@ internal sealed record PoolingConfig
     private const string ModulesFile = "modules.json";
     private const string IncludePromptField = "include_prompt";
 
-    /// <summary>Gets the file that states the pooling.</summary>
-    public string Source { get; init; } = "";
-
     public required Pooling Mode { get; init; }
 
     /// <summary>Gets a value indicating whether the vector is scaled to unit length.</summary>
@@ -47,11 +44,10 @@ internal sealed record PoolingConfig
             throw new NotSupportedException($"{path}: the transformer lies in the folder '{inner}'; supported: the model folder itself.");
         }
 
-        string file = ModelFolder.Require(folder, Path.Combine(SubfolderName(path, modules[1].Folder), BertConfig.FileName));
-        var json = ConfigFile.ReadObject(file);
+        var json = ConfigFile.ReadObject(
+            ModelFolder.Require(folder, Path.Combine(SubfolderName(path, modules[1].Folder), BertConfig.FileName)));
         return new()
         {
-            Source = file,
             Mode = ReadMode(json),
             Normalize = types.Length == 3,
             IncludePrompt = json.Value(IncludePromptField) is null || json.Flag(IncludePromptField),
