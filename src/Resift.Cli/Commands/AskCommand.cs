@@ -58,7 +58,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         bool dryRun = parsed.GetValue(_dryRun);
         using var server = dryRun ? null : _chat.Open(parsed, _console.Environment);
         using var engine = await _search.OpenAsync(parsed);
-        var options = Rag(parsed);
+        var options = Rag(parsed, question);
         bool asJson = parsed.GetValue(_format) == AnswerFormat.Json;
         var json = new AnswerJson(_console.Output, _chat.Model(parsed));
         if (server is null)
@@ -95,9 +95,9 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         }
     }
 
-    private RagOptions Rag(ParseResult parsed) => new()
+    private RagOptions Rag(ParseResult parsed, string question) => new()
     {
-        Search = _search.Search(parsed),
+        Search = _search.Search(parsed, question),
         MaxContextTokens = parsed.GetValue(_contextTokens) ?? RagOptions.DefaultMaxContextTokens,
     };
 

@@ -35,6 +35,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         Add(_file);
         Add(_topN);
         _documents.AddTo(this);
+        Add(_reranker.Tier);
         _reranker.AddTo(this);
         _index.AddTo(this);
         Add(_candidates);

@@ -42,6 +42,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         Add(_file);
         _documents.AddTo(this);
         _results.AddTo(this);
+        Add(_reranker.Tier);
         _reranker.AddTo(this);
         Add(_format);
         Add(_output);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -34,6 +35,13 @@ internal sealed class RerankerChoice(
         Note = " With --provider: the name that the provider gives it.",
     };
 
+    /// <summary>Gets the option that names a bundled model by what it is for, where no index is searched.</summary>
+    public Option<SearchTier?> Tier { get; } = OptionTypes.Choice(
+        "--tier",
+        $"Which bundled model reads: light: {ModelFolder.Reranker}; full: {ModelFolder.StrongReranker}, which takes twice as long. " +
+            "Default: full.",
+        SearchTier.Light, SearchTier.Full);
+
     public void AddTo(Command command)
     {
         command.Add(_provider);
@@ -50,7 +58,7 @@ internal sealed class RerankerChoice(
         var settings = Settings(parsed);
         if (Connection(settings) is not { } connection)
         {
-            return Local.OpenReranker(parsed, settings.Model ?? ModelFolder.StrongReranker);
+            return Local.OpenReranker(parsed, settings.Model ?? DefaultModel(parsed));
         }
 
         var reranker = connection.Open();
@@ -74,7 +82,7 @@ internal sealed class RerankerChoice(
     public string Name(ParseResult parsed)
     {
         var settings = Settings(parsed);
-        return settings.Model ?? (settings.Provider == RemoteProvider.Local ? ModelFolder.StrongReranker : settings.Name);
+        return settings.Model ?? (settings.Provider == RemoteProvider.Local ? DefaultModel(parsed) : settings.Name);
     }
 
     /// <summary>Determines whether the command line leaves it open who reranks, so that each tier takes the bundled model that fits it.</summary>
@@ -102,6 +110,11 @@ internal sealed class RerankerChoice(
             Model = Local.ExplicitName(parsed) ?? settings.Model,
             Endpoint = parsed.GetValue(_endpoint) ?? settings.Endpoint,
         };
+        if (HasTier(parsed) && (settings.Model ?? (settings.Provider == RemoteProvider.Local ? null : settings.Name)) is { } named)
+        {
+            throw new UsageException($"--tier chooses a bundled model, but {named} was named; leave out one of them.");
+        }
+
         if (settings.Provider == RemoteProvider.Local)
         {
             return settings.Endpoint is null ? settings : throw new UsageException(
@@ -116,6 +129,11 @@ internal sealed class RerankerChoice(
 
         return settings;
     }
+
+    private bool HasTier(ParseResult parsed) => parsed.CommandResult.Command.Options.Contains(Tier) && parsed.GetValue(Tier) is not null;
+
+    private string DefaultModel(ParseResult parsed) =>
+        HasTier(parsed) && parsed.GetValue(Tier) == SearchTier.Light ? ModelFolder.Reranker : ModelFolder.StrongReranker;
 
     private RerankerSettings Named(string name, ParseResult parsed)
     {

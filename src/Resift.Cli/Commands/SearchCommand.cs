@@ -43,7 +43,7 @@ internal sealed class SearchCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string query = await _query.ReadAsync(parsed, _console, cancellationToken);
-        var options = _search.Search(parsed);
+        var options = _search.Search(parsed, query);
         var threshold = _search.Threshold(parsed);
         using var engine = await _search.OpenAsync(parsed);
         var response = await engine.Retriever.SearchAsync(query, options, cancellationToken);

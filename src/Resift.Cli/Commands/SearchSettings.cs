@@ -22,9 +22,9 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
 
     private readonly Option<SearchTier?> _tier = OptionTypes.Choice(
         "--tier",
-        $"embedding: no reranking; light: {ModelFolder.Reranker} reads the best {SearchTiers.LightDepth} candidates; full: then " +
-            $"{ModelFolder.StrongReranker} the best {SearchTiers.FullDepth} of these. Another model (--model, --provider) reads as many as " +
-            "the small one, or all. Default: light.",
+        $"embedding: no reranking; light: {ModelFolder.Reranker} reads the best {SearchTiers.LightDepth} candidates; full: " +
+            $"{ModelFolder.StrongReranker} reads {SearchTiers.FullDepth}. Another model (--model, --provider) reads as many in the tier " +
+            "light, and all in the tier full. Default: light.",
         SearchTier.Embedding, SearchTier.Light, SearchTier.Full);
 
     private readonly Option<FirstStage?> _firstStage = OptionTypes.Choice(
@@ -45,7 +45,18 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
 
     private readonly Option<double?> _weight = OptionTypes.Score(
         "--first-stage-weight",
-        "The share of the first stage in the order, from 0 (the reranker alone) to 1. Default: 0.25.");
+        "The share of the first stage in the order, from 0 (the reranker alone) to 1. Default: " +
+            $"{Number(SearchTiers.WeightOf(SearchTier.Light))}; with --tier full {Number(SearchTiers.WeightOf(SearchTier.Full))}.");
+
+    private readonly Option<string[]> _prior = new("--prior")
+    {
+        Description = "What is added to the place of pages whose path fits, in standard deviations; below 0 puts them back. The first that " +
+            "fits counts. Default: -1 for changelogs, release notes and migration guides, unless the question is about changes.",
+        HelpName = "GLOB=NUMBER",
+    };
+
+    private readonly Option<int?> _perDocument = OptionTypes.Number(
+        "--per-document", "How many candidates of one document are kept at most. Default: all.", minimum: 1);
 
     public void AddTo(Command command)
     {
@@ -58,6 +69,8 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
         command.Add(_minScore);
         command.Add(_scale);
         command.Add(_weight);
+        command.Add(_prior);
+        command.Add(_perDocument);
         reranker.AddTo(command);
     }
 
@@ -82,14 +95,13 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
             tier == SearchTier.Embedding ? null
                 : isOpen && tier == SearchTier.Light ? () => reranker.OpenSmall(parsed)
                 : () => reranker.Open(parsed, Threshold(parsed)),
-            isOpen && tier == SearchTier.Full ? () => reranker.OpenSmall(parsed) : null,
             Stage(parsed));
     }
 
     /// <summary>Gives the options of the search.</summary>
-    public SearchOptions Search(ParseResult parsed)
+    public SearchOptions Search(ParseResult parsed, string query)
     {
-        double weight = parsed.GetValue(_weight) ?? SearchOptions.DefaultFirstStageWeight;
+        double weight = parsed.GetValue(_weight) ?? SearchTiers.WeightOf(Tier(parsed));
         if (weight is < 0 or > 1)
         {
             throw new UsageException(string.Create(
@@ -106,9 +118,13 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
             LightDepth = SearchTiers.LightDepth,
             Depth = reranker.IsOpen(parsed) ? SearchTiers.FullDepth : null,
             FirstStageWeight = weight,
+            CandidatesPerDocument = parsed.GetValue(_perDocument),
+            Prior = new PagePriors(parsed.GetValue(_prior) ?? []).For(query),
             Select = threshold.MinScore is null ? null : (response, _) => threshold.Apply(response),
         };
     }
+
+    private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private Dictionary<string, string>? Filter(ParseResult parsed)
     {

@@ -34,7 +34,8 @@ internal sealed class PathFilter
     /// <summary>Gives whether a file or folder is left out, with all that is in it.</summary>
     public bool Excludes(string name) => _exclude?.Match(name).HasMatches ?? false;
 
-    private static Matcher Of(IReadOnlyList<string> globs)
+    /// <summary>Gives what matches paths with slashes that fit one of the globs.</summary>
+    public static Matcher Of(IReadOnlyList<string> globs)
     {
         var matcher = new Matcher(StringComparison.Ordinal);
         foreach (string glob in globs)

@@ -34,25 +34,21 @@ internal sealed class SearchEngine : IDisposable
     /// <summary>Opens what a search needs, all models at the same time.</summary>
     /// <param name="collection">The collection; it is disposed with the engine, and also if opening fails.</param>
     /// <param name="openEmbedder">Opens the embedder; null where none is needed.</param>
-    /// <param name="openReranker">Opens the reranker that has the last word; null for none.</param>
-    /// <param name="openLight">Opens the small reranker before it; null for none.</param>
+    /// <param name="openReranker">Opens the reranker; null for none.</param>
     /// <param name="firstStage">How candidates are found.</param>
     public static async Task<SearchEngine> OpenAsync(
         OpenCollection collection,
         Func<IEmbeddingGenerator<string, Embedding<float>>>? openEmbedder,
         Func<IReranker>? openReranker,
-        Func<IReranker>? openLight,
         FirstStage firstStage)
     {
         var embedding = Start(openEmbedder);
         var reranking = Start(openReranker);
-        var light = Start(openLight);
         try
         {
             // One after the other, so that all that was opened is known when one of them fails.
             var embedder = await embedding;
             var reranker = await reranking;
-            var small = await light;
             if (embedder is not null)
             {
                 collection.ThrowUnlessEmbeddedBy(embedder);
@@ -67,14 +63,13 @@ internal sealed class SearchEngine : IDisposable
             };
             return new(
                 collection,
-                new(first, reranker) { LightReranker = small },
-                [.. new IDisposable?[] { embedder, reranker, small }.OfType<IDisposable>()]);
+                new(first, reranker),
+                [.. new IDisposable?[] { embedder, reranker }.OfType<IDisposable>()]);
         }
         catch
         {
             await DisposeAsync(embedding);
             await DisposeAsync(reranking);
-            await DisposeAsync(light);
             collection.Dispose();
             throw;
         }

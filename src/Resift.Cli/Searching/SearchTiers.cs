@@ -11,6 +11,12 @@ internal static class SearchTiers
     /// <summary>How many candidates the small model reads.</summary>
     public const int LightDepth = 20;
 
-    /// <summary>How many of them the large model reads in the tier full.</summary>
-    public const int FullDepth = 15;
+    private const double LightWeight = 0.7;
+    private const double FullWeight = 0.5;
+
+    /// <summary>How many the large model reads in the tier full. That the small one chooses them gains nothing at this depth.</summary>
+    public const int FullDepth = 25;
+
+    /// <summary>Gets the share of the first stage in the order.</summary>
+    public static double WeightOf(SearchTier tier) => tier == SearchTier.Full ? FullWeight : LightWeight;
 }

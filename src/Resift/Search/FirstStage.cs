@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Resift.Retrieval;
 
 /// <summary>What the first stage found, as the later stages take it: its candidates, and one score of one kind for each.</summary>
@@ -11,7 +9,8 @@ internal sealed class FirstStage
     {
         _retriever = retriever;
         Found = found with { Candidates = Limited(found.Candidates, options) };
-        Scores = ScoresOf(Found);
+        double lowest = Candidates.Select(candidate => candidate.Score).Where(double.IsFinite).DefaultIfEmpty(0).Min();
+        Scores = [.. Candidates.Select(candidate => double.IsNaN(candidate.Score) ? lowest : candidate.Score)];
         Prior = [.. Candidates.Select(candidate => options.Prior?.Invoke(candidate.Document) ?? 0)];
         HasPrior = Array.Exists(Prior, value => value != 0);
     }
@@ -21,10 +20,7 @@ internal sealed class FirstStage
     /// <summary>Gets the candidates, best first.</summary>
     public IReadOnlyList<Candidate> Candidates => Found.Candidates;
 
-    /// <summary>
-    /// Gets the cosine between the query's embedding and each candidate's, where embeddings are at hand, and the candidates' own scores
-    /// otherwise. A candidate without an embedding, or without a number for a score, has the lowest score known.
-    /// </summary>
+    /// <summary>Gets the candidates' own scores; one that has no number has the lowest known.</summary>
     public IReadOnlyList<double> Scores { get; }
 
     /// <summary>Gets what is added to each candidate's place in the order.</summary>
@@ -52,10 +48,8 @@ internal sealed class FirstStage
             return order;
         }
 
-        double[] own = ZScores.Of([.. Candidates.Select(candidate => double.IsFinite(candidate.Score) ? candidate.Score : Lowest())]);
+        double[] own = ZScores.Of(Scores);
         return [.. order.OrderByDescending(index => own[index] + Prior[index])];
-
-        double Lowest() => Candidates.Select(candidate => candidate.Score).Where(double.IsFinite).DefaultIfEmpty(0).Min();
     }
 
     /// <summary>Gets a candidate's place and score in the list, with those of the lists that it was made of.</summary>
@@ -71,29 +65,5 @@ internal sealed class FirstStage
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. found.Where(candidate => (counts[candidate.Document.DocumentId] =
             counts.GetValueOrDefault(candidate.Document.DocumentId) + 1) <= limit).Take(options.Candidates)];
-    }
-
-    private static double[] ScoresOf(RetrievalResponse found)
-    {
-        bool embedded = !found.QueryEmbedding.IsEmpty && found.Candidates.Any(candidate => !candidate.Embedding.IsEmpty);
-        double[] scores = [.. found.Candidates.Select(candidate => embedded ? Cosine(found.QueryEmbedding, candidate) : candidate.Score)];
-        double lowest = scores.Where(score => !double.IsNaN(score)).DefaultIfEmpty(0).Min();
-        return [.. scores.Select(score => double.IsNaN(score) ? lowest : score)];
-    }
-
-    private static double Cosine(ReadOnlyMemory<float> query, Candidate candidate)
-    {
-        if (candidate.Embedding.IsEmpty)
-        {
-            return double.NaN;
-        }
-
-        if (candidate.Embedding.Length != query.Length)
-        {
-            throw new InvalidOperationException($"The embedding of '{candidate.Id}' has {candidate.Embedding.Length} dimensions, the " +
-                $"query's has {query.Length}; both must come from one model. Embed the index again with the model that embeds queries.");
-        }
-
-        return TensorPrimitives.CosineSimilarity(query.Span, candidate.Embedding.Span);
     }
 }

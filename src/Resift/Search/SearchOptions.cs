@@ -113,11 +113,10 @@ public sealed record SearchOptions
     /// </summary>
     /// <remarks>
     /// <para>
-    /// The order is that of weight · z(first stage) + (1 - weight) · z(reranker), where z subtracts the mean of what was read and divides by
-    /// the standard deviation (linear interpolation; Wang, Zhuang and Zuccon, 2021, "BERT-based Dense Retrievers Require Interpolation with
-    /// BM25 for Effective Passage Retrieval"). The first stage's score is the cosine between the embeddings of query and candidate where the
-    /// retriever has them at hand, so that it costs nothing, and the candidate's own score otherwise; the reranker's is its logit where its
-    /// scale converts.
+    /// The order is that of weight · z(first stage) + (1 - weight) · reranker (linear interpolation; Wang, Zhuang and Zuccon, 2021,
+    /// "BERT-based Dense Retrievers Require Interpolation with BM25 for Effective Passage Retrieval"). z subtracts the mean of what was read
+    /// and divides by the standard deviation. The reranker counts by its log-odds, where its scale is a probability or a logit, so that one
+    /// which sees no difference decides nothing, and by z of its score otherwise.
     /// </para>
     /// <para>
     /// Only the order is mixed: hits keep the reranker's score, on its scale, so that thresholds keep their meaning. The mixed score and
