@@ -8,6 +8,8 @@ const string Usage = """
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
       retrieval [--datasets NAMES] [--queries N] [--candidates N] [--cache FOLDER] [--folder FOLDER] [--threads N]
                                                           nDCG, recall and time of each first stage, without and with reranking
+      tiers [--datasets NAMES] [--folder FOLDER] [--docs FOLDER] [--queries N] [--cache FOLDER]
+                                                          nDCG, recall and time of a query in each tier of the command line
       deadline [--milliseconds N] [--calls N] [--callers N]
                                                           by how much calls with a deadline overrun it under load
       calibrate MODEL [--queries N] [--depth N] [--threads N]
@@ -30,6 +32,8 @@ try
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
         case ["retrieval", .. var rest]:
             return await RetrievalBenchmark.RunAsync(rest, Console.Out, Console.Error);
+        case ["tiers", .. var rest]:
+            return await TiersBenchmark.RunAsync(rest, Console.Out, Console.Error);
         case ["sqlite", .. var rest]:
             return await SqliteBenchmark.RunAsync(rest, Console.Out);
         case ["deadline", .. var rest]:

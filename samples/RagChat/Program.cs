@@ -75,14 +75,14 @@ IChatClient Client() => new ChatClient(
 
 static void ShowPrompt(RagPrompt prompt)
 {
-    Console.WriteLine("No OPENAI_API_KEY or OPENAI_BASE_URL is set. These passages are relevant:");
+    Console.WriteLine("No OPENAI_API_KEY or OPENAI_BASE_URL is set. These passages are the best:");
     foreach (var passage in prompt.Passages)
     {
         Console.WriteLine($"[{passage.Number}] {passage.Id} {passage.Hit.Score:F3}");
     }
 
-    Console.WriteLine(prompt.Passages.Count > 0 ? "The model would be asked:" : "None; the model would not be asked.");
-    foreach (var message in prompt.Passages.Count > 0 ? prompt.Messages : [])
+    Console.WriteLine("The model would be asked:");
+    foreach (var message in prompt.Messages)
     {
         Console.WriteLine($"\n--- {message.Role}\n{message.Text}");
     }

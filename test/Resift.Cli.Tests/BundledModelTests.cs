@@ -15,7 +15,7 @@ public sealed class BundledModelTests : IDisposable
     {
         Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("compare"), _cli.Error));
         Assert.Contains("all-MiniLM-L6-v2, cosine", _cli.Output, StringComparison.Ordinal);
-        Assert.Contains("resift-mini-v2, probability", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("ms-marco-MiniLM-L12-v2, probability", _cli.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class BundledModelTests : IDisposable
         string maxTokens = pair.RootElement.GetProperty("max_length").GetInt32().ToString(CultureInfo.InvariantCulture);
 
         int code = await _cli.RunWithInputAsync(
-            golden, "rerank", query, "--text-field", "document", "--scale", "logit", "--format", "json", "--max-tokens", maxTokens);
+            golden, "rerank", query, "--tier", "light", "--text-field", "document", "--scale", "logit", "--format", "json", "--max-tokens", maxTokens);
 
         Assert.Equal(ExitCode.Ok, code);
         using var json = JsonDocument.Parse(_cli.Output);
@@ -123,7 +123,7 @@ public sealed class BundledModelTests : IDisposable
         await _cli.RunAsync("search", SampleDocuments.Query, "--db", db, "--top-n", "3", "--first-stage-weight", "0", "--format", "trec");
 
         Assert.Equal(
-            ["objgraph.txt", "tracemalloc.txt", "caches.txt"],
+            ["docs/objgraph.txt", "docs/tracemalloc.txt", "docs/caches.txt"],
             _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[2]));
     }
 

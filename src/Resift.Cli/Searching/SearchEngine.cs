@@ -88,7 +88,7 @@ internal sealed class SearchEngine : IDisposable
         where T : class, IDisposable
     {
         // Only the first failure is reported; what else failed to open needs no disposal.
-        await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (opening.IsCompletedSuccessfully)
         {
             opening.Result?.Dispose();

@@ -12,7 +12,7 @@ internal static class SearchTiers
     public const int LightDepth = 20;
 
     private const double LightWeight = 0.7;
-    private const double FullWeight = 0.5;
+    private const double FullWeight = 0.4;
 
     /// <summary>How many the large model reads in the tier full. That the small one chooses them gains nothing at this depth.</summary>
     public const int FullDepth = 25;

@@ -36,7 +36,9 @@ internal static class Interpolation
         }
 
         double[] logits = Finite([.. reranked.Results.Select(result => scale.Convert(result.Score, ScoreScale.Logit))]);
-        double mean = logits.DefaultIfEmpty(0).Average();
+
+        // Divided before they are added up, since a few of the largest numbers have no sum.
+        double mean = logits.Length == 0 ? 0 : logits.Sum(logit => logit / logits.Length);
         return [.. logits.Select(logit => logit - mean)];
     }
 

@@ -23,7 +23,7 @@ public sealed record SearchOptions
     public const int DefaultTopN = 5;
 
     /// <summary>The share of the first stage in the final order unless told otherwise.</summary>
-    public const double DefaultFirstStageWeight = 0.25;
+    public const double DefaultFirstStageWeight = 0.5;
 
     /// <summary>Gets how many candidates the first stage finds at most.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>

@@ -12,7 +12,7 @@ internal static class SecondStage
     /// <param name="read">The indices of those that it reads.</param>
     /// <param name="template">Makes of a candidate the text that is read.</param>
     /// <param name="options">What the reranker is asked for.</param>
-    /// <param name="timeout">How long it may take; null for no limit.</param>
+    /// <param name="timeout">How long all reranking may take, null for no limit, and when it began.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Its response, whose indices are those of the candidates, or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
@@ -23,7 +23,7 @@ internal static class SecondStage
         int[] read,
         PassageTemplate template,
         RerankOptions? options,
-        TimeSpan? timeout,
+        (TimeSpan? Limit, long Start) timeout,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -41,7 +41,7 @@ internal static class SecondStage
         {
             cancellationToken.ThrowIfCancellationRequested();
             string reason = exception is OperationCanceledException && stopped.IsCancellationRequested
-                ? $"reranking took longer than the timeout of {timeout}"
+                ? $"reranking took longer than the timeout of {timeout.Limit}"
                 : $"the reranker failed with {exception.GetType().Name} ({exception.Message})";
             return new(null, reason, Stopwatch.GetElapsedTime(start));
         }
@@ -56,13 +56,14 @@ internal static class SecondStage
             : [.. documents.Select(template.TextOf)];
 
     private static Task<RerankResponse> Start(
-        IReranker reranker, string query, string[] texts, RerankOptions? options, TimeSpan? timeout, CancellationTokenSource stop)
+        IReranker reranker, string query, string[] texts, RerankOptions? options, (TimeSpan? Limit, long Start) timeout, CancellationTokenSource stop)
     {
         Task<RerankResponse> call;
-        if (timeout is { } limit)
+        if (timeout.Limit is { } limit)
         {
             // On another thread, since a reranker that computes before its first await could not be left behind otherwise.
-            stop.CancelAfter(limit);
+            var left = limit - Stopwatch.GetElapsedTime(timeout.Start);
+            stop.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             call = Task.Run(CallAsync, CancellationToken.None);
         }
         else

@@ -68,25 +68,25 @@ public sealed class TwoStageRetriever
         long start = Stopwatch.GetTimestamp();
         var found = await _retriever.RetrieveAsync(
             query, new() { Candidates = FirstStage.Wanted(options), Filter = options.Filter }, cancellationToken).ConfigureAwait(false);
-        var ranking = new Ranking(new FirstStage(found, _retriever.Name, options), options);
-        ranking.Timings.AddRange(
+        var order = new CandidateOrder(new FirstStage(found, _retriever.Name, options), options);
+        order.Timings.AddRange(
             found.Timings is [] ? [new(SearchStages.Retrieve, Stopwatch.GetElapsedTime(start))] : found.Timings);
         long reranking = Stopwatch.GetTimestamp();
-        foreach (var (reranker, depth, stage, isLast) in StepsOf(options, ranking.Count))
+        foreach (var (reranker, depth, stage, isLast) in StepsOf(options, order.Count))
         {
-            int[] read = ranking.Best(depth);
+            int[] read = order.Best(depth);
             if (read is [])
             {
                 break;
             }
 
             var outcome = await SecondStage.RunAsync(
-                reranker, query, ranking.Candidates, read, Template, OptionsOf(options, isLast), Left(options, reranking), cancellationToken)
+                reranker, query, order.Candidates, read, Template, OptionsOf(options, isLast), (options.RerankTimeout, reranking), cancellationToken)
                 .ConfigureAwait(false);
-            ranking.Add(stage, outcome);
+            order.Add(stage, outcome);
         }
 
-        return ranking.ToResponse();
+        return order.ToResponse();
     }
 
     // Which rerankers read how much, in turn.
@@ -120,9 +120,6 @@ public sealed class TwoStageRetriever
         clone.ModelId = null;
         return clone;
     }
-
-    private static TimeSpan? Left(SearchOptions options, long start) => options.RerankTimeout is not { } limit ? null
-        : TimeSpan.FromTicks(Math.Max(1, (limit - Stopwatch.GetElapsedTime(start)).Ticks));
 
     private static void ThrowIfBlank(string query)
     {

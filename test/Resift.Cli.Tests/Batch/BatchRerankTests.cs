@@ -28,11 +28,11 @@ public sealed class BatchRerankTests : IDisposable
 
         Assert.Equal(ExitCode.Ok, code);
         Assert.Equal("""
-            q2 Q0 d2 1 0 resift-mini-v2
-            q2 Q0 d1 2 -1 resift-mini-v2
-            q1 Q0 d3 1 1 resift-mini-v2
-            q1 Q0 d1 2 0 resift-mini-v2
-            q1 Q0 d2 3 0 resift-mini-v2
+            q2 Q0 d2 1 0 ms-marco-MiniLM-L12-v2
+            q2 Q0 d1 2 -1 ms-marco-MiniLM-L12-v2
+            q1 Q0 d3 1 1 ms-marco-MiniLM-L12-v2
+            q1 Q0 d1 2 0 ms-marco-MiniLM-L12-v2
+            q1 Q0 d2 3 0 ms-marco-MiniLM-L12-v2
 
             """, await File.ReadAllTextAsync(Target, TestContext.Current.CancellationToken));
         Assert.Matches(@"^resift: 2 queries, 5 pairs in \d+\.\d s \([\d,.]+ pairs/s\), 10 tokens; no document was cut\n$", _cli.Error);
@@ -52,7 +52,7 @@ public sealed class BatchRerankTests : IDisposable
     {
         await RunAsync("q1 Q0 d3 3 1 x\nq1 Q0 d1 1 3 x\nq1 Q0 d2 2 2 x\n", "--depth", "2");
 
-        Assert.Equal("q1 Q0 d1 1 0 resift-mini-v2\nq1 Q0 d2 2 0 resift-mini-v2\n", _cli.Output);
+        Assert.Equal("q1 Q0 d1 1 0 ms-marco-MiniLM-L12-v2\nq1 Q0 d2 2 0 ms-marco-MiniLM-L12-v2\n", _cli.Output);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class BatchRerankTests : IDisposable
     {
         await RunAsync("q1 Q0 d3 2 5 x\nq1 Q0 d1 1 5 x\n", "--depth", "1");
 
-        Assert.Equal("q1 Q0 d1 1 0 resift-mini-v2\n", _cli.Output);
+        Assert.Equal("q1 Q0 d1 1 0 ms-marco-MiniLM-L12-v2\n", _cli.Output);
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class BatchRerankTests : IDisposable
     public async Task Run_SkipMissing_WarnsAndGoesOn()
     {
         Assert.Equal(ExitCode.Ok, await RunAsync("q1 Q0 d1 1 2 x\nq1 Q0 gone 2 1 x\nq9 Q0 d1 1 1 x\n", "--skip-missing"));
-        Assert.Equal("q1 Q0 d1 1 0 resift-mini-v2\n", _cli.Output);
+        Assert.Equal("q1 Q0 d1 1 0 ms-marco-MiniLM-L12-v2\n", _cli.Output);
         Assert.Contains("resift: warning: 1 of the run's 2 queries are not in ", _cli.Error, StringComparison.Ordinal);
         Assert.Contains("resift: warning: 1 of the run's 2 documents are not in ", _cli.Error, StringComparison.Ordinal);
     }

@@ -36,7 +36,7 @@ public sealed class AskCommandTests : IAsyncLifetime
 
         Assert.Equal((ExitCode.Ok, ""), (await AskAsync("--endpoint", $"{server.Endpoint}", "--model", "tiny"), _cli.Error));
 
-        Assert.Equal("Use git reset [1].\n\nSources:\n  [1] reset.md › Reset (2.00)\n", _cli.Output);
+        Assert.Equal("Use git reset [1].\n\nSources:\n  [1] docs/reset.md › Reset (2.00)\n", _cli.Output);
         var (path, authorization, body) = Assert.Single(server.Requests);
         Assert.Equal(("/v1/chat/completions", $"Bearer {Key}"), (path, authorization));
         Assert.Equal("tiny", (string?)body["model"]);
@@ -72,7 +72,7 @@ public sealed class AskCommandTests : IAsyncLifetime
         Assert.Equal(4, root.GetProperty("invalid_citations")[0].GetProperty("number").GetInt32());
         var passage = Assert.Single(root.GetProperty("passages").EnumerateArray());
         Assert.True(passage.GetProperty("cited").GetBoolean());
-        Assert.Equal("reset.md", passage.GetProperty("hit").GetProperty("id").GetString());
+        Assert.Equal("docs/reset.md", passage.GetProperty("hit").GetProperty("id").GetString());
         Assert.True(root.GetProperty("usage").GetProperty("rerank_pairs").GetInt32() > 0);
         Assert.Equal(100, root.GetProperty("usage").GetProperty("chat_input_tokens").GetInt32());
         Assert.Contains("the answer cites [4], but it was given only 1 passages", _cli.Error, StringComparison.Ordinal);
@@ -100,11 +100,11 @@ public sealed class AskCommandTests : IAsyncLifetime
     {
         using var server = new ChatCompletionsServer { Parts = _answer };
 
-        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("ask", "how deep is the sea", "--db", Db, "--endpoint", $"{server.Endpoint}"));
+        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("ask", "how deep is the sea", "--min-score", "1", "--db", Db, "--endpoint", $"{server.Endpoint}"));
 
         Assert.Empty(server.Requests);
         Assert.StartsWith("Nothing relevant to this question was found", _cli.Output, StringComparison.Ordinal);
-        Assert.Contains("no passage is relevant enough", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("no passage reaches --min-score", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

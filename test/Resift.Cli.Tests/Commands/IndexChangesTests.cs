@@ -83,14 +83,14 @@ public sealed class IndexChangesTests : IDisposable
     }
 
     [Fact]
-    public async Task Index_SecondFolderWithTheSameNames_IsToldApartOrRefused()
+    public async Task Index_SecondFolderWithTheSameNames_StandsBesideTheFirst()
     {
         await IndexAsync();
         _cli.File("more/a.txt", "avocados");
         _cli.File("more/z.txt", "zucchini");
 
-        Assert.Equal(ExitCode.Error, await _cli.RunAsync("index", _cli.At("more"), "--db", _cli.At("x.db")));
-        Assert.Contains("a document 'a.txt' of another folder is in the collection.", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("index", _cli.At("more"), "--db", _cli.At("x.db")));
+        Assert.Contains("2 added, 0 updated, 0 unchanged, 0 removed", _cli.Output, StringComparison.Ordinal);
         Assert.StartsWith("0 added, 0 updated, 4 unchanged, 0 removed", await IndexAsync(), StringComparison.Ordinal);
     }
 

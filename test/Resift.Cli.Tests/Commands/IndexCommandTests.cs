@@ -32,13 +32,13 @@ public sealed class IndexCommandTests : IDisposable
             "11 added, 0 updated, 0 unchanged, 0 removed (8 files, 11 passages embedded, ", _cli.Output, StringComparison.Ordinal);
         Assert.Equal(
             [
-                "guide/mark.md", "lines.jsonl#x", "lines.jsonl#y", "list.json#1", "list.json#2", "one.json#7", "page.html", "plain.txt",
-                "table.csv#a", "table.csv#b", "tabs.tsv#1",
+                "docs/guide/mark.md", "docs/lines.jsonl#x", "docs/lines.jsonl#y", "docs/list.json#1", "docs/list.json#2", "docs/one.json#7", "docs/page.html", "docs/plain.txt",
+                "docs/table.csv#a", "docs/table.csv#b", "docs/tabs.tsv#1",
             ],
             await IdsAsync());
-        Assert.Equal(["table.csv#b"], await IdsAsync(new() { ["lang"] = "de" }));
-        Assert.Equal(["tabs.tsv#1"], await IdsAsync(new() { ["year"] = "1999", ["path"] = "tabs.tsv" }));
-        Assert.Equal(["page.html"], await IdsAsync(new() { ["title"] = "Page" }));
+        Assert.Equal(["docs/table.csv#b"], await IdsAsync(new() { ["lang"] = "de" }));
+        Assert.Equal(["docs/tabs.tsv#1"], await IdsAsync(new() { ["year"] = "1999", ["path"] = "tabs.tsv" }));
+        Assert.Equal(["docs/page.html"], await IdsAsync(new() { ["title"] = "Page" }));
     }
 
     [Fact]
@@ -52,10 +52,10 @@ public sealed class IndexCommandTests : IDisposable
 
         Assert.Equal((ExitCode.Ok, ""), (await IndexAsync(), _cli.Error));
 
-        Assert.Equal(["front.md"], await IdsAsync(new() { ["title"] = "Front matter" }));
-        Assert.Equal(["fence.md"], await IdsAsync(new() { ["title"] = "Learn C#" }));
-        Assert.Equal(["sphinx.rst"], await IdsAsync(new() { ["title"] = "Sphinx" }));
-        Assert.Equal(["ascii.adoc"], await IdsAsync(new() { ["title"] = "Ascii" }));
+        Assert.Equal(["docs/front.md"], await IdsAsync(new() { ["title"] = "Front matter" }));
+        Assert.Equal(["docs/fence.md"], await IdsAsync(new() { ["title"] = "Learn C#" }));
+        Assert.Equal(["docs/sphinx.rst"], await IdsAsync(new() { ["title"] = "Sphinx" }));
+        Assert.Equal(["docs/ascii.adoc"], await IdsAsync(new() { ["title"] = "Ascii" }));
         Assert.Empty(await IdsAsync(new() { ["title"] = "Part" }));
     }
 
@@ -86,7 +86,7 @@ public sealed class IndexCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Error, await IndexAsync());
 
-        Assert.Equal(["good.txt", "half.jsonl#1"], await IdsAsync());
+        Assert.Equal(["docs/good.txt", "docs/half.jsonl#1"], await IdsAsync());
         string[] lines = _cli.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(5, lines.Length);
         Assert.All(lines[..4], line => Assert.StartsWith("resift: skipped: ", line, StringComparison.Ordinal));

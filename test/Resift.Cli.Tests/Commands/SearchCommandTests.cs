@@ -29,12 +29,12 @@ public sealed class SearchCommandTests : IAsyncLifetime
     [Fact]
     public async Task Search_Table_ShowsRankScoreIdHeadingAndText()
     {
-        await SearchAsync("how to undo a commit");
+        await SearchAsync("how to undo a commit", "--first-stage-weight", "0");
 
         Assert.Contains("logit", _cli.Output, StringComparison.Ordinal);
-        Assert.Matches(@"1 +3\.0000 +reset\.md › Reset", _cli.Output);
+        Assert.Matches(@"1 +3\.0000 +docs/reset\.md › Reset", _cli.Output);
         Assert.Contains("To undo a commit use git reset", _cli.Output, StringComparison.Ordinal);
-        Assert.Contains("4 documents of 4 candidate passages, reranked by word-overlap", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("4 documents of 4 candidate passages, 4 of them read by word-overlap", _cli.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,18 +54,18 @@ public sealed class SearchCommandTests : IAsyncLifetime
     [Fact]
     public async Task Search_Json_CarriesEverything()
     {
-        await SearchAsync("how to undo a commit", "--format", "json");
+        await SearchAsync("how to undo a commit", "--first-stage-weight", "0", "--format", "json");
 
         using var json = JsonDocument.Parse(_cli.Output);
         var root = json.RootElement;
-        Assert.Equal(("how to undo a commit", "full", "word-overlap"),
+        Assert.Equal(("how to undo a commit", "light", "word-overlap"),
             (Text(root, "query"), Text(root, "tier"), Text(root, "model")));
         Assert.Equal(4, root.GetProperty("candidates").GetInt32());
         Assert.Equal(JsonValueKind.Null, root.GetProperty("degraded").ValueKind);
         Assert.True(root.GetProperty("milliseconds").GetProperty("rerank").GetDouble() >= 0);
         Assert.Equal(4, root.GetProperty("usage").GetProperty("rerank_pairs").GetInt32());
         var hit = root.GetProperty("hits")[0];
-        Assert.Equal((1, "reset.md", "reset.md#0"), (hit.GetProperty("rank").GetInt32(), Text(hit, "id"), Text(hit, "passage")));
+        Assert.Equal((1, "docs/reset.md", "docs/reset.md#0"), (hit.GetProperty("rank").GetInt32(), Text(hit, "id"), Text(hit, "passage")));
         Assert.Equal("Reset", Text(hit.GetProperty("metadata"), "title"));
         var stages = hit.GetProperty("stages").EnumerateArray().Select(stage => Text(stage, "stage"));
         Assert.Equal(["bm25", "dense", "fused", "rerank", "mixed"], stages);
@@ -101,7 +101,7 @@ public sealed class SearchCommandTests : IAsyncLifetime
     {
         await SearchAsync("undo", "--filter", "lang=en", "--filter", "path=cats.csv", "--format", "trec");
 
-        Assert.StartsWith("1 Q0 cats.csv#1 1 ", _cli.Output, StringComparison.Ordinal);
+        Assert.StartsWith("1 Q0 docs/cats.csv#1 1 ", _cli.Output, StringComparison.Ordinal);
         Assert.Equal(1, _cli.Output.Count(c => c == '\n'));
     }
 

@@ -45,7 +45,7 @@ internal sealed class TestLoader : IModelLoader
     public IReranker LoadReranker(string folder, LocalModelOptions options)
     {
         Options = options;
-        return Path.GetFileName(folder) == ModelFolder.Reranker
+        return Path.GetFileName(folder) is ModelFolder.Reranker or ModelFolder.StrongReranker
             ? new WordOverlapReranker(options) { Before = BeforeQuery }
             : throw new NotSupportedException($"The model in {folder} is a classifier with 3 labels.");
     }

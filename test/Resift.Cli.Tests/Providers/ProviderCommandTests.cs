@@ -174,7 +174,7 @@ public sealed class ProviderCommandTests : IDisposable
 
         Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
         string hit = Assert.Single(_cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("\"id\":\"cats.txt\"", hit, StringComparison.Ordinal);
+        Assert.Contains("\"id\":\"docs/cats.txt\"", hit, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class ProviderCommandTests : IDisposable
             "--provider", "tei", "--reranker-endpoint", $"{server.Address}", "--reranker", "mine");
 
         Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
-        Assert.StartsWith("They sleep [1].\n\nSources:\n  [1] cats.txt", _cli.Output, StringComparison.Ordinal);
+        Assert.StartsWith("They sleep [1].\n\nSources:\n  [1] docs/cats.txt", _cli.Output, StringComparison.Ordinal);
         Assert.Single(server.Requests);
         Assert.Single(chat.Requests);
     }

@@ -8,15 +8,30 @@ public sealed class InterpolationTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Mixed_ScoresWithoutEmbeddings_WorkedExample()
+    public async Task Mixed_LogOdds_WorkedExample()
     {
-        // z(10, 9, 8) = (√1.5, 0, -√1.5), and the same of the logits (0, 2, 4) in the opposite order.
+        // z(10, 9, 8) = (√1.5, 0, -√1.5); the log-odds (0, 2, 4) count by themselves, less their mean.
         var response = await Search([("a", 0), ("b", 2), ("c", 4)], 0.25, First(10, 9, 8));
         Assert.Equal(["c", "b", "a"], response.Hits.Select(hit => hit.Id));
-        double end = (0.75 * Math.Sqrt(1.5)) - (0.25 * Math.Sqrt(1.5));
+        double end = (0.75 * 2) - (0.25 * Math.Sqrt(1.5));
         Assert.Equal([end, 0, -end], response.Hits.Select(hit => Math.Round(Mixed(hit).Score, 12)), (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.Equal([1, 2, 3], response.Hits.Select(hit => Mixed(hit).Rank));
         Assert.All(response.Hits, hit => Assert.Equal(ScoreScale.Unspecified, Mixed(hit).ScoreScale));
+    }
+
+    [Fact]
+    public async Task Mixed_ScaleWithoutLogOdds_BothNormalised()
+    {
+        var response = await Search([("a", 0), ("b", 2), ("c", 4)], 0.25, First(10, 9, 8), ScoreScale.Unspecified);
+        double end = (0.75 * Math.Sqrt(1.5)) - (0.25 * Math.Sqrt(1.5));
+        Assert.Equal([end, 0, -end], response.Hits.Select(hit => Math.Round(Mixed(hit).Score, 12)), (a, b) => Math.Abs(a - b) < 1e-9);
+    }
+
+    [Fact]
+    public async Task Mixed_RerankerThatSeesHardlyADifference_DecidesHardlyAnything()
+    {
+        var response = await Search([("a", 0.500), ("b", 0.501), ("c", 0.502)], 0.25, First(10, 9, 8), ScoreScale.Probability);
+        Assert.Equal(["a", "b", "c"], response.Hits.Select(hit => hit.Id));
     }
 
     [Fact]
@@ -38,37 +53,6 @@ public sealed class InterpolationTests
         var response = await Search([("a", 0), ("b", 2), ("c", 4)], weight, First(2, 3, 1));
         Assert.Equal(order, response.Hits.Select(hit => hit.Id));
         Assert.Equal(weight > 0, response.Hits[0].Stages.Any(stage => stage.Stage == "mixed"));
-    }
-
-    [Fact]
-    public async Task Mixed_Embeddings_CosineInsteadOfTheFusedScore()
-    {
-        var found = First(3, 2, 1);
-        found = new([With(found, 0, [0, 1]), With(found, 1, [1, 1]), With(found, 2, [5, 0])]) { QueryEmbedding = new float[] { 2, 0 } };
-        var response = await Search([("a", 0), ("b", 0), ("c", 0)], 0.5, found);
-        Assert.Equal(["c", "b", "a"], response.Hits.Select(hit => hit.Id));
-    }
-
-    [Fact]
-    public async Task Mixed_SomeEmbeddingsMissing_TheyGetTheLowestKnown()
-    {
-        var found = First(4, 3, 2, 1);
-        found = new([found.Candidates[0], With(found, 1, [1, 0]), With(found, 2, [0, 1]), found.Candidates[3]])
-        {
-            QueryEmbedding = new float[] { 1, 0 },
-        };
-        var response = await Search([("a", 0), ("b", 0), ("c", 0), ("d", 0)], 1, found);
-        Assert.Equal(["b", "a", "c", "d"], response.Hits.Select(hit => hit.Id));
-        Assert.Equal(Mixed(response.Hits[1]).Score, Mixed(response.Hits[3]).Score);
-    }
-
-    [Fact]
-    public async Task Mixed_EmbeddingsOfAnotherModel_NamedInTheError()
-    {
-        var found = First(2, 1);
-        found = new([With(found, 0, [1, 0, 0]), found.Candidates[1]]) { QueryEmbedding = new float[] { 1, 0 } };
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Search([("a", 0), ("b", 1)], 0.5, found));
-        Assert.Contains("'a' has 3 dimensions, the query's has 2", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +87,7 @@ public sealed class InterpolationTests
     {
         var response = await Search([("a", score), ("b", score), ("c", score)], 0.5, First(score, score, score));
         Assert.Equal(["a", "b", "c"], response.Hits.Select(hit => hit.Id));
-        Assert.All(response.Hits, hit => Assert.Equal(0, Mixed(hit).Score));
+        Assert.All(response.Hits, hit => Assert.Equal(0, Mixed(hit).Score, 1e-12));
     }
 
     [Fact]
@@ -151,9 +135,6 @@ public sealed class InterpolationTests
 
     private static RetrievalResponse First(params double[] scores) =>
         new([.. scores.Select((score, index) => ScriptedRetriever.Candidate($"{(char)('a' + index)}", score))]);
-
-    private static Candidate With(RetrievalResponse found, int index, float[] embedding) =>
-        found.Candidates[index] with { Embedding = embedding };
 
     private static SearchResponse SearchNow((string Text, double Score)[] table, double weight, double[] first)
     {

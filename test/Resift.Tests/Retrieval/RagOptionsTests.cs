@@ -10,7 +10,7 @@ public sealed class RagOptionsTests
         var options = new RagOptions();
 
         Assert.Equal((20, 5), (options.Search.Candidates, options.Search.TopN));
-        Assert.Equal((0.5, ScoreScale.Probability), (options.MinScore, options.MinScoreScale));
+        Assert.Equal((null, ScoreScale.Probability), (options.MinScore, options.MinScoreScale));
         Assert.False(options.AnswerWithoutPassages);
     }
 

@@ -54,7 +54,7 @@ public sealed class RagPipelineTests
     public async Task AskAsync_NothingRelevant_DoesNotAskTheModelAndSaysSo()
     {
         var client = new ScriptedChatClient("never");
-        var options = new RagOptions { NoPassagesAnswer = "No idea." };
+        var options = new RagOptions { NoPassagesAnswer = "No idea.", MinScore = 0.5 };
 
         var answer = await new RagPipeline(Search(Bread), client, options).AskAsync(Question, cancellationToken: Token);
 
@@ -68,10 +68,21 @@ public sealed class RagPipelineTests
     }
 
     [Fact]
+    public async Task AskAsync_NoThreshold_TheModelJudgesTheBestPassages()
+    {
+        var client = new ScriptedChatClient("The documents do not say.");
+
+        var answer = await new RagPipeline(Search(Bread), client).AskAsync(Question, cancellationToken: Token);
+
+        Assert.Equal(Bread, Assert.Single(answer.Passages).Text);
+        Assert.Contains("say that the documents do not answer", client.System, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AskAsync_NothingRelevantButWanted_AsksTheModelToSayThatDocumentsHaveNothing()
     {
         var client = new ScriptedChatClient("The documents do not say; two, as far as I know [1].");
-        var options = new RagOptions { AnswerWithoutPassages = true };
+        var options = new RagOptions { AnswerWithoutPassages = true, MinScore = 0.5 };
 
         var answer = await new RagPipeline(Search(Bread), client, options).AskAsync(Question, cancellationToken: Token);
 
@@ -102,7 +113,7 @@ public sealed class RagPipelineTests
     {
         var search = Search(Rerankers.Scoring(ScoreScale.Logit, (Moons, logit)), Moons);
 
-        var answer = await new RagPipeline(search, new ScriptedChatClient("x")).AskAsync(Question, cancellationToken: Token);
+        var answer = await new RagPipeline(search, new ScriptedChatClient("x")).AskAsync(Question, new() { MinScore = 0.5 }, Token);
 
         Assert.Equal(expected, answer.Passages.Count);
     }
@@ -114,7 +125,7 @@ public sealed class RagPipelineTests
         var client = new ScriptedChatClient("Two.");
 
         var error = await Assert.ThrowsAsync<NotSupportedException>(
-            () => new RagPipeline(search, client).AskAsync(Question, cancellationToken: Token));
+            () => new RagPipeline(search, client).AskAsync(Question, new() { MinScore = 0.5 }, Token));
         var answer = await new RagPipeline(search, client).AskAsync(
             Question, new() { MinScore = 0.8, MinScoreScale = ScoreScale.Cosine }, Token);
 
@@ -128,6 +139,7 @@ public sealed class RagPipelineTests
         int got = 0;
         var options = new RagOptions
         {
+            MinScore = 0.5,
             Search = new()
             {
                 Select = (response, _) =>

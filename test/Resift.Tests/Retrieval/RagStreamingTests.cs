@@ -13,7 +13,7 @@ public sealed class RagStreamingTests
     {
         var client = new ScriptedChatClient("It has two [1], or nine [7].");
 
-        var updates = await UpdatesOf(new(Search(Bread, Moons), client));
+        var updates = await UpdatesOf(new(Search(Bread, Moons), client, new() { MinScore = 0.5 }));
 
         Assert.Equal(Moons, Assert.Single(updates[0].Prompt!.Passages).Text);
         Assert.All(updates[1..], update => Assert.Null(update.Prompt));
@@ -35,7 +35,7 @@ public sealed class RagStreamingTests
     {
         var client = new ScriptedChatClient("never");
 
-        var updates = await UpdatesOf(new(Search(Bread), client));
+        var updates = await UpdatesOf(new(Search(Bread), client, new() { MinScore = 0.5 }));
 
         Assert.Empty(client.Asked);
         Assert.NotNull(updates[0].Prompt);

@@ -158,7 +158,7 @@ public sealed class SearchTiersTests
     public async Task Prior_BelowZero_MovesTheOrderAndNoScore()
     {
         using var reranker = new RecordingReranker(("a", 0.9), ("b", 0.8), ("c", 0.2), ("d", 0.1));
-        var options = new SearchOptions { FirstStageWeight = 0, Prior = document => document.Id == "a" ? -3 : 0 };
+        var options = new SearchOptions { FirstStageWeight = 0, Prior = document => document.Id == "a" ? -9 : 0 };
         var reranked = await new TwoStageRetriever(_first, reranker).SearchAsync("q", options, Cancellation);
         Assert.Equal(["b", "c", "d", "a"], reranked.Hits.Select(hit => hit.Id));
         Assert.Equal(0.9, reranked.Hits[^1].Score);

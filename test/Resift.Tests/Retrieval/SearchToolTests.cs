@@ -63,7 +63,7 @@ public sealed class SearchToolTests
     [Fact]
     public async Task InvokeAsync_NothingRelevant_SaysSo()
     {
-        var result = await Call(SearchTool.Create(Search(Bread)), """{"query":"moons of mars"}""");
+        var result = await Call(SearchTool.Create(Search(Bread), new() { MinScore = 0.5 }), """{"query":"moons of mars"}""");
 
         Assert.Equal(0, result.GetProperty("results").GetArrayLength());
         Assert.Equal("Nothing relevant was found.", result.GetProperty("note").GetString());

@@ -192,13 +192,14 @@ public sealed class TwoStageRetrieverTests
     }
 
     [Fact]
-    public async Task SearchAsync_RerankerLeavesSomeOut_TheRestAreHits()
+    public async Task SearchAsync_RerankerLeavesSomeOut_TheyFollowUnscored()
     {
         using var reranker = Rerankers.Answering((_, _) =>
             RerankResponse.Create([new RerankResult(2, 0.4), new RerankResult(0, 0.3)], ScoreScale.Probability, null));
         var response = await new TwoStageRetriever(new ScriptedRetriever("a", "b", "c"), reranker)
             .SearchAsync("q", new() { FirstStageWeight = 0.1 }, Cancellation);
-        Assert.Equal(["a", "c"], response.Hits.Select(hit => hit.Id).Order());
+        Assert.Equal(["c", "a", "b"], response.Hits.Select(hit => hit.Id));
+        Assert.Equal(["rerank", "rerank", "scripted"], response.Hits.Select(hit => hit.ScoredBy));
     }
 
     [Fact]
@@ -225,6 +226,6 @@ public sealed class TwoStageRetrieverTests
     {
         using var reranker = new TestReranker();
         Assert.Throws<ArgumentNullException>(() => new TwoStageRetriever(null!, reranker));
-        Assert.Throws<ArgumentNullException>(() => new TwoStageRetriever(new ScriptedRetriever("a"), null!));
+        Assert.Throws<ArgumentNullException>(() => new TwoStageRetriever(new ScriptedRetriever("a")) { Template = null! });
     }
 }

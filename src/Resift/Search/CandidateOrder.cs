@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Resift.Retrieval;
 
 /// <summary>The candidates of one search in the order that the stages have given them so far, with what each stage said.</summary>
-internal sealed class Ranking
+internal sealed class CandidateOrder
 {
     private readonly FirstStage _first;
     private readonly SearchOptions _options;
@@ -13,7 +13,7 @@ internal sealed class Ranking
     private int[] _order;
     private RerankOutcome? _lastStep;
 
-    public Ranking(FirstStage first, SearchOptions options)
+    public CandidateOrder(FirstStage first, SearchOptions options)
     {
         _first = first;
         _options = options;
