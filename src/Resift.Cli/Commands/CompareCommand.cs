@@ -100,7 +100,8 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
             ModelId = index.Collection.GetInfo().ModelId,
         };
         var reranked = await RankAsync(
-            reranker, query, [.. found.Select(candidate => candidate.Text)], cancellationToken, warmUp: !_reranker.IsRemote(parsed));
+            reranker, query, [.. found.Select(candidate => PassageTemplate.TitleAndHeadings.TextOf(candidate.Document))], cancellationToken,
+            warmUp: !_reranker.IsRemote(parsed));
         InputDocument[] documents = [.. found.Select(candidate => new InputDocument(candidate.Id, candidate.Text))];
         new ComparisonView(query, documents, new(embedded, elapsed), reranked, topN) { Noun = "candidate passages" }.Write(_console);
     }
