@@ -90,6 +90,12 @@ internal static class TiersBenchmark
         return [.. ways.Select(way => way.Figures)];
     }
 
+    private static string Signed(double value)
+    {
+        double rounded = Math.Round(value, 3);
+        return rounded == 0 ? "0.000" : rounded.ToString("+0.000;−0.000", CultureInfo.InvariantCulture);
+    }
+
     private static void Write(TieredSet set, TierFigures[] ways, TextWriter output) => Write(set.Name, set.Cutoff, ways, output);
 
     private static void Write(string name, int cutoff, TierFigures[] ways, TextWriter output)
@@ -100,7 +106,7 @@ internal static class TiersBenchmark
             var (mean, low, high) = way.Against(fused);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {name} | {way.Name} | {way.Queries} | {way.Ndcg:F4} (@{cutoff}) | {way.Recall:F3} | {way.RightFirst} | " +
-                $"{(way == fused ? "–" : $"{mean:+0.000;−0.000} [{low:+0.000;−0.000}, {high:+0.000;−0.000}]")} | " +
+                $"{(way == fused ? "–" : $"{Signed(mean)} [{Signed(low)}, {Signed(high)}]")} | " +
                 $"{way.Milliseconds(0.5):F0} | {way.Milliseconds(0.95):F0} |"));
         }
     }

@@ -21,7 +21,7 @@ internal sealed class DoctorCommand : Command, IHelpEpilogue
     {
         _console = console;
         _loader = loader;
-        _reranker = new(console, loader);
+        _reranker = new(console, loader, defaultModel: "every bundled one in turn");
         _reranker.AddTo(this);
         Add(_timeout);
         Add(_format);
@@ -47,9 +47,24 @@ internal sealed class DoctorCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var settings = _reranker.Settings(parsed);
-        var report = _reranker.Connection(settings) is { } connection
-            ? await ExamineAsync(settings, connection, TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeout), cancellationToken)
-            : await ExamineAsync(settings, _reranker.Local.Options(parsed), cancellationToken);
+        if (_reranker.Connection(settings) is { } connection)
+        {
+            var timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeout);
+            return Write(parsed, await ExamineAsync(settings, connection, timeout, cancellationToken));
+        }
+
+        int code = ExitCode.Ok;
+        foreach (string model in settings.Model is { } named ? [named] : ModelFolder.Bundled)
+        {
+            var report = await ExamineAsync(settings.Name, model, _reranker.Local.Options(parsed), cancellationToken);
+            code = Math.Max(code, Write(parsed, report));
+        }
+
+        return code;
+    }
+
+    private int Write(ParseResult parsed, DoctorReport report)
+    {
         if (parsed.GetValue(_format) == Format.Json)
         {
             report.WriteJson(_console.Output);
@@ -71,11 +86,10 @@ internal sealed class DoctorCommand : Command, IHelpEpilogue
     }
 
     private async Task<DoctorReport> ExamineAsync(
-        RerankerSettings settings, LocalModelOptions options, CancellationToken cancellationToken)
+        string reranker, string model, LocalModelOptions options, CancellationToken cancellationToken)
     {
-        string model = settings.Model ?? ModelFolder.Reranker;
         var checkup = new LocalCheckup(_loader, model, options);
         var results = await checkup.RunAsync(cancellationToken);
-        return new(settings.Name, results) { Model = model, Scale = checkup.Scale };
+        return new(reranker, results) { Model = model, Scale = checkup.Scale };
     }
 }

@@ -22,13 +22,16 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel, str
     public static Option<int?> ThreadsOption() => OptionTypes.Number(
         "--threads", "How many threads compute. Default: one per processor. Scores do not depend on it.", minimum: 1);
 
+    /// <summary>Gets what is used if no model is named, in words.</summary>
+    public string DefaultText { get; init; } = defaultModel;
+
     /// <summary>Gets what else there is to say about the model's name.</summary>
     public string Note { get; init; } = "";
 
     public void AddTo(Command command)
     {
         _model.Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) or a folder in the Hugging Face layout. " +
-            $"Default: {defaultModel}.{Note}";
+            $"Default: {DefaultText}.{Note}";
         command.Add(_model);
         command.Add(_maxTokens);
         command.Add(_threads);

@@ -9,8 +9,10 @@ namespace Resift.Cli;
 /// <param name="model">The option that names the model.</param>
 /// <param name="endpoint">The option that says where the provider is.</param>
 /// <param name="hasEmbedder">Whether the command also runs a local embedder, which <c>--threads</c> is then about.</param>
+/// <param name="defaultModel">What reads if no model is named, in words.</param>
 internal sealed class RerankerChoice(
-    CliConsole console, IModelLoader loader, string model = "--model", string endpoint = "--endpoint", bool hasEmbedder = false)
+    CliConsole console, IModelLoader loader, string model = "--model", string endpoint = "--endpoint", bool hasEmbedder = false,
+    string defaultModel = "that of the tier")
 {
     private const string ProviderVariable = "RESIFT_PROVIDER";
     private const string ConfigVariable = "RESIFT_CONFIG";
@@ -32,6 +34,7 @@ internal sealed class RerankerChoice(
     /// <summary>Gets the options of models on this machine.</summary>
     public ModelOptions Local { get; } = new(loader, ModelFolder.StrongReranker, model)
     {
+        DefaultText = defaultModel,
         Note = " With --provider: the name that the provider gives it.",
     };
 

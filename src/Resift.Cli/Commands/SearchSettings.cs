@@ -23,8 +23,8 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
     private readonly Option<SearchTier?> _tier = OptionTypes.Choice(
         "--tier",
         $"embedding: no reranking; light: {ModelFolder.Reranker} reads the best {SearchTiers.LightDepth} candidates; full: " +
-            $"{ModelFolder.StrongReranker} reads {SearchTiers.FullDepth}. Another model (--model, --provider) reads as many in the tier " +
-            "light, and all in the tier full. Default: light.",
+            $"{ModelFolder.StrongReranker} reads {SearchTiers.FullDepth}. A model that is named (--model, --provider) reads as many in the " +
+            "tier light, and all in the tier full. Default: light; full for a model that is named.",
         SearchTier.Embedding, SearchTier.Light, SearchTier.Full);
 
     private readonly Option<FirstStage?> _firstStage = OptionTypes.Choice(
@@ -46,7 +46,8 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
     private readonly Option<double?> _weight = OptionTypes.Score(
         "--first-stage-weight",
         "The share of the first stage in the order, from 0 (the reranker alone) to 1. Default: " +
-            $"{Number(SearchTiers.WeightOf(SearchTier.Light))}; with --tier full {Number(SearchTiers.WeightOf(SearchTier.Full))}.");
+            $"{Number(SearchTiers.WeightOf(SearchTier.Light))}; with --tier full {Number(SearchTiers.WeightOf(SearchTier.Full))}; for a " +
+            $"model that is named {Number(SearchOptions.DefaultFirstStageWeight)}.");
 
     private readonly Option<string[]> _prior = new("--prior")
     {
@@ -76,7 +77,7 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
 
     public string Collection(ParseResult parsed) => _index.Collection(parsed);
 
-    public SearchTier Tier(ParseResult parsed) => parsed.GetValue(_tier) ?? SearchTiers.Default;
+    public SearchTier Tier(ParseResult parsed) => parsed.GetValue(_tier) ?? (reranker.IsOpen(parsed) ? SearchTier.Light : SearchTier.Full);
 
     public FirstStage Stage(ParseResult parsed) => parsed.GetValue(_firstStage) ?? FirstStage.Hybrid;
 
@@ -101,7 +102,8 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
     /// <summary>Gives the options of the search.</summary>
     public SearchOptions Search(ParseResult parsed, string query)
     {
-        double weight = parsed.GetValue(_weight) ?? SearchTiers.WeightOf(Tier(parsed));
+        double weight = parsed.GetValue(_weight)
+            ?? (reranker.IsOpen(parsed) ? SearchTiers.WeightOf(Tier(parsed)) : SearchOptions.DefaultFirstStageWeight);
         if (weight is < 0 or > 1)
         {
             throw new UsageException(string.Create(

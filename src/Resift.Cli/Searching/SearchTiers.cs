@@ -5,17 +5,14 @@ namespace Resift.Cli;
 /// <summary>What each tier reads with the bundled models. docs/measurements.md says what that gives and costs.</summary>
 internal static class SearchTiers
 {
-    /// <summary>The tier of a search unless told otherwise.</summary>
-    public const SearchTier Default = SearchTier.Light;
-
     /// <summary>How many candidates the small model reads.</summary>
-    public const int LightDepth = 20;
+    public const int LightDepth = 16;
 
     private const double LightWeight = 0.7;
     private const double FullWeight = 0.4;
 
     /// <summary>How many the large model reads in the tier full. That the small one chooses them gains nothing at this depth.</summary>
-    public const int FullDepth = 25;
+    public const int FullDepth = 18;
 
     /// <summary>Gets the share of the first stage in the order.</summary>
     public static double WeightOf(SearchTier tier) => tier == SearchTier.Full ? FullWeight : LightWeight;

@@ -30,13 +30,13 @@ public sealed class SearchTierCommandTests : IAsyncLifetime
     {
         await SearchAsync("how to undo a commit", "--top-n", "25");
 
-        Assert.Contains("25 documents of 31 candidate passages, 20 of them read by word-overlap", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("25 documents of 31 candidate passages, 16 of them read by word-overlap", _cli.Output, StringComparison.Ordinal);
         Assert.Contains("not read", _cli.Output, StringComparison.Ordinal);
 
         _cli.Clear();
         await SearchAsync("how to undo a commit", "--top-n", "25", "--format", "json");
         using var json = JsonDocument.Parse(_cli.Output);
-        Assert.Equal(20, json.RootElement.GetProperty("reranked").GetInt32());
+        Assert.Equal(16, json.RootElement.GetProperty("reranked").GetInt32());
         var hits = json.RootElement.GetProperty("hits").EnumerateArray().ToArray();
         Assert.Equal(("rerank", "logit"), (Text(hits[0], "scored_by"), Text(hits[0], "scale")));
         Assert.Equal(("fused", "unspecified"), (Text(hits[24], "scored_by"), Text(hits[24], "scale")));
@@ -54,7 +54,7 @@ public sealed class SearchTierCommandTests : IAsyncLifetime
     public async Task Search_TierFull_ReadsMore()
     {
         await SearchAsync("how to undo a commit", "--tier", "full");
-        Assert.Contains("25 of them read by word-overlap", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("18 of them read by word-overlap", _cli.Output, StringComparison.Ordinal);
 
         _cli.Clear();
         await SearchAsync("how to undo a commit", "--tier", "full", "--model", ModelFolder.Reranker);
