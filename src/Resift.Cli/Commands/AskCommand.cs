@@ -64,7 +64,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         if (server is null)
         {
             var prompt = await RagPrompt.BuildAsync(engine.Retriever, question, options, cancellationToken);
-            await ReportAsync(prompt);
+            await ReportAsync(prompt, _search.Threshold(parsed));
             if (asJson)
             {
                 json.Write(prompt);
@@ -81,7 +81,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         try
         {
             var answer = await AnswerAsync(pipeline, question, asJson ? null : new(_console), cancellationToken);
-            await ReportAsync(answer);
+            await ReportAsync(answer, _search.Threshold(parsed));
             if (asJson)
             {
                 json.Write(answer);
@@ -122,16 +122,16 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         return answer!;
     }
 
-    private async Task ReportAsync(RagPrompt prompt)
+    private async Task ReportAsync(RagPrompt prompt, ScoreThreshold threshold)
     {
-        await SearchOutput.ReportAsync(prompt.Search, default, _console);
+        await SearchOutput.ReportAsync(prompt.Search, threshold, _console);
         if (prompt.LeftOut.Count > 0)
         {
             await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"resift: {prompt.LeftOut.Count} relevant passages did not fit into the prompt; raise --max-context-tokens to have them"));
         }
 
-        if (prompt.Passages.Count == 0)
+        if (prompt.Passages.Count == 0 && prompt.LeftOut.Count == 0)
         {
             await _console.Error.WriteLineAsync(
                 prompt.Search.CandidateCount == 0
@@ -140,9 +140,9 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         }
     }
 
-    private async Task ReportAsync(RagAnswer answer)
+    private async Task ReportAsync(RagAnswer answer, ScoreThreshold threshold)
     {
-        await ReportAsync(answer.Prompt);
+        await ReportAsync(answer.Prompt, threshold);
         if (answer.InvalidCitations.Count > 0)
         {
             var numbers = answer.InvalidCitations

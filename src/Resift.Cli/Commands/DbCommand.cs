@@ -69,9 +69,10 @@ internal sealed class DbCommand : Command
         private static IndexedDocument Revised(IndexedDocument document)
         {
             string root = document.Metadata.GetValueOrDefault(DocumentReader.RootKey, "");
-            bool hasRoot = root is "" or "." || document.Id.StartsWith($"{root}/", StringComparison.Ordinal);
+            string path = document.Metadata.GetValueOrDefault(DocumentReader.PathKey, "");
+            bool hasRoot = document.Id.StartsWith(SourceFile.IdOf(root, path), StringComparison.Ordinal);
             string id = hasRoot ? document.Id : SourceFile.IdOf(root, document.Id);
-            bool isMarkdown = FileKinds.Of(document.Metadata.GetValueOrDefault(DocumentReader.PathKey, "")) == FileKind.Markdown;
+            bool isMarkdown = FileKinds.Of(path) == FileKind.Markdown;
             return document with { Id = id, Passages = () => document.Passages().Select(Passage) };
 
             SearchDocument Passage(SearchDocument passage) => passage with

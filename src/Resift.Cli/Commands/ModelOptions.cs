@@ -22,8 +22,8 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel, str
     public static Option<int?> ThreadsOption() => OptionTypes.Number(
         "--threads", "How many threads compute. Default: one per processor. Scores do not depend on it.", minimum: 1);
 
-    /// <summary>Gets what is used if no model is named, in words.</summary>
-    public string DefaultText { get; init; } = defaultModel;
+    /// <summary>Gets what is used if no model is named, in words; null for the default model.</summary>
+    public string? DefaultText { get; init; }
 
     /// <summary>Gets what else there is to say about the model's name.</summary>
     public string Note { get; init; } = "";
@@ -31,7 +31,7 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel, str
     public void AddTo(Command command)
     {
         _model.Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) or a folder in the Hugging Face layout. " +
-            $"Default: {DefaultText}.{Note}";
+            $"Default: {DefaultText ?? defaultModel}.{Note}";
         command.Add(_model);
         command.Add(_maxTokens);
         command.Add(_threads);

@@ -36,11 +36,11 @@ internal static class SearchOutput
     {
         if (response.DegradedReason is { } reason)
         {
-            string cut = threshold.MinScore is null ? "" : " --min-score was not applied, since these are not the reranker's scores.";
+            string cut = threshold.MinScore is null || response.IsSelected ? "" : " --min-score was not applied, since these are not the reranker's scores.";
             await console.Error.WriteLineAsync($"resift: the answer is degraded: {reason}{cut}");
         }
 
-        if (TruncationReport.Of(response.RerankUsage, response.CandidateCount) is { } cutTexts)
+        if (TruncationReport.Of(response.RerankUsage, response.RerankedCount) is { } cutTexts)
         {
             await console.Error.WriteLineAsync($"resift: {cutTexts}");
         }

@@ -32,8 +32,8 @@ internal sealed class SearchTable(string query, SearchResponse response)
         ansi.Write(new Text($"{Documents(response.Hits.Count)} of {Number(response.CandidateCount)} candidate passages, {Order()}\n"));
         if (!ScoresFall())
         {
-            ansi.Write(new Text("The order mixes the reranker's scores with the first stage's (--first-stage-weight); shown are the " +
-                "reranker's.\n"));
+            ansi.Write(new Text("The order mixes the reranker's scores, which are shown, with the first stage's (--first-stage-weight) and " +
+                "what is known of pages (--prior).\n"));
         }
     }
 

@@ -87,6 +87,12 @@ internal sealed class Upgrade(
     {
         foreach (var (id, info) in Collections(old, version))
         {
+            if (info.Template != PassageTemplate.TitleAndHeadings.Name)
+            {
+                throw new InvalidDataException($"The texts of the collection '{info.Name}' of '{path}' were made by the template " +
+                    $"'{info.Template}', which only whoever made it knows. It was left as it is: index anew with that template.");
+            }
+
             using var generator = embedder(info);
             var collection = index.GetCollection(info.Name, new() { Cut = info.Cut });
             await collection.UpsertAsync(Documents(old, version, id, cancellationToken), generator, progress, cancellationToken)
@@ -98,7 +104,7 @@ internal sealed class Upgrade(
     {
         var collections = new List<(long, SqliteCollectionInfo)>();
         using var command = old.Command(
-            $"SELECT id, name, model, dimensions, {(version >= 2 ? "cut, fingerprint" : "NULL, NULL")}, " +
+            $"SELECT id, name, model, dimensions, {(version >= 2 ? "cut, fingerprint, template" : "NULL, NULL, NULL")}, " +
             "(SELECT count(*) FROM documents d WHERE d.collection = c.id) FROM collections c ORDER BY id");
         using var reader = command.ExecuteReader();
         while (reader.Read())
@@ -110,7 +116,8 @@ internal sealed class Upgrade(
                 Dimensions = reader.IsDBNull(3) ? null : reader.GetInt32(3),
                 Cut = reader.IsDBNull(4) ? null : reader.GetString(4),
                 ModelFingerprint = reader.IsDBNull(5) ? null : reader.GetString(5),
-                Documents = reader.GetInt64(6),
+                Template = reader.IsDBNull(6) ? PassageTemplate.TitleAndHeadings.Name : reader.GetString(6),
+                Documents = reader.GetInt64(7),
                 Passages = 0,
             }));
         }

@@ -91,6 +91,7 @@ internal sealed class CandidateOrder
                 ? null
                 : RerankUsage.Sum([.. _answers.Select(answer => answer.Response.Usage!)]),
             EmbeddingUsage = _first.Found.Usage,
+            IsSelected = kept is not null,
             DegradedReason = _reasons is [] ? null : string.Join("; ", _reasons),
         };
     }

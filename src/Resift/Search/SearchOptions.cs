@@ -82,14 +82,14 @@ public sealed record SearchOptions
 
     /// <summary>
     /// Gets how many candidates are read first by <see cref="TwoStageRetriever.LightReranker"/> in the tier <see cref="SearchTier.Full"/>, or
-    /// by it, or else by the reranker, in the tier <see cref="SearchTier.Light"/>: the best of the first stage. Null for all. 15 unless set.
+    /// by it, or else by the reranker, in the tier <see cref="SearchTier.Light"/>: the best of the first stage. Null for all. 16 unless set.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? LightDepth
     {
         get;
         init => field = value is { } depth ? AtLeastOne(depth, nameof(LightDepth)) : null;
-    } = 15;
+    } = 16;
 
     /// <summary>Gets what a document's metadata must have: every key with exactly this value. Null for no condition.</summary>
     public IReadOnlyDictionary<string, string>? Filter { get; init; }
@@ -123,8 +123,8 @@ public sealed record SearchOptions
     /// rank are the stage <see cref="SearchStages.Mixed"/> of a hit. A degraded response keeps its own order.
     /// </para>
     /// <para>
-    /// docs/measurements.md has what weights give on six kinds of text. On web pages the reranker alone is best, on documentation equal
-    /// shares are; a quarter costs little in either. The command <c>tiers</c> of the benchmarks prints such a table for other data.
+    /// Half is a middle: with the bundled models the reranker alone is best on web pages, and 0.7 on documentation and code, where the
+    /// first stage knows as much. docs/measurements.md has figures; the command <c>tiers</c> of the benchmarks prints them for other data.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1].</exception>

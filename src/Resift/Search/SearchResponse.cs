@@ -41,6 +41,12 @@ public sealed record SearchResponse(IReadOnlyList<SearchHit> Hits)
     /// <summary>Gets what embedding the query consumed; null if nothing was embedded, or unknown.</summary>
     public UsageDetails? EmbeddingUsage { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether <see cref="SearchOptions.Select"/> cut the answer. It does not where there is none, nothing was
+    /// found, or the scores are not those that it is meant for, since a reranker failed or is degraded.
+    /// </summary>
+    public bool IsSelected { get; init; }
+
     /// <summary>Gets why the answer is worse than it could be, such as a reranker that failed; null if it is not.</summary>
     public string? DegradedReason { get; init; }
 
