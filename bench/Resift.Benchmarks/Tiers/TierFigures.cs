@@ -1,5 +1,3 @@
-using Resift.Testing;
-
 namespace Resift.Benchmarks;
 
 /// <summary>What one way of searching gave on one set, query by query.</summary>

@@ -11,6 +11,9 @@ namespace Resift.Retrieval;
 /// </remarks>
 internal static class Interpolation
 {
+    // The log-odds of one in a million, beyond which models round to certainty.
+    private const double CertainLogit = 14;
+
     /// <summary>Mixes the scores of everything that was reranked.</summary>
     /// <param name="reranked">The reranker's response, with the candidates' indices.</param>
     /// <param name="firstStage">The first stage's scores and priors, by these indices.</param>
@@ -35,19 +38,19 @@ internal static class Interpolation
             return ZScores.Of(Finite([.. reranked.Results.Select(result => result.Score)]));
         }
 
-        double[] logits = Finite([.. reranked.Results.Select(result => scale.Convert(result.Score, ScoreScale.Logit))]);
+        double[] logits = Finite([.. reranked.Results.Select(result => scale.Convert(result.Score, ScoreScale.Logit))], CertainLogit);
 
         // Divided before they are added up, since a few of the largest numbers have no sum.
         double mean = logits.Length == 0 ? 0 : logits.Sum(logit => logit / logits.Length);
         return [.. logits.Select(logit => logit - mean)];
     }
 
-    // A probability of exactly 0 or 1 is an infinite logit, which has no mean: it is put one unit beyond the others.
-    private static double[] Finite(double[] scores)
+    // An infinite score, such as the log-odds of a probability of exactly 0 or 1, has no mean: it is put at a limit, or beyond the others.
+    private static double[] Finite(double[] scores, double limit = 0)
     {
         double[] finite = [.. scores.Where(double.IsFinite).DefaultIfEmpty(0)];
-        double lowest = finite.Min() - 1;
-        double highest = finite.Max() + 1;
+        double lowest = Math.Min(finite.Min() - 1, -limit);
+        double highest = Math.Max(finite.Max() + 1, limit);
         return [.. scores.Select(score => double.IsFinite(score) ? score : score > 0 ? highest : lowest)];
     }
 }

@@ -54,7 +54,7 @@ public sealed class SearchCommandTests : IAsyncLifetime
     [Fact]
     public async Task Search_Json_CarriesEverything()
     {
-        await SearchAsync("how to undo a commit", "--first-stage-weight", "0", "--format", "json");
+        await SearchAsync("how to undo a commit", "--first-stage-weight", "0.1", "--format", "json");
 
         using var json = JsonDocument.Parse(_cli.Output);
         var root = json.RootElement;

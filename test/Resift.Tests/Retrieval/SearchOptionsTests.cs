@@ -5,10 +5,10 @@ namespace Resift.Tests.Retrieval;
 public sealed class SearchOptionsTests
 {
     [Fact]
-    public void Defaults_None_FiftyCandidatesFiveHitsAQuarterOfTheFirstStage()
+    public void Defaults_None_FiftyCandidatesFiveHitsHalfOfTheFirstStage()
     {
         var options = new SearchOptions();
-        Assert.Equal((50, 5, 0.25, SearchTier.Full), (options.Candidates, options.TopN, options.FirstStageWeight, options.Tier));
+        Assert.Equal((50, 5, 0.5, SearchTier.Full), (options.Candidates, options.TopN, options.FirstStageWeight, options.Tier));
     }
 
     [Theory]
