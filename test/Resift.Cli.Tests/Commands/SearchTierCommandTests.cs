@@ -14,7 +14,7 @@ public sealed class SearchTierCommandTests : IAsyncLifetime
             _cli.File($"docs/page{i:D2}.md", $"# Page {i}\n\nTo undo a commit, see number {i}.");
         }
 
-        _cli.File("docs/CHANGELOG.md", "# Page\n\nTo undo a commit, see number.");
+        _cli.File("docs/CHANGELOG.md", "# Page 30\n\nTo undo a commit, see number 30.");
         Assert.Equal((ExitCode.Ok, ""), (await _cli.RunAsync("index", _cli.At("docs"), "--db", _cli.At("x.db")), _cli.Error));
         _cli.Clear();
     }
