@@ -30,8 +30,12 @@ public sealed class UpgradeTests
                 asked.Add(collection);
                 return embedder;
             },
-            document => document with { Id = $"docs/{document.Id}", Passages = () => document.Passages().Select(passage =>
-                passage with { Id = $"docs/{passage.Id}", Location = passage.Location! with { DocumentId = $"docs/{document.Id}" } }) },
+            document => document with
+            {
+                Id = $"docs/{document.Id}",
+                Passages = () => document.Passages().Select(passage =>
+                passage with { Id = $"docs/{passage.Id}", Location = passage.Location! with { DocumentId = $"docs/{document.Id}" } })
+            },
             cancellationToken: Token));
         Assert.Equal(("default", "word-hash", 64, 1), (asked[0].Name, asked[0].ModelId, asked[0].Dimensions, asked[0].Documents));
 

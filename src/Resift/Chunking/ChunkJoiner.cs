@@ -55,7 +55,7 @@ internal sealed class ChunkJoiner
         return joined;
     }
 
-    private bool Fits(ChunkRange first, ChunkRange second) => 
+    private bool Fits(ChunkRange first, ChunkRange second) =>
         _source.Count(first.Start, second.End) <= _source.Under(second.Heading).MaxTokens;
 
     private bool HasSubstance(ChunkRange chunk)
