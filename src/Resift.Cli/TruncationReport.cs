@@ -1,4 +1,5 @@
 using System.Globalization;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -23,7 +24,8 @@ internal static class TruncationReport
     }
 
     /// <summary>Gives the sentence about a search; null if all of its query and candidates was read.</summary>
-    public static string? Of(RerankUsage? usage, int candidates) => Of(usage, candidates, static _ => null, "passage");
+    public static string? Of(SearchResponse response) => Of(
+        (response.RerankUsage ?? new()) with { QueryTokensCut = response.QueryTokensCut }, response.RerankedCount, static _ => null, "passage");
 
     /// <summary>Gives the sentence about texts; null if all of them were read.</summary>
     public static string? Of(IReadOnlyList<TruncatedDocument> cut, int texts, string noun, Func<int, string?> name)

@@ -106,9 +106,9 @@ internal sealed class SearchJson(string query, SearchResponse response)
             }
 
             json.WriteNumber("truncated_passages", rerank.TruncatedDocuments.Count);
-            json.WriteNumber("query_tokens_cut", rerank.QueryTokensCut);
         }
 
+        json.WriteNumber("query_tokens_cut", response.QueryTokensCut);
         if (response.EmbeddingUsage?.InputTokenCount is { } embedded)
         {
             json.WriteNumber("embedding_tokens", embedded);

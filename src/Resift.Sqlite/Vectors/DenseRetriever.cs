@@ -26,7 +26,12 @@ internal sealed class DenseRetriever(IndexFile file, string collection, IEmbeddi
 
         // SQLite reads files and offers no asynchronous way to; the caller's thread must not wait for that.
         var candidates = await Task.Run(() => Scan(vector, options ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new(candidates) { QueryEmbedding = vector, Usage = embeddings.Usage };
+        return new(candidates) 
+        {
+            QueryEmbedding = vector,
+            Usage = embeddings.Usage,
+            QueryTokensCut = embeddings[0].GetTruncatedTokens(),
+        };
     }
 
     private CollectionRow? FindCollection()

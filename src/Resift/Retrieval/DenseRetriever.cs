@@ -92,7 +92,7 @@ public sealed class DenseRetriever : IRetriever
             return new([]);
         }
 
-        var (wanted, usage) = await _embedder.EmbedAsync(query, cancellationToken).ConfigureAwait(false);
+        var (wanted, usage, cut) = await _embedder.EmbedAsync(query, cancellationToken).ConfigureAwait(false);
         var best = new BestDocuments(options.Candidates);
         for (int i = 0; i < _documents.Count; i++)
         {
@@ -115,7 +115,7 @@ public sealed class DenseRetriever : IRetriever
             Embedding = Vector(found.Index),
             Stages = [new(Name, place + 1, found.Score, ScoreScale.Cosine)],
         });
-        return new([.. candidates]) { QueryEmbedding = wanted, Usage = usage };
+        return new([.. candidates]) { QueryEmbedding = wanted, Usage = usage, QueryTokensCut = cut };
     }
 
     private static int Size(int documents, int dimensions) => documents * (long)dimensions <= Array.MaxLength

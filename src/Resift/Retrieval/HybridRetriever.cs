@@ -69,6 +69,7 @@ public sealed class HybridRetriever : IRetriever
             QueryEmbedding = answers.Select(answer => answer.Response?.QueryEmbedding ?? default).FirstOrDefault(vector => !vector.IsEmpty),
             Timings = [.. answers.Select(answer => new StageTiming(answer.Name, answer.Elapsed)), fuseTiming],
             Usage = Sum(answers),
+            QueryTokensCut = answers.Max(answer => answer.Response?.QueryTokensCut ?? 0),
             DegradedReason = Degradation(answers),
         };
     }

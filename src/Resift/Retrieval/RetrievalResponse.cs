@@ -15,6 +15,9 @@ public sealed record RetrievalResponse(IReadOnlyList<Candidate> Candidates)
     /// <summary>Gets what embedding the query consumed; null if nothing was, or unknown.</summary>
     public UsageDetails? Usage { get; init; }
 
+    /// <summary>Gets how many tokens of the query the embedder did not read; 0 if it read all, or does not tell.</summary>
+    public int QueryTokensCut { get; init; }
+
     /// <summary>Gets why the answer is worse than it could be, such as one of several retrievers that failed; null if it is not.</summary>
     public string? DegradedReason { get; init; }
 }

@@ -10,14 +10,16 @@ internal sealed class TextEmbedder(IEmbeddingGenerator<string, Embedding<float>>
     public int Dimensions { get; private set; }
 
     /// <summary>Embeds a query.</summary>
-    /// <returns>A vector of unit length, or a zero vector where the generator gave one, and what was consumed.</returns>
+    /// <returns>
+    /// A vector of unit length, or a zero vector where the generator gave one, what was consumed, and how many tokens were not read.
+    /// </returns>
     /// <exception cref="RerankerException">The generator gave no vector, one of other dimensions, or no numbers.</exception>
-    public async Task<(float[] Vector, UsageDetails? Usage)> EmbedAsync(string query, CancellationToken cancellationToken)
+    public async Task<(float[] Vector, UsageDetails? Usage, int TokensCut)> EmbedAsync(string query, CancellationToken cancellationToken)
     {
         var embeddings = await generator
             .EmbedAsync([query], EmbeddingPurpose.Query, dimensions: KnownDimensions, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
-        return (Unit(embeddings[0].Vector), embeddings.Usage);
+        return (Unit(embeddings[0].Vector), embeddings.Usage, embeddings[0].GetTruncatedTokens());
     }
 
     /// <summary>Embeds documents.</summary>

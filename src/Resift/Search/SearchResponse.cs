@@ -38,6 +38,9 @@ public sealed record SearchResponse(IReadOnlyList<SearchHit> Hits)
     /// </summary>
     public RerankUsage? RerankUsage { get; init; }
 
+    /// <summary>Gets how many tokens of the query were not read, at most: by the embedder or by a reranker. 0 if nobody cut it.</summary>
+    public int QueryTokensCut { get; init; }
+
     /// <summary>Gets what embedding the query consumed; null if nothing was embedded, or unknown.</summary>
     public UsageDetails? EmbeddingUsage { get; init; }
 

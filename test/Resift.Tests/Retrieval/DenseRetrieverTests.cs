@@ -53,6 +53,17 @@ public sealed class DenseRetrieverTests
     }
 
     [Fact]
+    public async Task RetrieveAsync_QueryLongerThanTheEmbedderReads_SaysByHowMuch()
+    {
+        using var generator = new TestEmbeddingGenerator { MaxWords = 3 };
+        var dense = await DenseRetriever.CreateAsync([new("a", "one two")], generator, cancellationToken: Cancellation);
+        var retriever = new HybridRetriever([dense, new Bm25Retriever([new("a", "one two")])]);
+        var response = await new TwoStageRetriever(retriever).SearchAsync("one two three four five", null, Cancellation);
+        Assert.Equal(2, response.QueryTokensCut);
+        Assert.Equal(0, (await new TwoStageRetriever(retriever).SearchAsync("one two", null, Cancellation)).QueryTokensCut);
+    }
+
+    [Fact]
     public async Task CreateAsync_ManyDocuments_BoundedBatchesAndProgress()
     {
         using var generator = new TestEmbeddingGenerator();
