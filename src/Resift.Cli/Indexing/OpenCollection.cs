@@ -21,11 +21,11 @@ internal sealed class OpenCollection : IDisposable
     /// <summary>Opens a collection to add to it; what is not there is made.</summary>
     /// <param name="path">The index file.</param>
     /// <param name="collection">The collection's name.</param>
-    /// <param name="cut">How documents are cut, which the collection remembers.</param>
-    public static OpenCollection ForIndexing(string path, string collection, string cut)
+    /// <param name="settings">How its texts are made.</param>
+    public static OpenCollection ForIndexing(string path, string collection, SqliteCollectionSettings settings)
     {
         var index = SqliteIndex.Open(path);
-        return new(index, path, index.GetCollection(collection, new() { Cut = cut }));
+        return new(index, path, index.GetCollection(collection, settings));
     }
 
     /// <summary>Opens a collection to search it.</summary>

@@ -24,10 +24,14 @@ internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int ov
     // Another one for each way of cutting, so that documents which have not changed are cut anew.
     private const string Version = "3";
 
-    private static readonly PassageTemplate _template = PassageTemplate.TitleAndHeadings;
+    private readonly string _cut = string.Create(CultureInfo.InvariantCulture, $"tokens={tokens} overlap={overlap}");
 
-    /// <summary>Gets what the index remembers of how its documents were cut.</summary>
-    public string Settings { get; } = string.Create(CultureInfo.InvariantCulture, $"tokens={tokens} overlap={overlap}");
+    /// <summary>Gets how the index makes its texts, and what it remembers of how they were cut.</summary>
+    public SqliteCollectionSettings Settings => new()
+    {
+        Template = PassageTemplate.TitleAndHeadings.Within(countTokens, tokens),
+        Cut = _cut,
+    };
 
     /// <summary>Makes a document ready for the index, which cuts it only if it has changed.</summary>
     public IndexedDocument Prepare(SourceDocument document) => new(document.Id, Hash(document), () => Cut(document))
@@ -54,7 +58,7 @@ internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int ov
             if (!known.TryGetValue(heading ?? "", out int count))
             {
                 var metadata = new Dictionary<string, string>(document.Metadata) { [PassageExtensions.HeadingKey] = heading ?? "" };
-                known[heading ?? ""] = count = countTokens(_template.PrefixOf(whole with { Metadata = metadata }));
+                known[heading ?? ""] = count = countTokens(PassageTemplate.TitleAndHeadings.PrefixOf(whole with { Metadata = metadata }));
             }
 
             return count;
@@ -65,7 +69,7 @@ internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int ov
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string outline = document.Outline is null ? "text" : "outline";
-        hash.AppendData(Encoding.UTF8.GetBytes($"{Version}/{Settings}/{outline}/{document.Outline?.Title}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Version}/{_cut}/{outline}/{document.Outline?.Title}\n"));
         hash.AppendData(Encoding.UTF8.GetBytes(document.Text));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

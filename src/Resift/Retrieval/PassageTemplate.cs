@@ -13,6 +13,7 @@ public sealed class PassageTemplate
     private const string Separator = " > ";
 
     private readonly Func<SearchDocument, string?> _prefix;
+    private readonly (TokenCounter Count, int Max)? _limit;
 
     /// <summary>Creates a template.</summary>
     /// <param name="name">What tells it from other templates; an index remembers it, since vectors depend on it.</param>
@@ -28,6 +29,9 @@ public sealed class PassageTemplate
         _prefix = prefix;
     }
 
+    private PassageTemplate(PassageTemplate template, TokenCounter countTokens, int maxTokens)
+        : this(template.Name, template._prefix) => _limit = (countTokens, maxTokens);
+
     /// <summary>
     /// Gets the default: "title > section > subsection", from the metadata <see cref="SearchDocument.TitleKey"/> and
     /// <see cref="PassageExtensions.HeadingKey"/>, each part once. A document that has neither is read as it is.
@@ -39,6 +43,21 @@ public sealed class PassageTemplate
 
     /// <summary>Gets the name.</summary>
     public string Name { get; }
+
+    /// <summary>
+    /// Creates the same template with a limit: prefix and passage together have so many tokens at most, for which the prefix is cut, as
+    /// <see cref="TextOf(SearchDocument, TokenCounter, int)"/> does it. Its name stays the same.
+    /// </summary>
+    /// <param name="countTokens">Counts tokens.</param>
+    /// <param name="maxTokens">The limit; at least 1. A passage that is longer by itself is read without a prefix.</param>
+    /// <returns>The template.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
+    public PassageTemplate Within(TokenCounter countTokens, int maxTokens)
+    {
+        ArgumentNullException.ThrowIfNull(countTokens);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
+        return new(this, countTokens, maxTokens);
+    }
 
     /// <summary>Gets what stands before a document's text, in one line.</summary>
     /// <param name="document">The document.</param>
@@ -52,7 +71,9 @@ public sealed class PassageTemplate
     /// <summary>Gets the text that is read of a document.</summary>
     /// <param name="document">The document.</param>
     /// <returns>Prefix and searched text.</returns>
-    public string TextOf(SearchDocument document) => Join(PrefixOf(document), BodyOf(document));
+    public string TextOf(SearchDocument document) => _limit is { } limit
+        ? TextOf(document, limit.Count, limit.Max)
+        : Join(PrefixOf(document), BodyOf(document));
 
     /// <summary>
     /// Gets the text that is read of a document where a model reads a limited number of tokens: words at the end of the prefix go first,

@@ -44,6 +44,15 @@ public sealed class PassageTemplateTests
         Assert.Equal(expected, PassageTemplate.TitleAndHeadings.TextOf(Document("One two", "three"), _words, maxTokens));
 
     [Fact]
+    public void Within_Limit_FitsEveryTextAndKeepsTheName()
+    {
+        var template = PassageTemplate.TitleAndHeadings.Within(_words, 4);
+        Assert.Equal("One two\nthe text", template.TextOf(Document("One two", "three")));
+        Assert.Equal(("title > headings", "One two > three"), (template.Name, template.PrefixOf(Document("One two", "three"))));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PassageTemplate.TitleAndHeadings.Within(_words, 0));
+    }
+
+    [Fact]
     public void TextOf_OwnTemplate_ReadsAnyMetadata()
     {
         var template = new PassageTemplate("brand", document => document.Metadata.GetValueOrDefault("brand"));
