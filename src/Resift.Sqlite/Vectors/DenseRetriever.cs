@@ -26,7 +26,7 @@ internal sealed class DenseRetriever(IndexFile file, string collection, IEmbeddi
 
         // SQLite reads files and offers no asynchronous way to; the caller's thread must not wait for that.
         var candidates = await Task.Run(() => Scan(vector, options ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new(candidates) 
+        return new(candidates)
         {
             QueryEmbedding = vector,
             Usage = embeddings.Usage,
