@@ -8,13 +8,12 @@ namespace Resift.Sqlite.Tests;
 public sealed class UpgradeTests
 {
     [Fact]
-    public async Task Open_OldFormat_SaysWhatItIsAndWhatToDo()
+    public void Open_OldFormat_SaysWhatItIsAndWhatToDo()
     {
         using var folder = new OldIndex();
         var error = Assert.Throws<InvalidDataException>(() => SqliteIndex.Open(folder.FilePath, new() { ReadOnly = true }));
         Assert.Contains("format 1", error.Message, StringComparison.Ordinal);
         Assert.Contains("resift db upgrade", error.Message, StringComparison.Ordinal);
-        await Task.CompletedTask;
     }
 
     [Fact]

@@ -75,8 +75,6 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
         reranker.AddTo(command);
     }
 
-    public string Collection(ParseResult parsed) => _index.Collection(parsed);
-
     public SearchTier Tier(ParseResult parsed) => parsed.GetValue(_tier) ?? (reranker.IsOpen(parsed) ? SearchTier.Light : SearchTier.Full);
 
     public FirstStage Stage(ParseResult parsed) => parsed.GetValue(_firstStage) ?? FirstStage.Hybrid;
@@ -102,8 +100,9 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
     /// <summary>Gives the options of the search.</summary>
     public SearchOptions Search(ParseResult parsed, string query)
     {
-        double weight = parsed.GetValue(_weight)
-            ?? (reranker.IsOpen(parsed) ? SearchTiers.WeightOf(Tier(parsed)) : SearchOptions.DefaultFirstStageWeight);
+        bool isOpen = reranker.IsOpen(parsed);
+        var tier = Tier(parsed);
+        double weight = parsed.GetValue(_weight) ?? (isOpen ? SearchTiers.WeightOf(tier) : SearchOptions.DefaultFirstStageWeight);
         if (weight is < 0 or > 1)
         {
             throw new UsageException(string.Create(
@@ -115,10 +114,10 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
         {
             Candidates = parsed.GetValue(_candidates) ?? candidates,
             TopN = parsed.GetValue(_topN) ?? topN,
-            Tier = Tier(parsed),
+            Tier = tier,
             Filter = Filter(parsed),
             LightDepth = SearchTiers.LightDepth,
-            Depth = reranker.IsOpen(parsed) ? SearchTiers.FullDepth : null,
+            Depth = isOpen ? SearchTiers.FullDepth : null,
             FirstStageWeight = weight,
             CandidatesPerDocument = parsed.GetValue(_perDocument),
             Prior = new PagePriors(parsed.GetValue(_prior) ?? []).For(query),

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
@@ -95,7 +94,7 @@ internal sealed class Upgrade(
 
             using var generator = embedder(info);
             var collection = index.GetCollection(info.Name, new() { Cut = info.Cut });
-            await collection.UpsertAsync(Documents(old, version, id, cancellationToken), generator, progress, cancellationToken)
+            await collection.UpsertAsync(Documents(old, version, id).ToAsyncEnumerable(), generator, progress, cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -125,16 +124,13 @@ internal sealed class Upgrade(
         return collections;
     }
 
-    private async IAsyncEnumerable<IndexedDocument> Documents(
-        SqliteConnection old, long version, long collection, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private IEnumerable<IndexedDocument> Documents(SqliteConnection old, long version, long collection)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
         using var command = old.Command(
             "SELECT id, key, hash, metadata FROM documents WHERE collection = $collection ORDER BY id", ("$collection", collection));
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            cancellationToken.ThrowIfCancellationRequested();
             string key = reader.GetString(1);
             var metadata = MetadataJson.Read(reader.GetString(3));
             var passages = Passages(old, version, reader.GetInt64(0), key, metadata);

@@ -130,16 +130,14 @@ internal sealed class CandidateOrder
 
     private IEnumerable<SearchHit> Passages(RerankResponse? kept)
     {
+        // Where the caller cut, only what is kept has a score that counts; else every stage's, the last one's first of all.
         var scores = new Dictionary<int, (double Score, ScoreScale Scale, string Stage)>();
-        foreach (var (stage, response) in _answers)
+        foreach (var (stage, response) in kept is null ? _answers : [(_answers is [] ? "" : _answers[^1].Stage, kept)])
         {
-            AddScores(stage, response);
-        }
-
-        if (kept is not null)
-        {
-            scores.Clear();
-            AddScores(_answers is [] ? "" : _answers[^1].Stage, kept);
+            foreach (var (index, score) in response.Results)
+            {
+                scores[index] = (score, response.ScoreScale, stage);
+            }
         }
 
         foreach (int index in kept is null ? _order : _order.Where(scores.ContainsKey))
@@ -152,14 +150,6 @@ internal sealed class CandidateOrder
                 ScoredBy = stage is "" ? _stages[index][^1].Stage : stage,
                 Stages = _stages[index],
             };
-        }
-
-        void AddScores(string stage, RerankResponse response)
-        {
-            foreach (var (index, score) in response.Results)
-            {
-                scores[index] = (score, response.ScoreScale, stage);
-            }
         }
     }
 
