@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the documentation that the questions in test/Resift.Tests/Quality/DocumentationQuestions are judged over:
+# Fetches the documentation that the questions in test/Resift.Retrieval.Tests/Quality/DocumentationQuestions are judged over:
 # the Markdown of pinned npm packages, unpacked as FOLDER/<project>/<path inside the package>.
 #
 #   bench/fetch-docs.sh FOLDER

@@ -1,5 +1,4 @@
 using Resift;
-using Resift.Providers;
 
 // Usage: Providers [ADDRESS], for a server of your own instead of the provider's public address.
 HttpRerankerOptions options = args is [var address, ..] ? new() { Endpoint = new(address) } : new();

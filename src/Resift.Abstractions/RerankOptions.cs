@@ -56,7 +56,7 @@ public class RerankOptions
     /// <summary>Gets or sets what a particular reranker understands beyond the properties above.</summary>
     public AdditionalPropertiesDictionary? AdditionalProperties { get; set; }
 
-    /// <summary>Makes a copy that can be changed without changing this one.</summary>
+    /// <summary>Creates a copy that can be changed without changing this one.</summary>
     /// <returns>The copy, of the same type.</returns>
     public virtual RerankOptions Clone() => new(this);
 

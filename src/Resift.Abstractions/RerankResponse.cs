@@ -36,7 +36,7 @@ public sealed record RerankResponse
     /// <summary>Gets what a particular reranker says beyond the properties above.</summary>
     public AdditionalPropertiesDictionary? AdditionalProperties { get; init; }
 
-    /// <summary>Makes a response from one score for each document.</summary>
+    /// <summary>Creates a response from one score for each document.</summary>
     /// <param name="scores">The scores, by document index.</param>
     /// <param name="scoreScale">What the scores mean.</param>
     /// <param name="topN">How many of the best results to keep; null for all.</param>
@@ -49,7 +49,7 @@ public sealed record RerankResponse
         return Create(scores.Select((score, index) => new RerankResult(index, score)), scoreScale, topN);
     }
 
-    /// <summary>Makes a response from results in any order, such as a provider's answer or the part that was ready in time.</summary>
+    /// <summary>Creates a response from results in any order, such as a provider's answer or the part that was ready in time.</summary>
     /// <param name="results">The results; no two with the same index.</param>
     /// <param name="scoreScale">What the scores mean.</param>
     /// <param name="topN">How many of the best results to keep; null for all.</param>
@@ -70,7 +70,7 @@ public sealed record RerankResponse
         return new(topN < sorted.Length ? sorted[..topN.Value] : sorted, scoreScale);
     }
 
-    /// <summary>Makes the same response with its scores on another scale. The order stays as it is.</summary>
+    /// <summary>Creates the same response with its scores on another scale. The order stays as it is.</summary>
     /// <param name="scale">The scale that is wanted.</param>
     /// <returns>The converted response.</returns>
     /// <exception cref="NotSupportedException">No formula leads from this response's scale to the wanted one.</exception>
@@ -78,7 +78,7 @@ public sealed record RerankResponse
     public RerankResponse ConvertTo(ScoreScale scale) =>
         scale == ScoreScale ? this : MapScores(score => ScoreScale.Convert(score, scale), scale);
 
-    /// <summary>Makes the same response with every score put through a function that never falls. The order stays as it is.</summary>
+    /// <summary>Creates the same response with every score put through a function that never falls. The order stays as it is.</summary>
     /// <remarks>
     /// Scores that the function makes equal keep their order, which is what the reranker knew. Where rounding lets a score rise by a
     /// billionth above the one before it, it is set equal to that.
@@ -110,7 +110,7 @@ public sealed record RerankResponse
         return this with { Results = mapped, ScoreScale = scale };
     }
 
-    /// <summary>Makes the same response with some of its results left out. The order stays as it is.</summary>
+    /// <summary>Creates the same response with some of its results left out. The order stays as it is.</summary>
     /// <param name="keep">Tells of each result, best first, whether it stays.</param>
     /// <returns>The shorter response.</returns>
     public RerankResponse Where(Func<RerankResult, bool> keep)

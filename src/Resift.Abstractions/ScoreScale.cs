@@ -22,7 +22,7 @@ public enum ScoreScale
 /// <summary>Converts scores between scales, where mathematics allows it.</summary>
 public static class ScoreScaleExtensions
 {
-    /// <summary>Tells whether a score can be converted.</summary>
+    /// <summary>Determines whether a score can be converted.</summary>
     /// <param name="from">The scale that the score is on.</param>
     /// <param name="to">The scale that is wanted.</param>
     /// <returns>True for the same scale, and between logit and probability.</returns>

@@ -1,5 +1,4 @@
 using Resift.Retrieval;
-using Resift.Selection;
 
 namespace Resift.Cli;
 
@@ -40,7 +39,7 @@ internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Sca
         return Scale is { } scale ? response.ConvertTo(scale) : response;
     }
 
-    /// <summary>Gives a search's answer with its scores on the scale that is asked for.</summary>
+    /// <summary>Gets a search's answer with its scores on the scale that is asked for.</summary>
     /// <exception cref="NotSupportedException">No formula leads from one scale to the other.</exception>
     public SearchResponse Shown(SearchResponse response)
     {

@@ -6,7 +6,7 @@ namespace Resift.Cli;
 /// <summary>Says what a model left unread.</summary>
 internal static class TruncationReport
 {
-    /// <summary>Gives the sentence about one query and its documents; null if all of it was read.</summary>
+    /// <summary>Gets the sentence about one query and its documents; null if all of it was read.</summary>
     public static string? Of(RerankUsage? usage, int documents, Func<int, string> name) => Of(usage, documents, name, "document");
 
     private static string? Of(RerankUsage? usage, int documents, Func<int, string?> name, string noun)
@@ -23,11 +23,11 @@ internal static class TruncationReport
         return query is null || cut is null ? query ?? cut : $"{cut} and {query}";
     }
 
-    /// <summary>Gives the sentence about a search; null if all of its query and candidates was read.</summary>
+    /// <summary>Gets the sentence about a search; null if all of its query and candidates was read.</summary>
     public static string? Of(SearchResponse response) => Of(
         (response.RerankUsage ?? new()) with { QueryTokensCut = response.QueryTokensCut }, response.RerankedCount, static _ => null, "passage");
 
-    /// <summary>Gives the sentence about texts; null if all of them were read.</summary>
+    /// <summary>Gets the sentence about texts; null if all of them were read.</summary>
     public static string? Of(IReadOnlyList<TruncatedDocument> cut, int texts, string noun, Func<int, string?> name)
     {
         if (cut.Count == 0)

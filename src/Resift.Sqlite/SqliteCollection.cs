@@ -34,7 +34,7 @@ public sealed class SqliteCollection
     /// </summary>
     public IRetriever Lexical { get; }
 
-    /// <summary>Makes a retriever by meaning, <c>dense</c>: the cosine between the embeddings of the query and the passages.</summary>
+    /// <summary>Creates a retriever by meaning, <c>dense</c>: the cosine between the embeddings of the query and the passages.</summary>
     /// <param name="embedder">Embeds the query; the same model that embedded the passages. It is not disposed.</param>
     /// <returns>
     /// The retriever. A search throws <see cref="InvalidOperationException"/> if the model is another one than that of the passages: by its
@@ -46,7 +46,7 @@ public sealed class SqliteCollection
         return new Vectors.DenseRetriever(_file, Name, embedder);
     }
 
-    /// <summary>Gives the collection's model and its counts.</summary>
+    /// <summary>Gets the collection's model and its counts.</summary>
     /// <returns>What is known; nothing but the name and zeros for a collection that has not begun.</returns>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
     public SqliteCollectionInfo GetInfo()
@@ -66,7 +66,7 @@ public sealed class SqliteCollection
         };
     }
 
-    /// <summary>Gives the documents' ids in order of their UTF-8 bytes. Documents may be added and deleted meanwhile.</summary>
+    /// <summary>Gets the documents' ids in order of their UTF-8 bytes. Documents may be added and deleted meanwhile.</summary>
     /// <param name="prefix">What the ids begin with; null for all.</param>
     /// <param name="filter">What the documents' metadata must have: every key with exactly this value. Null for no condition.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

@@ -91,7 +91,7 @@ public sealed class SqliteIndex : IDisposable
     }
 
     /// <summary>
-    /// Makes an index of an older format, or whose words an older analyzer cut, new: from the texts in it, without the sources. The new
+    /// Creates an index of an older format, or whose words an older analyzer cut, new: from the texts in it, without the sources. The new
     /// file takes the place of the old one at the end; until then, and if anything fails, the old one stays as it is.
     /// </summary>
     /// <param name="path">The file.</param>
@@ -123,7 +123,7 @@ public sealed class SqliteIndex : IDisposable
         return Task.Run(() => new Upgrade(full, embedder, revise, progress).RunAsync(cancellationToken), cancellationToken);
     }
 
-    /// <summary>Gives a collection. One that is not there yet begins with the first upsert into it.</summary>
+    /// <summary>Gets a collection. One that is not there yet begins with the first upsert into it.</summary>
     /// <param name="name">Its name; not blank.</param>
     /// <param name="settings">How its texts are made; null for the defaults. Only an upsert looks at them.</param>
     /// <returns>The collection, which lives as long as the index and need not be disposed.</returns>

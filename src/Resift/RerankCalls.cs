@@ -20,7 +20,7 @@ internal static class RerankCalls
         return all;
     }
 
-    /// <summary>Gives documents in the order in which they came. Reciprocal ranks fall without end, however many documents there are.</summary>
+    /// <summary>Gets documents in the order in which they came. Reciprocal ranks fall without end, however many documents there are.</summary>
     public static RerankResponse FirstStageOrder(int documents, int? topN) => RerankResponse.Create(
         [.. Enumerable.Range(1, documents).Select(rank => 1.0 / rank)], ScoreScale.Rank, topN);
 }

@@ -14,22 +14,21 @@ public sealed partial class LayeringTests
         ["Resift"] = (
             ["Resift.Abstractions"],
             [
-                "Markdig",
                 "Microsoft.Extensions.Caching.Abstractions",
                 "Microsoft.Extensions.DependencyInjection.Abstractions",
                 "Microsoft.Extensions.Http.Resilience",
                 "Microsoft.Extensions.Logging.Abstractions",
-                "Microsoft.Extensions.VectorData.Abstractions",
                 "Polly.Core",
                 "System.Numerics.Tensors",
                 "System.Threading.RateLimiting",
             ]),
-        ["Resift.Local"] = (["Resift.Abstractions"], ["Microsoft.ML.Tokenizers"]),
+        ["Resift.Retrieval"] = (["Resift"], ["Markdig", "Microsoft.Extensions.VectorData.Abstractions", "System.Numerics.Tensors"]),
+        ["Resift.Local"] = (["Resift.Abstractions"], []),
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
-        ["Resift.Sqlite"] = (["Resift"], ["Microsoft.Data.Sqlite"]),
+        ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),
         ["Resift.Cli"] = (
-            ["Resift", "Resift.Local", "Resift.Models.Mini", "Resift.Models.MiniLM12", "Resift.Sqlite"],
+            ["Resift", "Resift.Retrieval", "Resift.Local", "Resift.Models.Mini", "Resift.Models.MiniLM12", "Resift.Sqlite"],
             [
                 "AngleSharp",
                 "CsvHelper",
@@ -49,22 +48,36 @@ public sealed partial class LayeringTests
         ["Inference"] = ["Models", "Tokenization"],
     };
 
-    // Which other folders of Resift a folder may know; "" is the root. Each folder has a namespace of its own, but for those below.
-    private static readonly Dictionary<string, string[]> _allowedInResift = new()
+    // Which other rooms of a project a room may know; "" is the project's root. All rooms of a package share its namespace, so they are
+    // told apart by the types that their files are named after.
+    private static readonly Dictionary<string, Dictionary<string, string[]>> _allowedRooms = new()
     {
-        [""] = ["Chunking"],
-        ["Chunking"] = [],
-        ["Llm"] = [],
-        ["Providers"] = [],
-        ["Selection"] = [""],
-        ["Analysis"] = [],
-        ["Retrieval"] = ["", "Chunking", "Selection", "Analysis"],
-        ["Search"] = ["", "Retrieval", "Selection"],
-        ["Rag"] = ["", "Retrieval", "Search", "Selection"],
+        ["Resift"] = new()
+        {
+            [""] = [],
+            ["Caching"] = [""],
+            ["Calibration"] = [""],
+            ["Chunking"] = [],
+            ["Composition"] = ["", "Chunking", "Resilience"],
+            ["Embeddings"] = [""],
+            ["Llm"] = [],
+            ["Observability"] = ["", "Caching", "Selection"],
+            ["Providers"] = [],
+            ["Resilience"] = ["", "Caching"],
+            ["Selection"] = ["Calibration"],
+        },
+        ["Resift.Retrieval"] = new()
+        {
+            [""] = ["Chunking"],
+            ["Analysis"] = [],
+            ["Chunking"] = [],
+            ["Retrievers"] = ["", "Analysis"],
+            ["Search"] = ["", "Retrievers"],
+            ["Rag"] = ["", "Search"],
+        },
     };
 
-    // Rooms of one namespace, Resift.Retrieval; they are told apart by the types that their files are named after.
-    private static readonly string[] _retrievalRooms = ["Search", "Rag"];
+    public static TheoryData<string> ProjectsWithRooms() => [.. _allowedRooms.Keys];
 
     public static TheoryData<string> Projects() =>
         [.. Directory.GetFiles(TestData.InRepository("src"), "*.csproj", SearchOption.AllDirectories).Select(ProjectName)];
@@ -110,33 +123,28 @@ public sealed partial class LayeringTests
         }
     }
 
-    [Fact]
-    public void Folders_OfResift_KnowOnlyWhatTheTableSays()
+    [Theory]
+    [MemberData(nameof(ProjectsWithRooms))]
+    public void Rooms_OfAProject_KnowOnlyWhatTheTableSays(string project)
     {
-        string project = TestData.InRepository("src/Resift");
-        string[] folders = [.. Directory.GetDirectories(project).Select(folder => Path.GetFileName(folder)).Except(["bin", "obj"])];
-        Assert.Empty(folders.Except(_allowedInResift.Keys));
-        foreach (string folder in folders.Append(""))
+        string path = TestData.InRepository($"src/{project}");
+        var allowed = _allowedRooms[project];
+        string[] rooms = [.. Directory.GetDirectories(path).Select(room => Path.GetFileName(room)).Except(["bin", "obj"]), ""];
+        Assert.Equal(allowed.Keys.Order(), rooms.Order());
+        var types = rooms.ToDictionary(room => room, room => Mention(Directory.GetFiles(Path.Combine(path, room), "*.cs").Select(ProjectName)));
+        foreach (string room in rooms)
         {
-            foreach (string file in Directory.GetFiles(Path.Combine(project, folder), "*.cs"))
+            foreach (string file in Directory.GetFiles(Path.Combine(path, room), "*.cs"))
             {
                 string source = Comment().Replace(File.ReadAllText(file), "");
-                var known = folders.Where(other => source.Contains($"Resift.{other}", StringComparison.Ordinal))
-                    .Concat(_retrievalRooms.Where(other => Mentions(source, Path.Combine(project, other))));
-                if (Mentions(source, project))
-                {
-                    known = known.Append("");
-                }
-
-                string[] tooMuch = [.. known.Except([folder, .. _allowedInResift[folder]])];
-                Assert.True(tooMuch is [], $"{folder}/{Path.GetFileName(file)} must not know {string.Join(", ", tooMuch.Select(Name))}.");
+                string[] tooMuch = [.. rooms.Except([room, .. allowed[room]]).Where(other => types[other].IsMatch(source))];
+                Assert.True(tooMuch is [], $"{room}/{Path.GetFileName(file)} must not know {string.Join(", ", tooMuch.Select(Name))}.");
             }
         }
 
-        static string Name(string folder) => folder is "" ? "the root" : folder;
+        static string Name(string room) => room is "" ? "the root" : room;
 
-        static bool Mentions(string source, string folder) =>
-            Directory.GetFiles(folder, "*.cs").Any(file => Regex.IsMatch(source, $@"\b{ProjectName(file)}\b"));
+        static Regex Mention(IEnumerable<string> types) => new($@"(?<!\.)\b({string.Join('|', types)})\b");
     }
 
     private static string ProjectName(string path) => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'));

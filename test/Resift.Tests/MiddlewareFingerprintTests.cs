@@ -1,4 +1,3 @@
-using Resift.Selection;
 using Resift.Testing;
 
 namespace Resift.Tests;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Resift.Selection;
 
 namespace Resift.Benchmarks;
 

@@ -24,7 +24,7 @@ internal sealed class ChatEndpoint
 
     public string Model(ParseResult parsed) => parsed.GetValue(_model) ?? DefaultModel;
 
-    /// <summary>Makes the client. Nothing is sent yet.</summary>
+    /// <summary>Creates the client. Nothing is sent yet.</summary>
     /// <exception cref="UsageException">There is neither a key nor a server to ask without one, or the address is none.</exception>
     public ChatServer Open(ParseResult parsed, Func<string, string?> environment)
     {

@@ -17,7 +17,7 @@ internal sealed record ChatServer(IChatClient Client, Uri Address, string? Key) 
     /// <summary>Gets the environment variable that holds the key.</summary>
     public string KeyVariable { get; init; } = ChatEndpoint.KeyVariable;
 
-    /// <summary>Makes the client. Nothing is sent yet.</summary>
+    /// <summary>Creates the client. Nothing is sent yet.</summary>
     /// <param name="address">Where the server is.</param>
     /// <param name="key">The key; null for a server that wants none.</param>
     /// <param name="model">The model that it is asked for.</param>
@@ -35,10 +35,10 @@ internal sealed record ChatServer(IChatClient Client, Uri Address, string? Key) 
         return new(new OpenAIClient(credential, options).GetChatClient(model).AsIChatClient(), address, key);
     }
 
-    /// <summary>Gives whether an exception is about the server, and not about anything of ours.</summary>
+    /// <summary>Determines whether an exception is about the server, and not about anything of ours.</summary>
     public static bool IsFailure(Exception exception) => exception is ClientResultException or HttpRequestException or AggregateException;
 
-    /// <summary>Makes one clear sentence of a failure.</summary>
+    /// <summary>Creates one clear sentence of a failure.</summary>
     public IOException Failure(Exception exception)
     {
         // Several tries come as one exception around all of them, of which the last says as much as the others.

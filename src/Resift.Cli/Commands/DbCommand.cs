@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Resift.Chunking;
 using Resift.Retrieval;
 using Resift.Sqlite;
 

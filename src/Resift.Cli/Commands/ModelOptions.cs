@@ -39,7 +39,7 @@ internal sealed class ModelOptions(IModelLoader loader, string defaultModel, str
 
     public string Name(ParseResult parsed) => ExplicitName(parsed) ?? defaultModel;
 
-    /// <summary>Gives the model that the command line names; null if it names none.</summary>
+    /// <summary>Gets the model that the command line names; null if it names none.</summary>
     public string? ExplicitName(ParseResult parsed) => parsed.GetValue(_model);
 
     /// <summary>Opens a cross-encoder, or an embedder as a reranker by cosine.</summary>

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Resift.Cli;
 
-/// <summary>Makes options whose errors say what was expected.</summary>
+/// <summary>Creates options whose errors say what was expected.</summary>
 internal static class OptionTypes
 {
     public static Option<int?> Number(string name, string description, int minimum) => new(name)

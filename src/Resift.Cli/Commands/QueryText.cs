@@ -12,7 +12,7 @@ internal sealed class QueryText
 
     public void AddTo(Command command) => command.Add(_query);
 
-    /// <summary>Gives the question.</summary>
+    /// <summary>Gets the question.</summary>
     /// <exception cref="UsageException">It is blank.</exception>
     public async Task<string> ReadAsync(ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {

@@ -77,11 +77,11 @@ internal sealed class RerankerChoice(
         }
     }
 
-    /// <summary>Gives how a provider is reached; null for a model on this machine.</summary>
+    /// <summary>Gets how a provider is reached; null for a model on this machine.</summary>
     public ProviderConnection? Connection(RerankerSettings settings) =>
         RemoteProvider.Find(settings.Provider) is { } provider ? ProviderConnection.Find(provider, settings, console.Environment) : null;
 
-    /// <summary>Gives a short name for the reranker, of its model if that is known.</summary>
+    /// <summary>Gets a short name for the reranker, of its model if that is known.</summary>
     public string Name(ParseResult parsed)
     {
         var settings = Settings(parsed);
@@ -96,7 +96,7 @@ internal sealed class RerankerChoice(
 
     public bool IsRemote(ParseResult parsed) => Settings(parsed).Provider != RemoteProvider.Local;
 
-    /// <summary>Gives who reranks, by the command line, the environment and the configuration file.</summary>
+    /// <summary>Gets who reranks, by the command line, the environment and the configuration file.</summary>
     /// <exception cref="UsageException">There is no such provider, or options contradict each other.</exception>
     public RerankerSettings Settings(ParseResult parsed)
     {

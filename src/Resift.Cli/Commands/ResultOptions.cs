@@ -26,7 +26,7 @@ internal sealed class ResultOptions
         command.Add(_truncate);
     }
 
-    /// <summary>Gives the options of the call.</summary>
+    /// <summary>Gets the options of the call.</summary>
     public RerankOptions Call(ParseResult parsed) => new()
     {
         TopN = parsed.GetValue(_topN),

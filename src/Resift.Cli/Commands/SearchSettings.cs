@@ -97,7 +97,7 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
             Stage(parsed));
     }
 
-    /// <summary>Gives the options of the search.</summary>
+    /// <summary>Gets the options of the search.</summary>
     public SearchOptions Search(ParseResult parsed, string query)
     {
         bool isOpen = reranker.IsOpen(parsed);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Resift.Chunking;
 using Resift.Retrieval;
 
 namespace Resift.Cli;

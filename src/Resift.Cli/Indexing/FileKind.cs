@@ -39,6 +39,6 @@ internal static class FileKinds
         _ => null,
     };
 
-    /// <summary>Gives whether such a file is held in memory as a whole while it is read.</summary>
+    /// <summary>Determines whether such a file is held in memory as a whole while it is read.</summary>
     public static bool IsReadWhole(this FileKind kind) => kind is not (FileKind.JsonLines or FileKind.Csv or FileKind.Tsv);
 }

@@ -1,6 +1,6 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Resift.Chunking;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 

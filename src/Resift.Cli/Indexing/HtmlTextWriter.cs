@@ -1,5 +1,5 @@
 using System.Text;
-using Resift.Chunking;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -126,10 +126,10 @@ internal sealed class HtmlTextWriter
         }
     }
 
-    /// <summary>Gives the text that was written.</summary>
+    /// <summary>Gets the text that was written.</summary>
     public override string ToString() => _text.ToString();
 
-    /// <summary>Gives the outline of that text.</summary>
+    /// <summary>Gets the outline of that text.</summary>
     public DocumentOutline ToOutline(string? title) => new(_blocks, _markup, title);
 
     private void Separate()

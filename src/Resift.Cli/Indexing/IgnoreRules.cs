@@ -14,7 +14,7 @@ internal sealed class IgnoreRules
     private IgnoreRules(IgnoreRules? outer, string folder, IReadOnlyList<IgnoreRule> rules) =>
         (_outer, _folder, _rules) = (outer, folder, rules);
 
-    /// <summary>Gives the rules that hold in a folder because of those around it, up to the root of the Git repository.</summary>
+    /// <summary>Gets the rules that hold in a folder because of those around it, up to the root of the Git repository.</summary>
     /// <returns>Null if there are none, or if they ignore the folder itself: it was asked for by name.</returns>
     public static IgnoreRules? Around(string folder)
     {
@@ -41,7 +41,7 @@ internal sealed class IgnoreRules
         return rules is not null && rules.Ignore(folder, isFolder: true) ? null : rules;
     }
 
-    /// <summary>Gives the rules that hold inside a folder.</summary>
+    /// <summary>Gets the rules that hold inside a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="outer">The rules that hold around it.</param>
     public static IgnoreRules? Enter(string folder, IgnoreRules? outer)
@@ -50,7 +50,7 @@ internal sealed class IgnoreRules
         return File.Exists(file) ? new(outer, folder, [.. new IgnoreList(File.ReadLines(file)).Rules]) : outer;
     }
 
-    /// <summary>Gives whether a file or folder is ignored: the last rule that fits decides, and the innermost file goes first.</summary>
+    /// <summary>Determines whether a file or folder is ignored: the last rule that fits decides, and the innermost file goes first.</summary>
     public bool Ignore(string path, bool isFolder)
     {
         for (var rules = this; rules is not null; rules = rules._outer)

@@ -9,7 +9,7 @@ namespace Resift.Cli;
 /// <param name="Removed">How many documents were removed.</param>
 internal sealed record IndexSummary(int Files, UpsertResult Upsert, int Removed)
 {
-    /// <summary>Gives it as a sentence.</summary>
+    /// <summary>Gets it as a sentence.</summary>
     public string Line(TimeSpan elapsed)
     {
         string reused = Upsert.PassagesReused == 0

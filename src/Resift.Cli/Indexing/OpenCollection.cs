@@ -51,7 +51,7 @@ internal sealed class OpenCollection : IDisposable
         return new(index, path, index.GetCollection(collection));
     }
 
-    /// <summary>Makes sure that an embedder is the one whose vectors the collection holds.</summary>
+    /// <summary>Ensures that an embedder is the one whose vectors the collection holds.</summary>
     /// <exception cref="InvalidDataException">It is another one.</exception>
     public void ThrowUnlessEmbeddedBy(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Resift.Chunking;
 using Resift.Retrieval;
 using Resift.Sqlite;
 
@@ -33,7 +32,7 @@ internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int ov
         Cut = _cut,
     };
 
-    /// <summary>Makes a document ready for the index, which cuts it only if it has changed.</summary>
+    /// <summary>Creates a document ready for the index, which cuts it only if it has changed.</summary>
     public IndexedDocument Prepare(SourceDocument document) => new(document.Id, Hash(document), () => Cut(document))
     {
         Metadata = document.Metadata,

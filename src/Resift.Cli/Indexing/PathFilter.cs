@@ -8,7 +8,7 @@ internal sealed class PathFilter
     private readonly Matcher? _include;
     private readonly Matcher? _exclude;
 
-    /// <summary>Makes a filter.</summary>
+    /// <summary>Creates a filter.</summary>
     /// <param name="include">The globs of which a file has to match one; null or none for every file of a known type.</param>
     /// <param name="exclude">The globs of which neither a file nor a folder around it may match one.</param>
     public PathFilter(IReadOnlyList<string>? include, IReadOnlyList<string>? exclude)
@@ -17,7 +17,7 @@ internal sealed class PathFilter
         _exclude = exclude is [] or null ? null : Of(exclude);
     }
 
-    /// <summary>Gives how a file is read; null if it is not taken.</summary>
+    /// <summary>Gets how a file is read; null if it is not taken.</summary>
     /// <param name="name">Its path below the folder, with slashes.</param>
     public FileKind? KindOf(string name)
     {
@@ -31,10 +31,10 @@ internal sealed class PathFilter
         return _include.Match(name).HasMatches ? kind ?? FileKind.Text : null;
     }
 
-    /// <summary>Gives whether a file or folder is left out, with all that is in it.</summary>
+    /// <summary>Determines whether a file or folder is left out, with all that is in it.</summary>
     public bool Excludes(string name) => _exclude?.Match(name).HasMatches ?? false;
 
-    /// <summary>Gives what matches paths with slashes that fit one of the globs.</summary>
+    /// <summary>Gets what matches paths with slashes that fit one of the globs.</summary>
     public static Matcher Of(IReadOnlyList<string> globs)
     {
         var matcher = new Matcher(StringComparison.Ordinal);

@@ -28,7 +28,7 @@ internal sealed class SkippedFiles
     /// <param name="what">Its kind, such as <c>hidden</c>.</param>
     public void PassOver(string what) => _passedOver[what] = _passedOver.GetValueOrDefault(what) + 1;
 
-    /// <summary>Gives what there is to say, a line each.</summary>
+    /// <summary>Gets what there is to say, a line each.</summary>
     public IEnumerable<string> Lines()
     {
         foreach (string reason in _reasons)

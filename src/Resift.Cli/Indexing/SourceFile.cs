@@ -24,13 +24,13 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
     /// <summary>Gets the path as it is shown to people: relative to where they are, if that is shorter.</summary>
     public string ShownPath => Shown(FullPath);
 
-    /// <summary>Gives a path as it is shown to people.</summary>
+    /// <summary>Gets a path as it is shown to people.</summary>
     public static string Shown(string fullPath) =>
         Path.GetRelativePath(Environment.CurrentDirectory, fullPath) is var relative && relative.Length < fullPath.Length
             ? relative
             : fullPath;
 
-    /// <summary>Gives whether a document came out of this file.</summary>
+    /// <summary>Determines whether a document came out of this file.</summary>
     public bool Holds(string documentId) => documentId.StartsWith(Id, StringComparison.Ordinal)
         && (documentId.Length == Id.Length || documentId[Id.Length] == RecordSeparator);
 }

@@ -7,12 +7,12 @@ internal sealed record SourceFolder(string FullPath, string Name)
 {
     private readonly List<string> _unread = [];
 
-    /// <summary>Gives the path of something in the folder relative to it, with slashes.</summary>
+    /// <summary>Gets the path of something in the folder relative to it, with slashes.</summary>
     public string NameOf(string fullPath) => Path.GetRelativePath(FullPath, fullPath).Replace('\\', '/');
 
     /// <summary>Takes note of a folder inside that could not be read: nobody knows what is in there.</summary>
     public void AddUnread(string fullPath) => _unread.Add(fullPath == FullPath ? "" : $"{NameOf(fullPath)}/");
 
-    /// <summary>Gives whether a document came from a folder that could not be read.</summary>
+    /// <summary>Determines whether a document came from a folder that could not be read.</summary>
     public bool IsUnread(string documentId) => _unread.Exists(folder => documentId.StartsWith(SourceFile.IdOf(Name, folder), StringComparison.Ordinal));
 }

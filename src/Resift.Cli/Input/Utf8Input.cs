@@ -73,7 +73,7 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the first two bytes that are not white space, without reading past them; fewer if there are not that many.</summary>
+    /// <summary>Gets the first two bytes that are not white space, without reading past them; fewer if there are not that many.</summary>
     public async ValueTask<string> PeekAsync(CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken);

@@ -7,16 +7,16 @@ internal interface IModelLoader
 {
     LocalModelInfo ReadInfo(string folder);
 
-    /// <summary>Gives the names of the stored tensors that the model is not computed from.</summary>
+    /// <summary>Gets the names of the stored tensors that the model is not computed from.</summary>
     IReadOnlyList<string> ReadUnusedTensors(string folder);
 
-    /// <summary>Gives the hash of all that the model's results depend on.</summary>
+    /// <summary>Gets the hash of all that the model's results depend on.</summary>
     ModelFingerprint ReadFingerprint(string folder);
 
     IReranker LoadReranker(string folder, LocalModelOptions options);
 
     IEmbeddingGenerator<string, Embedding<float>> LoadEmbedder(string folder, LocalModelOptions options);
 
-    /// <summary>Makes a reranker of an embedder: the cosine of the query's and each document's vector.</summary>
+    /// <summary>Creates a reranker of an embedder: the cosine of the query's and each document's vector.</summary>
     IReranker RerankBy(IEmbeddingGenerator<string, Embedding<float>> embedder);
 }

@@ -12,7 +12,7 @@ internal static class ModelFolder
     /// <summary>Gets the models that come with the tool.</summary>
     public static IReadOnlyList<string> Bundled { get; } = [Reranker, StrongReranker, Embedder];
 
-    /// <summary>Gives the folder of a bundled model by its name, and else takes the text as a path.</summary>
+    /// <summary>Gets the folder of a bundled model by its name, and else takes the text as a path.</summary>
     /// <exception cref="DirectoryNotFoundException">It is neither.</exception>
     public static string Find(string nameOrFolder) => nameOrFolder switch
     {

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Resift.Cli;
 
-/// <summary>Makes the Spectre console that tables and progress are drawn on, over our own writers.</summary>
+/// <summary>Creates the Spectre console that tables and progress are drawn on, over our own writers.</summary>
 internal static class AnsiOutput
 {
     public static IAnsiConsole Create(CliConsole console) => Create(console, console.Output, console.IsOutputTerminal);

@@ -21,7 +21,7 @@ internal sealed partial class QueryWords
         .. Words().Matches(query).Where(word => word.Length >= ShortestWord).Select(word => Stem(word.ValueSpan)),
     ];
 
-    /// <summary>Gives the part of a text that has the most different words of the query, in one line.</summary>
+    /// <summary>Gets the part of a text that has the most different words of the query, in one line.</summary>
     public string Excerpt(string text, int length)
     {
         string line = Snippet.Of(WithoutHeadings(text), int.MaxValue);
@@ -44,7 +44,7 @@ internal sealed partial class QueryWords
         return (best == 0 ? "" : "…") + Snippet.Of(line[best..], length);
     }
 
-    /// <summary>Gives the text with the words of the query marked.</summary>
+    /// <summary>Gets the text with the words of the query marked.</summary>
     public Paragraph Marked(string text)
     {
         var paragraph = new Paragraph();

@@ -59,7 +59,7 @@ internal sealed class SearchTable(string query, SearchResponse response)
         ansi.Write(new Text($"Times: {string.Join(", ", response.Timings.Select(Time))}\n"));
     }
 
-    /// <summary>Gives where in a document a hit stands, for people.</summary>
+    /// <summary>Gets where in a document a hit stands, for people.</summary>
     public static string Heading(SearchHit hit)
     {
         string under = PassageTemplate.TitleAndHeadings.PrefixOf(hit.Document);

@@ -3,7 +3,7 @@ namespace Resift.Cli;
 /// <summary>A ranking of all documents, and how long it took.</summary>
 internal sealed record TimedRanking(RerankResponse Response, TimeSpan Elapsed)
 {
-    /// <summary>Gives the rank of each document, counted from 1, by its index.</summary>
+    /// <summary>Gets the rank of each document, counted from 1, by its index.</summary>
     public int[] Ranks()
     {
         int[] ranks = new int[Response.Results.Count];

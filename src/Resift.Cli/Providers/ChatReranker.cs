@@ -1,6 +1,5 @@
 using System.ClientModel;
 using System.Net;
-using Resift.Llm;
 
 namespace Resift.Cli;
 

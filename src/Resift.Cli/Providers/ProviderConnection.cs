@@ -1,5 +1,3 @@
-using Resift.Providers;
-
 namespace Resift.Cli;
 
 /// <summary>Where a provider is and who asks, found in options, a configuration file and the environment.</summary>
@@ -52,7 +50,7 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
         };
     }
 
-    /// <summary>Makes the reranker. Nothing is sent yet.</summary>
+    /// <summary>Creates the reranker. Nothing is sent yet.</summary>
     /// <exception cref="UsageException">There is no key.</exception>
     public IReranker Open() => MissingKey is null ? Provider.Open(this) : throw new UsageException(
         $"{Name} needs an API key, and there is none: set the environment variable {MissingKey}.");

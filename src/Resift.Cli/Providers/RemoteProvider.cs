@@ -1,5 +1,3 @@
-using Resift.Providers;
-
 namespace Resift.Cli;
 
 /// <summary>A provider that the command line knows: what it is called, where its key and address may be, and how it is opened.</summary>

@@ -13,7 +13,7 @@ internal sealed class ConnectionPool(string connectionString) : IDisposable
     private readonly Lock _gate = new();
     private bool _disposed;
 
-    /// <summary>Gives a connection that nobody else has; disposing the lease gives it back.</summary>
+    /// <summary>Gets a connection that nobody else has; disposing the lease gives it back.</summary>
     public Lease Rent()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), typeof(SqliteIndex));

@@ -31,11 +31,11 @@ internal sealed class LabelSet
     /// <summary>Gets what every passage has.</summary>
     public HashSet<KeyValuePair<string, string>> Common { get; }
 
-    /// <summary>Gives what a passage has beyond that.</summary>
+    /// <summary>Gets what a passage has beyond that.</summary>
     public IEnumerable<KeyValuePair<string, string>> Own(IReadOnlyDictionary<string, string> passage) =>
         Merge(_document, passage).Where(pair => !Common.Contains(pair));
 
-    /// <summary>Gives a passage's metadata together with its document's; the passage's own wins.</summary>
+    /// <summary>Gets a passage's metadata together with its document's; the passage's own wins.</summary>
     public static Dictionary<string, string> Merge(
         IReadOnlyDictionary<string, string> document, IReadOnlyDictionary<string, string> passage)
     {

@@ -20,7 +20,7 @@ internal sealed class MetadataFilter
     /// <summary>Gets the ids of the documents all of whose passages fulfil it.</summary>
     public string DocumentIds => "SELECT l.document FROM labels l WHERE l.label = $label0 AND l.passage = 0" + Others("l.document", "0");
 
-    /// <summary>Gives the filter, or null if there is no condition.</summary>
+    /// <summary>Gets the filter, or null if there is no condition.</summary>
     public static MetadataFilter? Of(IReadOnlyDictionary<string, string>? conditions, long collection) => conditions is not { Count: > 0 }
         ? null
         : new([.. conditions.Select(condition => Label.Of(collection, condition.Key, condition.Value))]);

@@ -5,7 +5,7 @@ namespace Resift.Sqlite.Storage;
 /// <summary>A document on its way into the file.</summary>
 internal sealed record PendingDocument(IndexedDocument Document, string Metadata, IReadOnlyList<PendingPassage> Passages)
 {
-    /// <summary>Gives the passages whose texts the document had before their vectors of then.</summary>
+    /// <summary>Gets the passages whose texts the document had before their vectors of then.</summary>
     public void TakeVectors(Dictionary<string, ReadOnlyMemory<float>> vectorsByText)
     {
         foreach (var passage in Passages)

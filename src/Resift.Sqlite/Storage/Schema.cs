@@ -53,7 +53,7 @@ internal static class Schema
         CREATE INDEX labels_of_document ON labels(document);
         """;
 
-    /// <summary>Makes sure that the file is an index of this version, and makes an empty file one unless it is only to be read.</summary>
+    /// <summary>Ensures that the file is an index of this version, and makes an empty file one unless it is only to be read.</summary>
     public static void Prepare(IndexFile file)
     {
         using var lease = file.Connections.Rent();

@@ -33,7 +33,7 @@ internal static class SqliteCommands
     }
 
     /// <summary>
-    /// Gives the bytes of a text or blob where SQLite has them, without a copy; they are valid until the reader moves on. Texts are read
+    /// Gets the bytes of a text or blob where SQLite has them, without a copy; they are valid until the reader moves on. Texts are read
     /// this way because a string would end at the first NUL.
     /// </summary>
     public static ReadOnlySpan<byte> Bytes(this SqliteDataReader reader, int column) => raw.sqlite3_column_blob(reader.Handle, column);

@@ -9,7 +9,7 @@ internal sealed class BestScores(int room)
 
     public IEnumerable<long> Passages => _heap.UnorderedItems.Select(item => item.Element);
 
-    /// <summary>Tells whether a score gets in, which it hardly ever does late in a long scan.</summary>
+    /// <summary>Determines whether a score gets in, which it hardly ever does late in a long scan.</summary>
     public bool IsWanted(float score) => score > _least;
 
     public void Add(long passage, float score)

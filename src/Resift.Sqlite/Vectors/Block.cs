@@ -21,10 +21,10 @@ internal sealed class Block(long id, byte[] occupied, byte[] codes)
 
     private int CodeSize => codes.Length / Slots;
 
-    /// <summary>Gives the block that a passage is in.</summary>
+    /// <summary>Gets the block that a passage is in.</summary>
     public static long Of(long passage) => passage / Slots;
 
-    /// <summary>Gives the place of a passage in its block.</summary>
+    /// <summary>Gets the place of a passage in its block.</summary>
     public static int SlotOf(long passage) => (int)(passage % Slots);
 
     public static bool IsOccupied(ReadOnlySpan<byte> occupied, int slot) => (occupied[slot / 8] >> slot % 8 & 1) != 0;

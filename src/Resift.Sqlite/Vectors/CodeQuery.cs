@@ -35,7 +35,7 @@ internal sealed class CodeQuery
     /// <summary>Gets the number of bytes of a code.</summary>
     public int CodeSize => _low.Length + sizeof(float);
 
-    /// <summary>Gives what grows with the cosine between the query and the vector of a code.</summary>
+    /// <summary>Gets what grows with the cosine between the query and the vector of a code.</summary>
     public float Score(ReadOnlySpan<byte> code) =>
         (Dot(code) - _offset) * BinaryPrimitives.ReadSingleLittleEndian(code[_low.Length..]);
 

@@ -22,10 +22,10 @@ internal sealed class PassageSet
         bits[slot / 8] |= (byte)(1 << slot % 8);
     }
 
-    /// <summary>Gives the bits of a block; null if it has none.</summary>
+    /// <summary>Gets the bits of a block; null if it has none.</summary>
     public byte[]? Of(long block) => _blocks.GetValueOrDefault(block);
 
-    /// <summary>Gives the passages, those of a block together.</summary>
+    /// <summary>Gets the passages, those of a block together.</summary>
     public IEnumerable<long> Passages() =>
         from block in _blocks
         from slot in Enumerable.Range(0, Block.Slots)

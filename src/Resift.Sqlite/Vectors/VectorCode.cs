@@ -17,7 +17,7 @@ internal static class VectorCode
 
     private const int Largest = 7;
 
-    /// <summary>Gives how many bytes, of two dimensions each, a code has before its step.</summary>
+    /// <summary>Gets how many bytes, of two dimensions each, a code has before its step.</summary>
     public static int Half(int dimensions) => ((dimensions + 1) / 2 + CodeQuery.Step - 1) / CodeQuery.Step * CodeQuery.Step;
 
     public static int Size(int dimensions) => Half(dimensions) + sizeof(float);

@@ -1,4 +1,4 @@
-namespace Resift.Chunking;
+namespace Resift;
 
 /// <summary>How long chunks may be, in tokens of one model.</summary>
 internal sealed class ChunkLimits

@@ -1,21 +1,22 @@
 using System.Buffers;
 using System.Text;
 
-namespace Resift.Chunking;
+namespace Resift;
 
 /// <summary>A text that is cut, with the count of tokens of any part of it.</summary>
 /// <param name="text">The text.</param>
 /// <param name="limits">How long its chunks may be.</param>
-/// <param name="outline">Its headings and markup; null for plain text.</param>
+/// <param name="markup">Where its markup stands, in order; null for plain text.</param>
 /// <param name="reserved">How many tokens of a chunk under a heading something else takes; null for none.</param>
-internal sealed class ChunkSource(string text, ChunkLimits limits, DocumentOutline? outline = null, Func<string?, int>? reserved = null)
+internal sealed class ChunkSource(
+    string text, ChunkLimits limits, IReadOnlyList<(int Start, int End)>? markup = null, Func<string?, int>? reserved = null)
 {
     // How many times the limit a chunk may have with its markup, so that nothing to search does not mean no end.
     private const int MaxShare = 2;
 
     private static readonly SearchValues<char> _signs = SearchValues.Create(" \t\r\n>-*+|");
 
-    private readonly IReadOnlyList<(int Start, int End)> _markup = outline?.Markup ?? [];
+    private readonly IReadOnlyList<(int Start, int End)> _markup = markup ?? [];
 
     public string Text => text;
 
@@ -25,7 +26,7 @@ internal sealed class ChunkSource(string text, ChunkLimits limits, DocumentOutli
 
     /// <summary>Gets the same text with the limits of chunks that stand under a heading.</summary>
     public ChunkSource Under(string? heading) =>
-        reserved is null ? this : new(text, limits.Less(reserved(heading)), outline);
+        reserved is null ? this : new(text, limits.Less(reserved(heading)), markup);
 
     /// <summary>Counts what a part takes of the limit: its searched text, but at least half of what it is with its markup.</summary>
     public int Count(int start, int end)
@@ -39,7 +40,7 @@ internal sealed class ChunkSource(string text, ChunkLimits limits, DocumentOutli
     /// <summary>Counts the tokens of a text of its own.</summary>
     public int CountAlone(string part) => limits.Count(part);
 
-    /// <summary>Gives a part without its markup; null if that is the part itself.</summary>
+    /// <summary>Gets a part without its markup; null if that is the part itself.</summary>
     /// <remarks>White space is made tidy whether there is markup near it or not, so that more text never counts for less.</remarks>
     public string? SearchedText(int start, int end)
     {

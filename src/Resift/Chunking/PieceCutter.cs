@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Resift.Chunking;
+namespace Resift;
 
 /// <summary>Cuts a text into pieces, each as good a unit as the limit allows: sentences, else words, else characters.</summary>
 internal sealed class PieceCutter(ChunkSource source)

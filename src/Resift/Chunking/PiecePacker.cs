@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Resift.Chunking;
+namespace Resift;
 
 /// <summary>Packs pieces into chunks.</summary>
 /// <remarks>

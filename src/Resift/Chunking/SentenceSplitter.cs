@@ -1,4 +1,4 @@
-namespace Resift.Chunking;
+namespace Resift;
 
 /// <summary>Finds the sentences of a text in any language that writes like English, Chinese or Japanese.</summary>
 internal static class SentenceSplitter
@@ -19,7 +19,7 @@ internal static class SentenceSplitter
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _abbreviationsBySpan =
         _abbreviations.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Gives the sentences without white space around them: all other characters are in exactly one of them.</summary>
+    /// <summary>Gets the sentences without white space around them: all other characters are in exactly one of them.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="end">Where to stop.</param>

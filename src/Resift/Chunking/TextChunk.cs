@@ -1,4 +1,4 @@
-namespace Resift.Chunking;
+namespace Resift;
 
 /// <summary>A part of a longer text.</summary>
 /// <param name="Text">The part: exactly the characters of the source from <see cref="Start"/> on.</param>

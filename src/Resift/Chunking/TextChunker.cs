@@ -1,4 +1,4 @@
-namespace Resift.Chunking;
+namespace Resift;
 
 /// <summary>Cuts plain text into chunks of a limited number of tokens, at the borders of paragraphs and sentences.</summary>
 /// <remarks>
@@ -19,7 +19,7 @@ public sealed class TextChunker
 {
     private readonly ChunkLimits _limits;
 
-    /// <summary>Makes a chunker.</summary>
+    /// <summary>Creates a chunker.</summary>
     /// <param name="countTokens">Counts tokens as the model does that will read the chunks.</param>
     /// <param name="maxTokens">How many tokens a chunk has at most, at least 1.</param>
     /// <param name="overlapTokens">

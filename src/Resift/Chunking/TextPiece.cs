@@ -1,4 +1,4 @@
-namespace Resift.Chunking;
+namespace Resift;
 
 /// <summary>What is never cut: a sentence, or a part of one that is too long.</summary>
 /// <param name="Start">Its first character.</param>

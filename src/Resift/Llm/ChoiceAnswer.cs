@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>What a model prefers of two documents.</summary>
 internal enum Choice

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>Puts the questions of one call to the model, and keeps count. Safe for concurrent use.</summary>
 internal sealed class Conversation(IChatClient client, LlmRerankerOptions options, string? modelId, Action throwIfDisposed)

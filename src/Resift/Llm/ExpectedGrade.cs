@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>
 /// The expected relevance of Zhuang et al., "Beyond Yes and No: Improving Zero-Shot LLM Rankers via Scoring Fine-Grained Relevance Labels"

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>Reads a grade of 0 to 3 from a model's answer.</summary>
 internal static class GradeAnswer

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>
 /// Lets a chat model order the documents, a window at a time: RankGPT of Sun et al., "Is ChatGPT Good at Search? Investigating Large
@@ -23,7 +23,7 @@ public sealed class ListwiseLlmReranker : LlmReranker
 {
     private readonly ListwiseLlmRerankerOptions _options;
 
-    /// <summary>Makes a reranker of a chat client.</summary>
+    /// <summary>Creates a reranker of a chat client.</summary>
     /// <param name="client">The model.</param>
     /// <param name="options">How it is asked; null for the defaults.</param>
     /// <param name="leaveOpen">

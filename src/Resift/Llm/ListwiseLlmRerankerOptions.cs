@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>
 /// What a <see cref="ListwiseLlmReranker"/> can be told. The defaults are those of RankGPT: windows of 20, step 10, one pass.

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>A model's answer, ready to be read: without inline reasoning, and bounded.</summary>
 internal sealed class LlmAnswer

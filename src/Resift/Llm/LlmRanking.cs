@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>What one kind of LLM reranker found out.</summary>
 /// <param name="Scores">The scores, by document index.</param>
@@ -10,7 +10,7 @@ internal sealed record LlmRanking(IReadOnlyList<double> Scores, LlmRerankReport 
 
     public string? DegradedReason { get; init; }
 
-    /// <summary>Makes the scores of an order: reciprocal ranks.</summary>
+    /// <summary>Creates the scores of an order: reciprocal ranks.</summary>
     public static double[] ReciprocalRanks(int[] order)
     {
         double[] scores = new double[order.Length];

@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>The texts of one call as they stand in prompts: cut to their limits and escaped.</summary>
 internal sealed record LlmRequest(string Query, IReadOnlyList<string> Documents)

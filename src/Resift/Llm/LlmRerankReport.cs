@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>
 /// How an answer of an LLM reranker came about; in <see cref="RerankResponse.AdditionalProperties"/> under <see cref="Key"/>.

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>What the rerankers that ask a chat model have in common: listwise, pointwise and pairwise.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>What the rerankers that ask a chat model can be told, whichever way they ask.</summary>
 /// <remarks>Immutable, so one instance can serve several rerankers. Delegates in it must be safe for concurrent use.</remarks>

@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>Finds the order that a model wrote without valid JSON, such as <c>[2] &gt; [1]</c> or <c>3, 1, 2</c>.</summary>
 internal static class NumberChain
@@ -6,7 +6,7 @@ internal static class NumberChain
     private const int Unknown = 0;
 
     /// <summary>
-    /// Gives the longest row of numbers with nothing between two of them but one comma, one greater-than sign, or a pair of brackets; of
+    /// Gets the longest row of numbers with nothing between two of them but one comma, one greater-than sign, or a pair of brackets; of
     /// equally long ones the last, since a conclusion stands at the end. A row has at least two numbers.
     /// </summary>
     /// <param name="answer">The answer.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>A number in a text.</summary>
 /// <param name="Start">Where it begins.</param>

@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>Compares documents of one call, each pair once, as long as the budget lasts. Not safe for concurrent use.</summary>
 internal sealed class PairJudge(LlmRequest request, Conversation conversation, PairwiseLlmRerankerOptions options)
@@ -17,7 +17,7 @@ internal sealed class PairJudge(LlmRequest request, Conversation conversation, P
 
     public int DocumentsSeen => _better.Keys.SelectMany(pair => new[] { pair.First, pair.Second }).Distinct().Count();
 
-    /// <summary>Tells which of two documents is better; of a tie, the one that came first from the first stage.</summary>
+    /// <summary>Determines which of two documents is better; of a tie, the one that came first from the first stage.</summary>
     /// <returns>The index of the better one; null if the budget is used up.</returns>
     public async Task<int?> BetterAsync(int a, int b, CancellationToken cancellationToken)
     {

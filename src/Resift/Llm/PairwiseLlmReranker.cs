@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>
 /// Lets a chat model say which of two documents is better, and sorts by that: the sliding variant of pairwise ranking prompting (PRP) of
@@ -24,7 +24,7 @@ public sealed class PairwiseLlmReranker : LlmReranker
 {
     private readonly PairwiseLlmRerankerOptions _options;
 
-    /// <summary>Makes a reranker of a chat client.</summary>
+    /// <summary>Creates a reranker of a chat client.</summary>
     /// <param name="client">The model.</param>
     /// <param name="options">How it is asked; null for the defaults.</param>
     /// <param name="leaveOpen">

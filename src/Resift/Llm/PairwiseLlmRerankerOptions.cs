@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>
 /// What a <see cref="PairwiseLlmReranker"/> can be told. The default is the sliding of PRP with ten passes, each pair asked both ways.

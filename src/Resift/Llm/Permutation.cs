@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>An order of the documents of one window, made complete.</summary>
 /// <param name="Places">The places in the window (0 is its first document), the best first, each exactly once.</param>
@@ -9,7 +9,7 @@ internal readonly record struct Permutation(int[] Places, int Missing, int Repea
 {
     public bool IsRepaired => Missing + Repeated + Unknown > 0;
 
-    /// <summary>Makes a permutation of what a model wrote.</summary>
+    /// <summary>Creates a permutation of what a model wrote.</summary>
     /// <param name="ids">The ids, counted from 1, as they came.</param>
     /// <param name="count">How many documents there are.</param>
     /// <param name="needed">How many different documents must be named for this to be an order at all.</param>

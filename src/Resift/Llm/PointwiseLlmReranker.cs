@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>
 /// Lets a chat model grade each document on its own, from 0 (irrelevant) to 3 (perfectly relevant): the graded labels of Zhuang et al.,
@@ -27,7 +27,7 @@ public sealed class PointwiseLlmReranker : LlmReranker
 {
     private readonly PointwiseLlmRerankerOptions _options;
 
-    /// <summary>Makes a reranker of a chat client.</summary>
+    /// <summary>Creates a reranker of a chat client.</summary>
     /// <param name="client">The model.</param>
     /// <param name="options">How it is asked; null for the defaults.</param>
     /// <param name="leaveOpen">

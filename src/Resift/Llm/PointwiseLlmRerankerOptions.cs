@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>What a <see cref="PointwiseLlmReranker"/> can be told.</summary>
 public sealed record PointwiseLlmRerankerOptions : LlmRerankerOptions

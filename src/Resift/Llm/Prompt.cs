@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>How one kind of question is put to the model: its files in <c>Prompts</c>, read once.</summary>
 internal sealed class Prompt

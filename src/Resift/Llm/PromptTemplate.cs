@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>A text with places in braces, such as <c>{query}</c>, that are filled in one go.</summary>
 internal sealed class PromptTemplate

@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace Resift.Llm;
+namespace Resift;
 
-/// <summary>Makes a foreign text safe to stand between the tags of a prompt.</summary>
+/// <summary>Creates a foreign text safe to stand between the tags of a prompt.</summary>
 internal static class PromptText
 {
     // The block of tag characters: invisible to a reader, but text to a model.

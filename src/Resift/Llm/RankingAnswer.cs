@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>Reads the order of a window from a model's answer.</summary>
 internal static class RankingAnswer

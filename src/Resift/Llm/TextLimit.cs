@@ -1,4 +1,4 @@
-namespace Resift.Llm;
+namespace Resift;
 
 /// <summary>How much of a text goes into a prompt.</summary>
 /// <param name="Characters">The most UTF-16 code units.</param>
@@ -9,7 +9,7 @@ internal readonly record struct TextLimit(int Characters, int? Tokens, TokenCoun
     // The usual rule of thumb for English text and the vocabularies of current models.
     private const int CharactersPerToken = 4;
 
-    /// <summary>Gives the part of a text that is within the limit, and how many tokens were cut off.</summary>
+    /// <summary>Gets the part of a text that is within the limit, and how many tokens were cut off.</summary>
     public ReadOnlySpan<char> Cut(string text, out int tokensCut)
     {
         var kept = Prefix(text, Math.Min(text.Length, Characters));

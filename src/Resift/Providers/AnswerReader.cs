@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Reads the answers of all APIs, which differ in names only, and takes nothing that is not a score for every document.</summary>
 internal sealed class AnswerReader(ProviderProfile profile, int documentCount, ScoreScale scale)

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>A key that is sent and never shown: not by <see cref="ToString"/>, and not inside what a provider says about it.</summary>
 internal sealed class ApiKey

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Reads an answer, and stops where it grows beyond what an answer may have.</summary>
 internal static class BoundedBody

@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>The two versions of Cohere's API that rerank.</summary>
 public enum CohereApiVersion

@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Cohere's rerank API, also as Azure and other servers speak it.</summary>
 /// <remarks>
@@ -35,7 +35,7 @@ public sealed class CohereReranker : HttpReranker
 
     private readonly CohereApiVersion _version;
 
-    /// <summary>Makes a reranker of Cohere's API.</summary>
+    /// <summary>Creates a reranker of Cohere's API.</summary>
     /// <param name="options">Key, address, model and limits; null for those of the environment.</param>
     /// <param name="httpClient">The client to send with, which stays the caller's; null for one with retries and time limits.</param>
     /// <param name="version">The version of the API.</param>

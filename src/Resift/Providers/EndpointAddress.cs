@@ -1,9 +1,9 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>The address that requests go to.</summary>
 internal static class EndpointAddress
 {
-    /// <summary>Gives the address that somebody configured, or null for the provider's own.</summary>
+    /// <summary>Gets the address that somebody configured, or null for the provider's own.</summary>
     public static Uri? Configured(HttpRerankerOptions options, ProviderProfile profile)
     {
         if (options.Endpoint is not null)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Picks what an API documents out of a call's additional properties, which may hold things for other rerankers too.</summary>
 internal static class ExtraFields

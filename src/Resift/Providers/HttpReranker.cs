@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>
 /// A reranker behind an HTTP API. It splits what is too much for one request, merges the answers, takes no answer that makes no sense, and

@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>
 /// Where a provider is, who asks, and how long to try. The same for every provider; what is left null is the provider's default.

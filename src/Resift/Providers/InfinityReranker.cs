@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>An Infinity server, at <c>http://localhost:7997</c> unless the options say otherwise.</summary>
 /// <remarks>

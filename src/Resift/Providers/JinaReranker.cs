@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Jina's rerank API.</summary>
 /// <remarks>

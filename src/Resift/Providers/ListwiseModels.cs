@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Models that read all documents of a request together, whoever serves them: a score then depends on its company.</summary>
 internal static class ListwiseModels

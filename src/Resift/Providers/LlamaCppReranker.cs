@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>
 /// A llama.cpp server (<c>llama-server --reranking</c>), at <c>http://localhost:8080</c> unless the options say otherwise.

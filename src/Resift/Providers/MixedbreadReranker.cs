@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Mixedbread's reranking API.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>What depends on the model: what its scores mean, and how much it takes.</summary>
 internal sealed record ModelFacts

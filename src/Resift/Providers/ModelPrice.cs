@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>What a provider asks for one model, in US dollars. What it does not bill by is null.</summary>
 public sealed record ModelPrice

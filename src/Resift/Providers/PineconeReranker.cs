@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Pinecone's rerank API.</summary>
 /// <remarks>Scores are in [0, 1]. The key comes from <c>PINECONE_API_KEY</c>.</remarks>

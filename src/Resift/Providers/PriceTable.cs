@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Prices of a certain day, from which the cost of a call is estimated.</summary>
 /// <param name="AsOf">The day when the prices were looked up.</param>

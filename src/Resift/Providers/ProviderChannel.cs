@@ -4,7 +4,7 @@ using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>
 /// The way to one address: sends a request, reads its answer, and makes a <see cref="RerankerException"/> of all that fails.

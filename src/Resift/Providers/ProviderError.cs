@@ -2,9 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 
-namespace Resift.Providers;
+namespace Resift;
 
-/// <summary>Makes an exception of an answer that is an error, whoever gave it: the provider, or a proxy in between.</summary>
+/// <summary>Creates an exception of an answer that is an error, whoever gave it: the provider, or a proxy in between.</summary>
 internal static class ProviderError
 {
     private const int MaxMessageLength = 500;
@@ -12,7 +12,7 @@ internal static class ProviderError
     private static readonly string[] _requestIdHeaders =
         ["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "x-debug-trace-id", "x-ms-request-id", "cf-ray"];
 
-    /// <summary>Tells whether the same request may succeed later. The one place that decides on HTTP statuses.</summary>
+    /// <summary>Determines whether the same request may succeed later. The one place that decides on HTTP statuses.</summary>
     public static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests ||
         ((int)status >= 500 && status is not (HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported));
 
@@ -33,7 +33,7 @@ internal static class ProviderError
         };
     }
 
-    /// <summary>Gives the provider's name of the request, by its headers.</summary>
+    /// <summary>Gets the provider's name of the request, by its headers.</summary>
     public static string? RequestId(HttpResponseMessage response)
     {
         foreach (string header in _requestIdHeaders)

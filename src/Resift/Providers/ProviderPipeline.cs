@@ -3,7 +3,7 @@ using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using Polly.Timeout;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>
 /// Retries, timeouts and a circuit breaker with limits that suit reranking, where one answer may take a minute. Outermost first: the time
@@ -53,7 +53,7 @@ internal static class ProviderPipeline
             .Build();
     }
 
-    /// <summary>Tells whether a failure without an answer may pass.</summary>
+    /// <summary>Determines whether a failure without an answer may pass.</summary>
     public static bool MayPass(Exception error) => error switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => false,

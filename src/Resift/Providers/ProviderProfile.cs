@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>What is the same in every request to one API: address, key, path, names in the answer, and what it can do.</summary>
 /// <param name="Name">The name in metadata and price tables, in lower case.</param>

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>How requests become JSON, without reflection.</summary>
 [JsonSerializable(typeof(CohereBody))]

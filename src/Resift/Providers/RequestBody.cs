@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>The JSON body of a request: the fields of its API, then what the caller added.</summary>
 internal abstract record RequestBody

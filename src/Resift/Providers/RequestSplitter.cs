@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Cuts the documents of a call into requests that keep the provider's limits.</summary>
 internal static class RequestSplitter

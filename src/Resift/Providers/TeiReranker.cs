@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>
 /// A server of Hugging Face's text-embeddings-inference, at <c>http://localhost:8080</c> unless the options say otherwise.

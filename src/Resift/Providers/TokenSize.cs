@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>
 /// How many bytes of UTF-8 a token stands for, where a limit in tokens has to be kept without the provider's tokenizer. English has about

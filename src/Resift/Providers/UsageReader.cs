@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Finds what a call consumed, wherever an API says so. What is not said, or makes no sense, is unknown: never 0.</summary>
 internal static class UsageReader

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>A vLLM server, at <c>http://localhost:8000</c> unless the options say otherwise.</summary>
 /// <remarks>
@@ -27,7 +27,7 @@ public sealed class VllmReranker : HttpReranker
 
     private readonly bool _usesScores;
 
-    /// <summary>Makes a reranker of a server.</summary>
+    /// <summary>Creates a reranker of a server.</summary>
     /// <param name="options">Key, address, model and limits; null for those of the environment.</param>
     /// <param name="httpClient">The client to send with, which stays the caller's; null for one with retries and time limits.</param>
     /// <param name="useScoreEndpoint">True for <c>/score</c>, which does not send the documents back; false for <c>/v1/rerank</c>.</param>

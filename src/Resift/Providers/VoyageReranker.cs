@@ -1,4 +1,4 @@
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>Voyage's rerank API.</summary>
 /// <remarks>

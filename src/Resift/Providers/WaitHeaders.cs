@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>How long a provider asks to wait, in the several ways in which they say so.</summary>
 internal static class WaitHeaders

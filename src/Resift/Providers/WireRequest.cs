@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Resift.Providers;
+namespace Resift;
 
 /// <summary>What one request asks, before it is put into the words of an API.</summary>
 internal sealed record WireRequest(

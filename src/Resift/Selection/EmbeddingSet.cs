@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>The embeddings of the results of one response, and how alike two of them are.</summary>
 internal sealed class EmbeddingSet
@@ -35,7 +35,7 @@ internal sealed class EmbeddingSet
         }
     }
 
-    /// <summary>Gives the cosine of two results, by their places; 0 where one has no direction: an empty or a zero vector.</summary>
+    /// <summary>Gets the cosine of two results, by their places; 0 where one has no direction: an empty or a zero vector.</summary>
     public double Cosine(int place, int otherPlace)
     {
         var vector = _unitVectors[place];

@@ -1,4 +1,4 @@
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>Cuts a response where the scores fall most from one result to the next.</summary>
 public static class LargestGap

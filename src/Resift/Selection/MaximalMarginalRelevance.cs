@@ -1,4 +1,4 @@
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>Keeps results that are relevant and unlike each other.</summary>
 public static class MaximalMarginalRelevance

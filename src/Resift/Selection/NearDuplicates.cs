@@ -1,4 +1,4 @@
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>Leaves out results that say nearly the same as a better one.</summary>
 /// <remarks>

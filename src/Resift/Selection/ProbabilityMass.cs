@@ -1,4 +1,4 @@
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>Keeps results until they hold most of the relevance.</summary>
 public static class ProbabilityMass

@@ -1,4 +1,4 @@
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>Orders passages for the prompt of a language model.</summary>
 public static class PromptOrder

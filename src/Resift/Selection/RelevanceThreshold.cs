@@ -1,4 +1,4 @@
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>Keeps results whose score reaches a threshold.</summary>
 public static class RelevanceThreshold

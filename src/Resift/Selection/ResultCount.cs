@@ -1,4 +1,4 @@
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>Keeps the best results of a response, up to a number.</summary>
 public static class ResultCount

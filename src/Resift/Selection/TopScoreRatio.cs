@@ -1,4 +1,4 @@
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>Keeps results whose relevance is not far below that of the best one.</summary>
 public static class TopScoreRatio

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>Refuses arguments that are no shares, NaN included.</summary>
 internal static class UnitInterval

@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace Resift.Selection;
+namespace Resift;
 
 /// <summary>The sets of word sequences by which texts are compared (Broder 1997).</summary>
 internal static class WordShingles
 {
     private const int Width = 3;
 
-    /// <summary>Gives all runs of three words; the text itself if it has no word.</summary>
+    /// <summary>Gets all runs of three words; the text itself if it has no word.</summary>
     public static HashSet<string> Of(string text)
     {
         var words = Words(text);
@@ -26,7 +26,7 @@ internal static class WordShingles
         return shingles;
     }
 
-    /// <summary>Gives the share of what two sets have in common in all that they have; none of them is empty.</summary>
+    /// <summary>Gets the share of what two sets have in common in all that they have; none of them is empty.</summary>
     public static double Jaccard(HashSet<string> set, HashSet<string> other)
     {
         int common = set.Count <= other.Count ? set.Count(other.Contains) : other.Count(set.Contains);

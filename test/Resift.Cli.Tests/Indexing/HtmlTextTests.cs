@@ -1,4 +1,5 @@
-using Resift.Chunking;
+using Resift.Retrieval;
+
 
 namespace Resift.Cli.Tests.Indexing;
 

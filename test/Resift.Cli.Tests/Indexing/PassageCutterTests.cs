@@ -1,4 +1,3 @@
-using Resift.Chunking;
 using Resift.Retrieval;
 
 namespace Resift.Cli.Tests.Indexing;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Resift.Providers;
 using Resift.Testing;
 
 namespace Resift.Tests.Chaos;

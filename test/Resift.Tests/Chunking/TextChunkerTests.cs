@@ -1,5 +1,4 @@
 using System.Globalization;
-using Resift.Chunking;
 
 namespace Resift.Tests.Chunking;
 
@@ -93,7 +92,6 @@ public sealed class TextChunkerTests
     public void Constructor_LimitsOutOfRange_Refused(int maxTokens, int overlapTokens)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new TextChunker(Words, maxTokens, overlapTokens));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MarkdownChunker(Words, maxTokens, overlapTokens));
     }
 
     private static string[] Texts(TextChunker chunker, string text) => [.. chunker.Chunk(text).Select(chunk => chunk.Text)];

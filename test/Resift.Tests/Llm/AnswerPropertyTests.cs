@@ -1,5 +1,4 @@
 using CsCheck;
-using Resift.Llm;
 using Resift.Testing;
 
 namespace Resift.Tests.Llm;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Resift.Llm;
 using Resift.Testing;
 
 namespace Resift.Tests.Llm;

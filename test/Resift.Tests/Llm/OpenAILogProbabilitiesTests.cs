@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
-using Resift.Llm;
 
 namespace Resift.Tests.Llm;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Resift.Llm;
 using Resift.Testing;
 
 namespace Resift.Tests.Llm;

@@ -1,4 +1,3 @@
-using Resift.Llm;
 using Resift.Testing;
 
 namespace Resift.Tests.Llm;

@@ -1,5 +1,3 @@
-using Resift.Llm;
-
 namespace Resift.Tests.Llm;
 
 public sealed class PromptInjectionTests

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Resift.Providers;
 using Resift.Testing;
 
 namespace Resift.Tests.Providers;

@@ -1,5 +1,3 @@
-using Resift.Providers;
-
 namespace Resift.Tests.Providers;
 
 // The provider's public address is the default only while no variable names another.

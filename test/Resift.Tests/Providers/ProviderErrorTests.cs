@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Resift.Providers;
 
 namespace Resift.Tests.Providers;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Resift.Providers;
 using Resift.Testing;
 
 namespace Resift.Tests.Providers;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Resift.Providers;
 
 namespace Resift.Tests.Providers;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Resift.Providers;
 using Resift.Testing;
 
 namespace Resift.Tests.Providers;

@@ -1,5 +1,4 @@
 using CsCheck;
-using Resift.Selection;
 
 namespace Resift.Tests.Selection;
 

@@ -1,0 +1,55 @@
+using Resift.Testing;
+
+namespace Resift.Retrieval.Tests.Quality;
+
+/// <summary>What fusion gives and costs beside its two halves, with the bundled embedder.</summary>
+[Trait("Category", "Quality")]
+public sealed class HybridQualityTests
+{
+    private const int Depth = 50;
+    private const double Tolerance = 0.01;
+
+    [Theory(Explicit = true)]
+    [InlineData("scifact")]
+    [InlineData("nfcorpus")]
+    [InlineData("cranfield")]
+    [InlineData("cosqa")]
+    public async Task RetrieveAsync_LexicalAndDense_NotBelowTheBetterHalf(string set)
+    {
+        string folder = TestData.Shared($"datasets/{set}");
+        var qrels = Qrels.Read(Path.Combine(folder, "qrels", "test.tsv"));
+        var queries = DataSetTexts.Read(Path.Combine(folder, "queries.jsonl"))
+            .ToDictionary(document => document.Id, document => document.Text);
+        SearchDocument[] documents = [.. DataSetTexts.Read(Path.Combine(folder, "corpus.jsonl"))];
+        using var generator = MiniModels.LoadEmbeddingGenerator();
+        var lexical = new Bm25Retriever(documents);
+        var dense = await DenseRetriever.CreateAsync(documents, generator, cancellationToken: TestContext.Current.CancellationToken);
+        var words = await MeasureAsync(lexical, qrels, queries);
+        var meaning = await MeasureAsync(dense, qrels, queries);
+        var ranks = await MeasureAsync(new HybridRetriever([lexical, dense]), qrels, queries);
+        var hybrid = await MeasureAsync(new HybridRetriever([lexical, dense], FusionOptions.LexicalAndDense), qrels, queries);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"| {set} | {Row(words)} | {Row(meaning)} | {Row(ranks)} | {Row(hybrid)} |");
+        Assert.True(
+            hybrid.Ndcg >= Math.Max(words.Ndcg, meaning.Ndcg) - Tolerance,
+            $"{set}: nDCG@10 {hybrid.Ndcg:F4}, its halves have {words.Ndcg:F4} and {meaning.Ndcg:F4}.");
+    }
+
+    private static string Row((double Ndcg, double Recall) measured) => $"{measured.Ndcg:F4} / {measured.Recall:F4}";
+
+    private static async Task<(double Ndcg, double Recall)> MeasureAsync(
+        IRetriever retriever, Qrels qrels, Dictionary<string, string> queries)
+    {
+        double ndcg = 0, recall = 0;
+        foreach (string id in qrels.QueryIds)
+        {
+            var response = await retriever.RetrieveAsync(queries[id], new() { Candidates = Depth }, TestContext.Current.CancellationToken);
+            string[] relevant = [.. qrels[id].Where(grade => grade.Value > 0).Select(grade => grade.Key)];
+            ndcg += Ndcg.At(10, qrels[id], response.Candidates.Select(candidate => (candidate.Id, candidate.Score)));
+            int found = response.Candidates.Select(candidate => candidate.Id).Intersect(relevant).Count();
+            recall += relevant is [] ? 0 : (double)found / relevant.Length;
+        }
+
+        return (ndcg / qrels.QueryIds.Count, recall / qrels.QueryIds.Count);
+    }
+}

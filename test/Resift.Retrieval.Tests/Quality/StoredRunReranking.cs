@@ -1,0 +1,39 @@
+using System.Globalization;
+using Resift.Testing;
+
+namespace Resift.Retrieval.Tests.Quality;
+
+/// <summary>Reranks a stored run and prints quality and cost as a row of a table.</summary>
+internal sealed class StoredRunReranking(StoredRun run)
+{
+    private readonly List<RerankRequest> _requests = run.ReadRequests();
+
+    public IReadOnlyList<RerankRequest> Requests => _requests;
+
+    /// <summary>Measures a reranker.</summary>
+    /// <param name="name">The name of the row.</param>
+    /// <param name="reranker">The reranker.</param>
+    /// <returns>nDCG@10.</returns>
+    public async Task<double> MeasureAsync(string name, IReranker reranker)
+    {
+        var rankings = new Dictionary<string, (string, double)[]>();
+        long pairs = 0, tokens = 0, cut = 0;
+        for (int i = 0; i < _requests.Count; i++)
+        {
+            string queryId = run.QueryIds[i];
+            var response = await reranker.RerankAsync(
+                _requests[i].Query, _requests[i].Documents, cancellationToken: TestContext.Current.CancellationToken);
+            rankings.Add(queryId, [.. response.Results.Select(result => (run.Candidates(queryId)[result.Index], result.Score))]);
+            pairs += response.Usage!.Pairs;
+            tokens += response.Usage.InputTokens!.Value;
+            cut += response.Usage.TruncatedDocuments.Count;
+        }
+
+        double ndcg = run.MeanNdcg(id => rankings[id]);
+        double queries = _requests.Count;
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {name} | {ndcg:0.0000} | {pairs / queries:0.0} | {tokens / queries:0} | {cut / queries:0.0} |"));
+        return ndcg;
+    }
+}
