@@ -1,6 +1,6 @@
 using Resift;
-using var reranker = MiniModels.LoadReranker();
 
+using var reranker = MiniModels.LoadReranker();
 (int Id, string Text)[] notes =
 [
     (17, "Git stores its objects in the folder .git, packed by delta compression."),

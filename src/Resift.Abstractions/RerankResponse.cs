@@ -33,7 +33,19 @@ public sealed record RerankResponse
     /// <summary>Gets a value indicating whether the answer is worse than the reranker could give.</summary>
     public bool IsDegraded => DegradedReason is not null;
 
-    /// <summary>Gets what a particular reranker says beyond the properties above.</summary>
+    /// <summary>
+    /// Gets the answers of the stages that this one was made of, such as those of a cascade, first to last; empty if there was one only.
+    /// Their indices are those of this response's list, and what they consumed is a part of <see cref="Usage"/>.
+    /// </summary>
+    public IReadOnlyList<RerankResponse> Stages { get; init; } = [];
+
+    /// <summary>Gets how a language model's answer came about; null if none was asked.</summary>
+    public LlmRerankReport? LlmReport { get; init; }
+
+    /// <summary>
+    /// Gets what a particular reranker says about the call beyond the properties above. Nothing about single documents may stand here:
+    /// layers around that reranker count documents otherwise.
+    /// </summary>
     public AdditionalPropertiesDictionary? AdditionalProperties { get; init; }
 
     /// <summary>Creates a response from one score for each document.</summary>
@@ -104,7 +116,7 @@ public sealed record RerankResponse
             }
 
             previous = Math.Min(score, previous);
-            mapped[i] = new(Results[i].Index, previous);
+            mapped[i] = Results[i] with { Score = previous };
         }
 
         return this with { Results = mapped, ScoreScale = scale };
@@ -120,8 +132,21 @@ public sealed record RerankResponse
     }
 
     /// <summary>
-    /// Creates the same response about another list of documents, of which this one's are a part: every index, of results and of what
-    /// <see cref="Usage"/> says about documents, becomes another. The order stays as it is.
+    /// Creates the same response with other results, such as one for each group of documents; all else that it says stays. What
+    /// <see cref="Usage"/> and <see cref="Stages"/> say about documents must fit the new results already.
+    /// </summary>
+    /// <param name="results">The results; no two with the same index.</param>
+    /// <param name="scoreScale">What the scores mean.</param>
+    /// <param name="topN">How many of the best results to keep; null for all.</param>
+    /// <returns>The response with the other results.</returns>
+    /// <exception cref="RerankerException">A score is NaN, an index is negative, or an index occurs twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="topN"/> is below 1.</exception>
+    public RerankResponse WithResults(IEnumerable<RerankResult> results, ScoreScale scoreScale, int? topN) =>
+        this with { Results = Create(results, scoreScale, topN).Results, ScoreScale = scoreScale };
+
+    /// <summary>
+    /// Creates the same response about another list of documents, of which this one's are a part: every index, of results, of
+    /// <see cref="Stages"/> and of what <see cref="Usage"/> says about documents, becomes another. The order stays as it is.
     /// </summary>
     /// <param name="map">Gets the index in the other list for an index in this one; no two may become the same.</param>
     /// <returns>The response with the other indices.</returns>
@@ -131,7 +156,86 @@ public sealed record RerankResponse
         ArgumentNullException.ThrowIfNull(map);
         RerankResult[] mapped = [.. Results.Select(result => result with { Index = map(result.Index) })];
         Check(mapped);
-        return this with { Results = mapped, Usage = Usage?.MapIndices(map) };
+        return this with
+        {
+            Results = mapped,
+            Stages = [.. Stages.Select(stage => stage.MapIndices(map))],
+            Usage = Usage?.MapIndices(map),
+        };
+    }
+
+    /// <summary>
+    /// Creates the same response about other texts of the same documents, such as those that were given before something was cut off or
+    /// replaced in them.
+    /// </summary>
+    /// <param name="map">
+    /// Gets the window in the other text of a document, by its index, for that in this one; null if there is no such place.
+    /// </param>
+    /// <returns>The response with the other windows, those of <see cref="Stages"/> too.</returns>
+    public RerankResponse MapWindows(Func<int, DocumentWindow, DocumentWindow?> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return this with
+        {
+            Results =
+            [
+                .. Results.Select(result => result.Window is { } window ? result with { Window = map(result.Index, window) } : result),
+            ],
+            Stages = [.. Stages.Select(stage => stage.MapWindows(map))],
+        };
+    }
+
+    /// <summary>Creates the response of a call from those of its parts, each of which scored other documents of the same list.</summary>
+    /// <remarks>
+    /// Usages add up; what one part does not know is unknown of the whole. Reasons of degradation stand side by side. Stages are merged
+    /// one by one if all parts have equally many, and left out else. Of additional properties with the same name the first counts.
+    /// </remarks>
+    /// <param name="parts">The parts, at least one, with indices into the list of the whole call: see <see cref="MapIndices"/>.</param>
+    /// <param name="topN">How many of the best results to keep; null for all.</param>
+    /// <returns>The response about all documents that the parts are about.</returns>
+    /// <exception cref="RerankerException">
+    /// The parts are on different scales, so that their scores make no common order, or two are about the same document.
+    /// </exception>
+    /// <exception cref="ArgumentException">There are no parts.</exception>
+    public static RerankResponse Merge(IReadOnlyList<RerankResponse> parts, int? topN)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts is [])
+        {
+            throw new ArgumentException("There is nothing to merge; at least one response was expected.", nameof(parts));
+        }
+
+        var first = parts[0];
+        if (parts.Any(part => part.ScoreScale != first.ScoreScale))
+        {
+            throw new RerankerException("The parts of one call were scored on different scales " +
+                $"({string.Join(", ", parts.Select(part => part.ScoreScale).Distinct())}), so they cannot be put into one order. Let one " +
+                "reranker answer all of them: put a fallback around what takes a call apart, not inside.");
+        }
+
+        string[] reasons = [.. parts.Select(part => part.DegradedReason).OfType<string>().Distinct()];
+        return Create(parts.SelectMany(part => part.Results), first.ScoreScale, topN) with
+        {
+            ModelId = parts.Select(part => part.ModelId).FirstOrDefault(id => id is not null),
+            Usage = RerankUsage.Sum([.. parts.Select(part => part.Usage ?? new())]),
+            DegradedReason = reasons is [] ? null : string.Join("; ", reasons),
+            Stages = parts.All(part => part.Stages.Count == first.Stages.Count)
+                ? [.. first.Stages.Select((_, stage) => Merge([.. parts.Select(part => part.Stages[stage])], topN: null))]
+                : [],
+            LlmReport = LlmRerankReport.Sum(parts.Select(part => part.LlmReport)),
+            AdditionalProperties = Union(parts),
+        };
+    }
+
+    private static AdditionalPropertiesDictionary? Union(IReadOnlyList<RerankResponse> parts)
+    {
+        AdditionalPropertiesDictionary? union = null;
+        foreach (var (name, value) in parts.SelectMany(part => part.AdditionalProperties ?? []))
+        {
+            (union ??= []).TryAdd(name, value);
+        }
+
+        return union;
     }
 
     private static void Check(RerankResult[] results)

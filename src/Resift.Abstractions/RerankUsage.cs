@@ -27,10 +27,19 @@ public sealed record RerankUsage
     /// </summary>
     public int QueryTokensCut { get; init; }
 
+    /// <summary>
+    /// Gets how many documents' scores came from a cache, so that nothing was consumed for them; they are not among the
+    /// <see cref="Pairs"/>.
+    /// </summary>
+    public int CachedDocuments { get; init; }
+
+    /// <summary>Gets the usage of a call that consumed nothing, as opposed to one of which nothing is known: all numbers are 0.</summary>
+    public static RerankUsage None { get; } = Sum([]);
+
     /// <summary>Adds up what several calls about the same documents consumed, such as the parts of one call.</summary>
     /// <param name="usages">The usages; indices of documents in all of them are those of the same list.</param>
     /// <returns>
-    /// The sum; what one of them does not know is unknown in it. A document that several have cut is listed once, with the largest cut.
+    /// The sum; what one of them does not know is unknown in it, but for search units, which others than their provider do not have. A document that several have cut is listed once, with the largest cut.
     /// </returns>
     public static RerankUsage Sum(IReadOnlyCollection<RerankUsage> usages)
     {
@@ -38,9 +47,10 @@ public sealed record RerankUsage
         return new()
         {
             Pairs = usages.Sum(usage => usage.Pairs),
-            InputTokens = usages.Any(usage => usage.InputTokens is null) ? null : usages.Sum(usage => usage.InputTokens),
-            SearchUnits = usages.Any(usage => usage.SearchUnits is null) ? null : usages.Sum(usage => usage.SearchUnits),
-            EstimatedCost = usages.Any(usage => usage.EstimatedCost is null) ? null : usages.Sum(usage => usage.EstimatedCost),
+            InputTokens = usages.Aggregate((long?)0, (sum, usage) => sum + usage.InputTokens),
+            SearchUnits = usages.All(usage => usage.SearchUnits is null) && usages.Count > 0 ? null : usages.Sum(usage => usage.SearchUnits),
+            EstimatedCost = usages.Aggregate((decimal?)0, (sum, usage) => sum + usage.EstimatedCost),
+            CachedDocuments = usages.Sum(usage => usage.CachedDocuments),
             QueryTokensCut = usages.Select(usage => usage.QueryTokensCut).DefaultIfEmpty().Max(),
             TruncatedDocuments =
             [

@@ -45,6 +45,23 @@ public sealed class RerankerBuilder
         return this;
     }
 
+    /// <summary>Adds middleware that is one function, inside of what was added before.</summary>
+    /// <param name="rerank">
+    /// Answers a call, given the query, the documents, the call's options and the reranker inside, which it may ask, or ask otherwise. It
+    /// must be safe for concurrent use, and forward the token.
+    /// </param>
+    /// <returns>This builder.</returns>
+    /// <remarks>
+    /// Metadata and services are those of the reranker inside. A function that changes scores makes them a lie, above all the
+    /// <see cref="ModelFingerprint"/> that caches go by: write a <see cref="DelegatingReranker"/> then.
+    /// </remarks>
+    public RerankerBuilder Use(
+        Func<string, IReadOnlyList<string>, RerankOptions?, IReranker, CancellationToken, Task<RerankResponse>> rerank)
+    {
+        ArgumentNullException.ThrowIfNull(rerank);
+        return Use((inner, _) => new FunctionReranker(inner, rerank));
+    }
+
     /// <summary>Builds the chain.</summary>
     /// <param name="services">Where middleware finds its services; null for none.</param>
     /// <returns>The outermost reranker; whoever builds it disposes it.</returns>
@@ -64,6 +81,22 @@ public sealed class RerankerBuilder
         return reranker;
     }
 
+    private sealed class FunctionReranker(
+        IReranker innerReranker,
+        Func<string, IReadOnlyList<string>, RerankOptions?, IReranker, CancellationToken, Task<RerankResponse>> rerank)
+        : DelegatingReranker(innerReranker)
+    {
+        public override Task<RerankResponse> RerankAsync(
+            string query,
+            IReadOnlyList<string> documents,
+            RerankOptions? options = null,
+            CancellationToken cancellationToken = default)
+        {
+            RerankArguments.ThrowIfInvalid(query, documents);
+            return rerank(query, documents, options, InnerReranker, cancellationToken);
+        }
+    }
+
     private sealed class NoServices : IServiceProvider
     {
         public static readonly NoServices Instance = new();
@@ -72,8 +105,8 @@ public sealed class RerankerBuilder
     }
 }
 
-/// <summary>Starts a chain from a reranker.</summary>
-public static class RerankerBuilderExtensions
+/// <summary>Starts chains of rerankers, and adds middleware to them.</summary>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Starts a chain of middleware around this reranker.</summary>
     /// <param name="innerReranker">The innermost reranker; the chain that is built owns it.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Resift;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,18 @@ public static class RerankerServiceCollectionExtensions
         return Add(services, null, new(innerRerankerFactory), lifetime);
     }
 
+    /// <summary>Registers a reranker that the container makes by its constructor as a singleton.</summary>
+    /// <typeparam name="TReranker">The innermost reranker; services that its constructor wants come from the container.</typeparam>
+    /// <param name="services">The services to register it with.</param>
+    /// <returns>The builder that takes middleware.</returns>
+    public static RerankerBuilder AddReranker<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TReranker>(
+        this IServiceCollection services)
+        where TReranker : class, IReranker
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return Add(services, null, new(static provider => ActivatorUtilities.CreateInstance<TReranker>(provider)), ServiceLifetime.Singleton);
+    }
+
     /// <summary>Registers a reranker as a singleton under a key.</summary>
     /// <param name="services">The services to register it with.</param>
     /// <param name="serviceKey">The key; null registers it without one.</param>
@@ -58,6 +71,20 @@ public static class RerankerServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         return Add(services, serviceKey, new(innerRerankerFactory), lifetime);
+    }
+
+    /// <summary>Registers a reranker that the container makes by its constructor as a singleton under a key.</summary>
+    /// <typeparam name="TReranker">The innermost reranker; services that its constructor wants come from the container.</typeparam>
+    /// <param name="services">The services to register it with.</param>
+    /// <param name="serviceKey">The key; null registers it without one.</param>
+    /// <returns>The builder that takes middleware.</returns>
+    public static RerankerBuilder AddKeyedReranker<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TReranker>(
+        this IServiceCollection services, object? serviceKey)
+        where TReranker : class, IReranker
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return Add(
+            services, serviceKey, new(static provider => ActivatorUtilities.CreateInstance<TReranker>(provider)), ServiceLifetime.Singleton);
     }
 
     private static RerankerBuilder Add(IServiceCollection services, object? serviceKey, RerankerBuilder builder, ServiceLifetime lifetime)

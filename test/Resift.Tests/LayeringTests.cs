@@ -61,9 +61,9 @@ public sealed partial class LayeringTests
             ["Composition"] = ["", "Chunking", "Resilience"],
             ["Embeddings"] = [""],
             ["Llm"] = [],
-            ["Observability"] = ["", "Caching", "Selection"],
+            ["Observability"] = [""],
             ["Providers"] = [],
-            ["Resilience"] = ["", "Caching"],
+            ["Resilience"] = [""],
             ["Selection"] = ["Calibration"],
         },
         ["Resift.Retrieval"] = new()

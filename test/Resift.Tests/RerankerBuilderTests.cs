@@ -72,6 +72,21 @@ public sealed class RerankerBuilderTests
     }
 
     [Fact]
+    public async Task Use_Function_AnswersWithTheInnerOne()
+    {
+        using var inner = new TestReranker();
+        using var reranker = inner.AsBuilder()
+            .Use(async (query, documents, options, next, token) =>
+                await next.RerankAsync(query.ToUpperInvariant(), documents, options, token) with { ModelId = "changed" })
+            .Build();
+        var response = await reranker.RerankAsync("cats", ["CATS", "cats"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("changed", response.ModelId);
+        Assert.Same(inner.Metadata, reranker.GetService<RerankerMetadata>());
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => reranker.RerankAsync(" ", ["d"], cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Members_NullArguments_Refused()
     {
         using var inner = new TestReranker();

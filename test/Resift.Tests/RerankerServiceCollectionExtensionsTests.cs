@@ -77,6 +77,28 @@ public sealed class RerankerServiceCollectionExtensionsTests
     }
 
     [Fact]
+    public void AddReranker_Type_MadeWithTheContainersServices()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(new RerankerMetadata("of the container"));
+        services.AddReranker<RerankerWithDependency>().UseOpenTelemetry();
+        services.AddKeyedReranker<RerankerWithDependency>("key");
+        using var provider = services.BuildServiceProvider();
+        Assert.Equal("of the container", provider.GetRequiredService<IReranker>().GetService<RerankerMetadata>()!.ProviderName);
+        Assert.IsType<RerankerWithDependency>(provider.GetRequiredKeyedService<IReranker>("key"));
+    }
+
+    [Fact]
+    public void AddReranker_ChainOfTheGuide_ResolvesInABareContainer()
+    {
+        var services = new ServiceCollection();
+        services.AddHybridCache();
+        services.AddReranker<TestReranker>().UseOpenTelemetry().UseLogging().UseFallback().UseDeadline(TimeSpan.FromSeconds(2)).UseCaching();
+        using var provider = services.BuildServiceProvider();
+        Assert.NotNull(provider.GetRequiredService<IReranker>().GetService<CachingReranker>());
+    }
+
+    [Fact]
     public void AddKeyedReranker_TwoKeys_TwoRerankers()
     {
         var fast = new TestReranker();
@@ -128,4 +150,6 @@ public sealed class RerankerServiceCollectionExtensionsTests
         Assert.Throws<ArgumentNullException>(() => services.AddKeyedReranker("key", (Func<IServiceProvider, IReranker>)null!));
         Assert.Empty(services);
     }
+
+    private sealed class RerankerWithDependency(RerankerMetadata metadata) : DelegatingReranker(new TestReranker { Metadata = metadata });
 }

@@ -37,11 +37,18 @@ internal static class DeadlineBenchmark
         for (int i = 0; i < count; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            var response = await reranker.RerankAsync(request.Query, request.Documents).ConfigureAwait(false);
-            double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            calls.Add((elapsed, response.AdditionalProperties?.TryGetValue(DeadlineReranker.ScoredDocumentsKey, out int scored) == true
-                ? scored
-                : request.Documents.Count));
+            int scored = 0;
+            try
+            {
+                var response = await reranker.RerankAsync(request.Query, request.Documents).ConfigureAwait(false);
+                scored = response.Results.Count(result => !result.IsUnscored);
+            }
+            catch (RerankerException)
+            {
+                // Nothing was scored by the deadline.
+            }
+
+            calls.Add((Stopwatch.GetElapsedTime(start).TotalMilliseconds, scored));
         }
 
         return calls;

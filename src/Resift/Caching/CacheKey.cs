@@ -9,7 +9,7 @@ namespace Resift;
 internal sealed class CacheKey
 {
     // Changes when the form of the entries or of the keys does: older entries are then not found.
-    private const string Version = "resift:2:";
+    private const string Version = "resift:3:";
 
     private readonly byte[] _call;
 
@@ -17,7 +17,8 @@ internal sealed class CacheKey
 
     /// <summary>Creates the part of the keys that one call's documents share.</summary>
     /// <returns>Null if something in the options cannot be told apart by a key, so that the call must not be cached.</returns>
-    public static CacheKey? Of(RerankerMetadata? metadata, ModelFingerprint? fingerprint, string? revision, string query, RerankOptions? options, bool withTopN)
+    public static CacheKey? Of(
+        RerankerMetadata? metadata, ModelFingerprint? fingerprint, string? revision, string query, RerankOptions? options, bool withTopN)
     {
         // An option of a type that is not known here could change the scores.
         if (options is not null && options.GetType() != typeof(RerankOptions))

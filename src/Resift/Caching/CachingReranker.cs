@@ -11,23 +11,20 @@ namespace Resift;
 /// <para>
 /// Around a pointwise reranker, each document's score is kept by itself, so that only documents that are not in the cache are scored.
 /// Around any other, and for calls that name another model than its default, the answer to a whole call is kept. A key is a hash of model,
-/// its <see cref="ModelFingerprint"/> where there is one, revision, options, query and text: no text stands in it. Degraded answers are not kept, and calls whose options are of an unknown type are passed through.
+/// its <see cref="ModelFingerprint"/> where there is one, revision, options, query and text: no text stands in it. Degraded answers are
+/// given but not kept, and calls whose options are of an unknown type are passed through.
 /// </para>
 /// <para>
-/// Concurrent calls that miss the same entry score it once; if the call that does so fails, those that waited for it ask for
-/// themselves, all at once. A corrupt entry counts as missing, and so does every entry while the cache
-/// itself fails, which is logged as a warning. A response says under <see cref="CachedDocumentsKey"/> how many of its documents came
-/// from the cache; its usage is what was really consumed. Safe for concurrent use.
+/// Concurrent calls that miss the same entry score it once; if the call that does so fails, those that waited for it ask for themselves,
+/// all at once. A corrupt entry counts as missing, and so does every entry while the cache itself fails, which is logged as a warning.
+/// </para>
+/// <para>
+/// <see cref="RerankUsage.CachedDocuments"/> says how many scores came from the cache; all else in a response's usage is what was really
+/// consumed. Safe for concurrent use.
 /// </para>
 /// </remarks>
 public sealed partial class CachingReranker : DelegatingReranker
 {
-    /// <summary>
-    /// The key in <see cref="RerankResponse.AdditionalProperties"/> of the number of documents, an <see cref="int"/>, that were not
-    /// scored anew.
-    /// </summary>
-    public const string CachedDocumentsKey = "cached_documents";
-
     // Of one call; a remote cache answers many at once, but not without end.
     private const int MaxConcurrentReads = 32;
 
@@ -106,7 +103,7 @@ public sealed partial class CachingReranker : DelegatingReranker
         string[] keys = [.. documents.Select(document => call.Of([document]))];
         var texts = keys.Zip(documents).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => pair.Second);
         var known = await ReadAsync(texts.Keys, metadata.ScoreScale, cancellationToken).ConfigureAwait(false);
-        var usages = new List<RerankUsage>();
+        var asked = new List<RerankResponse>();
         var scored = new HashSet<string>(StringComparer.Ordinal);
         bool alone = false;
         while (known.Count < texts.Count)
@@ -116,51 +113,55 @@ public sealed partial class CachingReranker : DelegatingReranker
             {
                 string[] missing = [.. own.Select(key => texts[key])];
                 var response = await base.RerankAsync(query, missing, options.WithoutTopN(), cancellationToken).ConfigureAwait(false);
-                if (response.IsDegraded || response.ScoreScale != metadata.ScoreScale || response.Results.Count != own.Count)
+                asked.Add(response);
+                if (response.ScoreScale != metadata.ScoreScale && known.Count > 0)
                 {
-                    // What such an answer says holds for this call alone, and does not mix with scores from the cache.
-                    return known.Count == 0 && own.Count == documents.Count && options?.TopN is null
-                        ? response
-                        : await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
+                    // Such as from a fallback: one order needs all scores from it, those of known documents too.
+                    response = await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
+                    return response with { Usage = RerankUsage.Sum([.. asked.Select(Consumed), response.Usage ?? new()]) };
                 }
 
-                usages.Add(response.Usage ?? new());
-                var cuts = (response.Usage?.TruncatedDocuments ?? []).ToDictionary(cut => cut.Index, cut => cut.TokensCut);
-                var scores = response.Results.ToDictionary(result => result.Index);
-                for (int i = 0; i < own.Count; i++)
+                var answers = DocumentAnswers.Split(response, own.Count);
+                bool isKept = !response.IsDegraded && response.ScoreScale == metadata.ScoreScale && response.Results.Count == own.Count;
+                foreach (var (key, answer) in own.Zip(answers))
                 {
-                    IReadOnlyList<TruncatedDocument> truncated = cuts.TryGetValue(i, out int cut) ? [new(0, cut)] : [];
-                    var entry = new CacheEntry(response.ScoreScale, response.ModelId, [new(0, scores[i].Score)], truncated);
-                    known.Add(own[i], entry);
-                    claim.Complete(own[i], entry);
+                    known.Add(key, answer);
+                    if (isKept)
+                    {
+                        claim.Complete(key, answer);
+                    }
                 }
 
                 scored.UnionWith(own);
-                await WriteAsync(own.Select(key => (key, known[key])), cancellationToken).ConfigureAwait(false);
+                if (isKept)
+                {
+                    await WriteAsync(own.Zip(answers), cancellationToken).ConfigureAwait(false);
+                }
             }
 
             foreach (var (key, entry) in await claim.OthersAsync(cancellationToken).ConfigureAwait(false))
             {
-                known.Add(key, entry);
+                known.TryAdd(key, entry);
             }
 
             // Calls that took turns at failing would wait for all before them.
             alone = claim.OthersFailed;
         }
 
-        return RerankResponse.Create([.. keys.Select(key => known[key].Results[0].Score)], metadata.ScoreScale, options?.TopN) with
+        var merged = RerankResponse.Merge([.. keys.Select((key, index) => known[key].MapIndices(_ => index))], options?.TopN);
+        return merged with
         {
-            ModelId = known[keys[0]].ModelId,
-            Usage = RerankUsage.Sum(usages) with
+            LlmReport = LlmRerankReport.Sum(asked.Select(response => response.LlmReport)),
+            AdditionalProperties = asked.Find(response => response.AdditionalProperties is not null)?.AdditionalProperties,
+            Usage = RerankUsage.Sum([.. asked.Select(Consumed), merged.Usage!]) with
             {
-                TruncatedDocuments =
-                [
-                    .. keys.SelectMany((key, index) => known[key].TruncatedDocuments.Select(document => document with { Index = index })),
-                ],
+                CachedDocuments = keys.Count(key => !scored.Contains(key)),
             },
-            AdditionalProperties = new() { [CachedDocumentsKey] = keys.Count(key => !scored.Contains(key)) },
         };
     }
+
+    // The documents that it lists are those of the texts that were missing; what was cut of which is with each answer.
+    private static RerankUsage Consumed(RerankResponse response) => (response.Usage ?? new()) with { TruncatedDocuments = [] };
 
     private async Task<RerankResponse> AnswerAsync(
         string query, IReadOnlyList<string> documents, RerankOptions? options, string key, CancellationToken cancellationToken)
@@ -171,7 +172,7 @@ public sealed partial class CachingReranker : DelegatingReranker
             var found = await ReadAsync([key], scale: null, cancellationToken).ConfigureAwait(false);
             if (found.TryGetValue(key, out var kept))
             {
-                return Restore(kept, options, documents.Count);
+                return Restore(kept, documents.Count);
             }
 
             using var claim = _inFlight.Claim([key], alone, cancellationToken);
@@ -179,7 +180,7 @@ public sealed partial class CachingReranker : DelegatingReranker
             {
                 if ((await claim.OthersAsync(cancellationToken).ConfigureAwait(false)) is [var (_, joined)])
                 {
-                    return Restore(joined, options, documents.Count);
+                    return Restore(joined, documents.Count);
                 }
 
                 alone = claim.OthersFailed;
@@ -189,27 +190,31 @@ public sealed partial class CachingReranker : DelegatingReranker
             var response = await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
             if (!response.IsDegraded)
             {
-                CacheEntry entry = new(response.ScoreScale, response.ModelId, response.Results, response.Usage?.TruncatedDocuments ?? []);
-                claim.Complete(key, entry);
-                await WriteAsync([(key, entry)], cancellationToken).ConfigureAwait(false);
+                claim.Complete(key, response);
+                await WriteAsync([(key, response)], cancellationToken).ConfigureAwait(false);
             }
 
             return response;
         }
     }
 
-    private static RerankResponse Restore(CacheEntry entry, RerankOptions? options, int count) =>
-        RerankResponse.Create(entry.Results, entry.ScoreScale, options?.TopN) with
+    // What another call consumed for it, and how it came about, is no part of this one.
+    private static RerankResponse Restore(RerankResponse kept, int count) => kept with
+    {
+        Usage = RerankUsage.None with
         {
-            ModelId = entry.ModelId,
-            Usage = new() { TruncatedDocuments = entry.TruncatedDocuments },
-            AdditionalProperties = new() { [CachedDocumentsKey] = count },
-        };
+            CachedDocuments = count,
+            QueryTokensCut = kept.Usage?.QueryTokensCut ?? 0,
+            TruncatedDocuments = kept.Usage?.TruncatedDocuments ?? [],
+        },
+        LlmReport = null,
+        AdditionalProperties = null,
+    };
 
-    private async Task<Dictionary<string, CacheEntry>> ReadAsync(
+    private async Task<Dictionary<string, RerankResponse>> ReadAsync(
         IEnumerable<string> keys, ScoreScale? scale, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<string, CacheEntry>(StringComparer.Ordinal);
+        var found = new Dictionary<string, RerankResponse>(StringComparer.Ordinal);
         try
         {
             foreach (string[] some in keys.Chunk(MaxConcurrentReads))
@@ -234,13 +239,13 @@ public sealed partial class CachingReranker : DelegatingReranker
         return found;
     }
 
-    private async Task WriteAsync(IEnumerable<(string Key, CacheEntry Entry)> entries, CancellationToken cancellationToken)
+    private async Task WriteAsync(IEnumerable<(string Key, RerankResponse Entry)> entries, CancellationToken cancellationToken)
     {
         try
         {
             foreach (var some in entries.Chunk(MaxConcurrentReads))
             {
-                await Task.WhenAll(some.Select(pair => _store.SetAsync(pair.Key, pair.Entry.Write(pair.Key), cancellationToken).AsTask()))
+                await Task.WhenAll(some.Select(pair => _store.SetAsync(pair.Key, CacheEntry.Write(pair.Key, pair.Entry), cancellationToken).AsTask()))
                     .ConfigureAwait(false);
             }
         }
@@ -258,8 +263,8 @@ public sealed partial class CachingReranker : DelegatingReranker
     private partial void LogWriteFailed(Exception error);
 }
 
-/// <summary>Adds a cache to a chain of rerankers.</summary>
-public static class CachingRerankerBuilderExtensions
+/// <content>Adds a cache to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Keeps the answers of what lies inside in the <see cref="HybridCache"/> among the services given to the chain.</summary>
     /// <param name="builder">The chain.</param>
@@ -274,8 +279,13 @@ public static class CachingRerankerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
-        return builder.Use((inner, services) =>
-            new CachingReranker(inner, services.GetRequiredService<HybridCache>(), options, Logger(services)));
+        return builder.Use((inner, services) => new CachingReranker(
+            inner,
+            services.GetService<HybridCache>() ?? throw new InvalidOperationException(
+                "UseCaching() keeps answers in the container's HybridCache, and there is none. Add it by services.AddHybridCache(), from the " +
+                "package Microsoft.Extensions.Caching.Hybrid, or give UseCaching a cache."),
+            options,
+            Logger(services)));
     }
 
     /// <summary>Keeps the answers of what lies inside in a cache, such as in Redis.</summary>

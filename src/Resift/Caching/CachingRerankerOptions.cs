@@ -1,21 +1,21 @@
 namespace Resift;
 
 /// <summary>How a <see cref="CachingReranker"/> keeps answers.</summary>
-public sealed record CachingRerankerOptions
+public sealed class CachingRerankerOptions
 {
-    /// <summary>Gets how long an answer is kept.</summary>
+    /// <summary>Gets or sets how long an answer is kept.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not above 0.</exception>
     public TimeSpan Expiration
     {
         get;
-        init => field = value > TimeSpan.Zero
+        set => field = value > TimeSpan.Zero
             ? value
             : throw new ArgumentOutOfRangeException(nameof(Expiration), value, "Expiration must be above 0.");
     } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Gets what tells apart versions of a model that share a name, such as a hash or a date of its weights; it is part of every key.
+    /// Gets or sets what tells apart versions of a model that share a name, such as a hash or a date of its weights; it is part of every key.
     /// Null if the name says it all, or the model has a <see cref="ModelFingerprint"/>, which is in every key by itself.
     /// </summary>
-    public string? Revision { get; init; }
+    public string? Revision { get; set; }
 }

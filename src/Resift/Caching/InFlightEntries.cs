@@ -15,7 +15,7 @@ internal sealed class InFlightEntries
         new(this, keys, alone, cancellationToken);
 
     /// <summary>What became of an entry: null if its call gave it up, because it was cancelled or because it failed.</summary>
-    internal readonly record struct Made(CacheEntry? Entry, bool Failed);
+    internal readonly record struct Made(RerankResponse? Entry, bool Failed);
 
     /// <summary>One call's share of the entries under way. Disposing gives up what it took on and did not complete.</summary>
     internal sealed class Claimed : IDisposable
@@ -58,12 +58,12 @@ internal sealed class InFlightEntries
         /// <summary>Gets a value indicating whether another call failed that this one has waited for.</summary>
         public bool OthersFailed { get; private set; }
 
-        public void Complete(string key, CacheEntry entry) => _mine.GetValueOrDefault(key)?.TrySetResult(new(entry, Failed: false));
+        public void Complete(string key, RerankResponse entry) => _mine.GetValueOrDefault(key)?.TrySetResult(new(entry, Failed: false));
 
         /// <summary>Waits for what others make; those that others gave up are left out.</summary>
-        public async Task<IReadOnlyList<(string Key, CacheEntry Entry)>> OthersAsync(CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<(string Key, RerankResponse Entry)>> OthersAsync(CancellationToken cancellationToken)
         {
-            var made = new List<(string, CacheEntry)>(_others.Count);
+            var made = new List<(string, RerankResponse)>(_others.Count);
             foreach (var (key, making) in _others)
             {
                 var (entry, failed) = await making.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,13 @@ public sealed class CalibratedReranker : DelegatingReranker
         RerankOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        var metadata = InnerReranker.GetService<RerankerMetadata>();
+        if (!metadata.IsDefaultModel(options))
+        {
+            throw new NotSupportedException($"The call names the model '{options!.ModelId}', and the calibration was fitted on scores of " +
+                $"'{metadata?.DefaultModelId ?? "another"}'. Leave ModelId null, or give the other model a chain with a calibration of its own.");
+        }
+
         var response = await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
         if (response.IsDegraded)
         {
@@ -54,8 +61,8 @@ public sealed class CalibratedReranker : DelegatingReranker
     }
 }
 
-/// <summary>Adds calibration to a chain of rerankers.</summary>
-public static class CalibratedRerankerBuilderExtensions
+/// <content>Adds calibration to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Turns scores into calibrated probabilities, for everything outside of this.</summary>
     /// <param name="builder">The chain.</param>

@@ -6,7 +6,7 @@ namespace Resift;
 /// <remarks>
 /// Fit one with <see cref="PlattCalibration.Fit"/>, <see cref="TemperatureCalibration.Fit"/> or <see cref="IsotonicCalibration.Fit"/> for
 /// each model and kind of data, keep it as JSON, and put it around the reranker with <see
-/// cref="CalibratedRerankerBuilderExtensions.UseCalibration"/>. Immutable, and safe for concurrent use.
+/// cref="RerankerBuilderExtensions.UseCalibration"/>. Immutable, and safe for concurrent use.
 /// </remarks>
 public abstract class ScoreCalibration
 {

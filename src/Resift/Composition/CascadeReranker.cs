@@ -11,17 +11,17 @@ namespace Resift;
 /// everything anyway, the cheap one is not asked.
 /// </para>
 /// <para>
-/// <see cref="CascadeStagesExtensions.CascadeStages"/> tells what each stage scored. <see cref="RerankUsage"/> is the sum of both; its truncated
+/// <see cref="RerankResponse.Stages"/> tells what each stage scored: first the cheap reranker's answer about all, then the full one's. <see cref="RerankUsage"/> is the sum of both; its truncated
 /// documents are those of the full stage. A response is degraded if one of its stages is.
 /// </para>
 /// </remarks>
 public sealed class CascadeReranker : DelegatingReranker
 {
-    /// <summary>The additional property of a response that holds its <see cref="Resift.CascadeStages"/>.</summary>
-    public const string StagesKey = "cascade_stages";
-
     private readonly IReranker _cheap;
-    private readonly CascadeRerankerOptions _options;
+    private readonly int _keep;
+    private readonly double? _keepFraction;
+    private readonly CascadeRest _rest;
+    private readonly RerankOptions? _cheapOptions;
 
     /// <summary>Joins two rerankers.</summary>
     /// <param name="cheap">Reads every document; owned from now on.</param>
@@ -32,7 +32,8 @@ public sealed class CascadeReranker : DelegatingReranker
     {
         ArgumentNullException.ThrowIfNull(cheap);
         _cheap = cheap;
-        _options = options ?? new();
+        options ??= new();
+        (_keep, _keepFraction, _rest, _cheapOptions) = (options.Keep, options.KeepFraction, options.Rest, options.CheapOptions?.WithoutTopN());
     }
 
     /// <inheritdoc />
@@ -43,8 +44,8 @@ public sealed class CascadeReranker : DelegatingReranker
         CancellationToken cancellationToken = default)
     {
         RerankArguments.ThrowIfInvalid(query, documents);
-        int keep = Math.Max(_options.Keep, (int)Math.Ceiling(documents.Count * (_options.KeepFraction ?? 0)));
-        if (_options.Rest == CascadeRest.LeaveOut)
+        int keep = Math.Max(_keep, (int)Math.Ceiling(documents.Count * (_keepFraction ?? 0)));
+        if (_rest == CascadeRest.LeaveOut)
         {
             keep = Math.Max(keep, options?.TopN ?? 0);
         }
@@ -53,24 +54,14 @@ public sealed class CascadeReranker : DelegatingReranker
         int[] kept = [.. Enumerable.Range(0, documents.Count)];
         if (keep < documents.Count)
         {
-            cheap = await _cheap.RerankAsync(query, documents, CheapOptions(), cancellationToken).ConfigureAwait(false);
+            cheap = await _cheap.RerankAsync(query, documents, _cheapOptions?.Clone(), cancellationToken).ConfigureAwait(false);
             kept = [.. cheap.Results.Take(keep).Select(result => result.Index).Order()];
         }
 
-        var fullOptions = options?.Clone();
-        if (fullOptions is not null)
-        {
-            fullOptions.TopN = null;
-        }
-
-        var full = await base.RerankAsync(query, [.. kept.Select(index => documents[index])], fullOptions, cancellationToken).ConfigureAwait(false);
+        string[] texts = [.. kept.Select(index => documents[index])];
+        var full = await base.RerankAsync(query, texts, options.WithoutTopN(), cancellationToken).ConfigureAwait(false);
         full = full.MapIndices(index => kept[index]);
-        var stages = new CascadeStages(cheap is null ? 0 : cheap.Usage?.Pairs ?? documents.Count, full.Usage?.Pairs ?? kept.Length)
-        {
-            Cheap = cheap,
-            Full = full,
-        };
-        return Join(stages, options?.TopN);
+        return Join(cheap, full, options?.TopN);
     }
 
     /// <inheritdoc />
@@ -81,7 +72,7 @@ public sealed class CascadeReranker : DelegatingReranker
         {
             (null, RerankerMetadata full) when serviceType == typeof(RerankerMetadata) => full with
             {
-                ScoreScale = _options.Rest == CascadeRest.RankBelow ? ScoreScale.Rank : full.ScoreScale,
+                ScoreScale = _rest == CascadeRest.RankBelow ? ScoreScale.Rank : full.ScoreScale,
                 IsPointwise = false,
                 MaxDocuments = _cheap.GetService<RerankerMetadata>()?.MaxDocuments,
             },
@@ -93,68 +84,50 @@ public sealed class CascadeReranker : DelegatingReranker
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        try
         {
-            _cheap.Dispose();
+            base.Dispose(disposing);
         }
-
-        base.Dispose(disposing);
+        finally
+        {
+            if (disposing)
+            {
+                _cheap.Dispose();
+            }
+        }
     }
 
     // Options may hold anything, so that no text tells them apart.
     private ModelFingerprint? Fingerprint(ModelFingerprint full) =>
-        _options.CheapOptions is null && _cheap.GetService<ModelFingerprint>() is { } cheap
-            ? full.Derive(FormattableString.Invariant($"best {_options.Keep} or {_options.KeepFraction} of {cheap}, rest: {_options.Rest}"))
+        _cheapOptions is null && _cheap.GetService<ModelFingerprint>() is { } cheap
+            ? full.Derive(FormattableString.Invariant($"best {_keep} or {_keepFraction} of {cheap}, rest: {_rest}"))
             : null;
 
-    private RerankOptions? CheapOptions()
+    private RerankResponse Join(RerankResponse? cheap, RerankResponse full, int? topN)
     {
-        var options = _options.CheapOptions?.Clone();
-        if (options is not null)
+        var joined = _rest == CascadeRest.RankBelow
+            ? full.WithResults(Ranks(cheap, full), ScoreScale.Rank, topN)
+            : full.WithResults(full.Results, full.ScoreScale, topN);
+        return cheap is null ? joined : joined with
         {
-            options.TopN = null;
-        }
-
-        return options;
-    }
-
-    private RerankResponse Join(CascadeStages stages, int? topN)
-    {
-        var full = stages.Full;
-        var response = _options.Rest == CascadeRest.RankBelow
-            ? RerankResponse.Create(Ranks(stages), ScoreScale.Rank, topN)
-            : RerankResponse.Create(full.Results, full.ScoreScale, topN);
-        return response with
-        {
-            ModelId = full.ModelId,
-            DegradedReason = full.DegradedReason ?? stages.Cheap?.DegradedReason,
-            Usage = Usage(stages),
-            AdditionalProperties = new(full.AdditionalProperties ?? []) { [StagesKey] = stages },
+            DegradedReason = full.DegradedReason ?? cheap.DegradedReason,
+            Usage = Usage(cheap, full),
+            Stages = [cheap, full],
         };
     }
 
-    private static IEnumerable<RerankResult> Ranks(CascadeStages stages) => stages.Full.Results
-        .Select(result => result.Index)
-        .Union(stages.Cheap?.Results.Select(result => result.Index) ?? [])
-        .Select((index, place) => new RerankResult(index, 1.0 / (place + 1)));
+    private static IEnumerable<RerankResult> Ranks(RerankResponse? cheap, RerankResponse full) => full.Results
+        .UnionBy(cheap?.Results ?? [], result => result.Index)
+        .Select((result, place) => result with { Score = 1.0 / (place + 1) });
 
-    private static RerankUsage? Usage(CascadeStages stages) => (stages.Cheap?.Usage, stages.Full.Usage) switch
-    {
-        (null, var full) => stages.Cheap is null ? full : null,
-        (_, null) => null,
-        (var cheap, var full) => full with
-        {
-            Pairs = cheap.Pairs + full.Pairs,
-            InputTokens = cheap.InputTokens + full.InputTokens,
-            SearchUnits = cheap.SearchUnits is null ? full.SearchUnits : cheap.SearchUnits + (full.SearchUnits ?? 0),
-            EstimatedCost = cheap.EstimatedCost + full.EstimatedCost,
-            QueryTokensCut = Math.Max(cheap.QueryTokensCut, full.QueryTokensCut),
-        },
-    };
+    // Of what the cheap reranker left unread, the answer says nothing: nearly all documents would be listed.
+    private static RerankUsage? Usage(RerankResponse cheap, RerankResponse full) => cheap.Usage is null || full.Usage is null
+        ? null
+        : RerankUsage.Sum([cheap.Usage, full.Usage]) with { TruncatedDocuments = full.Usage.TruncatedDocuments };
 }
 
-/// <summary>Adds a cheap first reranker to a chain.</summary>
-public static class CascadeRerankerBuilderExtensions
+/// <content>Adds a cheap first reranker to a chain.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Lets what lies inside read only the documents that a cheaper reranker finds best.</summary>
     /// <param name="builder">The chain.</param>

@@ -1,42 +1,42 @@
 namespace Resift;
 
 /// <summary>How <see cref="CascadeReranker"/> divides the work.</summary>
-public sealed record CascadeRerankerOptions
+public sealed class CascadeRerankerOptions
 {
     /// <summary>How many documents the full reranker reads unless told otherwise.</summary>
     public const int DefaultKeep = 20;
 
     /// <summary>
-    /// Gets how many of the documents the full reranker reads: the best of the cheap one. It reads more where a call asks for more by
+    /// Gets or sets how many of the documents the full reranker reads: the best of the cheap one. It reads more where a call asks for more by
     /// <see cref="RerankOptions.TopN"/>, or where <see cref="KeepFraction"/> gives more.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Keep
     {
         get;
-        init => field = value >= 1
+        set => field = value >= 1
             ? value
             : throw new ArgumentOutOfRangeException(nameof(Keep), value, "The full reranker must read at least 1 document.");
     } = DefaultKeep;
 
-    /// <summary>Gets which part of the documents the full reranker reads at least, in (0, 1], rounded up; null for no such part.</summary>
+    /// <summary>Gets or sets which part of the documents the full reranker reads at least, in (0, 1], rounded up; null for no such part.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
     public double? KeepFraction
     {
         get;
-        init => field = value is null or (> 0 and <= 1)
+        set => field = value is null or (> 0 and <= 1)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(KeepFraction), value, "The part must be above 0 and at most 1.");
     }
 
     /// <summary>
-    /// Gets what the cheap reranker is asked for, such as to read only the first tokens of each document; null for nothing in particular. What
+    /// Gets or sets what the cheap reranker is asked for, such as to read only the first tokens of each document; null for nothing in particular. What
     /// a call asks for goes to the full reranker alone.
     /// </summary>
-    public RerankOptions? CheapOptions { get; init; }
+    public RerankOptions? CheapOptions { get; set; }
 
-    /// <summary>Gets what becomes of the documents that the full reranker did not read.</summary>
-    public CascadeRest Rest { get; init; }
+    /// <summary>Gets or sets what becomes of the documents that the full reranker did not read.</summary>
+    public CascadeRest Rest { get; set; }
 }
 
 /// <summary>What becomes of the documents that only the cheap reranker of a cascade has read.</summary>

@@ -7,7 +7,7 @@ namespace Resift;
 /// <remarks>
 /// <para>
 /// Documents that fit are passed on as they are, in the same call, with the same scores. Windows end at sentences, as
-/// <see cref="TextChunker"/> cuts. <see cref="RerankUsage.Pairs"/> counts windows. <see cref="DocumentWindowExtensions.BestWindow"/>
+/// <see cref="TextChunker"/> cuts. <see cref="RerankUsage.Pairs"/> counts windows. <see cref="RerankResult.Window"/>
 /// tells which window of a document won.
 /// </para>
 /// <para>
@@ -18,12 +18,6 @@ namespace Resift;
 /// </remarks>
 public sealed class ChunkingReranker : DelegatingReranker
 {
-    /// <summary>
-    /// The additional property of a response that holds the best window of each document that was cut into windows, by the document's index
-    /// (an <see cref="IReadOnlyDictionary{TKey, TValue}"/> of <see cref="int"/> and <see cref="DocumentWindow"/>).
-    /// </summary>
-    public const string BestWindowsKey = "best_windows";
-
     // RoBERTa's pair, the longest among the usual ones: <s> query </s></s> document </s>.
     private const int SpecialTokensIfUnknown = 4;
 
@@ -32,6 +26,7 @@ public sealed class ChunkingReranker : DelegatingReranker
     private readonly int _overlapTokens;
     private readonly int? _windowTokens;
     private readonly int? _textTokens;
+    private readonly RerankerMetadata _metadata;
 
     /// <summary>Wraps a reranker.</summary>
     /// <param name="innerReranker">The reranker that scores the windows; owned from now on.</param>
@@ -52,6 +47,7 @@ public sealed class ChunkingReranker : DelegatingReranker
                 nameof(innerReranker));
         }
 
+        _metadata = metadata;
         _ownCounter = options.CountTokens is not null;
         _countTokens = options.CountTokens ?? innerReranker.GetService<TokenCounter>() ?? throw new ArgumentException(
             "Chunking needs to count the model's tokens, and this reranker offers no TokenCounter among its services. Set " +
@@ -99,14 +95,15 @@ public sealed class ChunkingReranker : DelegatingReranker
             return await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
         }
 
-        int? topN = options?.TopN;
-        if (options is not null)
+        if (!_metadata.IsDefaultModel(options))
         {
-            options.TopN = null;
+            throw new NotSupportedException($"A document is too long for one piece, and of the model '{options!.ModelId}', which the call " +
+                "names, nothing says that it scores each document on its own, so windows scored by it cannot be compared. Leave ModelId " +
+                "null, or choose TruncationPolicy.Truncate.");
         }
 
-        var response = await base.RerankAsync(query, windows.Texts, options, cancellationToken).ConfigureAwait(false);
-        return windows.Merge(response, topN);
+        var response = await base.RerankAsync(query, windows.Texts, options.WithoutTopN(), cancellationToken).ConfigureAwait(false);
+        return windows.Merge(response, options?.TopN);
     }
 
     /// <inheritdoc />
@@ -125,8 +122,8 @@ public sealed class ChunkingReranker : DelegatingReranker
         : _windowTokens!.Value;
 }
 
-/// <summary>Adds the reading of long documents to a chain of rerankers.</summary>
-public static class ChunkingRerankerBuilderExtensions
+/// <content>Adds the reading of long documents to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Scores documents that are too long window by window, by what lies inside.</summary>
     /// <param name="builder">The chain.</param>

@@ -101,11 +101,14 @@ public sealed class EnsembleReranker : IReranker
         double[] scores = _method == EnsembleMethod.MeanProbability
             ? MeanProbabilities(answers, documents.Count)
             : ReciprocalRanks(answers, documents.Count);
-        return RerankResponse.Create(scores, _metadata.ScoreScale, options?.TopN) with
+        var responses = answers.Select(answer => answer.Response);
+        return RerankResponse.Create(Results(scores, responses), _metadata.ScoreScale, options?.TopN) with
         {
             ModelId = _metadata.DefaultModelId,
-            Usage = RerankUsage.Sum([.. answers.Select(answer => answer.Response.Usage ?? new())]),
+            Usage = RerankUsage.Sum([.. responses.Select(response => response.Usage ?? new())]),
             DegradedReason = Degradation(calls, answers),
+            Stages = [.. responses],
+            LlmReport = LlmRerankReport.Sum(responses.Select(response => response.LlmReport)),
         };
     }
 
@@ -122,13 +125,7 @@ public sealed class EnsembleReranker : IReranker
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        foreach (var member in _members)
-        {
-            member.Reranker.Dispose();
-        }
-    }
+    public void Dispose() => Disposal.All(_members.Select(member => member.Reranker));
 
     // Known only if that of every member is.
     private ModelFingerprint? Fingerprint()
@@ -139,7 +136,18 @@ public sealed class EnsembleReranker : IReranker
     }
 
     private static bool IsCallersMistake(Task call, CancellationToken cancellationToken) =>
-        call.Exception?.InnerException is { } error && !GuardedReranker.IsFailure(error, cancellationToken);
+        call.Exception?.InnerException is { } error && !RerankFailures.MayBeAnswered(error, cancellationToken);
+
+    // A window is the first member's that read the document in windows; unscored is what no member scored.
+    private static IEnumerable<RerankResult> Results(double[] scores, IEnumerable<RerankResponse> responses)
+    {
+        var known = responses.SelectMany(response => response.Results).ToLookup(result => result.Index);
+        return scores.Select((score, index) => new RerankResult(index, score)
+        {
+            Window = known[index].Select(result => result.Window).FirstOrDefault(window => window is not null),
+            IsUnscored = known[index].All(result => result.IsUnscored),
+        });
+    }
 
     private static double[] ReciprocalRanks((double Weight, RerankResponse Response)[] answers, int count)
     {
@@ -184,8 +192,8 @@ public sealed class EnsembleReranker : IReranker
     }
 }
 
-/// <summary>Adds an ensemble to a chain of rerankers.</summary>
-public static class EnsembleRerankerBuilderExtensions
+/// <content>Adds an ensemble to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Asks other rerankers together with what lies inside, which has the weight 1, and joins their answers.</summary>
     /// <param name="builder">The chain.</param>

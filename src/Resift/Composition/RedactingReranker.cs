@@ -3,7 +3,8 @@ namespace Resift;
 /// <summary>Changes every text before it goes further inward, such as to take out what must not leave the machine.</summary>
 /// <remarks>
 /// What lies outside of it sees the original texts: put logging of content and caches by content inside, unless they may keep the
-/// originals. Scores are those of the changed texts. Safe for concurrent use if the function is.
+/// originals. Scores are those of the changed texts, and a window
+/// (<see cref="RerankResult.Window"/>) is known only of documents that stayed as they were. Safe for concurrent use if the function is.
 /// </remarks>
 public sealed class RedactingReranker : DelegatingReranker
 {
@@ -21,7 +22,7 @@ public sealed class RedactingReranker : DelegatingReranker
 
     /// <inheritdoc />
     /// <exception cref="InvalidOperationException">The function gave null, or left nothing of the query.</exception>
-    public override Task<RerankResponse> RerankAsync(
+    public override async Task<RerankResponse> RerankAsync(
         string query,
         IReadOnlyList<string> documents,
         RerankOptions? options = null,
@@ -36,7 +37,8 @@ public sealed class RedactingReranker : DelegatingReranker
         }
 
         string[] redacted = [.. documents.Select((document, index) => Redact(document, $"document {index}"))];
-        return base.RerankAsync(redactedQuery, redacted, options, cancellationToken);
+        var response = await base.RerankAsync(redactedQuery, redacted, options, cancellationToken).ConfigureAwait(false);
+        return response.MapWindows((index, window) => redacted[index] == documents[index] ? window : null);
     }
 
     /// <inheritdoc />
@@ -48,8 +50,8 @@ public sealed class RedactingReranker : DelegatingReranker
         throw new InvalidOperationException($"The redaction gave null for {what}; a text was expected, which may be empty for a document.");
 }
 
-/// <summary>Adds redaction to a chain of rerankers.</summary>
-public static class RedactingRerankerBuilderExtensions
+/// <content>Adds redaction to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Changes every text before it goes further inward.</summary>
     /// <param name="builder">The chain.</param>

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Resift;
 
@@ -7,20 +10,22 @@ namespace Resift;
 /// The shadow runs behind the caller's back: it neither delays nor fails a call, and goes on after it. At most so many shadows run at
 /// once; calls beyond are not shadowed. Disposing cancels the shadows under way. Safe for concurrent use.
 /// </remarks>
-public sealed class ShadowReranker : DelegatingReranker
+public sealed partial class ShadowReranker : DelegatingReranker
 {
     private readonly IReranker _shadow;
     private readonly Action<ShadowComparison> _report;
     private readonly SemaphoreSlim _slots;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _disposed = new();
 
     /// <summary>Wraps a reranker.</summary>
     /// <param name="innerReranker">The reranker that answers; owned from now on.</param>
     /// <param name="shadow">The reranker that runs beside it; owned from now on.</param>
-    /// <param name="report">Gets every comparison, on a thread of the pool; what it throws is ignored.</param>
+    /// <param name="report">Gets every comparison, on a thread of the pool; what it throws is logged and goes no further.</param>
     /// <param name="maxConcurrency">How many shadows may run at once.</param>
+    /// <param name="logger">Where it is logged that <paramref name="report"/> threw; null for nowhere.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxConcurrency"/> is below 1.</exception>
-    public ShadowReranker(IReranker innerReranker, IReranker shadow, Action<ShadowComparison> report, int maxConcurrency = 4)
+    public ShadowReranker(IReranker innerReranker, IReranker shadow, Action<ShadowComparison> report, int maxConcurrency = 4, ILogger? logger = null)
         : base(innerReranker)
     {
         ArgumentNullException.ThrowIfNull(shadow);
@@ -29,6 +34,7 @@ public sealed class ShadowReranker : DelegatingReranker
         _shadow = shadow;
         _report = report;
         _slots = new(maxConcurrency);
+        _logger = logger ?? NullLogger.Instance;
     }
 
     /// <inheritdoc />
@@ -56,11 +62,17 @@ public sealed class ShadowReranker : DelegatingReranker
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        base.Dispose(disposing);
-        if (disposing)
+        try
         {
-            _disposed.Cancel();
-            _shadow.Dispose();
+            base.Dispose(disposing);
+        }
+        finally
+        {
+            if (disposing)
+            {
+                _disposed.Cancel();
+                _shadow.Dispose();
+            }
         }
     }
 
@@ -80,22 +92,32 @@ public sealed class ShadowReranker : DelegatingReranker
             var shadowing = _shadow.StartAsync(query, documents, options, stop);
             await ((Task)shadowing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var elapsed = Stopwatch.GetElapsedTime(started);
-            var (answer, answerElapsed) = await answering.ConfigureAwait(false);
+            await ((Task)answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!answering.IsCompletedSuccessfully)
+            {
+                // The caller has been told, and there is nothing to compare with.
+                return;
+            }
+
+            var (answer, answerElapsed) = answering.Result;
             var comparison = new ShadowComparison(documents.Length) { Elapsed = answerElapsed, ShadowElapsed = elapsed };
             _report(shadowing.IsCompletedSuccessfully ? Compare(comparison, answer, shadowing.Result) : comparison with
             {
                 Error = shadowing.Exception?.InnerException ?? new OperationCanceledException("The shadow was cancelled."),
             });
         }
-        catch (Exception)
+        catch (Exception error)
         {
-            // The call itself failed, so there is nothing to compare with, or the report threw: neither is anybody's business here.
+            LogReportFailed(error);
         }
         finally
         {
             _slots.Release();
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "The report of a shadow threw: the comparison is lost. The call itself was answered.")]
+    private partial void LogReportFailed(Exception error);
 
     private static ShadowComparison Compare(ShadowComparison comparison, RerankResponse answer, RerankResponse shadow) => comparison with
     {
@@ -105,19 +127,26 @@ public sealed class ShadowReranker : DelegatingReranker
     };
 }
 
-/// <summary>Adds a shadow to a chain of rerankers.</summary>
-public static class ShadowRerankerBuilderExtensions
+/// <content>Adds a shadow to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Runs a second reranker beside what lies inside, and reports how it would have answered.</summary>
     /// <param name="builder">The chain.</param>
     /// <param name="shadow">The reranker that runs beside; the chain owns it.</param>
-    /// <param name="report">Gets every comparison, on a thread of the pool; what it throws is ignored.</param>
+    /// <param name="report">
+    /// Gets every comparison, on a thread of the pool; what it throws is logged, where the container has logging, and goes no further.
+    /// </param>
+    /// <param name="maxConcurrency">How many shadows may run at once; calls beyond are not shadowed.</param>
     /// <returns>The same builder.</returns>
-    public static RerankerBuilder UseShadow(this RerankerBuilder builder, IReranker shadow, Action<ShadowComparison> report)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxConcurrency"/> is below 1.</exception>
+    public static RerankerBuilder UseShadow(
+        this RerankerBuilder builder, IReranker shadow, Action<ShadowComparison> report, int maxConcurrency = 4)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(shadow);
         ArgumentNullException.ThrowIfNull(report);
-        return builder.Use(inner => new ShadowReranker(inner, shadow, report));
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
+        return builder.Use((inner, services) => new ShadowReranker(
+            inner, shadow, report, maxConcurrency, services.GetService<ILoggerFactory>()?.CreateLogger<ShadowReranker>()));
     }
 }

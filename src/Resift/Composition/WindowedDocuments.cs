@@ -54,27 +54,25 @@ internal sealed class WindowedDocuments(TokenCounter countTokens, int windowToke
     /// <summary>Creates the response to the documents from that to their windows.</summary>
     public RerankResponse Merge(RerankResponse response, int? topN)
     {
-        var best = new Dictionary<int, (double Score, int Window)>();
-        foreach (var (window, score) in response.Results)
+        var best = new Dictionary<int, RerankResult>();
+        foreach (var result in response.Results)
         {
-            if (window >= _windows.Count)
+            if (result.Index >= _windows.Count)
             {
-                throw new RerankerException($"The response ranks text {window}, but only {_windows.Count} were given to the reranker.");
+                throw new RerankerException($"The response ranks text {result.Index}, but only {_windows.Count} were given to the reranker.");
             }
 
             // Results come best first and equal ones by rising index, so that the first of a document is its best.
-            best.TryAdd(_windows[window].Document, (score, window));
+            int document = _windows[result.Index].Document;
+            best.TryAdd(document, result with { Index = document, Window = WindowOf(result.Index) });
         }
 
-        var bestWindows = best
-            .Where(document => _windowsOfDocument[document.Key] > 1)
-            .ToDictionary(document => document.Key, document => Window(document.Value.Window));
-        return RerankResponse.Create(best.Select(document => new RerankResult(document.Key, document.Value.Score)), response.ScoreScale, topN) with
+        return response.WithResults(best.Values, response.ScoreScale, topN) with
         {
-            ModelId = response.ModelId,
-            DegradedReason = response.DegradedReason,
             Usage = response.Usage is { } usage ? usage with { TruncatedDocuments = Truncated(usage) } : null,
-            AdditionalProperties = new(response.AdditionalProperties ?? []) { [ChunkingReranker.BestWindowsKey] = bestWindows.AsReadOnly() },
+
+            // They are about windows.
+            Stages = [],
         };
     }
 
@@ -88,10 +86,10 @@ internal sealed class WindowedDocuments(TokenCounter countTokens, int windowToke
             .OrderBy(document => document.Index),
     ];
 
-    private DocumentWindow Window(int window)
+    private DocumentWindow? WindowOf(int window)
     {
         var (document, start, length) = _windows[window];
-        return new(start, length, _windowsOfDocument[document]);
+        return _windowsOfDocument[document] > 1 ? new(start, length, _windowsOfDocument[document]) : null;
     }
 
     private void AddText(string text, int document, int start, int length)

@@ -10,6 +10,9 @@ internal sealed record LlmRanking(IReadOnlyList<double> Scores, LlmRerankReport 
 
     public string? DegradedReason { get; init; }
 
+    /// <summary>Gets the documents that got no score of their own, by index.</summary>
+    public IReadOnlyCollection<int> Unscored { get; init; } = [];
+
     /// <summary>Creates the scores of an order: reciprocal ranks.</summary>
     public static double[] ReciprocalRanks(int[] order)
     {

@@ -9,7 +9,7 @@ namespace Resift;
 /// The same call makes the same prompts. Texts that are too long are cut, and the response's usage says so.
 /// </para>
 /// <para>
-/// Answers that cannot be read leave the order as it is and are counted in the response's <see cref="LlmRerankReport"/>. Exceptions of
+/// Answers that cannot be read leave the order as it is and are counted in the response's <see cref="RerankResponse.LlmReport"/>. Exceptions of
 /// the client pass through. The rerankers follow an <see cref="RerankOptions.Instruction"/>.
 /// </para>
 /// </remarks>
@@ -67,7 +67,11 @@ public abstract class LlmReranker : IReranker
         var request = LlmRequest.Create(query, documents, options, _options);
         var conversation = new Conversation(_client, _options, options?.ModelId, ThrowIfDisposed);
         var ranking = await RankAsync(request, conversation, cancellationToken).ConfigureAwait(false);
-        return RerankResponse.Create(ranking.Scores, _metadata.ScoreScale, options?.TopN) with
+        var results = ranking.Scores.Select((score, index) => new RerankResult(index, score)
+        {
+            IsUnscored = ranking.Unscored.Contains(index),
+        });
+        return RerankResponse.Create(results, _metadata.ScoreScale, options?.TopN) with
         {
             ModelId = conversation.ModelId ?? modelId,
             DegradedReason = ranking.DegradedReason,
@@ -78,7 +82,7 @@ public abstract class LlmReranker : IReranker
                 TruncatedDocuments = request.TruncatedDocuments,
                 QueryTokensCut = request.QueryTokensCut,
             },
-            AdditionalProperties = new() { [LlmRerankReport.Key] = conversation.AddTo(ranking.Report) },
+            LlmReport = conversation.AddTo(ranking.Report),
         };
     }
 

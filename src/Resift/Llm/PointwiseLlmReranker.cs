@@ -17,7 +17,7 @@ namespace Resift;
 /// depends on the query and the document only (as far as the model gives the same answer to the same prompt), so the reranker says
 /// <see cref="RerankerMetadata.IsPointwise"/> and scores may be cached by document. A document without a readable grade stands with the one
 /// before it in first-stage order and borrows its score; such a response is degraded, which keeps the borrowed score out of caches, and
-/// <see cref="LlmRerankReport.UngradedDocuments"/> names the documents.
+/// <see cref="RerankResult.IsUnscored"/> tells which.
 /// </para>
 /// <para>
 /// Safe for concurrent use if the chat client is, and must be so for <see cref="PointwiseLlmRerankerOptions.MaxConcurrency"/> above 1.
@@ -54,11 +54,11 @@ public sealed class PointwiseLlmReranker : LlmReranker
         int[] ungraded = [.. byDocument.Index().Where(item => item.Item is null).Select(item => item.Index)];
         return new(Scores(byDocument), new()
         {
-            UngradedDocuments = ungraded,
             GradesFromLogProbabilities = byDocument.Count(grade => grade?.IsExpectation == true),
         })
         {
             Pairs = byDocument.Length,
+            Unscored = ungraded.ToHashSet(),
             DegradedReason = ungraded.Length == 0
                 ? null
                 : $"{ungraded.Length} of {byDocument.Length} documents have no grade that could be read ({conversation.Failures()}); " +

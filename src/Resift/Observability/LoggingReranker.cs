@@ -86,20 +86,22 @@ public sealed partial class LoggingReranker : DelegatingReranker
     private partial void LogFailed(double elapsedMilliseconds, Exception error);
 }
 
-/// <summary>Adds logging to a chain of rerankers.</summary>
-public static class LoggingRerankerBuilderExtensions
+/// <content>Adds logging to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Logs every call to what lies inside.</summary>
     /// <param name="builder">The chain.</param>
     /// <param name="loggerFactory">Makes the logger; null for the factory among the services given to the chain.</param>
-    /// <returns>The same builder. With <see cref="NullLoggerFactory"/>, nothing is wrapped.</returns>
+    /// <returns>
+    /// The same builder. Where nobody logs, because there is no factory or it is <see cref="NullLoggerFactory"/>, nothing is wrapped.
+    /// </returns>
     public static RerankerBuilder UseLogging(this RerankerBuilder builder, ILoggerFactory? loggerFactory = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.Use((inner, services) =>
         {
-            var factory = loggerFactory ?? services.GetRequiredService<ILoggerFactory>();
-            return factory is NullLoggerFactory ? inner : new LoggingReranker(inner, factory.CreateLogger<LoggingReranker>());
+            var factory = loggerFactory ?? services.GetService<ILoggerFactory>();
+            return factory is null or NullLoggerFactory ? inner : new LoggingReranker(inner, factory.CreateLogger<LoggingReranker>());
         });
     }
 }

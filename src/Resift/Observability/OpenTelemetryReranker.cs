@@ -45,6 +45,10 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
     /// <summary>Gets or sets a value indicating whether spans carry the query and the documents. Off by default.</summary>
     public bool EnableSensitiveData { get; set; }
 
+    // Whoever comes to listen during a call is heard from the next one on.
+    private bool IsObserved => _activitySource.HasListeners() || _operationDuration.Enabled || _tokenUsage.Enabled || _pairs.Enabled ||
+        _degraded.Enabled || _cached.Enabled;
+
     /// <inheritdoc />
     public override async Task<RerankResponse> RerankAsync(
         string query,
@@ -54,6 +58,11 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(documents);
+        if (!IsObserved)
+        {
+            return await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
+        }
+
         var tags = RequestTags(options);
         using var activity = StartActivity(tags, query, documents, options);
         long started = Stopwatch.GetTimestamp();
@@ -91,11 +100,6 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
 
         base.Dispose(disposing);
     }
-
-    private static int? Cached(RerankResponse response) =>
-        response.AdditionalProperties is { } properties && properties.TryGetValue(CachingReranker.CachedDocumentsKey, out int cached)
-            ? cached
-            : null;
 
     private TagList RequestTags(RerankOptions? options)
     {
@@ -153,11 +157,11 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
             .SetTag(TelemetryNames.InputTokens, response.Usage?.InputTokens)
             .SetTag(TelemetryNames.TruncatedCount, response.Usage?.TruncatedDocuments.Count)
             .SetTag(TelemetryNames.SearchUnits, response.Usage?.SearchUnits)
-            .SetTag(TelemetryNames.CachedCount, Cached(response))
+            .SetTag(TelemetryNames.CachedCount, response.Usage is { CachedDocuments: > 0 and var cached } ? cached : null)
             .SetTag(TelemetryNames.Degraded, response.IsDegraded)
             .SetTag(TelemetryNames.DegradedReason, response.DegradedReason);
         _pairs.Add(response.Usage?.Pairs ?? 0, tags);
-        _cached.Add(Cached(response) ?? 0, tags);
+        _cached.Add(response.Usage?.CachedDocuments ?? 0, tags);
         if (response.IsDegraded)
         {
             _degraded.Add(1, tags);
@@ -172,8 +176,8 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
     }
 }
 
-/// <summary>Adds telemetry to a chain of rerankers.</summary>
-public static class OpenTelemetryRerankerBuilderExtensions
+/// <content>Adds telemetry to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Gets every call to what lies inside a span and measures it.</summary>
     /// <param name="builder">The chain.</param>

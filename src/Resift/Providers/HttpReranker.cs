@@ -201,14 +201,18 @@ public abstract class HttpReranker : IReranker
             }
         }
 
+        if (answers is [])
+        {
+            // Nothing was sent, so nothing is billed.
+            return RerankResponse.Create(scores, facts.ScoreScale, topN) with { ModelId = model, Usage = RerankUsage.None };
+        }
+
         string? answered = answers.Select(answer => answer.ModelId).FirstOrDefault(id => id is not null) ?? model;
         var usage = new RerankUsage
         {
             Pairs = parts.Sum(part => part.Count),
             InputTokens = answers.All(answer => answer.InputTokens is not null) ? answers.Sum(answer => answer.InputTokens) : null,
-            SearchUnits = answers is not [] && answers.All(answer => answer.SearchUnits is not null)
-                ? answers.Sum(answer => answer.SearchUnits)
-                : null,
+            SearchUnits = answers.All(answer => answer.SearchUnits is not null) ? answers.Sum(answer => answer.SearchUnits) : null,
         };
         return RerankResponse.Create(scores, facts.ScoreScale, topN) with
         {

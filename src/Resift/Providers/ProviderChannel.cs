@@ -60,7 +60,7 @@ internal sealed class ProviderChannel : IDisposable
         }
         catch (BrokenCircuitException error)
         {
-            throw new RerankerException(
+            throw new RerankerRejectedException(
                 $"{_profile.DisplayName} failed so often that it is left alone for a while: no request was sent.", error)
             {
                 IsTransient = true,

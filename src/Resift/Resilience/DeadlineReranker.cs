@@ -1,28 +1,27 @@
 namespace Resift;
 
-/// <summary>
-/// Answers by a deadline: what is scored in time is ranked first, the rest keeps its order behind, and the answer says how many there are.
-/// </summary>
+/// <summary>Answers by a deadline: what is scored in time is ranked first, the rest keeps its order behind.</summary>
 /// <remarks>
 /// <para>
 /// The documents go inward in parts, in their order, so that the first stage's best are scored first. A document that was not scored in
-/// time gets the lowest score of the scale (0 as a probability, -1 as a cosine, negative infinity elsewhere), the answer is marked as
-/// degraded, and its
-/// <see cref="RerankResponse.AdditionalProperties"/> have the number of scored documents under <see cref="ScoredDocumentsKey"/>.
+/// time is marked (<see cref="RerankResult.IsUnscored"/>) and gets the lowest score of the scale (0 as a probability, -1 as a cosine,
+/// negative infinity elsewhere); the answer is marked as degraded.
+/// </para>
+/// <para>
+/// If nothing at all is scored in time, the call fails: a reranker that hangs must not look like one that answers. A fallback around the
+/// deadline asks another reranker then, or keeps the order in which the documents came.
 /// </para>
 /// <para>
 /// A listwise reranker gets all documents at once, as does any in a call that names another model than its default: it is in time with
-/// all or with none. If nothing at all is in time, the answer is
-/// on <see cref="ScoreScale.Rank"/>. Work that has begun at the deadline is cancelled and not waited for. Safe for concurrent use.
+/// all or with none. Work that has begun at the deadline is cancelled and not waited for. Safe for concurrent use.
 /// </para>
 /// </remarks>
 public sealed class DeadlineReranker : DelegatingReranker
 {
-    /// <summary>The key of the number of scored documents, an <see cref="int"/>, in a response that was not complete in time.</summary>
-    public const string ScoredDocumentsKey = "scored_documents";
-
     private readonly TimeSpan _deadline;
-    private readonly DeadlineRerankerOptions _options;
+    private readonly int _batchSize;
+    private readonly int _maxConcurrency;
+    private readonly TimeProvider _timeProvider;
 
     /// <summary>Wraps a reranker.</summary>
     /// <param name="innerReranker">The reranker that gets the parts; owned from now on.</param>
@@ -35,10 +34,12 @@ public sealed class DeadlineReranker : DelegatingReranker
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(deadline, TimeSpan.FromDays(49));
         _deadline = deadline;
-        _options = options ?? new();
+        options ??= new();
+        (_batchSize, _maxConcurrency, _timeProvider) = (options.BatchSize, options.MaxConcurrency, options.TimeProvider);
     }
 
     /// <inheritdoc />
+    /// <exception cref="RerankerException">No document was scored in time; it is transient.</exception>
     public override async Task<RerankResponse> RerankAsync(
         string query,
         IReadOnlyList<string> documents,
@@ -49,13 +50,13 @@ public sealed class DeadlineReranker : DelegatingReranker
         cancellationToken.ThrowIfCancellationRequested();
         var all = options.WithoutTopN();
         var metadata = InnerReranker.GetService<RerankerMetadata>();
-        int partSize = metadata.IsPointwiseFor(options) ? _options.BatchSize : Math.Max(1, documents.Count);
-        var parts = new ScoredParts(documents.Count, partSize);
+        int partSize = metadata.IsPointwiseFor(options) ? _batchSize : Math.Max(1, documents.Count);
+        var parts = new DeadlineParts(documents.Count, partSize);
         // Not linked to a source that this method disposes: workers may look at their token after the deadline.
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Task.WhenAll(Enumerable.Range(0, Math.Min(_options.MaxConcurrency, parts.Count))
+        var workers = Task.WhenAll(Enumerable.Range(0, Math.Min(_maxConcurrency, parts.Count))
             .Select(_ => Task.Run(() => WorkAsync(query, documents, all, parts, stop), CancellationToken.None)));
-        await Task.WhenAny(workers, Task.Delay(_deadline, _options.TimeProvider, stop.Token)).ConfigureAwait(false);
+        await Task.WhenAny(workers, Task.Delay(_deadline, _timeProvider, stop.Token)).ConfigureAwait(false);
         // The timer and the work that is left end in the background; the source goes when they have.
         _ = Task.WhenAll(workers, stop.CancelAsync()).ContinueWith(
             ended =>
@@ -72,7 +73,7 @@ public sealed class DeadlineReranker : DelegatingReranker
     }
 
     private async Task WorkAsync(
-        string query, IReadOnlyList<string> documents, RerankOptions options, ScoredParts parts, CancellationTokenSource stop)
+        string query, IReadOnlyList<string> documents, RerankOptions options, DeadlineParts parts, CancellationTokenSource stop)
     {
         try
         {
@@ -98,8 +99,8 @@ public sealed class DeadlineReranker : DelegatingReranker
     }
 }
 
-/// <summary>Adds a deadline to a chain of rerankers.</summary>
-public static class DeadlineRerankerBuilderExtensions
+/// <content>Adds a deadline to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Answers by a deadline, with what was scored in time ranked first.</summary>
     /// <param name="builder">The chain.</param>

@@ -17,9 +17,10 @@ namespace Resift;
 /// </remarks>
 public sealed class FallbackReranker : DelegatingReranker
 {
-    private readonly GuardedReranker[] _rerankers;
+    private readonly RerankerBreaker[] _rerankers;
     private readonly IReranker[] _fallbacks;
     private readonly bool _keepOrder;
+    private readonly Action<RerankerFailure>? _onFallback;
 
     /// <summary>Wraps rerankers.</summary>
     /// <param name="innerReranker">The reranker that is asked first; owned from now on.</param>
@@ -31,8 +32,9 @@ public sealed class FallbackReranker : DelegatingReranker
         ArgumentNullException.ThrowIfNull(fallbacks);
         options ??= new();
         _fallbacks = [.. fallbacks];
-        _rerankers = [.. _fallbacks.Prepend(innerReranker).Select(reranker => new GuardedReranker(reranker, options))];
+        _rerankers = [.. _fallbacks.Prepend(innerReranker).Select(reranker => new RerankerBreaker(reranker, options))];
         _keepOrder = options.KeepFirstStageOrder;
+        _onFallback = options.OnFallback;
     }
 
     /// <inheritdoc />
@@ -54,15 +56,12 @@ public sealed class FallbackReranker : DelegatingReranker
                 var response = await reranker.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);
                 return failures is [] ? response : response with { DegradedReason = Reason(failures, reranker.Name, response) };
             }
-            catch (BrokenCircuitException error)
+            catch (Exception error) when (
+                RerankFailures.MayBeAnswered(error, cancellationToken) || (failures is not [] && AsksTooMuch(error)))
             {
-                failures.Add($"{reranker.Name} was not asked, because it failed repeatedly");
+                failures.Add(Describe(reranker.Name, error));
                 errors.Add(error);
-            }
-            catch (Exception error) when (GuardedReranker.IsFailure(error, cancellationToken) || (failures is not [] && IsRefusal(error)))
-            {
-                failures.Add($"{reranker.Name} failed: {error.Message}");
-                errors.Add(error);
+                _onFallback?.Invoke(new(reranker.Name, error));
             }
         }
 
@@ -73,31 +72,48 @@ public sealed class FallbackReranker : DelegatingReranker
             {
                 DegradedReason = $"{reason}; the documents keep the order in which they came",
             }
-            : throw new RerankerException($"No reranker answered: {reason}.", new AggregateException(errors));
+            : throw NoAnswer(reason, errors);
     }
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        base.Dispose(disposing);
-        if (disposing)
+        try
         {
-            foreach (var fallback in _fallbacks)
-            {
-                fallback.Dispose();
-            }
+            base.Dispose(disposing);
+        }
+        finally
+        {
+            Disposal.All(disposing ? _fallbacks : []);
         }
     }
 
     // The call may be right for the reranker that was meant to answer it, and ask for what only that one can do.
-    private static bool IsRefusal(Exception error) => error is ArgumentException or NotSupportedException;
+    private static bool AsksTooMuch(Exception error) => error is ArgumentException or NotSupportedException;
+
+    private static string Describe(string name, Exception error) =>
+        error is RerankerRejectedException { InnerException: BrokenCircuitException } ? error.Message
+        : RerankFailures.IsRefusal(error) ? $"{name} refused: {error.Message}"
+        : $"{name} failed: {error.Message}";
+
+    // As temporary as the failure that passes first; a refusal if nobody was asked at all.
+    private static RerankerException NoAnswer(string reason, List<Exception> errors)
+    {
+        string message = $"No reranker answered: {reason}.";
+        var all = new AggregateException(errors);
+        bool isTransient = errors.Any(error => error is not RerankerException || error is RerankerException { IsTransient: true });
+        var wait = errors.OfType<RerankerException>().Min(error => error.RetryAfter);
+        return errors.TrueForAll(RerankFailures.IsRefusal)
+            ? new RerankerRejectedException(message, all) { IsTransient = isTransient, RetryAfter = wait }
+            : new RerankerException(message, all) { IsTransient = isTransient, RetryAfter = wait };
+    }
 
     private static string Reason(List<string> failures, string name, RerankResponse response) =>
         $"{string.Join("; ", failures)}; {name} answered instead" + (response.DegradedReason is { } own ? $" ({own})" : "");
 }
 
-/// <summary>Adds fallbacks to a chain of rerankers.</summary>
-public static class FallbackRerankerBuilderExtensions
+/// <content>Adds fallbacks to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Keeps the order in which the documents came when what lies inside fails.</summary>
     /// <param name="builder">The chain.</param>

@@ -54,7 +54,7 @@ public sealed class HedgingReranker : DelegatingReranker
         {
             await Task.WhenAny(first, Task.Delay(_delay, _timeProvider, stop.Token)).ConfigureAwait(false);
             if (first.IsCompletedSuccessfully ||
-                (first.Exception?.InnerException is { } error && !GuardedReranker.IsFailure(error, cancellationToken)))
+                (first.Exception?.InnerException is { } error && !IsWorthASecond(error, cancellationToken)))
             {
                 return await first.ConfigureAwait(false);
             }
@@ -85,12 +85,23 @@ public sealed class HedgingReranker : DelegatingReranker
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        base.Dispose(disposing);
-        if (disposing)
+        try
         {
-            _second?.Dispose();
+            base.Dispose(disposing);
+        }
+        finally
+        {
+            if (disposing)
+            {
+                _second?.Dispose();
+            }
         }
     }
+
+    // Who refused a call would only have two of them if it were asked again.
+    private bool IsWorthASecond(Exception error, CancellationToken cancellationToken) => _second is null
+        ? RerankFailures.IsFailure(error, cancellationToken)
+        : RerankFailures.MayBeAnswered(error, cancellationToken);
 
     // One of the two has failed: the other one's answer, or else the first failure.
     private static async Task<RerankResponse> BetterOf(Task<RerankResponse> first, Task<RerankResponse> other)
@@ -108,18 +119,20 @@ public sealed class HedgingReranker : DelegatingReranker
             TaskScheduler.Default);
 }
 
-/// <summary>Adds hedging to a chain of rerankers.</summary>
-public static class HedgingRerankerBuilderExtensions
+/// <content>Hedging.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Asks a second time when the first answer is late, and takes whichever comes first.</summary>
     /// <param name="builder">The chain.</param>
     /// <param name="delay">How long the first answer may take before the second call begins.</param>
     /// <param name="second">The reranker that is asked second, owned by the chain; null to ask what lies inside again.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <returns>The same builder.</returns>
-    public static RerankerBuilder UseHedging(this RerankerBuilder builder, TimeSpan delay, IReranker? second = null)
+    public static RerankerBuilder UseHedging(
+        this RerankerBuilder builder, TimeSpan delay, IReranker? second = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        return builder.Use(inner => new HedgingReranker(inner, delay, second));
+        return builder.Use(inner => new HedgingReranker(inner, delay, second, timeProvider));
     }
 }

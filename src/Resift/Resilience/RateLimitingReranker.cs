@@ -32,7 +32,7 @@ public sealed class RateLimitingReranker : DelegatingReranker
     }
 
     /// <inheritdoc />
-    /// <exception cref="RerankerException">
+    /// <exception cref="RerankerRejectedException">
     /// The limiter refused: its queue is full, or one call needs more permits than it ever gives.
     /// </exception>
     public override async Task<RerankResponse> RerankAsync(
@@ -50,7 +50,7 @@ public sealed class RateLimitingReranker : DelegatingReranker
             string again = known
                 ? $" Try again in {Math.Ceiling(wait.TotalSeconds)} s."
                 : " Try again later, or give the limiter a longer queue.";
-            throw new RerankerException(
+            throw new RerankerRejectedException(
                 $"The rate limiter refused a call that needs {permits} permits: its limit is reached and its queue full.{again}")
             {
                 IsTransient = true,
@@ -64,10 +64,16 @@ public sealed class RateLimitingReranker : DelegatingReranker
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        base.Dispose(disposing);
-        if (disposing && !_leaveOpen)
+        try
         {
-            _limiter.Dispose();
+            base.Dispose(disposing);
+        }
+        finally
+        {
+            if (disposing && !_leaveOpen)
+            {
+                _limiter.Dispose();
+            }
         }
     }
 
@@ -79,14 +85,14 @@ public sealed class RateLimitingReranker : DelegatingReranker
         }
         catch (ArgumentOutOfRangeException error)
         {
-            throw new RerankerException($"One call needs {permits} permits, more than the rate limiter ever gives at once. " +
+            throw new RerankerRejectedException($"One call needs {permits} permits, more than the rate limiter ever gives at once. " +
                 "Rerank fewer documents in one call, or raise the limit.", error);
         }
     }
 }
 
-/// <summary>Adds rate and concurrency limits to a chain of rerankers.</summary>
-public static class RateLimitingRerankerBuilderExtensions
+/// <content>Adds rate and concurrency limits to a chain of rerankers.</content>
+public static partial class RerankerBuilderExtensions
 {
     /// <summary>Lets calls through as a limiter permits, one permit a call.</summary>
     /// <param name="builder">The chain.</param>

@@ -1,7 +1,7 @@
 namespace Resift;
 
-/// <summary>Cuts a response where the scores fall most from one result to the next.</summary>
-public static class LargestGap
+/// <content>Cuts a response where the scores fall most from one result to the next.</content>
+public static partial class RerankResponseExtensions
 {
     /// <summary>Keeps the results before the largest gap between two neighbouring scores.</summary>
     /// <remarks>

@@ -1,7 +1,7 @@
 namespace Resift;
 
-/// <summary>Keeps results that are relevant and unlike each other.</summary>
-public static class MaximalMarginalRelevance
+/// <content>Keeps results that are relevant and unlike each other.</content>
+public static partial class RerankResponseExtensions
 {
     /// <summary>Keeps a number of results by maximal marginal relevance.</summary>
     /// <remarks>

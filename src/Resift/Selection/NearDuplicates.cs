@@ -1,12 +1,12 @@
 namespace Resift;
 
-/// <summary>Leaves out results that say nearly the same as a better one.</summary>
+/// <content>Leaves out results that say nearly the same as a better one.</content>
 /// <remarks>
 /// Results are looked at from the best on, and one stays unless it is a near-duplicate of one that stays. So the best of each group is
 /// kept, no two results that stay are near-duplicates, and a second call changes nothing. Works on every scale and for degraded responses,
 /// since no score is read. Takes time proportional to the square of the number of results.
 /// </remarks>
-public static class NearDuplicates
+public static partial class RerankResponseExtensions
 {
     /// <summary>Leaves out results whose embedding points where that of a better one does.</summary>
     /// <param name="response">The response.</param>

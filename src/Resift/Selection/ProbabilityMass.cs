@@ -1,7 +1,7 @@
 namespace Resift;
 
-/// <summary>Keeps results until they hold most of the relevance.</summary>
-public static class ProbabilityMass
+/// <content>Keeps results until they hold most of the relevance.</content>
+public static partial class RerankResponseExtensions
 {
     /// <summary>Keeps the fewest best results whose probabilities make up a share of the sum over all results.</summary>
     /// <remarks>

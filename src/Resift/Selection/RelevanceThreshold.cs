@@ -1,7 +1,7 @@
 namespace Resift;
 
-/// <summary>Keeps results whose score reaches a threshold.</summary>
-public static class RelevanceThreshold
+/// <summary>Keeps of a response what an application can use: cuts, and choices among what is alike.</summary>
+public static partial class RerankResponseExtensions
 {
     /// <summary>Keeps the results whose score is at least a threshold. The threshold is stated on a scale.</summary>
     /// <remarks>

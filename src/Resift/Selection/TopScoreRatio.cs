@@ -1,7 +1,7 @@
 namespace Resift;
 
-/// <summary>Keeps results whose relevance is not far below that of the best one.</summary>
-public static class TopScoreRatio
+/// <content>Keeps results whose relevance is not far below that of the best one.</content>
+public static partial class RerankResponseExtensions
 {
     /// <summary>Keeps the results whose probability is at least a share of the best one's.</summary>
     /// <remarks>
@@ -12,7 +12,7 @@ public static class TopScoreRatio
     /// </para>
     /// <para>
     /// The best result always stays, however bad it is: combine with
-    /// <see cref="RelevanceThreshold.AtLeast(RerankResponse, double, ScoreScale, int)"/>. A degraded response comes back as it is.
+    /// <see cref="RerankResponseExtensions.AtLeast(RerankResponse, double, ScoreScale, int)"/>. A degraded response comes back as it is.
     /// </para>
     /// </remarks>
     /// <param name="response">The response.</param>

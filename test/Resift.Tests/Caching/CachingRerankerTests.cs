@@ -28,7 +28,7 @@ public sealed class CachingRerankerTests
         Assert.Equal(first.ModelId, second.ModelId);
         Assert.Equal(first.ScoreScale, second.ScoreScale);
         Assert.Equal(1, inner.Calls);
-        Assert.Equal(3, second.AdditionalProperties![CachingReranker.CachedDocumentsKey]);
+        Assert.Equal(3, second.Usage!.CachedDocuments);
         Assert.Equal(0, second.Usage!.Pairs);
     }
 
@@ -42,7 +42,7 @@ public sealed class CachingRerankerTests
         Assert.Equal(["new"], seen[1]);
         Assert.Equal([0, 1], response.Results.Select(result => result.Index));
         Assert.Equal(1, response.Usage!.Pairs);
-        Assert.Equal(2, response.AdditionalProperties![CachingReranker.CachedDocumentsKey]);
+        Assert.Equal(2, response.Usage!.CachedDocuments);
     }
 
     [Fact]
@@ -276,6 +276,84 @@ public sealed class CachingRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_DegradedAnswerForWhatIsMissing_AskedOnceAndPaidOnce()
+    {
+        bool isDegraded = false;
+        var plain = new TestReranker();
+        using var inner = new TestReranker
+        {
+            RerankAsyncCallback = async (query, documents, options, token) =>
+                await plain.RerankAsync(query, documents, options, token) with { DegradedReason = isDegraded ? "half read" : null },
+        };
+        using var reranker = Cached(inner, _cache);
+        await reranker.RerankAsync("cats", _documents[..1], cancellationToken: Cancellation);
+        isDegraded = true;
+        var response = await reranker.RerankAsync("cats", [.. _documents, _documents[1]], new() { TopN = 3 }, Cancellation);
+        Assert.Equal("half read", response.DegradedReason);
+        Assert.Equal((3, 2, 1), (response.Results.Count, response.Usage!.Pairs, response.Usage.CachedDocuments));
+        Assert.Equal(2, inner.Calls);
+        await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
+        Assert.Equal(3, inner.Calls);
+    }
+
+    [Fact]
+    public async Task RerankAsync_DegradedAnswerOnAnotherScale_WholeAnswerWithBothUsages()
+    {
+        bool isDegraded = false;
+        var plain = new TestReranker();
+        using var inner = new TestReranker
+        {
+            RerankAsyncCallback = async (query, documents, options, token) => isDegraded
+                ? RerankResponse.Create(new double[documents.Count], ScoreScale.Rank, options?.TopN) with
+                {
+                    DegradedReason = "another answered",
+                    Usage = new() { Pairs = documents.Count },
+                }
+                : await plain.RerankAsync(query, documents, options, token),
+        };
+        using var reranker = Cached(inner, _cache);
+        await reranker.RerankAsync("cats", _documents[..1], cancellationToken: Cancellation);
+        isDegraded = true;
+        var response = await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
+        Assert.Equal((ScoreScale.Rank, 3, 5), (response.ScoreScale, response.Results.Count, response.Usage!.Pairs));
+    }
+
+    [Fact]
+    public async Task RerankAsync_WindowsAndStages_KeptWithTheScores()
+    {
+        using var inner = new TestReranker
+        {
+            RerankAsyncCallback = (_, documents, _, _) => Task.FromResult(
+                RerankResponse.Create(
+                    documents.Select((text, index) => new RerankResult(index, text.Length / 100.0) { Window = new(0, text.Length, 2) }),
+                    ScoreScale.Probability,
+                    topN: null) with
+                {
+                    Stages = [RerankResponse.Create([.. documents.Select(text => (double)text.Length)], ScoreScale.Logit, topN: null)],
+                    LlmReport = new() { Calls = 1 },
+                }),
+        };
+        using var reranker = Cached(inner, _cache);
+        var first = await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
+        Assert.Equal(1, first.LlmReport!.Calls);
+        var second = await reranker.RerankAsync("cats", [.. _documents.Reverse()], cancellationToken: Cancellation);
+        Assert.Equal(1, inner.Calls);
+        Assert.Null(second.LlmReport);
+        Assert.All(second.Results, result => Assert.Equal(_documents[2 - result.Index].Length, result.Window!.Value.Length));
+        Assert.All(
+            Assert.Single(second.Stages).Results, result => Assert.Equal(_documents[2 - result.Index].Length, result.Score));
+    }
+
+    [Fact]
+    public void UseCaching_NoCacheInTheContainer_SaysWhatIsMissing()
+    {
+        using var services = new ServiceCollection().BuildServiceProvider();
+        using var inner = new TestReranker();
+        var error = Assert.Throws<InvalidOperationException>(() => inner.AsBuilder().UseCaching().Build(services));
+        Assert.Contains("AddHybridCache()", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RerankAsync_TruncatedDocument_RememberedByIndex()
     {
         using var inner = new TestReranker
@@ -317,7 +395,7 @@ public sealed class CachingRerankerTests
         var expected = await writing.RerankAsync("cats sleep", _documents, cancellationToken: Cancellation);
         var actual = await reading.RerankAsync("cats sleep", [.. _documents, "new"], cancellationToken: Cancellation);
         Assert.Equal(2, inner.Calls);
-        Assert.Equal(3, actual.AdditionalProperties![CachingReranker.CachedDocumentsKey]);
+        Assert.Equal(3, actual.Usage!.CachedDocuments);
         Assert.Equal(expected.Results, actual.Results.Where(result => result.Index < 3));
     }
 

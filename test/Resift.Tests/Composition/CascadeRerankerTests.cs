@@ -16,11 +16,11 @@ public sealed class CascadeRerankerTests
         var response = await reranker.RerankAsync("cat", _documents, cancellationToken: Cancellation);
         Assert.Equal([new(1, 1), new(2, 0), new RerankResult(4, 0)], response.Results);
         Assert.Equal(ScoreScale.Logit, response.ScoreScale);
-        var stages = response.CascadeStages()!;
-        Assert.Equal((6, 3), (stages.CheapPairs, stages.FullPairs));
-        Assert.Equal([4, 1, 2, 3, 5, 0], stages.Cheap!.Results.Select(result => result.Index));
-        Assert.Equal(ScoreScale.Cosine, stages.Cheap.ScoreScale);
-        Assert.Equal(response.Results, stages.Full.Results);
+        Assert.Equal([6, 3], Pairs(response));
+        var (cheap, full) = (response.Stages[0], response.Stages[1]);
+        Assert.Equal([4, 1, 2, 3, 5, 0], cheap.Results.Select(result => result.Index));
+        Assert.Equal(ScoreScale.Cosine, cheap.ScoreScale);
+        Assert.Equal(response.Results, full.Results);
         Assert.Equal(9, response.Usage!.Pairs);
         Assert.Equal(6 * 10 + 3 * 100, response.Usage.InputTokens);
         Assert.Equal(0.75m, response.Usage.EstimatedCost);
@@ -32,7 +32,7 @@ public sealed class CascadeRerankerTests
         using var reranker = Cascade(new() { Keep = 1 });
         var response = await reranker.RerankAsync("cat", _documents, new() { TopN = 4 }, Cancellation);
         Assert.Equal([3, 1, 2, 4], response.Results.Select(result => result.Index));
-        Assert.Equal(4, response.CascadeStages()!.FullPairs);
+        Assert.Equal(4, Pairs(response)[1]);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class CascadeRerankerTests
         using var reranker = Cascade(new() { Keep = 4 });
         var response = await reranker.RerankAsync("cat", _documents, new() { TopN = 1 }, Cancellation);
         Assert.Equal(new(3, 2), Assert.Single(response.Results));
-        Assert.Equal(4, response.CascadeStages()!.FullPairs);
+        Assert.Equal(4, Pairs(response)[1]);
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class CascadeRerankerTests
     {
         using var reranker = Cascade(new() { Keep = 2, KeepFraction = fraction });
         var response = await reranker.RerankAsync("cat", _documents, cancellationToken: Cancellation);
-        Assert.Equal(pairs, response.CascadeStages()!.FullPairs);
+        Assert.Equal(pairs, Pairs(response)[1]);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class CascadeRerankerTests
         Assert.Equal(ScoreScale.Rank, response.ScoreScale);
         var top = await reranker.RerankAsync("cat", _documents, new() { TopN = 3 }, Cancellation);
         Assert.Equal([1, 4, 2], top.Results.Select(result => result.Index));
-        Assert.Equal(2, top.CascadeStages()!.FullPairs);
+        Assert.Equal(2, Pairs(top)[1]);
     }
 
     [Fact]
@@ -75,8 +75,7 @@ public sealed class CascadeRerankerTests
         using var reranker = new CascadeReranker(cheap, Full(), new() { Keep = 6 });
         var response = await reranker.RerankAsync("cat", _documents, cancellationToken: Cancellation);
         Assert.Equal(0, cheap.Calls);
-        Assert.Equal((0, 6), (response.CascadeStages()!.CheapPairs, response.CascadeStages()!.FullPairs));
-        Assert.Null(response.CascadeStages()!.Cheap);
+        Assert.Empty(response.Stages);
         Assert.Equal(600, response.Usage!.InputTokens);
     }
 
@@ -130,7 +129,7 @@ public sealed class CascadeRerankerTests
         var response = await reranker.RerankAsync("How long do cats sleep?", documents, cancellationToken: Cancellation);
         Assert.Equal([1, 3], response.Results.Select(result => result.Index));
         Assert.Equal(ScoreScale.Probability, response.ScoreScale);
-        Assert.Equal((4, 2), (response.CascadeStages()!.CheapPairs, response.CascadeStages()!.FullPairs));
+        Assert.Equal([4, 2], Pairs(response));
     }
 
     [Fact]
@@ -159,6 +158,8 @@ public sealed class CascadeRerankerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new CascadeRerankerOptions { KeepFraction = 1.01 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CascadeRerankerOptions { KeepFraction = double.NaN });
     }
+
+    private static int[] Pairs(RerankResponse response) => [.. response.Stages.Select(stage => stage.Usage!.Pairs)];
 
     private static CascadeReranker Cascade(CascadeRerankerOptions options) => new(Cheap(), Full(), options);
 

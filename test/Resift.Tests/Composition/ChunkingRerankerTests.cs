@@ -35,11 +35,11 @@ public sealed class ChunkingRerankerTests
         var received = new List<IReadOnlyList<string>>();
         using var reranker = Reranker(received);
         var response = await reranker.RerankAsync("big cat", ["a dog", _long, "a cat"], cancellationToken: Cancellation);
-        Assert.Equal([new(1, 0.5), new(2, 0.5), new(0, 0)], response.Results);
-        var window = response.BestWindow(1)!.Value;
+        Assert.Equal([(1, 0.5), (2, 0.5), (0, 0)], response.Results.Select(result => (result.Index, result.Score)));
+        var window = response.Results[0].Window!.Value;
         Assert.EndsWith("The cat is here.", _long.Substring(window.Start, window.Length), StringComparison.Ordinal);
         Assert.Equal(received[0].Count - 2, window.Windows);
-        Assert.Null(response.BestWindow(0));
+        Assert.Null(response.Results[2].Window);
         Assert.All(received[0], text => Assert.InRange(Words(text), 1, 8));
         Assert.Equal(received[0].Count, response.Usage!.Pairs);
         Assert.Empty(response.Usage.TruncatedDocuments);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Resift.Testing;
 
 namespace Resift.Tests.Composition;
@@ -34,6 +36,28 @@ public sealed class ShadowRerankerTests
         var comparison = await reported.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         Assert.Equal("bad shadow", comparison.Error!.Message);
         Assert.Null(comparison.RankCorrelation);
+    }
+
+    [Fact]
+    public async Task RerankAsync_ReportThrows_LoggedAndAnswerUntouched()
+    {
+        using var logs = new CollectingLoggerFactory(LogLevel.Error);
+        using var services = new ServiceCollection().AddSingleton<ILoggerFactory>(logs).BuildServiceProvider();
+        var reported = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var reranker = Scoring(1, 2, 3, 4).AsBuilder()
+            .UseShadow(
+                Scoring(4, 3, 2, 1),
+                _ =>
+                {
+                    reported.TrySetResult();
+                    throw new FormatException("bad report");
+                },
+                maxConcurrency: 1)
+            .Build(services);
+        Assert.False((await reranker.RerankAsync("q", _documents, cancellationToken: Cancellation)).IsDegraded);
+        await reported.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        Assert.True(SpinWait.SpinUntil(() => !logs.Entries.IsEmpty, TimeSpan.FromSeconds(30)));
+        Assert.Equal("bad report", Assert.Single(logs.Entries).Exception!.Message);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class ListwiseLlmRerankerTests
         Assert.Equal(order, string.Join(',', response.Results.Select(result => result.Index)));
         Assert.Equal([1, 1.0 / 2, 1.0 / 3], response.Results.Select(result => result.Score));
         Assert.False(response.IsDegraded);
-        var report = LlmRerankReport.Of(response)!;
+        var report = response.LlmReport!;
         Assert.Equal((missing, repeated, unknown), (report.MissingIds, report.RepeatedIds, report.UnknownIds));
         Assert.Equal(missing + repeated + unknown > 0 ? 1 : 0, report.RepairedAnswers);
         Assert.Single(client.Received);
@@ -63,7 +63,7 @@ public sealed class ListwiseLlmRerankerTests
 
         Assert.Equal([0, 1, 2], response.Results.Select(result => result.Index));
         Assert.Contains("0 refused, 1 malformed", response.DegradedReason, StringComparison.Ordinal);
-        var report = LlmRerankReport.Of(response)!;
+        var report = response.LlmReport!;
         Assert.Equal((2, 1, 1), (report.Calls, report.Retries, report.MalformedAnswers));
         Assert.Equal(2, client.Received.Count);
     }
@@ -93,7 +93,7 @@ public sealed class ListwiseLlmRerankerTests
         }));
         var response = await reranker.RerankAsync("q", Numbered(12), cancellationToken: Cancellation);
         Assert.Equal([10, 9, 0, 1], response.Results.Take(4).Select(result => result.Index));
-        Assert.Equal(10, LlmRerankReport.Of(response)!.MissingIds);
+        Assert.Equal(10, response.LlmReport!.MissingIds);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class ListwiseLlmRerankerTests
             var response = await reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation);
             Assert.Equal([0, 1, 2], response.Results.Select(result => result.Index));
             Assert.Contains("1 refused, 0 malformed", response.DegradedReason, StringComparison.Ordinal);
-            Assert.Equal(1, LlmRerankReport.Of(response)!.Calls);
+            Assert.Equal(1, response.LlmReport!.Calls);
         }
     }
 
@@ -120,7 +120,7 @@ public sealed class ListwiseLlmRerankerTests
         using var reranker = new ListwiseLlmReranker(client);
         var response = await reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation);
         Assert.Equal([1, 0], response.Results.Select(result => result.Index));
-        Assert.Equal((1, 0), (LlmRerankReport.Of(response)!.Retries, LlmRerankReport.Of(response)!.MalformedAnswers));
+        Assert.Equal((1, 0), (response.LlmReport!.Retries, response.LlmReport!.MalformedAnswers));
         string second = client.Received.Last().Messages[^1].Text;
         Assert.StartsWith(client.Received.First().Messages[^1].Text, second, StringComparison.Ordinal);
         Assert.EndsWith("nothing before or after it.", second, StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public sealed class ListwiseLlmRerankerTests
         var response = await reranker.RerankAsync("q", Numbered(6), cancellationToken: Cancellation);
         Assert.Equal([3, 2, 1, 0, 4, 5], response.Results.Select(result => result.Index));
         Assert.False(response.IsDegraded);
-        Assert.Equal(1, LlmRerankReport.Of(response)!.MalformedAnswers);
+        Assert.Equal(1, response.LlmReport!.MalformedAnswers);
         Assert.Equal(2, client.Received.Count);
     }
 
@@ -164,7 +164,7 @@ public sealed class ListwiseLlmRerankerTests
         var client = PromptReader.HonestClient();
         using var reranker = new ListwiseLlmReranker(client, new() { Passes = 5 });
         var response = await reranker.RerankAsync("best", Numbered(29, "best"), cancellationToken: Cancellation);
-        Assert.Equal(2, LlmRerankReport.Of(response)!.Passes);
+        Assert.Equal(2, response.LlmReport!.Passes);
         Assert.Equal(4, client.Received.Count);
     }
 

@@ -59,7 +59,7 @@ public sealed class LlmRerankerTests
         using var reranker = new PointwiseLlmReranker(PromptReader.HonestClient());
         var response = await reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation);
         Assert.Equal((3, 30L), (response.Usage!.Pairs, response.Usage.InputTokens));
-        Assert.Equal((3, 9L), (LlmRerankReport.Of(response)!.Calls, LlmRerankReport.Of(response)!.OutputTokens));
+        Assert.Equal((3, 9L), (response.LlmReport!.Calls, response.LlmReport!.OutputTokens));
         Assert.Equal("scripted-1", response.ModelId);
     }
 
@@ -74,7 +74,7 @@ public sealed class LlmRerankerTests
         }));
         var response = await reranker.RerankAsync("q", ["a", "silent"], cancellationToken: Cancellation);
         Assert.Null(response.Usage!.InputTokens);
-        Assert.Null(LlmRerankReport.Of(response)!.OutputTokens);
+        Assert.Null(response.LlmReport!.OutputTokens);
     }
 
     [Fact]

@@ -50,8 +50,8 @@ public sealed class OpenAILogProbabilitiesTests
 
         // 2 · 0.5 + 3 · 0.25 + 1 · 0.25
         Assert.Equal(2, response.Results[0].Score, 1e-6);
-        Assert.Equal(1, LlmRerankReport.Of(response)!.GradesFromLogProbabilities);
-        Assert.Equal((321L, 5L), (response.Usage!.InputTokens, LlmRerankReport.Of(response)!.OutputTokens));
+        Assert.Equal(1, response.LlmReport!.GradesFromLogProbabilities);
+        Assert.Equal((321L, 5L), (response.Usage!.InputTokens, response.LlmReport!.OutputTokens));
         Assert.Equal("gpt-4o-mini-2024-07-18", response.ModelId);
         Assert.Equal("openai", reranker.GetService<RerankerMetadata>()!.ProviderName);
         Assert.Contains("\"logprobs\":true", sent, StringComparison.Ordinal);

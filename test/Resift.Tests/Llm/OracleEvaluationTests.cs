@@ -96,7 +96,7 @@ public sealed class OracleEvaluationTests
                 var response = await reranker.RerankAsync(id, Run[id], cancellationToken: Cancellation);
                 string[] ranking = [.. response.Results.Select(result => Run[id][result.Index])];
                 Assert.Equal(Run[id].Order(), ranking.Order());
-                var report = LlmRerankReport.Of(response)!;
+                var report = response.LlmReport!;
                 Assert.InRange(report.Comparisons, 1, Math.Min(budget, (10 * Depth) - 55));
                 Assert.Equal(2 * report.Comparisons, report.Calls);
                 if (swaps == 0)
@@ -144,7 +144,7 @@ public sealed class OracleEvaluationTests
         using var reranker = new ListwiseLlmReranker(oracle.Client(), options);
         var response = await reranker.RerankAsync(queryId, Run[queryId], cancellationToken: Cancellation);
         string[] ranking = [.. response.Results.Select(result => Run[queryId][result.Index])];
-        var report = LlmRerankReport.Of(response)!;
+        var report = response.LlmReport!;
 
         // No document is lost, and every spoilt answer was seen, repaired and counted.
         Assert.Equal(Run[queryId].Order(), ranking.Order());

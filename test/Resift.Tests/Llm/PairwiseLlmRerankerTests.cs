@@ -21,7 +21,7 @@ public sealed class PairwiseLlmRerankerTests
         var response = await reranker.RerankAsync("q", ["poor", "good"], cancellationToken: Cancellation);
         Assert.Equal([new(1, 1), new RerankResult(0, 0.5)], response.Results);
         Assert.Equal(ScoreScale.Rank, response.ScoreScale);
-        Assert.Equal((1, 0, 2), (LlmRerankReport.Of(response)!.Comparisons, LlmRerankReport.Of(response)!.Ties, client.Received.Count));
+        Assert.Equal((1, 0, 2), (response.LlmReport!.Comparisons, response.LlmReport!.Ties, client.Received.Count));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class PairwiseLlmRerankerTests
         var response = await reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation);
         Assert.Equal([0, 1, 2], response.Results.Select(result => result.Index));
         Assert.Contains("4 malformed", response.DegradedReason, StringComparison.Ordinal);
-        var report = LlmRerankReport.Of(response)!;
+        var report = response.LlmReport!;
         Assert.Equal((2, 2, 8), (report.Comparisons, report.Ties, report.Calls));
     }
 
@@ -51,7 +51,7 @@ public sealed class PairwiseLlmRerankerTests
         var response = await reranker.RerankAsync("q", ["a", "b", "c", "d"], cancellationToken: Cancellation);
         Assert.Equal([0, 1, 2, 3], response.Results.Select(result => result.Index));
         Assert.False(response.IsDegraded);
-        Assert.Equal(3, LlmRerankReport.Of(response)!.Ties);
+        Assert.Equal(3, response.LlmReport!.Ties);
     }
 
     [Fact]
@@ -71,12 +71,12 @@ public sealed class PairwiseLlmRerankerTests
         using var reranker = new PairwiseLlmReranker(new TestChatClient(AnswerByValue), new() { TopK = 4 });
         var response = await reranker.RerankAsync("q", documents, cancellationToken: Cancellation);
         Assert.Equal([29, 28, 27, 26], response.Results.Take(4).Select(result => result.Index));
-        Assert.InRange(LlmRerankReport.Of(response)!.Comparisons, 29, (4 * 30) - (4 * 5 / 2));
+        Assert.InRange(response.LlmReport!.Comparisons, 29, (4 * 30) - (4 * 5 / 2));
         Assert.False(response.IsDegraded);
 
         var top = await reranker.RerankAsync("q", documents, new() { TopN = 2 }, Cancellation);
         Assert.Equal([29, 28], top.Results.Select(result => result.Index));
-        Assert.Equal(2, LlmRerankReport.Of(top)!.Passes);
+        Assert.Equal(2, top.LlmReport!.Passes);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class PairwiseLlmRerankerTests
         Assert.Equal([9, 0, 1, 2, 3, 4, 5, 6, 7, 8], response.Results.Select(result => result.Index));
         Assert.Contains("The budget of 9 comparisons ended in pass 2 of 9", response.DegradedReason, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("after rank 1 ", response.DegradedReason, StringComparison.Ordinal);
-        Assert.True(LlmRerankReport.Of(response)!.IsBudgetExhausted);
+        Assert.True(response.LlmReport!.IsBudgetExhausted);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class PairwiseLlmRerankerTests
         using var reranker = new PairwiseLlmReranker(new TestChatClient(AnswerByValue));
         var response = await reranker.RerankAsync("q", documents, cancellationToken: Cancellation);
         Assert.Equal(Enumerable.Range(0, 10), response.Results.Select(result => result.Index));
-        Assert.Equal((1, 9), (LlmRerankReport.Of(response)!.Passes, LlmRerankReport.Of(response)!.Comparisons));
+        Assert.Equal((1, 9), (response.LlmReport!.Passes, response.LlmReport!.Comparisons));
     }
 
     private static string PlaceOf(string text, string prompt) =>

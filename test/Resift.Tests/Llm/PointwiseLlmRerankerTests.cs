@@ -43,8 +43,8 @@ public sealed class PointwiseLlmRerankerTests
         var response = await reranker.RerankAsync("q", ["fair", "bad", "good", "fair"], cancellationToken: Cancellation);
         Assert.Equal([2, 0, 1, 3], response.Results.Select(result => result.Index));
         Assert.Contains("1 of 4 documents", response.DegradedReason, StringComparison.Ordinal);
-        var report = LlmRerankReport.Of(response)!;
-        Assert.Equal([1], report.UngradedDocuments);
+        var report = response.LlmReport!;
+        Assert.Equal([1], Unscored(response));
         Assert.Equal((1, 1), (report.MalformedAnswers, report.Retries));
     }
 
@@ -55,7 +55,7 @@ public sealed class PointwiseLlmRerankerTests
         using var reranker = new PointwiseLlmReranker(client);
         var response = await reranker.RerankAsync("q", ["bad", "bad", "fair"], cancellationToken: Cancellation);
         Assert.Equal([0, 1, 2], response.Results.Select(result => result.Index));
-        Assert.Equal([0, 1], LlmRerankReport.Of(response)!.UngradedDocuments);
+        Assert.Equal([0, 1], Unscored(response));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class PointwiseLlmRerankerTests
             new() { ReadLogProbabilities = _ => tokens });
         var response = await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
         Assert.Equal(2.2 / 0.9, response.Results[0].Score, 1e-12);
-        Assert.Equal(1, LlmRerankReport.Of(response)!.GradesFromLogProbabilities);
+        Assert.Equal(1, response.LlmReport!.GradesFromLogProbabilities);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class PointwiseLlmRerankerTests
             using var reranker = new PointwiseLlmReranker(new TestChatClient(_ => "2"), new() { ReadLogProbabilities = _ => tokens });
             var response = await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
             Assert.Equal(2, response.Results[0].Score);
-            Assert.Equal(0, LlmRerankReport.Of(response)!.GradesFromLogProbabilities);
+            Assert.Equal(0, response.LlmReport!.GradesFromLogProbabilities);
         }
     }
 
@@ -148,4 +148,7 @@ public sealed class PointwiseLlmRerankerTests
             Interlocked.CompareExchange(ref most, value, seen);
         }
     }
+
+    private static IEnumerable<int> Unscored(RerankResponse response) =>
+        response.Results.Where(result => result.IsUnscored).Select(result => result.Index).Order();
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Resift.Testing;
@@ -143,11 +144,12 @@ public sealed class LoggingRerankerTests
     }
 
     [Fact]
-    public void UseLogging_NoFactoryAnywhere_SaysWhatIsMissing()
+    public void UseLogging_NoFactoryAnywhere_NothingIsWrapped()
     {
         using var inner = new TestReranker();
-        var error = Assert.Throws<InvalidOperationException>(() => inner.AsBuilder().UseLogging().Build());
-        Assert.Contains(nameof(ILoggerFactory), error.Message, StringComparison.Ordinal);
+        using var services = new ServiceCollection().BuildServiceProvider();
+        Assert.Same(inner, inner.AsBuilder().UseLogging().Build());
+        Assert.Same(inner, inner.AsBuilder().UseLogging().Build(services));
     }
 
     private static IReranker Logged(ILoggerFactory logs, TestReranker inner) => inner.AsBuilder().UseLogging(logs).Build();

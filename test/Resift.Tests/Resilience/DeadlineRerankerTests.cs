@@ -38,21 +38,20 @@ public sealed class DeadlineRerankerTests
         Assert.Equal(ScoreScale.Probability, response.ScoreScale);
         Assert.Equal([1, 0, 0, 0, 0, 0], response.Results.Select(result => result.Score));
         Assert.StartsWith("2 of 6 documents were scored within 1000 ms", response.DegradedReason, StringComparison.Ordinal);
-        Assert.Equal(2, response.AdditionalProperties![DeadlineReranker.ScoredDocumentsKey]);
+        Assert.Equal([false, false, true, true, true, true], response.Results.Select(result => result.IsUnscored));
     }
 
     [Fact]
-    public async Task RerankAsync_NothingInTime_OrderOnRankScale()
+    public async Task RerankAsync_NothingInTime_TransientFailure()
     {
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var reranker = new DeadlineReranker(Stalling(calls: 0, arrived), _deadline, new() { TimeProvider = _time });
         var call = reranker.RerankAsync("cats sleep", _documents, new() { TopN = 3 }, Cancellation);
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         _time.Advance(_deadline);
-        var response = await call;
-        Assert.Equal([0, 1, 2], response.Results.Select(result => result.Index));
-        Assert.Equal(ScoreScale.Rank, response.ScoreScale);
-        Assert.True(response.IsDegraded);
+        var error = await Assert.ThrowsAsync<RerankerException>(() => call);
+        Assert.Contains("No document was scored within 1000 ms", error.Message, StringComparison.Ordinal);
+        Assert.True(error.IsTransient);
     }
 
     [Fact]
@@ -112,12 +111,12 @@ public sealed class DeadlineRerankerTests
             RerankAsyncCallback = (_, documents, _, _) => Task.FromResult(
                 RerankResponse.Create([.. documents.Select(_ => 0.5)], ScoreScale.Probability, null) with
                 {
-                    AdditionalProperties = new() { [CachingReranker.CachedDocumentsKey] = 1 },
+                    Usage = RerankUsage.None with { CachedDocuments = 1 },
                 }),
         };
         using var reranker = new DeadlineReranker(inner, _deadline, new() { BatchSize = 2, TimeProvider = _time });
         var response = await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
-        Assert.Equal(3, response.AdditionalProperties![CachingReranker.CachedDocumentsKey]);
+        Assert.Equal(3, response.Usage!.CachedDocuments);
     }
 
     [Fact]

@@ -142,6 +142,92 @@ public sealed class FallbackRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_HangingPrimaryBehindADeadline_FallbackAnswersAndTheBreakerOpens()
+    {
+        var opened = new List<RerankerFailure>();
+        using var hanging = new TestReranker
+        {
+            RerankAsyncCallback = (_, _, _, token) => new TaskCompletionSource<RerankResponse>().Task.WaitAsync(token),
+        };
+        using var second = new TestReranker { Metadata = new("second") { DefaultModelId = "b", ScoreScale = ScoreScale.Logit } };
+        using var reranker = hanging.AsBuilder()
+            .UseFallback([second], new() { MinimumCalls = 3, OnBreakerOpened = opened.Add })
+            .UseDeadline(TimeSpan.FromMilliseconds(10))
+            .Build();
+        for (int i = 0; i < 3; i++)
+        {
+            var response = await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
+            Assert.Equal(ScoreScale.Logit, response.ScoreScale);
+            Assert.Contains("No document was scored within 10 ms", response.DegradedReason, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("word-overlap", Assert.Single(opened).Reranker);
+        int calls = hanging.Calls;
+        Assert.Contains(
+            "was not asked, because it failed repeatedly",
+            (await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation)).DegradedReason,
+            StringComparison.Ordinal);
+        Assert.Equal(calls, hanging.Calls);
+    }
+
+    public static TheoryData<RerankerException> Refusals() =>
+    [
+        new RerankerRejectedException("The queue is full.") { IsTransient = true },
+        new RerankerException("Too many requests.") { IsTransient = true, StatusCode = System.Net.HttpStatusCode.TooManyRequests },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task RerankAsync_PrimaryRefuses_FallbackAnswersAndTheBreakerStaysClosed(RerankerException refusal)
+    {
+        var taken = new List<RerankerFailure>();
+        using var primary = Failing(refusal);
+        using var reranker = primary.AsBuilder()
+            .UseFallback([new TestReranker()], new() { MinimumCalls = 2, OnFallback = taken.Add })
+            .Build();
+        for (int i = 0; i < 20; i++)
+        {
+            var response = await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
+            Assert.Contains($"word-overlap refused: {refusal.Message}", response.DegradedReason, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(20, primary.Calls);
+        Assert.Equal(20, taken.Count);
+        Assert.Same(refusal, taken[0].Error);
+    }
+
+    [Fact]
+    public async Task RerankAsync_AllRefuseAndOrderNotWanted_RejectedWithTheShorterWait()
+    {
+        using var reranker = Failing(new RerankerRejectedException("one") { IsTransient = true, RetryAfter = TimeSpan.FromSeconds(9) }).AsBuilder()
+            .UseFallback([Failing(new RerankerRejectedException("two") { RetryAfter = TimeSpan.FromSeconds(5) })], new() { KeepFirstStageOrder = false })
+            .Build();
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(
+            () => reranker.RerankAsync("q", _documents, cancellationToken: Cancellation));
+        Assert.Equal((true, TimeSpan.FromSeconds(5)), (error.IsTransient, error.RetryAfter));
+    }
+
+    [Theory]
+    [InlineData(0.4)]
+    [InlineData(2 * 86400)]
+    public void Options_DurationsThatNoBreakerTakes_Refused(double seconds)
+    {
+        var options = new FallbackRerankerOptions();
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.BreakDuration = TimeSpan.FromSeconds(seconds));
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.SamplingDuration = TimeSpan.FromSeconds(seconds));
+    }
+
+    [Fact]
+    public void Dispose_OneThrows_TheOthersAreDisposedAndItIsTold()
+    {
+        var first = new TestReranker { DisposeCallback = () => throw new InvalidOperationException("stuck") };
+        var second = new TestReranker();
+        var reranker = new FallbackReranker(first, [second]);
+        Assert.Equal("stuck", Assert.Throws<InvalidOperationException>(reranker.Dispose).Message);
+        Assert.Equal(1, second.Disposals);
+    }
+
+    [Fact]
     public void Dispose_Chain_DisposesFallbacks()
     {
         var second = new TestReranker();

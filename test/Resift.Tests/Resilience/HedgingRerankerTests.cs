@@ -70,6 +70,17 @@ public sealed class HedgingRerankerTests
     }
 
     [Fact]
+    public async Task RerankAsync_Refused_AskedAgainOnlyIfAnotherIsThere()
+    {
+        using var alone = new TestReranker { RerankAsyncCallback = (_, _, _, _) => throw new RerankerRejectedException("full") };
+        using var hedged = new HedgingReranker(alone, TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAsync<RerankerRejectedException>(() => hedged.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        Assert.Equal(1, alone.Calls);
+        using var withSecond = new HedgingReranker(alone, TimeSpan.FromMinutes(1), new TestReranker());
+        Assert.NotEmpty((await withSecond.RerankAsync("q", ["d"], cancellationToken: Cancellation)).Results);
+    }
+
+    [Fact]
     public async Task RerankAsync_CallerCancelsWhileTheFirstIsAsked_NotAskedTwice()
     {
         using var cancel = new CancellationTokenSource();

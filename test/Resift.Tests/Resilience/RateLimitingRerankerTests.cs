@@ -36,7 +36,7 @@ public sealed class RateLimitingRerankerTests
         using var reranker = new TestReranker { RerankAsyncCallback = (_, _, _, _) => gate.Task }.AsBuilder()
             .UseConcurrencyLimit(1, maxWaiting: 0).Build();
         var first = reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Contains("queue full", error.Message, StringComparison.Ordinal);
         gate.SetResult(RerankResponse.Create([1.0], ScoreScale.Logit, null));
         await first;
@@ -48,7 +48,7 @@ public sealed class RateLimitingRerankerTests
         using var limiter = new FixedWindowRateLimiter(new() { PermitLimit = 1, Window = TimeSpan.FromHours(1), AutoReplenishment = false });
         using var reranker = new TestReranker().AsBuilder().UseRateLimiting(limiter).Build();
         await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.True(error.IsTransient);
         Assert.InRange(error.RetryAfter!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
     }
@@ -74,7 +74,7 @@ public sealed class RateLimitingRerankerTests
         using var reranker = new TestReranker().AsBuilder()
             .UseRateLimiting(limiter, (query, documents) => documents.Sum(document => document.Length)).Build();
         await reranker.RerankAsync("q", ["12345", "123"], cancellationToken: Cancellation);
-        await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["123"], cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["123"], cancellationToken: Cancellation));
         await reranker.RerankAsync("q", ["12"], cancellationToken: Cancellation);
     }
 
@@ -83,7 +83,7 @@ public sealed class RateLimitingRerankerTests
     {
         using var limiter = Tokens(10);
         using var reranker = new TestReranker().AsBuilder().UseRateLimiting(limiter, (_, _) => 11).Build();
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Contains("11 permits", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,7 +1,7 @@
 namespace Resift;
 
-/// <summary>Keeps the best results of a response, up to a number.</summary>
-public static class ResultCount
+/// <content>Keeps the best results of a response, up to a number.</content>
+public static partial class RerankResponseExtensions
 {
     /// <summary>Keeps the best results. Works on every scale, and for degraded responses too.</summary>
     /// <param name="response">The response.</param>

@@ -1,14 +1,9 @@
 namespace Resift;
 
-/// <summary>
-/// How an answer of an LLM reranker came about; in <see cref="RerankResponse.AdditionalProperties"/> under <see cref="Key"/>.
-/// </summary>
+/// <summary>How an answer that a language model gave came about.</summary>
 /// <remarks>Numbers that a kind of reranker does not have are 0. Input tokens are in <see cref="RerankUsage.InputTokens"/>.</remarks>
 public sealed record LlmRerankReport
 {
-    /// <summary>The key of the report in the response's additional properties.</summary>
-    public const string Key = "resift.llm";
-
     /// <summary>Gets how many requests were sent, those for another try included.</summary>
     public int Calls { get; init; }
 
@@ -39,9 +34,6 @@ public sealed record LlmRerankReport
     /// <summary>Gets how many ids in permutations belonged to no document; they are dropped (listwise).</summary>
     public int UnknownIds { get; init; }
 
-    /// <summary>Gets the documents without a grade of their own, by ascending index (pointwise).</summary>
-    public IReadOnlyList<int> UngradedDocuments { get; init; } = [];
-
     /// <summary>
     /// Gets how many grades are expectations over log-probabilities; the other grades are the model's one word (pointwise).
     /// </summary>
@@ -58,12 +50,26 @@ public sealed record LlmRerankReport
     /// <summary>Gets a value indicating whether the budget of comparisons ended before the order was complete (pairwise).</summary>
     public bool IsBudgetExhausted { get; init; }
 
-    /// <summary>Finds the report of a response.</summary>
-    /// <param name="response">The response.</param>
-    /// <returns>The report; null if the response comes from no LLM reranker, or no document was given.</returns>
-    public static LlmRerankReport? Of(RerankResponse response)
-    {
-        ArgumentNullException.ThrowIfNull(response);
-        return response.AdditionalProperties is { } properties && properties.TryGetValue(Key, out LlmRerankReport? report) ? report : null;
-    }
+    /// <summary>Adds up the reports of the parts of one call.</summary>
+    /// <param name="reports">The reports; null where no language model was asked.</param>
+    /// <returns>The sum; null if no language model was asked.</returns>
+    public static LlmRerankReport? Sum(IEnumerable<LlmRerankReport?> reports) => reports.OfType<LlmRerankReport>().Aggregate(
+        (LlmRerankReport?)null,
+        (sum, part) => sum is null ? part : new()
+        {
+            Calls = sum.Calls + part.Calls,
+            OutputTokens = sum.OutputTokens + part.OutputTokens,
+            MalformedAnswers = sum.MalformedAnswers + part.MalformedAnswers,
+            RefusedAnswers = sum.RefusedAnswers + part.RefusedAnswers,
+            Retries = sum.Retries + part.Retries,
+            Passes = sum.Passes + part.Passes,
+            RepairedAnswers = sum.RepairedAnswers + part.RepairedAnswers,
+            MissingIds = sum.MissingIds + part.MissingIds,
+            RepeatedIds = sum.RepeatedIds + part.RepeatedIds,
+            UnknownIds = sum.UnknownIds + part.UnknownIds,
+            GradesFromLogProbabilities = sum.GradesFromLogProbabilities + part.GradesFromLogProbabilities,
+            Comparisons = sum.Comparisons + part.Comparisons,
+            Ties = sum.Ties + part.Ties,
+            IsBudgetExhausted = sum.IsBudgetExhausted || part.IsBudgetExhausted,
+        });
 }
