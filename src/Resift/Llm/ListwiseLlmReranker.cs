@@ -31,7 +31,7 @@ public sealed class ListwiseLlmReranker : LlmReranker
     /// </param>
     /// <exception cref="ArgumentException">The step is not smaller than the window.</exception>
     public ListwiseLlmReranker(IChatClient client, ListwiseLlmRerankerOptions? options = null, bool leaveOpen = false)
-        : base(client, options ??= new(), leaveOpen, ScoreScale.Rank, isPointwise: false)
+        : base(client, options = LlmRerankerOptions.CopyOf(options), leaveOpen, ScoreScale.Rank, isPointwise: false)
     {
         _options = options.Step < options.WindowSize
             ? options

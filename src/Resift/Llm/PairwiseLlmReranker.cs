@@ -31,7 +31,7 @@ public sealed class PairwiseLlmReranker : LlmReranker
     /// False if this reranker owns the client and disposes it; true if somebody else, such as a container, does.
     /// </param>
     public PairwiseLlmReranker(IChatClient client, PairwiseLlmRerankerOptions? options = null, bool leaveOpen = false)
-        : base(client, options ??= new(), leaveOpen, ScoreScale.Rank, isPointwise: false) => _options = options;
+        : base(client, options = LlmRerankerOptions.CopyOf(options), leaveOpen, ScoreScale.Rank, isPointwise: false) => _options = options;
 
     private protected override async Task<LlmRanking> RankAsync(
         LlmRequest request, Conversation conversation, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ public sealed class PointwiseLlmReranker : LlmReranker
     /// False if this reranker owns the client and disposes it; true if somebody else, such as a container, does.
     /// </param>
     public PointwiseLlmReranker(IChatClient client, PointwiseLlmRerankerOptions? options = null, bool leaveOpen = false)
-        : base(client, options ??= new(), leaveOpen, ScoreScale.Unspecified, isPointwise: true) => _options = options;
+        : base(client, options = LlmRerankerOptions.CopyOf(options), leaveOpen, ScoreScale.Unspecified, isPointwise: true) => _options = options;
 
     private protected override async Task<LlmRanking> RankAsync(
         LlmRequest request, Conversation conversation, CancellationToken cancellationToken)

@@ -3,18 +3,18 @@ using Microsoft.Extensions.AI;
 namespace Resift;
 
 /// <summary>What a <see cref="PointwiseLlmReranker"/> can be told.</summary>
-public sealed record PointwiseLlmRerankerOptions : LlmRerankerOptions
+public sealed class PointwiseLlmRerankerOptions : LlmRerankerOptions
 {
-    /// <summary>Gets how many requests of one call are under way at once; 8 by default.</summary>
+    /// <summary>Gets or sets how many requests of one call are under way at once; 8 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaxConcurrency
     {
         get;
-        init => field = AtLeastOne(value);
+        set => field = AtLeastOne(value);
     } = 8;
 
     /// <summary>
-    /// Gets what reads the log-probabilities of the answer's tokens from a response, in the order of the tokens; null, the default, if the
+    /// Gets or sets what reads the log-probabilities of the answer's tokens from a response, in the order of the tokens; null, the default, if the
     /// client has none. It gives null for a response without them.
     /// </summary>
     /// <remarks>
@@ -22,7 +22,7 @@ public sealed record PointwiseLlmRerankerOptions : LlmRerankerOptions
     /// OpenAI. The request must ask for them: see <see cref="LlmRerankerOptions.ConfigureChat"/>. At least four alternatives per token are
     /// wanted, one for each grade.
     /// </remarks>
-    public Func<ChatResponse, IReadOnlyList<AnswerToken>?>? ReadLogProbabilities { get; init; }
+    public Func<ChatResponse, IReadOnlyList<AnswerToken>?>? ReadLogProbabilities { get; set; }
 }
 
 /// <summary>A token of a model's answer, with what could have stood in its place.</summary>

@@ -30,7 +30,7 @@ public abstract class HttpReranker : IReranker
     private protected HttpReranker(ProviderProfile profile, HttpRerankerOptions? options, HttpClient? httpClient)
     {
         _profile = profile;
-        _options = options ?? new();
+        _options = options?.Copy() ?? new();
         var key = ApiKey.Of(_options, profile);
         var configured = EndpointAddress.Configured(_options, profile);
         var address = EndpointAddress.WithPath(configured ?? new(profile.Endpoint), profile.Path);
