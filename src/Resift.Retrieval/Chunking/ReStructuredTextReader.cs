@@ -18,7 +18,7 @@ internal sealed partial class ReStructuredTextReader(string text)
     private static readonly HashSet<string> _code =
         ["code", "code-block", "doctest", "math", "parsed-literal", "productionlist", "prompt", "sourcecode", "testcode"];
 
-    private readonly (int Start, int End)[] _lines = [.. TextLines.Of(text, 0, text.Length)];
+    private readonly (int Start, int End)[] _lines = [.. TextLines.Read(text, 0, text.Length)];
     private readonly List<OutlineBlock> _blocks = [];
     private readonly List<(int Start, int End)> _markup = [];
 

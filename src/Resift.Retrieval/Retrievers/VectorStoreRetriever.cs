@@ -5,7 +5,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace Resift.Retrieval;
 
-/// <summary>Creates a vector store that is there already the first stage: anything that implements Microsoft.Extensions.VectorData.</summary>
+/// <summary>Finds candidates in a vector store that is there already: anything that implements Microsoft.Extensions.VectorData.</summary>
 /// <typeparam name="TRecord">The type of the store's records.</typeparam>
 /// <remarks>Safe for concurrent use if the store and the embedder are. It disposes nothing.</remarks>
 public sealed class VectorStoreRetriever<TRecord> : IRetriever
@@ -142,14 +142,19 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
             });
         }
 
-        return new(candidates) { QueryEmbedding = vector ?? default, Usage = embeddings?.Usage };
+        return new(candidates)
+        {
+            QueryEmbedding = vector ?? default,
+            Usage = embeddings?.Usage,
+            QueryTokensCut = embeddings?[0].GetTruncatedTokens() ?? 0,
+        };
     }
 
     private Expression<Func<TRecord, bool>>? Condition(RetrievalOptions options) =>
         options.Filter is not { Count: > 0 } conditions ? null : ToCondition is { } toCondition
             ? toCondition(conditions)
-            : throw new NotSupportedException($"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask " +
-                $"the store for it. Set {nameof(ToCondition)}.");
+            : throw new NotSupportedException(
+                $"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask the store for it. Set {nameof(ToCondition)}.");
 
     private async IAsyncEnumerable<(SearchDocument Document, double? Score)> FoundAsync(
         IAsyncEnumerable<VectorSearchResult<TRecord>> found, int most, [EnumeratorCancellation] CancellationToken cancellationToken)

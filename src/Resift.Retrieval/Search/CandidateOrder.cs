@@ -99,7 +99,7 @@ internal sealed class CandidateOrder
 
     // What was asked for, unless nobody reranked, or a reranker failed: then the tier of the stage before it.
     private SearchTier Tier() => Count == 0 || _lastStep is { Response: not null } ? _options.Tier
-        : _answers is [] ? SearchTier.Embedding
+        : _answers is [] ? SearchTier.FirstStageOnly
         : SearchTier.Light;
 
     // The part of the last stage's scores that the caller keeps; null where all candidates stay, scored or not.

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Resift.Testing;
 
 namespace Resift.Retrieval.Tests;
@@ -64,6 +65,32 @@ public sealed class HybridRetrieverTests
     {
         var hybrid = Hybrid(new Scripted("x", () => throw new NotSupportedException("no filter")), Found("y", "a"));
         await Assert.ThrowsAsync<NotSupportedException>(() => hybrid.RetrieveAsync("q", cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task RetrieveAsync_EmbedderDisposed_ThrownAndNotDegradedForEver()
+    {
+        using var generator = new TestEmbeddingGenerator
+        {
+            GenerateAsyncCallback = (texts, options, _) => options.GetPurpose() == EmbeddingPurpose.Query
+                ? throw new ObjectDisposedException("the embedder")
+                : Task.FromResult<GeneratedEmbeddings<Embedding<float>>>([.. texts.Select(_ => new Embedding<float>(new float[] { 1 }))]),
+        };
+        var dense = await DenseRetriever.CreateAsync(_documents, generator, cancellationToken: Cancellation);
+        var search = new TwoStageRetriever(Hybrid(new Bm25Retriever(_documents), dense));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => search.SearchAsync("cats", cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task Options_ChangedLater_DoNotReachTheRetriever()
+    {
+        var options = new FusionOptions { Weights = [5, 2] };
+        var hybrid = new HybridRetriever([Found("x", "a"), Found("y", "b")], options);
+        options.Weights = null;
+        options.Method = FusionMethod.Sum;
+        Assert.Equal(5.0 / 61, (await hybrid.RetrieveAsync("q", cancellationToken: Cancellation)).Candidates[0].Score, 1e-12);
+        FusionOptions.LexicalAndDense.K = 1;
+        Assert.Equal(60, FusionOptions.LexicalAndDense.K);
     }
 
     [Fact]

@@ -77,6 +77,14 @@ public sealed class VectorStoreRetrieverTests
     }
 
     [Fact]
+    public async Task RetrieveAsync_EmbedderThatCutTheQuery_SaysByHowMuch()
+    {
+        using var embedder = new TestEmbeddingGenerator { MaxWords = 3 };
+        var retriever = new VectorStoreRetriever<Note>(new Store(), ToDocument, embedder);
+        Assert.Equal(2, (await retriever.RetrieveAsync("one two three four five", cancellationToken: Cancellation)).QueryTokensCut);
+    }
+
+    [Fact]
     public async Task RetrieveAsync_EmbedderAndKeywords_StoreGetsBoth()
     {
         var store = new Store();
