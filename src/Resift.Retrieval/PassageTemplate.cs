@@ -5,8 +5,9 @@ namespace Resift.Retrieval;
 /// passage.
 /// </summary>
 /// <remarks>
-/// "So, you would be able to share the same data" could stand anywhere; behind "Databases > Sessions" it answers something. What is shown of
-/// a document stays its <see cref="SearchDocument.Text"/>. Immutable, and safe for concurrent use if the delegate is.
+/// "So, you would be able to share the same data" could stand anywhere; behind "Databases
+/// > Sessions" it answers something. What is shown of a document stays its <see
+/// cref="SearchDocument.Text"/>. Immutable, and safe for concurrent use if the delegate is.
 /// </remarks>
 public sealed class PassageTemplate
 {

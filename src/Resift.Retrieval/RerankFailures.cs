@@ -4,8 +4,8 @@ namespace Resift;
 internal static class RerankFailures
 {
     /// <summary>
-    /// Determines whether an error is a mistake of the caller, such as an argument that is refused or a service disposed too early: the next
-    /// call would fail as well, and going on without it would only hide that.
+    /// Determines whether an error is a mistake of the caller, such as an argument that is refused or a service disposed too early: the
+    /// next call would fail as well, and going on without it would only hide that.
     /// </summary>
     public static bool IsCallersMistake(Exception error) =>
         error is ArgumentException or NotSupportedException or ObjectDisposedException;

@@ -200,7 +200,9 @@ internal sealed partial class ReStructuredTextReader(string text)
         return end;
     }
 
-    /// <summary>Gets the sign that a line has nothing but, not even blanks before it; null if that is not so or there is no such line.</summary>
+    /// <summary>
+    /// Gets the sign that a line has nothing but, not even blanks before it; null if that is not so or there is no such line.
+    /// </summary>
     private char? Adornment(int line)
     {
         if (line >= _lines.Length || IsBlank(line))

@@ -42,8 +42,8 @@ public static class RetrievalServiceCollectionExtensions
     /// <typeparam name="TRetriever">The type; its constructor's parameters come from the container.</typeparam>
     /// <param name="services">The services to register it with.</param>
     /// <returns>The same services.</returns>
-    public static IServiceCollection AddRetriever<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRetriever>(
-        this IServiceCollection services)
+    public static IServiceCollection AddRetriever<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRetriever>(this IServiceCollection services)
         where TRetriever : class, IRetriever => services.AddKeyedRetriever<TRetriever>(null);
 
     /// <summary>Registers a retriever as a singleton under a key.</summary>

@@ -3,15 +3,16 @@ using Microsoft.Extensions.AI;
 namespace Resift.Retrieval;
 
 /// <summary>
-/// What an answer cost, in US dollars: an estimate from the usage that each stage reports. Discounts, such as for cached tokens, and minimum
-/// charges are not known here.
+/// What an answer cost, in US dollars: an estimate from the usage that each stage reports. Discounts, such as for cached tokens, and
+/// minimum charges are not known here.
 /// </summary>
 /// <param name="Embedding">
 /// The cost of embedding the question; null if its usage or price is unknown. A search that embeds nothing reports no usage either: give it
 /// the price 0.
 /// </param>
 /// <param name="Rerank">
-/// The cost of reranking, as the rerankers estimate it (<see cref="RerankUsage.EstimatedCost"/>); null if unknown, 0 if nothing was reranked.
+/// The cost of reranking, as the rerankers estimate it (<see cref="RerankUsage.EstimatedCost"/>); null if unknown, 0 if nothing was
+/// reranked.
 /// </param>
 /// <param name="Chat">The cost of the chat model; null if its usage or price is unknown, 0 if it was not asked.</param>
 public sealed record RagCost(decimal? Embedding, decimal? Rerank, decimal? Chat)
@@ -31,8 +32,8 @@ public sealed record RagCost(decimal? Embedding, decimal? Rerank, decimal? Chat)
 }
 
 /// <summary>
-/// What embedder and chat model charge, in US dollars. A price that is null is unknown; a model that runs here costs 0. What reranking costs
-/// is known to the reranker.
+/// What embedder and chat model charge, in US dollars. A price that is null is unknown; a model that runs here costs 0. What reranking
+/// costs is known to the reranker.
 /// </summary>
 public sealed class RagPrices
 {

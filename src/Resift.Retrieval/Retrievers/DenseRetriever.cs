@@ -120,8 +120,10 @@ public sealed class DenseRetriever : IRetriever
 
     private static int Size(int documents, int dimensions) => documents * (long)dimensions <= Array.MaxLength
         ? documents * dimensions
-        : throw new ArgumentException($"{documents} documents of {dimensions} dimensions are too many for one array in memory. Use an index " +
-            "in a file, or a vector store.", nameof(documents));
+        : throw new ArgumentException(
+            $"{documents} documents of {dimensions} dimensions are too many for one array in memory. Use an index in a file, or a vector " +
+            "store.",
+            nameof(documents));
 
     private ReadOnlyMemory<float> Vector(int index) => _vectors.AsMemory(index * _embedder.Dimensions, _embedder.Dimensions);
 }

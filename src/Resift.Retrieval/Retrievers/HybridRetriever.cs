@@ -6,7 +6,8 @@ namespace Resift.Retrieval;
 /// <summary>Asks several retrievers at once and fuses what they find.</summary>
 /// <remarks>
 /// A document that several find is one candidate, with its rank and score in each. If some of the retrievers fail, the answer comes from
-/// the others and says so; what the caller did wrong, such as disposing an embedder too early, is thrown. Safe for concurrent use if the retrievers are.
+/// the others and says so; what the caller did wrong, such as disposing an embedder too early, is thrown. Safe for concurrent use if the
+/// retrievers are.
 /// </remarks>
 public sealed class HybridRetriever : IRetriever
 {

@@ -154,7 +154,8 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
         options.Filter is not { Count: > 0 } conditions ? null : ToCondition is { } toCondition
             ? toCondition(conditions)
             : throw new NotSupportedException(
-                $"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask the store for it. Set {nameof(ToCondition)}.");
+                $"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask the store for it. Set " +
+                $"{nameof(ToCondition)}.");
 
     private async IAsyncEnumerable<(SearchDocument Document, double? Score)> FoundAsync(
         IAsyncEnumerable<VectorSearchResult<TRecord>> found, int most, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -160,8 +160,8 @@ public sealed class SearchOptions
     }
 
     /// <summary>
-    /// Gets or sets a value indicating whether telemetry (<see cref="RetrievalTelemetry"/>) carries the query, and the ids and scores of what
-    /// was found. Off by default.
+    /// Gets or sets a value indicating whether telemetry (<see cref="RetrievalTelemetry"/>) carries the query, and the ids and scores of
+    /// what was found. Off by default.
     /// </summary>
     public bool EnableSensitiveData { get; set; }
 

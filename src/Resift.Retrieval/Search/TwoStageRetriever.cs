@@ -35,8 +35,8 @@ public sealed class TwoStageRetriever
 
     /// <summary>
     /// Gets a smaller reranker, which reads in the tier <see cref="SearchTier.Light"/> in place of the other, and in the tier
-    /// <see cref="SearchTier.Full"/> before it, where it chooses the <see cref="SearchOptions.Depth"/> candidates that the other reads; null
-    /// for none.
+    /// <see cref="SearchTier.Full"/> before it, where it chooses the <see cref="SearchOptions.Depth"/> candidates that the other reads;
+    /// null for none.
     /// </summary>
     public IReranker? LightReranker { get; init; }
 

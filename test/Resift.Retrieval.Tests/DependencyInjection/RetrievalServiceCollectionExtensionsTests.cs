@@ -20,7 +20,8 @@ public sealed class RetrievalServiceCollectionExtensionsTests
         services.AddRetriever(provider => new HybridRetriever([provider.GetRequiredKeyedService<IRetriever>("words")]));
         services.AddTwoStageRetriever(options => options.TopN = 1);
         services.AddRagPipeline(options => options.Search.TopN = 1);
-        await using (var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }))
+        var validation = new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true };
+        await using (var provider = services.BuildServiceProvider(validation))
         {
             var search = provider.GetRequiredService<TwoStageRetriever>();
             var hit = Assert.Single((await search.SearchAsync(RagSetup.Question, cancellationToken: Cancellation)).Hits);
@@ -34,6 +35,34 @@ public sealed class RetrievalServiceCollectionExtensionsTests
         }
 
         Assert.Equal(1, reranker.Disposals);
+    }
+
+    [Fact]
+    public async Task Services_AsTheGuideHasThem_AnswerAQuestion()
+    {
+        SearchDocument[] notes = [new("1", RagSetup.Bread), new("2", RagSetup.Moons)];
+        using var client = new ScriptedChatClient("Two [1].");
+        using var embedder = MiniModels.LoadEmbeddingGenerator();
+        var dense = await DenseRetriever.CreateAsync(notes, embedder, cancellationToken: Cancellation);
+        var services = new ServiceCollection();
+
+        services.AddReranker(_ => MiniModels.LoadReranker()).UseOpenTelemetry();
+        services.AddRetriever(new HybridRetriever([new Bm25Retriever(notes), dense], FusionOptions.LexicalAndDense));
+        services.AddSingleton<IChatClient>(client);
+        services.AddTwoStageRetriever(options => options.TopN = 10);
+        services.AddRagPipeline(options => options.MaxContextTokens = 2000);
+        services.Configure<RagOptions>(options => options.AnswerWithoutPassages = true);
+
+        await using var provider = services.BuildServiceProvider();
+        var answer = await provider.GetRequiredService<RagPipeline>().AskAsync(RagSetup.Question, cancellationToken: Cancellation);
+        Assert.Equal("2", Assert.Single(answer.CitedPassages).Id);
+
+        string[] test = await File.ReadAllLinesAsync(
+            TestData.InRepository($"test/Resift.Retrieval.Tests/DependencyInjection/{GetType().Name}.cs"), Cancellation);
+        string guide = await File.ReadAllTextAsync(TestData.InRepository("docs/guide-rag.md"), Cancellation);
+        string[] example = guide.Split("## In a container")[1].Split("```csharp")[1].Split("```")[0].Trim().Split('\n');
+        Assert.Equal(6, example.Length);
+        Assert.All(example, line => Assert.Contains(line.Trim(), test.Select(code => code.Trim())));
     }
 
     [Fact]

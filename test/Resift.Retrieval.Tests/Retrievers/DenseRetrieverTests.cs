@@ -21,7 +21,8 @@ public sealed class DenseRetrieverTests
         using var generator = new TestEmbeddingGenerator();
         var retriever = await DenseRetriever.CreateAsync(_documents, generator, cancellationToken: Cancellation);
         using var reranker = new EmbeddingReranker(new TestEmbeddingGenerator());
-        var expected = await reranker.RerankAsync("long sleep", [.. _documents.Select(document => document.Text)], cancellationToken: Cancellation);
+        var expected = await reranker.RerankAsync(
+            "long sleep", [.. _documents.Select(document => document.Text)], cancellationToken: Cancellation);
         var actual = await retriever.RetrieveAsync("long sleep", cancellationToken: Cancellation);
         Assert.Equal(expected.Results.Select(result => _documents[result.Index].Id), actual.Candidates.Select(candidate => candidate.Id));
         Assert.All(expected.Results.Zip(actual.Candidates), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-6));
@@ -47,7 +48,8 @@ public sealed class DenseRetrieverTests
     {
         using var generator = new TestEmbeddingGenerator();
         var retriever = await DenseRetriever.CreateAsync(_documents, generator, cancellationToken: Cancellation);
-        var response = await retriever.RetrieveAsync("dogs", new() { Filter = new Dictionary<string, string> { ["kind"] = "pet" } }, Cancellation);
+        var onlyPets = new RetrievalOptions { Filter = new Dictionary<string, string> { ["kind"] = "pet" } };
+        var response = await retriever.RetrieveAsync("dogs", onlyPets, Cancellation);
         Assert.Equal("cats", Assert.Single(response.Candidates).Id);
     }
 
@@ -88,7 +90,8 @@ public sealed class DenseRetrieverTests
         await AssertRefusedAsync("2 embeddings", texts => texts.Take(2).Select(_ => new float[] { 1, 2 }));
         await AssertRefusedAsync("3 dimensions", texts => texts.Select((_, i) => new float[i == 2 ? 3 : 2]));
         await AssertRefusedAsync("finite numbers were expected", texts => texts.Select(_ => new[] { float.NegativeInfinity }));
-        await AssertRefusedAsync("of the document 'sleep' has the component NaN", texts => texts.Select((_, i) => new[] { i == 2 ? float.NaN : 1 }));
+        await AssertRefusedAsync(
+            "of the document 'sleep' has the component NaN", texts => texts.Select((_, i) => new[] { i == 2 ? float.NaN : 1 }));
         await AssertRefusedAsync("0 dimensions", texts => texts.Select(_ => Array.Empty<float>()));
     }
 

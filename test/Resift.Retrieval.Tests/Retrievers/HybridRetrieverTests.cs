@@ -5,7 +5,8 @@ namespace Resift.Retrieval.Tests;
 
 public sealed class HybridRetrieverTests
 {
-    private static readonly SearchDocument[] _documents = [new("a", "cats sleep"), new("b", "dogs"), new("c", "cats"), new("d", "sleep sleep")];
+    private static readonly SearchDocument[] _documents =
+        [new("a", "cats sleep"), new("b", "dogs"), new("c", "cats"), new("d", "sleep sleep")];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -39,9 +40,11 @@ public sealed class HybridRetrieverTests
     }
 
     [Fact]
-    public async Task RetrieveAsync_Candidates_BoundsTheAnswer() =>
-        Assert.Equal(2, (await Hybrid(Found("x", "a", "b", "c"), Found("y", "d", "c")).RetrieveAsync("q", new() { Candidates = 2 }, Cancellation))
-            .Candidates.Count);
+    public async Task RetrieveAsync_Candidates_BoundsTheAnswer()
+    {
+        var hybrid = Hybrid(Found("x", "a", "b", "c"), Found("y", "d", "c"));
+        Assert.Equal(2, (await hybrid.RetrieveAsync("q", new() { Candidates = 2 }, Cancellation)).Candidates.Count);
+    }
 
     [Fact]
     public async Task RetrieveAsync_OneFails_OthersAnswerDegraded()
@@ -55,7 +58,8 @@ public sealed class HybridRetrieverTests
     [Fact]
     public async Task RetrieveAsync_AllFail_Thrown()
     {
-        var hybrid = Hybrid(new Scripted("x", () => throw new HttpRequestException("one")), new Scripted("y", () => throw new TimeoutException("two")));
+        var hybrid = Hybrid(
+            new Scripted("x", () => throw new HttpRequestException("one")), new Scripted("y", () => throw new TimeoutException("two")));
         var error = await Assert.ThrowsAsync<AggregateException>(() => hybrid.RetrieveAsync("q", cancellationToken: Cancellation));
         Assert.Equal(["one", "two"], error.InnerExceptions.Select(inner => inner.Message));
     }

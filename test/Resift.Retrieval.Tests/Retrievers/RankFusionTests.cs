@@ -77,19 +77,23 @@ public sealed class RankFusionTests
 
     [Fact]
     public void Fuse_AnyLists_EveryIdOnceSortedAndOrderOfOneListKept() =>
-        Gen.Select(Gen.Double[-100, 100].Array[0, 20].Array[1, 4], Gen.Enum<FusionMethod>(), Gen.Enum<ScoreNormalization>()).Sample((scores, method, normalization) =>
-        {
-            IReadOnlyList<KeyValuePair<string, double>>[] lists =
-            [
-                .. scores.Select((list, n) => list.OrderDescending().Select((score, i) => KeyValuePair.Create($"{(i * (n + 1)) % 23 + (i / 23)}", score))
-                    .DistinctBy(item => item.Key).ToArray()),
-            ];
-            var options = new FusionOptions { Method = method, Normalization = normalization };
-            var fused = RankFusion.Fuse(lists, options);
-            Assert.Equal(lists.SelectMany(list => list).Select(item => item.Key).Distinct().Order(), fused.Select(item => item.Key).Order());
-            Assert.Equal(fused.OrderByDescending(item => item.Value), fused);
-            Assert.Equal(lists[0].Select(item => item.Key), RankFusion.Fuse([lists[0]], options).Select(item => item.Key));
-        });
+        Gen.Select(Gen.Double[-100, 100].Array[0, 20].Array[1, 4], Gen.Enum<FusionMethod>(), Gen.Enum<ScoreNormalization>())
+            .Sample((scores, method, normalization) =>
+            {
+                IReadOnlyList<KeyValuePair<string, double>>[] lists =
+                [
+                    .. scores.Select((list, n) => list.OrderDescending()
+                        .Select((score, i) => KeyValuePair.Create($"{(i * (n + 1)) % 23 + (i / 23)}", score))
+                        .DistinctBy(item => item.Key)
+                        .ToArray()),
+                ];
+                string[] ids = [.. lists.SelectMany(list => list).Select(item => item.Key).Distinct().Order()];
+                var options = new FusionOptions { Method = method, Normalization = normalization };
+                var fused = RankFusion.Fuse(lists, options);
+                Assert.Equal(ids, fused.Select(item => item.Key).Order());
+                Assert.Equal(fused.OrderByDescending(item => item.Value), fused);
+                Assert.Equal(lists[0].Select(item => item.Key), RankFusion.Fuse([lists[0]], options).Select(item => item.Key));
+            });
 
     [Fact]
     public void Fuse_GoldenRuns_GoldenScores()
@@ -133,7 +137,9 @@ public sealed class RankFusionTests
         var golden = Read("ties.json");
         var lists = golden.GetProperty("runs").EnumerateArray().Select(run => List(run, "q")).ToArray();
         var fused = RankFusion.Fuse(lists, new() { K = golden.GetProperty("k").GetDouble() }).ToDictionary();
-        Assert.All(golden.GetProperty("expected_stable").EnumerateObject(), score => Assert.Equal(score.Value.GetDouble(), fused[score.Name], 1e-12));
+        Assert.All(
+            golden.GetProperty("expected_stable").EnumerateObject(),
+            score => Assert.Equal(score.Value.GetDouble(), fused[score.Name], 1e-12));
     }
 
     private static FusionOptions? Options(JsonElement expected)
@@ -157,12 +163,16 @@ public sealed class RankFusionTests
             Method = method.Value,
             Normalization = normalization.Value,
             K = parameters.TryGetProperty("k", out var k) ? k.GetDouble() : 60,
-            Weights = parameters.TryGetProperty("weights", out var weights) ? [.. weights.EnumerateArray().Select(weight => weight.GetDouble())] : null,
+            Weights = parameters.TryGetProperty("weights", out var weights)
+                ? [.. weights.EnumerateArray().Select(weight => weight.GetDouble())]
+                : null,
         };
     }
 
     private static KeyValuePair<string, double>[] List(JsonElement run, string query) => run.TryGetProperty(query, out var list)
-        ? [.. list.EnumerateObject().Select(item => KeyValuePair.Create(item.Name, item.Value.GetDouble())).OrderByDescending(item => item.Value)]
+        ? [.. list.EnumerateObject()
+            .Select(item => KeyValuePair.Create(item.Name, item.Value.GetDouble()))
+            .OrderByDescending(item => item.Value)]
         : [];
 
     private static bool IsFlat(KeyValuePair<string, double>[] list) =>

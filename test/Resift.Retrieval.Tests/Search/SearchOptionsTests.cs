@@ -37,7 +37,8 @@ public sealed class SearchOptionsTests
     public void Clone_ChangedLater_IsNoLongerTheSame()
     {
         var filter = new Dictionary<string, string> { ["lang"] = "en" };
-        var options = new SearchOptions { TopN = 3, Depth = 7, Filter = filter, Rerank = new() { Instruction = "first" }, EnableSensitiveData = true };
+        var options = new SearchOptions { TopN = 3, Depth = 7, Filter = filter, EnableSensitiveData = true };
+        options.Rerank = new() { Instruction = "first" };
         var clone = options.Clone();
         filter["lang"] = "de";
         options.TopN = 4;

@@ -83,7 +83,8 @@ public sealed class RetrievalTelemetryTests : IDisposable
         await new TwoStageRetriever(Retriever()).SearchAsync("q", cancellationToken: Cancellation);
 
         Assert.Contains(_recorder.SampledTags, tags =>
-            Equals(tags.GetValueOrDefault("gen_ai.operation.name"), "search") && Equals(tags.GetValueOrDefault("gen_ai.data_source.id"), _source));
+            Equals(tags.GetValueOrDefault("gen_ai.operation.name"), "search") &&
+            Equals(tags.GetValueOrDefault("gen_ai.data_source.id"), _source));
     }
 
     [Fact]
@@ -119,7 +120,8 @@ public sealed class RetrievalTelemetryTests : IDisposable
     {
         var retriever = new ScriptedRetriever((_, _) => throw new HttpRequestException("no route")) { Name = _source };
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => new TwoStageRetriever(retriever).SearchAsync("q", cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => new TwoStageRetriever(retriever).SearchAsync("q", cancellationToken: Cancellation));
 
         foreach (var span in new[] { Span($"search {_source}"), Span($"retrieval {_source}") })
         {
@@ -146,7 +148,9 @@ public sealed class RetrievalTelemetryTests : IDisposable
     [InlineData(true)]
     public async Task SearchAsync_QueryAndDocuments_OnlyWhereAllowed(bool allowed)
     {
-        await new TwoStageRetriever(Retriever()).SearchAsync("secret words", new() { EnableSensitiveData = allowed, TopN = 1 }, Cancellation);
+        var options = new SearchOptions { EnableSensitiveData = allowed, TopN = 1 };
+
+        await new TwoStageRetriever(Retriever()).SearchAsync("secret words", options, Cancellation);
 
         var search = Span($"search {_source}");
         Assert.Equal(allowed ? "secret words" : null, search.GetTagItem("gen_ai.retrieval.query.text"));
