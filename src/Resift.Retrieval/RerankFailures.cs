@@ -1,6 +1,6 @@
 namespace Resift;
 
-/// <summary>Tells what a search may go on without from what its caller has to hear.</summary>
+/// <summary>The one rule for what a search may go on without, and what its caller has to hear.</summary>
 internal static class RerankFailures
 {
     /// <summary>

@@ -25,7 +25,7 @@ internal sealed class AnswerTelemetry : IDisposable
     public AnswerTelemetry(string question, RagOptions options) =>
         _activity?.SetTag(SearchNames.QueryText, options.Search.EnableSensitiveData ? question : null);
 
-    /// <summary>Makes the span the current one again, after the caller's code has run between two parts of an answer.</summary>
+    /// <summary>Sets the span as the current one again, after the caller's code has run between two parts of an answer.</summary>
     public void Resume() => Activity.Current = _activity ?? Activity.Current;
 
     public void Answered(RagAnswer answer) => _answer = answer;

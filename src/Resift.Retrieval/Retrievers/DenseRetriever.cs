@@ -38,7 +38,7 @@ public sealed class DenseRetriever : IRetriever
     /// </param>
     /// <param name="progress">Gets the number of documents that are embedded; null for nobody.</param>
     /// <param name="template">
-    /// Makes of a document the text that is embedded; null for <see cref="PassageTemplate.TitleAndHeadings"/>. Where the generator tells
+    /// Creates the text of a document that is embedded; null for <see cref="PassageTemplate.TitleAndHeadings"/>. Where the generator tells
     /// that it cut a text, the prefix is shortened by that.
     /// </param>
     /// <param name="cancellationToken">Stops the embedding.</param>

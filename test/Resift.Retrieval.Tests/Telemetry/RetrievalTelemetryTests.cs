@@ -264,11 +264,12 @@ public sealed class RetrievalTelemetryTests : IDisposable
         }
     }
 
-    private ScriptedRetriever Retriever() => new(
-        new RetrievalResponse([.. "abc".Select((letter, i) => ScriptedRetriever.Candidate($"{letter}", 10 - i))])
-        {
-            Usage = new() { InputTokenCount = 7 },
-        }) { Name = _source };
+    private ScriptedRetriever Retriever()
+    {
+        var candidates = "abc".Select((letter, i) => ScriptedRetriever.Candidate($"{letter}", 10 - i));
+        var found = new RetrievalResponse([.. candidates]) { Usage = new() { InputTokenCount = 7 } };
+        return new(found) { Name = _source };
+    }
 
     private HybridRetriever Hybrid() => new([Retriever()]);
 
