@@ -10,8 +10,8 @@ public static class PassageExtensions
     /// <param name="document">The document; passages of a passage keep the offsets into, and the id of, the whole document.</param>
     /// <param name="chunk">Cuts the text, such as <see cref="TextChunker.Chunk"/> or <see cref="MarkdownChunker.Chunk"/>.</param>
     /// <returns>
-    /// The passages in the order of the text, none for a blank one. The first has the document's id with <c>#0</c> behind it, and so on. Each
-    /// has the document's metadata, its headings under <see cref="HeadingKey"/> if it has any, and the searched text of its chunk.
+    /// The passages in the order of the text, none for a blank one. The first has the document's id with <c>#0</c> behind it, and so on.
+    /// Each has the document's metadata, its headings under <see cref="HeadingKey"/> if it has any, and the searched text of its chunk.
     /// </returns>
     public static IReadOnlyList<SearchDocument> ToPassages(this SearchDocument document, Func<string, IReadOnlyList<TextChunk>> chunk)
     {

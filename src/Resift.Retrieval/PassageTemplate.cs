@@ -1,12 +1,12 @@
 namespace Resift.Retrieval;
 
 /// <summary>
-/// Makes of a document the text that a retriever or a reranker reads: what tells where the passage stands, a line of its own, and then the
-/// passage.
+/// Creates the text of a document that a retriever or a reranker reads: what tells where the passage stands, a line of its own, and then
+/// the passage.
 /// </summary>
 /// <remarks>
-/// "So, you would be able to share the same data" could stand anywhere; behind "Databases > Sessions" it answers something. What is shown of
-/// a document stays its <see cref="SearchDocument.Text"/>. Immutable, and safe for concurrent use if the delegate is.
+/// "So, you would be able to share the same data" could stand anywhere; behind "Databases > Sessions" it answers something. What is shown
+/// of a document stays its <see cref="SearchDocument.Text"/>. Immutable, and safe for concurrent use if the delegate is.
 /// </remarks>
 public sealed class PassageTemplate
 {

@@ -1,21 +1,23 @@
 namespace Resift.Retrieval;
 
 /// <summary>What one call to a retriever wants.</summary>
-public sealed record RetrievalOptions
+/// <remarks>Not to be changed while a call reads it.</remarks>
+public sealed class RetrievalOptions
 {
-    /// <summary>How many candidates a search asks for unless told otherwise.</summary>
-    public const int DefaultCandidates = 50;
-
-    /// <summary>Gets how many candidates are wanted at most.</summary>
+    /// <summary>Gets or sets how many candidates are wanted at most; 50 unless set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Candidates
     {
         get;
-        init => field = value >= 1
+        set => field = value >= 1
             ? value
             : throw new ArgumentOutOfRangeException(nameof(Candidates), value, "Candidates must be at least 1.");
-    } = DefaultCandidates;
+    } = 50;
 
-    /// <summary>Gets what a document's metadata must have: every key with exactly this value. Null for no condition.</summary>
-    public IReadOnlyDictionary<string, string>? Filter { get; init; }
+    /// <summary>Gets or sets what a document's metadata must have: every key with exactly this value. Null for no condition.</summary>
+    public IReadOnlyDictionary<string, string>? Filter { get; set; }
+
+    /// <summary>Creates a copy that can be changed without changing this one.</summary>
+    /// <returns>The copy; its filter is a copy as well.</returns>
+    public RetrievalOptions Clone() => new() { Candidates = Candidates, Filter = Filter?.ToDictionary() };
 }

@@ -7,13 +7,17 @@ public sealed class PassageExtensionsTests
     [Fact]
     public void ToPassages_Document_IdsLocationsAndMetadata()
     {
-        var document = new SearchDocument("doc", "# One\n\nFirst.\n\n# Two\n\nSecond.") { Metadata = new Dictionary<string, string> { ["lang"] = "en" } };
+        var document = new SearchDocument("doc", "# One\n\nFirst.\n\n# Two\n\nSecond.")
+        {
+            Metadata = new Dictionary<string, string> { ["lang"] = "en" },
+        };
         var passages = document.ToPassages(new MarkdownChunker(_characters, 20).Chunk);
         Assert.Equal(["doc#0", "doc#1"], passages.Select(passage => passage.Id));
         Assert.Equal(["One", "Two"], passages.Select(passage => passage.Metadata[PassageExtensions.HeadingKey]));
         Assert.All(passages, passage => Assert.Equal("en", passage.Metadata["lang"]));
         Assert.All(passages, passage => Assert.Equal("doc", passage.DocumentId));
-        Assert.All(passages, passage => Assert.Equal(passage.Text, document.Text.Substring(passage.Location!.Start, passage.Location.Length)));
+        Assert.All(passages, passage => Assert.Equal(
+            passage.Text, document.Text.Substring(passage.Location!.Start, passage.Location.Length)));
     }
 
     [Fact]

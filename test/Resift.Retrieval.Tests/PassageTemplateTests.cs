@@ -7,7 +7,8 @@ public sealed class PassageTemplateTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     // One token a word.
-    private static readonly TokenCounter _words = text => text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+    private static readonly TokenCounter _words = text =>
+        text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 
     [Theory]
     [InlineData("Databases", "Databases > Sessions > Sharing", "Databases > Sessions > Sharing")]
@@ -82,13 +83,15 @@ public sealed class PassageTemplateTests
     {
         using var generator = new TestEmbeddingGenerator
         {
-            GenerateAsyncCallback = (texts, _, _) => Task.FromResult(new Microsoft.Extensions.AI.GeneratedEmbeddings<Microsoft.Extensions.AI.Embedding<float>>(
+            GenerateAsyncCallback = (texts, _, _) => Task.FromResult(
+                new Microsoft.Extensions.AI.GeneratedEmbeddings<Microsoft.Extensions.AI.Embedding<float>>(
                 texts.Select(text => new Microsoft.Extensions.AI.Embedding<float>(new float[] { 1, text.Length })
                 {
                     AdditionalProperties = new() { [EmbeddingProperties.TruncatedTokensKey] = Math.Max(0, text.Length - 12) },
                 }))),
         };
-        await DenseRetriever.CreateAsync([Document("Databases", "Sessions"), new("b", "short")], generator, cancellationToken: Cancellation);
+        await DenseRetriever.CreateAsync(
+            [Document("Databases", "Sessions"), new("b", "short")], generator, cancellationToken: Cancellation);
         Assert.Equal(["Databases > Sessions\nthe text", "short"], generator.Received.First());
 
         // No counter says how much fits, so all of the prefix goes.

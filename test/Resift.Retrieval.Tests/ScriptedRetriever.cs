@@ -15,7 +15,7 @@ internal sealed class ScriptedRetriever(Func<string, CancellationToken, Task<Ret
     {
     }
 
-    public string Name => "scripted";
+    public string Name { get; init; } = "scripted";
 
     public ConcurrentQueue<RetrievalOptions?> Asked { get; } = [];
 

@@ -22,7 +22,15 @@ public sealed partial class LayeringTests
                 "System.Numerics.Tensors",
                 "System.Threading.RateLimiting",
             ]),
-        ["Resift.Retrieval"] = (["Resift"], ["Markdig", "Microsoft.Extensions.VectorData.Abstractions", "System.Numerics.Tensors"]),
+        ["Resift.Retrieval"] = (
+            ["Resift"],
+            [
+                "Markdig",
+                "Microsoft.Extensions.DependencyInjection.Abstractions",
+                "Microsoft.Extensions.Options",
+                "Microsoft.Extensions.VectorData.Abstractions",
+                "System.Numerics.Tensors",
+            ]),
         ["Resift.Local"] = (["Resift.Abstractions"], []),
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
@@ -71,9 +79,11 @@ public sealed partial class LayeringTests
             [""] = ["Chunking"],
             ["Analysis"] = [],
             ["Chunking"] = [],
-            ["Retrievers"] = ["", "Analysis"],
-            ["Search"] = ["", "Retrievers"],
-            ["Rag"] = ["", "Search"],
+            ["Telemetry"] = [""],
+            ["Retrievers"] = ["", "Analysis", "Telemetry"],
+            ["Search"] = ["", "Retrievers", "Telemetry"],
+            ["Rag"] = ["", "Search", "Telemetry"],
+            ["DependencyInjection"] = ["", "Search", "Rag"],
         },
     };
 

@@ -16,7 +16,7 @@ internal static class SqliteBenchmark
     private const int Dimensions = 384;
     private const int VectorsPerCluster = 500;
     private const int PassagesPerDocument = 100;
-    private const int Wanted = RetrievalOptions.DefaultCandidates;
+    private const int Wanted = 50;
 
     // Numbers of queries begin where no vector's does.
     private const int FirstQuery = 1_000_000_000;

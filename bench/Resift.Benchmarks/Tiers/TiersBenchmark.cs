@@ -60,7 +60,7 @@ internal static class TiersBenchmark
         var fused = set.First[^1];
         (TierFigures Figures, TwoStageRetriever Search, SearchTier Tier)[] ways =
         [
-            .. set.First.Select(first => (new TierFigures(first.Name), new TwoStageRetriever(first), SearchTier.Embedding)),
+            .. set.First.Select(first => (new TierFigures(first.Name), new TwoStageRetriever(first), SearchTier.FirstStageOnly)),
             (new("light"), new TwoStageRetriever(fused, small), SearchTier.Light),
             (new("full"), new TwoStageRetriever(fused, large), SearchTier.Full),
         ];

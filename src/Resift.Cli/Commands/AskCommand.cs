@@ -14,7 +14,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
     private readonly SearchSettings _search;
     private readonly Option<int?> _contextTokens = OptionTypes.Number(
         "--max-context-tokens",
-        $"How many tokens of passages the model is given at most. Default: {RagOptions.DefaultMaxContextTokens}.", minimum: 1);
+        $"How many tokens of passages the model is given at most. Default: {new RagOptions().MaxContextTokens}.", minimum: 1);
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what the model would be asked, and ask nobody." };
     private readonly Option<AnswerFormat?> _format = OptionTypes.Choice(
@@ -25,7 +25,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
     {
         _console = console;
         var reranker = new RerankerChoice(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true);
-        _search = new(loader, reranker, SearchOptions.DefaultTopN, RetrievalOptions.DefaultCandidates);
+        _search = new(loader, reranker, new SearchOptions().TopN, new SearchOptions().Candidates);
         _question.AddTo(this);
         _chat.AddTo(this);
         _search.AddTo(this);
@@ -98,7 +98,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
     private RagOptions Rag(ParseResult parsed, string question) => new()
     {
         Search = _search.Search(parsed, question),
-        MaxContextTokens = parsed.GetValue(_contextTokens) ?? RagOptions.DefaultMaxContextTokens,
+        MaxContextTokens = parsed.GetValue(_contextTokens) ?? new RagOptions().MaxContextTokens,
     };
 
     private static async Task<RagAnswer> AnswerAsync(

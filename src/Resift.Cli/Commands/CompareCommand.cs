@@ -18,7 +18,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         "--top-n", $"How many of the best documents to show. Default: {DefaultTopN}.", minimum: 1);
 
     private readonly Option<int?> _candidates = OptionTypes.Number(
-        "--candidates", $"With --db: how many passages are found by embedding. Default: {RetrievalOptions.DefaultCandidates}.", minimum: 1);
+        "--candidates", $"With --db: how many passages are found by embedding. Default: {new RetrievalOptions().Candidates}.", minimum: 1);
 
     private readonly IModelLoader _loader;
     private readonly IndexOptions _index = new(isRequired: false);
@@ -84,7 +84,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         index.ThrowUnlessEmbeddedBy(embedder);
 
         var retriever = index.Collection.CreateDense(embedder);
-        var wanted = new RetrievalOptions { Candidates = parsed.GetValue(_candidates) ?? RetrievalOptions.DefaultCandidates };
+        var wanted = new RetrievalOptions { Candidates = parsed.GetValue(_candidates) ?? new RetrievalOptions().Candidates };
         // As in RankAsync, the first call only warms up.
         await retriever.RetrieveAsync(query, wanted, cancellationToken);
         var clock = Stopwatch.StartNew();

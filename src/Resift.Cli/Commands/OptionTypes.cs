@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -73,5 +74,5 @@ internal static class OptionTypes
     }
 
     private static string Name<T>(T choice)
-        where T : struct, Enum => choice.ToString().ToLowerInvariant();
+        where T : struct, Enum => choice is SearchTier tier ? tier.Name() : choice.ToString().ToLowerInvariant();
 }

@@ -22,7 +22,7 @@ internal sealed class SearchCommand : Command, IHelpEpilogue
         : base("search", "Finds the documents of an index that answer a query: candidates first, which are then reranked.")
     {
         _console = console;
-        _search = new(loader, new(console, loader, hasEmbedder: true), SearchOptions.DefaultTopN, RetrievalOptions.DefaultCandidates);
+        _search = new(loader, new(console, loader, hasEmbedder: true), new SearchOptions().TopN, new SearchOptions().Candidates);
         _query.AddTo(this);
         _search.AddTo(this);
         Add(_explain);

@@ -25,7 +25,7 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
         $"embedding: no reranking; light: {ModelFolder.Reranker} reads the best {SearchTiers.LightDepth} candidates; full: " +
             $"{ModelFolder.StrongReranker} reads {SearchTiers.FullDepth}. A model that is named (--model, --provider) reads as many in the " +
             "tier light, and all in the tier full. Default: light; full for a model that is named.",
-        SearchTier.Embedding, SearchTier.Light, SearchTier.Full);
+        SearchTier.FirstStageOnly, SearchTier.Light, SearchTier.Full);
 
     private readonly Option<FirstStage?> _firstStage = OptionTypes.Choice(
         "--retriever", "How candidates are found: by words, by meaning, or by both. Default: hybrid.",
@@ -47,7 +47,7 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
         "--first-stage-weight",
         "The share of the first stage in the order, from 0 (the reranker alone) to 1. Default: " +
             $"{Number(SearchTiers.WeightOf(SearchTier.Light))}; with --tier full {Number(SearchTiers.WeightOf(SearchTier.Full))}; for a " +
-            $"model that is named {Number(SearchOptions.DefaultFirstStageWeight)}.");
+            $"model that is named {Number(new SearchOptions().FirstStageWeight)}.");
 
     private readonly Option<string[]> _prior = new("--prior")
     {
@@ -91,7 +91,7 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
             Stage(parsed) == FirstStage.Lexical
                 ? null
                 : () => loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), reranker.Local.Options(parsed)),
-            tier == SearchTier.Embedding ? null
+            tier == SearchTier.FirstStageOnly ? null
                 : isOpen && tier == SearchTier.Light ? () => reranker.OpenSmall(parsed)
                 : () => reranker.Open(parsed, Threshold(parsed)),
             Stage(parsed));
@@ -102,7 +102,7 @@ internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranke
     {
         bool isOpen = reranker.IsOpen(parsed);
         var tier = Tier(parsed);
-        double weight = parsed.GetValue(_weight) ?? (isOpen ? SearchTiers.WeightOf(tier) : SearchOptions.DefaultFirstStageWeight);
+        double weight = parsed.GetValue(_weight) ?? (isOpen ? SearchTiers.WeightOf(tier) : new SearchOptions().FirstStageWeight);
         if (weight is < 0 or > 1)
         {
             throw new UsageException(string.Create(

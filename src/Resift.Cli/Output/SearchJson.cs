@@ -11,7 +11,7 @@ internal sealed class SearchJson(string query, SearchResponse response)
     {
         json.WriteStartObject();
         json.WriteString("query", query);
-        json.WriteString("tier", response.Tier.ToString().ToLowerInvariant());
+        json.WriteString("tier", response.Tier.Name());
         json.WriteString("model", response.ModelId);
         json.WriteString("scale", response.ScoreScale.Name());
         json.WriteNumber("candidates", response.CandidateCount);

@@ -14,6 +14,10 @@ internal static class SearchTiers
     /// <summary>How many the large model reads in the tier full. That the small one chooses them gains nothing at this depth.</summary>
     public const int FullDepth = 18;
 
+    /// <summary>Gets the name of a tier, as it is typed and written.</summary>
+    public static string Name(this SearchTier tier) =>
+        tier == SearchTier.FirstStageOnly ? "embedding" : tier.ToString().ToLowerInvariant();
+
     /// <summary>Gets the share of the first stage in the order.</summary>
     public static double WeightOf(SearchTier tier) => tier == SearchTier.Full ? FullWeight : LightWeight;
 }

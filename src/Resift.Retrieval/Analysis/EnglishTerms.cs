@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Resift.Retrieval;
 
 /// <summary>Cuts a text into terms as <c>TextAnalyzers.English</c> promises; one object for one text.</summary>
@@ -13,10 +15,10 @@ internal sealed class EnglishTerms
     // One more, as the last character of a word may be a surrogate pair.
     private readonly char[] _term = new char[MaxLength + 1];
 
-    private EnglishTerms(string text) => _text = FoldedText.Of(text);
+    private EnglishTerms(string text) => _text = FoldedText.Fold(text);
 
     /// <summary>Returns the terms of a text in their order; its stop words if it has nothing else.</summary>
-    public static List<string> Of(string text)
+    public static List<string> Read(string text)
     {
         var terms = new EnglishTerms(text);
         for (int i = 0; i < terms._text.Length;)
@@ -171,4 +173,18 @@ internal sealed class EnglishTerms
             _stopWords.Add(term.ToString());
         }
     }
+}
+
+/// <summary>English words that tell nothing about what a text is about: the 33 of Lucene's EnglishAnalyzer.</summary>
+internal static class EnglishStopWords
+{
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _words = FrozenSet.ToFrozenSet(
+        [
+            "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or",
+            "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
+        ],
+        StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Determines whether a word in lower case is one of them.</summary>
+    public static bool Contains(ReadOnlySpan<char> word) => _words.Contains(word);
 }

@@ -44,7 +44,7 @@ internal sealed class FoldedText
     private FoldedText(int length) => _folded = new(length);
 
     /// <summary>Returns the folded text; the text itself if it is all ASCII.</summary>
-    public static string Of(string text)
+    public static string Fold(string text)
     {
         if (Ascii.IsValid(text))
         {

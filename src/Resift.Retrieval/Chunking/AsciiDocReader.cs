@@ -15,7 +15,7 @@ internal sealed partial class AsciiDocReader(string text)
         string? fence = null;
         bool isComment = false;
         bool isDiscrete = false;
-        foreach (var (start, end) in TextLines.Of(text, 0, text.Length))
+        foreach (var (start, end) in TextLines.Read(text, 0, text.Length))
         {
             var line = text.AsSpan(start..end).TrimEnd();
             if (fence is not null)

@@ -20,7 +20,9 @@ internal sealed class ChunkJoiner
         }
     }
 
-    /// <summary>Joins them with the next of the same section, else with the previous one, else with the next, if both fit into one.</summary>
+    /// <summary>
+    /// Joins them with the next of the same section, else with the previous one, else with the next, if both fit into one.
+    /// </summary>
     /// <param name="chunks">The chunks in the order of the text; it is changed.</param>
     /// <returns>What is left; markup that goes with none of them is left out.</returns>
     public List<ChunkRange> Join(List<ChunkRange> chunks)

@@ -16,7 +16,7 @@ internal static partial class FrontMatter
         List<(int Start, int End)> title = [];
         List<(int Start, int End)> description = [];
         List<(int Start, int End)>? value = null;
-        foreach (var (from, to) in TextLines.Of(text, start, end))
+        foreach (var (from, to) in TextLines.Read(text, start, end))
         {
             var line = text.AsSpan(from..to);
             if (line is [' ' or '\t', ..])

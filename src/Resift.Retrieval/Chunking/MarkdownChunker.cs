@@ -1,6 +1,8 @@
 namespace Resift.Retrieval;
 
-/// <summary>Cuts Markdown into chunks of a limited number of tokens, along its headings, and says under which headings each stands.</summary>
+/// <summary>
+/// Cuts Markdown into chunks of a limited number of tokens, along its headings, and says under which headings each stands.
+/// </summary>
 /// <remarks>
 /// <para>It is an <see cref="OutlineChunker"/> with the outline that <see cref="DocumentOutline.OfMarkdown"/> reads.</para>
 /// <para>Safe for concurrent use if its token counter is.</para>

@@ -23,7 +23,9 @@ internal static partial class MarkdownMarks
         Snippet(), Admonition(), Block(), Container(), Alert(), Extension(), TableRule(), AttributesAtEnd(), AttributesOfLink(),
     ];
 
-    /// <summary>Determines whether what reads as a tag is rather a word in angle brackets, such as the argument of a generic type.</summary>
+    /// <summary>
+    /// Determines whether what reads as a tag is rather a word in angle brackets, such as the argument of a generic type.
+    /// </summary>
     public static bool IsPlaceholder(string tag) =>
         tag is ['<', .. var name, '>'] && !name.AsSpan().ContainsAny(_noName) && !_elements.Contains(name);
 

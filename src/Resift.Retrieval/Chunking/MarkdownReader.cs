@@ -38,7 +38,7 @@ internal sealed class MarkdownReader
     {
         int replaced = text.AsSpan().Count("]:");
         bool isBehindText = false;
-        foreach (var (start, end) in TextLines.Of(text, 0, text.Length))
+        foreach (var (start, end) in TextLines.Read(text, 0, text.Length))
         {
             var line = text.AsSpan(start..end).Trim();
             replaced += isBehindText && line is ['-' or '=', ..] && !line.ContainsAnyExcept(line[0]) ? 1 : 0;

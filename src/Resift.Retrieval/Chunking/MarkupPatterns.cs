@@ -18,7 +18,7 @@ internal static class MarkupPatterns
     /// <param name="patterns">The patterns.</param>
     public static void AddLines(List<(int Start, int End)> markup, string text, int start, int end, params ReadOnlySpan<Regex> patterns)
     {
-        foreach (var (from, to) in TextLines.Of(text, start, end))
+        foreach (var (from, to) in TextLines.Read(text, start, end))
         {
             if (to - from <= LongestLine)
             {

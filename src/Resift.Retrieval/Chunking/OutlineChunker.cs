@@ -1,6 +1,8 @@
 namespace Resift.Retrieval;
 
-/// <summary>Cuts texts into chunks of a limited number of tokens along the headings of their outlines, and says under which each stands.</summary>
+/// <summary>
+/// Cuts texts into chunks of a limited number of tokens along the headings of their outlines, and says under which each stands.
+/// </summary>
 /// <remarks>
 /// <para>
 /// A section stays together with all its subsections where it fits; else it is cut at their headings, and what is still too long between
@@ -40,8 +42,8 @@ public sealed class OutlineChunker
     /// <param name="text">The text.</param>
     /// <param name="outline">The outline of this text.</param>
     /// <returns>
-    /// The chunks in the order of the text, which cover everything but white space, and markup that is too long to go with any of them; none
-    /// for a text with nothing to search.
+    /// The chunks in the order of the text, which cover everything but white space, and markup that is too long to go with any of them;
+    /// none for a text with nothing to search.
     /// </returns>
     public IReadOnlyList<TextChunk> Chunk(string text, DocumentOutline outline)
     {

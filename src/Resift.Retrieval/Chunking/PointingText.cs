@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Resift.Retrieval;
 
-/// <summary>Tells texts that only say where to read on, such as "See also: [Timeouts](timeouts.md)", from those that say something.</summary>
+/// <summary>
+/// Tells texts that only say where to read on, such as "See also: [Timeouts](timeouts.md)", from those that say something.
+/// </summary>
 internal static partial class PointingText
 {
     private static readonly HashSet<string> _words = new(StringComparer.OrdinalIgnoreCase)

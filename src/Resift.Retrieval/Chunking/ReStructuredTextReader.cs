@@ -18,7 +18,7 @@ internal sealed partial class ReStructuredTextReader(string text)
     private static readonly HashSet<string> _code =
         ["code", "code-block", "doctest", "math", "parsed-literal", "productionlist", "prompt", "sourcecode", "testcode"];
 
-    private readonly (int Start, int End)[] _lines = [.. TextLines.Of(text, 0, text.Length)];
+    private readonly (int Start, int End)[] _lines = [.. TextLines.Read(text, 0, text.Length)];
     private readonly List<OutlineBlock> _blocks = [];
     private readonly List<(int Start, int End)> _markup = [];
 
@@ -200,7 +200,9 @@ internal sealed partial class ReStructuredTextReader(string text)
         return end;
     }
 
-    /// <summary>Gets the sign that a line has nothing but, not even blanks before it; null if that is not so or there is no such line.</summary>
+    /// <summary>
+    /// Gets the sign that a line has nothing but, not even blanks before it; null if that is not so or there is no such line.
+    /// </summary>
     private char? Adornment(int line)
     {
         if (line >= _lines.Length || IsBlank(line))

@@ -4,7 +4,7 @@ namespace Resift.Retrieval;
 internal static class TextLines
 {
     /// <summary>Gets where the lines of a part of a text begin and end, without their line breaks.</summary>
-    public static IEnumerable<(int Start, int End)> Of(string text, int start, int end)
+    public static IEnumerable<(int Start, int End)> Read(string text, int start, int end)
     {
         while (start < end)
         {

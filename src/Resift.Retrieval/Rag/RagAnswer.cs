@@ -59,3 +59,37 @@ public sealed record RagAnswer(string Text, RagPrompt Prompt)
     /// <summary>Gets how long each stage took: those of the search, then <c>chat</c> if the model was asked.</summary>
     public IReadOnlyList<StageTiming> Timings { get; init; } = [];
 }
+
+/// <summary>A place in an answer that refers to a passage by its number.</summary>
+/// <param name="Number">The number that the model wrote.</param>
+/// <param name="Passage">The passage with that number; null if the model was given none, so that the citation is invalid.</param>
+/// <param name="Start">Where its bracket begins in the answer's text, in UTF-16 code units.</param>
+/// <param name="Length">The length of its bracket, which may hold several numbers, in UTF-16 code units.</param>
+public sealed record RagCitation(int Number, RagPassage? Passage, int Start, int Length)
+{
+    /// <summary>Gets a value indicating whether there is such a passage. Whether it says what the answer says is not known.</summary>
+    public bool IsValid => Passage is not null;
+}
+
+/// <summary>
+/// A part of an answer that is written while one reads: the first has the <see cref="Prompt"/>, those that follow have
+/// <see cref="Text"/>, and the last has the whole <see cref="Answer"/>. The texts of all parts are the text of the answer.
+/// </summary>
+public sealed record RagUpdate
+{
+    /// <summary>Gets the text that was added; may be empty.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Gets, in the first update, what was found and is asked; otherwise null.</summary>
+    public RagPrompt? Prompt { get; init; }
+
+    /// <summary>Gets the model's own update, which may hold more than text; null if this one is not the model's.</summary>
+    public ChatResponseUpdate? ChatUpdate { get; init; }
+
+    /// <summary>Gets, in the last update, the answer with passages, citations and usage; otherwise null.</summary>
+    public RagAnswer? Answer { get; init; }
+
+    /// <summary>Gets the text that was added.</summary>
+    /// <returns><see cref="Text"/>.</returns>
+    public override string ToString() => Text;
+}

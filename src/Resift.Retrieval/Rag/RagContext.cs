@@ -16,7 +16,8 @@ internal sealed record RagContext(
     public static async Task<RagContext> FindAsync(
         TwoStageRetriever search, string question, RagOptions options, CancellationToken cancellationToken)
     {
-        var passages = WithThreshold(options) with { GroupByDocument = false };
+        var passages = WithThreshold(options);
+        passages.GroupByDocument = false;
         var response = await search.SearchAsync(question, passages, cancellationToken).ConfigureAwait(false);
         return Pack(response, options);
     }
@@ -26,18 +27,19 @@ internal sealed record RagContext(
 
     private static SearchOptions WithThreshold(RagOptions options)
     {
-        var select = options.Search.Select;
-        return options.MinScore is not { } minScore
-            ? options.Search
-            : options.Search with
+        var search = options.Search.Clone();
+        if (options.MinScore is { } minScore)
+        {
+            var select = search.Select;
+            search.Select = (response, candidates) =>
             {
-                Select = (response, candidates) =>
-                {
-                    ThrowIfOnOtherScale(response, minScore, options.MinScoreScale);
-                    var relevant = response.AtLeast(minScore, options.MinScoreScale);
-                    return select is null ? relevant : select(relevant, candidates);
-                },
+                ThrowIfOnOtherScale(response, minScore, options.MinScoreScale);
+                var relevant = response.AtLeast(minScore, options.MinScoreScale);
+                return select is null ? relevant : select(relevant, candidates);
             };
+        }
+
+        return search;
     }
 
     private static void ThrowIfOnOtherScale(RerankResponse response, double minScore, ScoreScale scale)
@@ -73,7 +75,7 @@ internal sealed record RagContext(
         return new(response, passages, leftOut, tokens);
     }
 
-    private static int Count(string text, RagOptions options) => options.TokenCounter is { } count
+    private static int Count(string text, RagOptions options) => options.CountTokens is { } count
         ? count(text)
         : (Encoding.UTF8.GetByteCount(text) + BytesPerToken - 1) / BytesPerToken;
 }

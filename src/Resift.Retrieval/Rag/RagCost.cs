@@ -3,41 +3,69 @@ using Microsoft.Extensions.AI;
 namespace Resift.Retrieval;
 
 /// <summary>
-/// What an answer cost, estimated from the usage that each stage reports and <see cref="RagPrices"/>: discounts, such as for cached tokens,
-/// and minimum charges are not known here.
+/// What an answer cost, in US dollars: an estimate from the usage that each stage reports. Discounts, such as for cached tokens, and
+/// minimum charges are not known here.
 /// </summary>
 /// <param name="Embedding">
 /// The cost of embedding the question; null if its usage or price is unknown. A search that embeds nothing reports no usage either: give it
 /// the price 0.
 /// </param>
-/// <param name="Rerank">The cost of reranking; null if its usage or price is unknown, 0 if nothing was reranked.</param>
+/// <param name="Rerank">
+/// The cost of reranking, as the rerankers estimate it (<see cref="RerankUsage.EstimatedCost"/>); null if unknown, 0 if nothing was
+/// reranked.
+/// </param>
 /// <param name="Chat">The cost of the chat model; null if its usage or price is unknown, 0 if it was not asked.</param>
 public sealed record RagCost(decimal? Embedding, decimal? Rerank, decimal? Chat)
 {
     private const decimal Million = 1_000_000;
-    private const decimal Thousand = 1_000;
 
     /// <summary>Gets the sum of all stages; null if that of one is unknown.</summary>
     public decimal? Total => Embedding + Rerank + Chat;
 
-    internal static RagCost Of(SearchResponse search, ChatResponse? chat, RagPrices prices) => new(
+    internal static RagCost Estimate(SearchResponse search, ChatResponse? chat, RagPrices prices) => new(
         PerMillion(search.EmbeddingUsage?.InputTokenCount, prices.EmbeddingPerMillionTokens),
-        RerankCost(search, prices),
+        search.Timings.Any(timing => timing.Stage is SearchStages.Rerank or SearchStages.Light) ? search.RerankUsage?.EstimatedCost : 0,
         chat is null ? 0 : PerMillion(chat.Usage?.InputTokenCount, prices.ChatInputPerMillionTokens)
             + PerMillion(chat.Usage?.OutputTokenCount, prices.ChatOutputPerMillionTokens));
 
-    private static decimal? RerankCost(SearchResponse search, RagPrices prices)
-    {
-        if (search.Timings.All(timing => timing.Stage != SearchStages.Rerank))
-        {
-            return 0;
-        }
+    private static decimal? PerMillion(long? tokens, decimal? price) => price is 0 ? 0 : tokens * price / Million;
+}
 
-        var usage = search.RerankUsage;
-        return usage?.SearchUnits is { } units && prices.RerankPerThousandSearchUnits is { } price
-            ? (decimal)units * price / Thousand
-            : PerMillion(usage?.InputTokens, prices.RerankPerMillionTokens);
+/// <summary>
+/// What embedder and chat model charge, in US dollars. A price that is null is unknown; a model that runs here costs 0. What reranking
+/// costs is known to the reranker.
+/// </summary>
+public sealed class RagPrices
+{
+    /// <summary>Gets or sets the price of a million tokens that the chat model reads.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public decimal? ChatInputPerMillionTokens
+    {
+        get;
+        set => field = NotNegative(value, nameof(ChatInputPerMillionTokens));
     }
 
-    private static decimal? PerMillion(long? tokens, decimal? price) => price is 0 ? 0 : tokens * price / Million;
+    /// <summary>Gets or sets the price of a million tokens that the chat model writes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public decimal? ChatOutputPerMillionTokens
+    {
+        get;
+        set => field = NotNegative(value, nameof(ChatOutputPerMillionTokens));
+    }
+
+    /// <summary>Gets or sets the price of a million tokens that the embedder reads.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public decimal? EmbeddingPerMillionTokens
+    {
+        get;
+        set => field = NotNegative(value, nameof(EmbeddingPerMillionTokens));
+    }
+
+    /// <summary>Creates a copy that can be changed without changing this one.</summary>
+    /// <returns>The copy.</returns>
+    public RagPrices Clone() => (RagPrices)MemberwiseClone();
+
+    private static decimal? NotNegative(decimal? value, string name) => value is < 0
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} must not be negative; null is unknown.")
+        : value;
 }

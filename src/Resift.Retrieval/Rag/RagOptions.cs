@@ -6,27 +6,22 @@ namespace Resift.Retrieval;
 /// How questions are answered from documents. The defaults are those of the field: twenty candidates, of which the model is given the best
 /// five passages, and told to say so if they do not answer.
 /// </summary>
-public sealed record RagOptions
+/// <remarks>Not to be changed while a question is answered by it. What keeps options copies them.</remarks>
+public sealed class RagOptions
 {
-    /// <summary>How many candidates are found and reranked unless told otherwise.</summary>
-    public const int DefaultCandidates = 20;
-
-    /// <summary>How many tokens of passages the model is given at most unless told otherwise.</summary>
-    public const int DefaultMaxContextTokens = 4000;
-
     /// <summary>
-    /// Gets the search for passages. Its <see cref="SearchOptions.TopN"/> is how many passages the model is given at most: whatever
+    /// Gets or sets the search for passages. Its <see cref="SearchOptions.TopN"/> is how many passages the model is given at most: whatever
     /// <see cref="SearchOptions.GroupByDocument"/> says, several passages of one document count, and are given, each for itself.
     /// </summary>
     public SearchOptions Search
     {
         get;
-        init => field = value ?? throw new ArgumentNullException(nameof(Search));
-    } = new() { Candidates = DefaultCandidates, TopN = SearchOptions.DefaultTopN };
+        set => field = value ?? throw new ArgumentNullException(nameof(Search));
+    } = new() { Candidates = 20 };
 
     /// <summary>
-    /// Gets the lowest score, on <see cref="MinScoreScale"/>, that a passage needs; null, the default, for no threshold. It holds beside
-    /// <see cref="SearchOptions.Select"/>, which gets what it leaves.
+    /// Gets or sets the lowest score, on <see cref="MinScoreScale"/>, that a passage needs; null, the default, for no threshold. It holds
+    /// beside <see cref="SearchOptions.Select"/>, which gets what it leaves.
     /// </summary>
     /// <remarks>
     /// A threshold is for who has measured one on own questions: at 0.5, a tenth of questions that could be answered were refused, while
@@ -36,57 +31,71 @@ public sealed record RagOptions
     public double? MinScore
     {
         get;
-        init => field = value is double.NaN
+        set => field = value is double.NaN
             ? throw new ArgumentOutOfRangeException(nameof(MinScore), value, "MinScore must be a number; null is no threshold.")
             : value;
     }
 
-    /// <summary>Gets the scale that <see cref="MinScore"/> is on.</summary>
-    public ScoreScale MinScoreScale { get; init; } = ScoreScale.Probability;
+    /// <summary>Gets or sets the scale that <see cref="MinScore"/> is on.</summary>
+    public ScoreScale MinScoreScale { get; set; } = ScoreScale.Probability;
 
     /// <summary>
-    /// Gets how many tokens of passages, their titles included, the model is given at most. The rest of the prompt comes on top.
+    /// Gets or sets how many tokens of passages, their titles included, the model is given at most; 4000 unless set. The rest of the prompt
+    /// comes on top.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaxContextTokens
     {
         get;
-        init => field = value >= 1
+        set => field = value >= 1
             ? value
             : throw new ArgumentOutOfRangeException(nameof(MaxContextTokens), value, "MaxContextTokens must be at least 1.");
-    } = DefaultMaxContextTokens;
-
-    /// <summary>Gets what counts the tokens of the model that answers; null for an estimate of one token for four bytes of UTF-8.</summary>
-    public TokenCounter? TokenCounter { get; init; }
+    } = 4000;
 
     /// <summary>
-    /// Gets a value indicating whether the best passages stand at the beginning and the end of the prompt and the worst in the middle
-    /// (see <see cref="PromptOrder"/>), instead of best first. Numbers go by rank either way.
+    /// Gets or sets what counts the tokens of the model that answers; null for an estimate of one token for four bytes of UTF-8.
     /// </summary>
-    public bool BestAtBothEnds { get; init; }
+    public TokenCounter? CountTokens { get; set; }
 
-    /// <summary>Gets what makes the prompt.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the best passages stand at the beginning and the end of the prompt and the worst in the
+    /// middle (see <see cref="PromptOrder"/>), instead of best first. Numbers go by rank either way.
+    /// </summary>
+    public bool BestAtBothEnds { get; set; }
+
+    /// <summary>Gets or sets what makes the prompt.</summary>
     public RagTemplate Template
     {
         get;
-        init => field = value ?? throw new ArgumentNullException(nameof(Template));
+        set => field = value ?? throw new ArgumentNullException(nameof(Template));
     } = RagTemplates.Cited;
 
-    /// <summary>Gets a value indicating whether the model is asked even if there is no passage to answer from.</summary>
-    public bool AnswerWithoutPassages { get; init; }
+    /// <summary>Gets or sets a value indicating whether the model is asked even if there is no passage to answer from.</summary>
+    public bool AnswerWithoutPassages { get; set; }
 
-    /// <summary>Gets the answer that is given, without asking the model, if no passage is relevant.</summary>
+    /// <summary>Gets or sets the answer that is given, without asking the model, if no passage is relevant.</summary>
     public string NoPassagesAnswer
     {
         get;
-        init => field = value ?? throw new ArgumentNullException(nameof(NoPassagesAnswer));
+        set => field = value ?? throw new ArgumentNullException(nameof(NoPassagesAnswer));
     } = "Nothing relevant to this question was found in the documents.";
 
     /// <summary>
-    /// Gets what the model is asked for, such as its name or the longest answer; null for its defaults. It is copied for each call.
+    /// Gets or sets what the model is asked for, such as its name or the longest answer; null for its defaults. It is copied for each call.
     /// </summary>
-    public ChatOptions? Chat { get; init; }
+    public ChatOptions? Chat { get; set; }
 
-    /// <summary>Gets what tokens cost, for <see cref="RagAnswer.Cost"/>; null to estimate no cost.</summary>
-    public RagPrices? Prices { get; init; }
+    /// <summary>Gets or sets what tokens cost, for <see cref="RagAnswer.Cost"/>; null to estimate no cost.</summary>
+    public RagPrices? Prices { get; set; }
+
+    /// <summary>Creates a copy that can be changed without changing this one.</summary>
+    /// <returns>The copy; <see cref="Search"/>, <see cref="Chat"/> and <see cref="Prices"/> are copies as well.</returns>
+    public RagOptions Clone()
+    {
+        var clone = (RagOptions)MemberwiseClone();
+        clone.Search = Search.Clone();
+        clone.Chat = Chat?.Clone();
+        clone.Prices = Prices?.Clone();
+        return clone;
+    }
 }

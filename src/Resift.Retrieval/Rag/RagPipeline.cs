@@ -18,17 +18,17 @@ public sealed class RagPipeline
     private readonly IChatClient _client;
     private readonly RagOptions _options;
 
-    /// <summary>Joins search and model.</summary>
+    /// <summary>Creates a pipeline of a search and a model.</summary>
     /// <param name="search">Finds the passages.</param>
     /// <param name="client">The model that answers.</param>
-    /// <param name="options">How, for questions that say nothing else; null for the defaults.</param>
+    /// <param name="options">How, for questions that say nothing else; null for the defaults. It is copied.</param>
     public RagPipeline(TwoStageRetriever search, IChatClient client, RagOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(search);
         ArgumentNullException.ThrowIfNull(client);
         _search = search;
         _client = client;
-        _options = options ?? new();
+        _options = options?.Clone() ?? new();
     }
 
     /// <summary>Answers a question.</summary>
@@ -43,17 +43,20 @@ public sealed class RagPipeline
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<RagAnswer> AskAsync(string question, RagOptions? options = null, CancellationToken cancellationToken = default)
     {
-        RagArguments.ThrowIfBlank(question);
+        ArgumentException.ThrowIfNullOrWhiteSpace(question);
         options ??= _options;
-        var prompt = await RagPrompt.BuildAsync(_search, question, options, cancellationToken).ConfigureAwait(false);
-        if (IsNotAsked(prompt, options))
+        using var telemetry = new AnswerTelemetry(question, options);
+        try
         {
-            return NotAsked(prompt, options);
+            var answer = await AnswerAsync(question, options, cancellationToken).ConfigureAwait(false);
+            telemetry.Answered(answer);
+            return answer;
         }
-
-        long start = Stopwatch.GetTimestamp();
-        var response = await _client.GetResponseAsync(prompt.Messages, options.Chat?.Clone(), cancellationToken).ConfigureAwait(false);
-        return Answer(prompt, response, options, Stopwatch.GetElapsedTime(start));
+        catch (Exception error)
+        {
+            telemetry.Failed(error);
+            throw;
+        }
     }
 
     /// <summary>Answers a question, and gives the answer while the model writes it.</summary>
@@ -69,8 +72,54 @@ public sealed class RagPipeline
     public IAsyncEnumerable<RagUpdate> AskStreamingAsync(
         string question, RagOptions? options = null, CancellationToken cancellationToken = default)
     {
-        RagArguments.ThrowIfBlank(question);
-        return StreamAsync(question, options ?? _options, cancellationToken);
+        ArgumentException.ThrowIfNullOrWhiteSpace(question);
+        return StreamTracedAsync(question, options ?? _options, cancellationToken);
+    }
+
+    private async Task<RagAnswer> AnswerAsync(string question, RagOptions options, CancellationToken cancellationToken)
+    {
+        var prompt = await RagPrompt.BuildAsync(_search, question, options, cancellationToken).ConfigureAwait(false);
+        if (IsNotAsked(prompt, options))
+        {
+            return NotAsked(prompt, options);
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        var response = await _client.GetResponseAsync(prompt.Messages, options.Chat?.Clone(), cancellationToken).ConfigureAwait(false);
+        return Answer(prompt, response, options, Stopwatch.GetElapsedTime(start));
+    }
+
+    private async IAsyncEnumerable<RagUpdate> StreamTracedAsync(
+        string question, RagOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var telemetry = new AnswerTelemetry(question, options);
+        var updates = StreamAsync(question, options, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        await using (updates.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                telemetry.Resume();
+                try
+                {
+                    if (!await updates.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        break;
+                    }
+                }
+                catch (Exception error)
+                {
+                    telemetry.Failed(error);
+                    throw;
+                }
+
+                if (updates.Current.Answer is { } answer)
+                {
+                    telemetry.Answered(answer);
+                }
+
+                yield return updates.Current;
+            }
+        }
     }
 
     private async IAsyncEnumerable<RagUpdate> StreamAsync(
@@ -123,5 +172,5 @@ public sealed class RagPipeline
     }
 
     private static RagCost? Cost(RagPrompt prompt, ChatResponse? response, RagOptions options) =>
-        options.Prices is { } prices ? RagCost.Of(prompt.Search, response, prices) : null;
+        options.Prices is { } prices ? RagCost.Estimate(prompt.Search, response, prices) : null;
 }

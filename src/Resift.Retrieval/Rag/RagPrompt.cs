@@ -39,7 +39,7 @@ public sealed record RagPrompt(string Question, IReadOnlyList<ChatMessage> Messa
         TwoStageRetriever search, string question, RagOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(search);
-        RagArguments.ThrowIfBlank(question);
+        ArgumentException.ThrowIfNullOrWhiteSpace(question);
         options ??= new();
         var context = await RagContext.FindAsync(search, question, options, cancellationToken).ConfigureAwait(false);
         var messages = options.Template(question, context.InPromptOrder(options));
@@ -49,7 +49,7 @@ public sealed record RagPrompt(string Question, IReadOnlyList<ChatMessage> Messa
                 Passages = context.Passages,
                 LeftOut = context.LeftOut,
                 ContextTokens = context.Tokens,
-                TokensAreEstimated = options.TokenCounter is null,
+                TokensAreEstimated = options.CountTokens is null,
             }
             : throw new InvalidOperationException(
                 "RagOptions.Template made no message; at least one with the question was expected. Begin with RagTemplates.Cited.");

@@ -34,7 +34,7 @@ public static class SearchTool
     {
         ArgumentNullException.ThrowIfNull(search);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        options ??= new();
+        options = options?.Clone() ?? new();
         return AIFunctionFactory.Create(
             (
                 [Description("What is looked for: a question or a few words.")] string query,
@@ -58,9 +58,10 @@ public static class SearchTool
         }
 
         int count = Math.Clamp(topN ?? options.Search.TopN, 1, options.Search.Candidates);
-        var thisCall = options with { Search = options.Search with { TopN = count } };
+        var thisCall = options.Clone();
+        thisCall.Search.TopN = count;
         var context = await RagContext.FindAsync(search, query, thisCall, cancellationToken).ConfigureAwait(false);
-        return new([.. context.Passages.Select(SearchToolPassage.Of)])
+        return new([.. context.Passages.Select(SearchToolPassage.From)])
         {
             Note = context.Passages.Count == 0
                 ? "Nothing relevant was found."
@@ -97,7 +98,7 @@ internal sealed record SearchToolPassage(string Id, string? Title, double Score,
 {
     private const int Digits = 3;
 
-    public static SearchToolPassage Of(RagPassage passage) =>
+    public static SearchToolPassage From(RagPassage passage) =>
         new(passage.Id, passage.Title, Math.Round(passage.Hit.Score, Digits), passage.Text);
 }
 

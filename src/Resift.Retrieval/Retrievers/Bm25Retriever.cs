@@ -25,7 +25,7 @@ public sealed class Bm25Retriever : IRetriever
     public Bm25Retriever(IEnumerable<SearchDocument> documents, Bm25Options? options = null)
     {
         _documents = new(documents);
-        _options = options ?? new();
+        _options = options?.Clone() ?? new();
         _lengths = new int[_documents.Count];
         var postings = new Dictionary<string, List<Posting>>(StringComparer.Ordinal);
         for (int i = 0; i < _documents.Count; i++)

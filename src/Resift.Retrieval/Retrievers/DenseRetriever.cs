@@ -38,7 +38,7 @@ public sealed class DenseRetriever : IRetriever
     /// </param>
     /// <param name="progress">Gets the number of documents that are embedded; null for nobody.</param>
     /// <param name="template">
-    /// Makes of a document the text that is embedded; null for <see cref="PassageTemplate.TitleAndHeadings"/>. Where the generator tells
+    /// Creates the text of a document that is embedded; null for <see cref="PassageTemplate.TitleAndHeadings"/>. Where the generator tells
     /// that it cut a text, the prefix is shortened by that.
     /// </param>
     /// <param name="cancellationToken">Stops the embedding.</param>
@@ -120,8 +120,10 @@ public sealed class DenseRetriever : IRetriever
 
     private static int Size(int documents, int dimensions) => documents * (long)dimensions <= Array.MaxLength
         ? documents * dimensions
-        : throw new ArgumentException($"{documents} documents of {dimensions} dimensions are too many for one array in memory. Use an index " +
-            "in a file, or a vector store.", nameof(documents));
+        : throw new ArgumentException(
+            $"{documents} documents of {dimensions} dimensions are too many for one array in memory. Use an index in a file, or a vector " +
+            "store.",
+            nameof(documents));
 
     private ReadOnlyMemory<float> Vector(int index) => _vectors.AsMemory(index * _embedder.Dimensions, _embedder.Dimensions);
 }

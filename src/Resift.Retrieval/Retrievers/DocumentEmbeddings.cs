@@ -25,7 +25,8 @@ internal static class DocumentEmbeddings
     {
         string[] texts = [.. documents.Select(template.TextOf)];
         var embeddings = await generator.EmbedAsync(
-            texts, EmbeddingPurpose.Document, dimensions: dimensions, cancellationToken: cancellationToken).ConfigureAwait(false);
+            texts, EmbeddingPurpose.Document, dimensions: dimensions, nameOf: NameOf, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
         int[] cut =
         [
             .. Enumerable.Range(0, texts.Length)
@@ -40,6 +41,7 @@ internal static class DocumentEmbeddings
             [.. cut.Select(Shorter)],
             EmbeddingPurpose.Document,
             dimensions: embeddings[0].Vector.Length,
+            nameOf: place => NameOf(cut[place]),
             cancellationToken: cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < cut.Length; i++)
         {
@@ -52,6 +54,8 @@ internal static class DocumentEmbeddings
         }
 
         return embeddings;
+
+        string NameOf(int index) => $"the document '{documents[index].Id}'";
 
         string Shorter(int index) => generator.GetService<TokenCounter>() is { } countTokens
             ? template.TextOf(documents[index], countTokens, countTokens(texts[index]) - embeddings[index].GetTruncatedTokens())

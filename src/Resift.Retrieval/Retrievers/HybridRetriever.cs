@@ -6,18 +6,17 @@ namespace Resift.Retrieval;
 /// <summary>Asks several retrievers at once and fuses what they find.</summary>
 /// <remarks>
 /// A document that several find is one candidate, with its rank and score in each. If some of the retrievers fail, the answer comes from
-/// the others and says so. Safe for concurrent use if the retrievers are.
+/// the others and says so; what the caller did wrong, such as disposing an embedder too early, is thrown. Safe for concurrent use if the
+/// retrievers are.
 /// </remarks>
 public sealed class HybridRetriever : IRetriever
 {
-    private const string FuseStage = "fuse";
-
     private readonly IRetriever[] _retrievers;
     private readonly FusionOptions _options;
 
-    /// <summary>Joins retrievers.</summary>
+    /// <summary>Creates a retriever of several.</summary>
     /// <param name="retrievers">The retrievers, each with a name of its own; at least one.</param>
-    /// <param name="options">How their lists are fused; null for reciprocal rank fusion.</param>
+    /// <param name="options">How their lists are fused; null for reciprocal rank fusion. It is copied.</param>
     /// <exception cref="ArgumentException">
     /// There is no retriever, two have one name, or the weights are not as many as the retrievers.
     /// </exception>
@@ -25,7 +24,7 @@ public sealed class HybridRetriever : IRetriever
     {
         ArgumentNullException.ThrowIfNull(retrievers);
         _retrievers = [.. retrievers];
-        _options = options ?? new();
+        _options = options?.Clone() ?? new();
         if (_retrievers is [] || _retrievers.DistinctBy(retriever => retriever.Name).Count() < _retrievers.Length)
         {
             throw new ArgumentException("At least one retriever was expected, and each with another name, but the names are: " +
@@ -46,6 +45,7 @@ public sealed class HybridRetriever : IRetriever
     /// <inheritdoc />
     /// <exception cref="AggregateException">All retrievers failed.</exception>
     /// <exception cref="NotSupportedException">A retriever cannot do what the options ask for, such as filter.</exception>
+    /// <exception cref="ObjectDisposedException">A retriever, or what it embeds with, is disposed.</exception>
     public async Task<RetrievalResponse> RetrieveAsync(
         string query, RetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -62,8 +62,10 @@ public sealed class HybridRetriever : IRetriever
         }
 
         long start = Stopwatch.GetTimestamp();
+        using var activity = RetrievalTelemetry.StartStage(SearchStages.Fuse);
         var candidates = Fuse(answers, options.Candidates);
-        var fuseTiming = new StageTiming(FuseStage, Stopwatch.GetElapsedTime(start));
+        activity?.SetTag(SearchNames.CandidateCount, candidates.Length);
+        var fuseTiming = new StageTiming(SearchStages.Fuse, Stopwatch.GetElapsedTime(start));
         return new(candidates)
         {
             QueryEmbedding = answers.Select(answer => answer.Response?.QueryEmbedding ?? default).FirstOrDefault(vector => !vector.IsEmpty),
@@ -81,11 +83,11 @@ public sealed class HybridRetriever : IRetriever
         try
         {
             // A retriever in memory computes before it returns; the others must not wait for that.
-            var response = await Task.Run(() => retriever.RetrieveAsync(query, options, cancellationToken), cancellationToken)
+            var response = await Task.Run(() => retriever.RetrieveTracedAsync(query, options, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
             return new(retriever.Name, response, null, Stopwatch.GetElapsedTime(start));
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is not (ArgumentException or NotSupportedException))
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && !RerankFailures.IsCallersMistake(error))
         {
             return new(retriever.Name, null, error, Stopwatch.GetElapsedTime(start));
         }

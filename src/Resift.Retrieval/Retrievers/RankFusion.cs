@@ -22,7 +22,7 @@ public static class RankFusion
         }
 
         // In the order of first appearance, so that a stable sort breaks ties by it.
-        var fused = new OrderedDictionary<string, (double Sum, int Lists)>(StringComparer.Ordinal);
+        var fused = new OrderedDictionary<string, double>(StringComparer.Ordinal);
         for (int i = 0; i < lists.Count; i++)
         {
             double weight = options.Weights?[i] ?? 1;
@@ -36,17 +36,11 @@ public static class RankFusion
                     throw new ArgumentException($"'{id}' is twice in list {i}; once was expected.", nameof(lists));
                 }
 
-                var (sum, count) = fused.GetValueOrDefault(id);
-                fused[id] = (sum + (weight * values[rank]), count + 1);
+                fused[id] = fused.GetValueOrDefault(id) + (weight * values[rank]);
             }
         }
 
-        bool timesLists = options.Method == FusionMethod.SumTimesLists;
-        return
-        [
-            .. fused.Select(pair => KeyValuePair.Create(pair.Key, timesLists ? pair.Value.Sum * pair.Value.Lists : pair.Value.Sum))
-                .OrderByDescending(pair => pair.Value),
-        ];
+        return [.. fused.OrderByDescending(pair => pair.Value)];
     }
 
     // What each place of a list is worth.
@@ -63,7 +57,7 @@ public static class RankFusion
         return options.Normalization switch
         {
             ScoreNormalization.MinMax => MinMax(scores),
-            ScoreNormalization.ZScore => ZScores.Of(scores),
+            ScoreNormalization.ZScore => ZScores.Normalize(scores),
             _ => scores,
         };
     }

@@ -34,6 +34,6 @@ public static class TextAnalyzers
     public static TextAnalyzer English { get; } = static text =>
     {
         ArgumentNullException.ThrowIfNull(text);
-        return EnglishTerms.Of(text);
+        return EnglishTerms.Read(text);
     };
 }

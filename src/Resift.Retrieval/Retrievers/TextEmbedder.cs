@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
 
 namespace Resift.Retrieval;
@@ -40,20 +39,6 @@ internal sealed class TextEmbedder(IEmbeddingGenerator<string, Embedding<float>>
 
     private int? KnownDimensions => Dimensions == 0 ? null : Dimensions;
 
-    private static float[] Unit(ReadOnlyMemory<float> vector)
-    {
-        float[] unit = vector.ToArray();
-        float norm = TensorPrimitives.Norm<float>(unit);
-        if (!float.IsFinite(norm))
-        {
-            throw new RerankerException("The embedding generator gave a vector so long that its length is not a finite number.");
-        }
-
-        if (norm > 0)
-        {
-            TensorPrimitives.Divide(unit, norm, unit);
-        }
-
-        return unit;
-    }
+    // Not null: what is not finite has been refused by now.
+    private static float[] Unit(ReadOnlyMemory<float> vector) => UnitVector.Create(vector.Span)!;
 }

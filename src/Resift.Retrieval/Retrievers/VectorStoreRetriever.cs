@@ -5,7 +5,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace Resift.Retrieval;
 
-/// <summary>Creates a vector store that is there already the first stage: anything that implements Microsoft.Extensions.VectorData.</summary>
+/// <summary>Finds candidates in a vector store that is there already: anything that implements Microsoft.Extensions.VectorData.</summary>
 /// <typeparam name="TRecord">The type of the store's records.</typeparam>
 /// <remarks>Safe for concurrent use if the store and the embedder are. It disposes nothing.</remarks>
 public sealed class VectorStoreRetriever<TRecord> : IRetriever
@@ -15,7 +15,7 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
     private readonly IEmbeddingGenerator<string, Embedding<float>>? _embedder;
     private readonly Func<TRecord, SearchDocument> _toDocument;
 
-    /// <summary>Wraps a store that searches by vector and embeds the query itself.</summary>
+    /// <summary>Creates a retriever of a store that searches by vector and embeds the query itself.</summary>
     /// <param name="store">The store.</param>
     /// <param name="toDocument">Makes a document of a record.</param>
     public VectorStoreRetriever(IVectorSearchable<TRecord> store, Func<TRecord, SearchDocument> toDocument)
@@ -32,7 +32,7 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
         };
     }
 
-    /// <summary>Wraps a store that searches by vector, and embeds the query before it is asked.</summary>
+    /// <summary>Creates a retriever of a store that searches by vector, and embeds the query before it is asked.</summary>
     /// <param name="store">The store; its vectors come from the model that embeds queries.</param>
     /// <param name="toDocument">Makes a document of a record.</param>
     /// <param name="embedder">
@@ -48,11 +48,11 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
         _embedder = embedder;
     }
 
-    /// <summary>Wraps a store that searches by vector and by keywords at once, and embeds the query itself.</summary>
+    /// <summary>Creates a retriever of a store that searches by vector and by keywords at once, and embeds the query itself.</summary>
     /// <param name="store">The store.</param>
     /// <param name="toDocument">Makes a document of a record.</param>
     /// <param name="keywords">
-    /// Gives the keywords of a query, such as <see cref="TextAnalyzers.English"/>, or words split at white space.
+    /// Gets the keywords of a query, such as <see cref="TextAnalyzers.English"/>, or words split at white space.
     /// </param>
     public VectorStoreRetriever(IKeywordHybridSearchable<TRecord> store, Func<TRecord, SearchDocument> toDocument, TextAnalyzer keywords)
     {
@@ -70,10 +70,12 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
         };
     }
 
-    /// <summary>Wraps a store that searches by vector and by keywords at once, and embeds the query before it is asked.</summary>
+    /// <summary>
+    /// Creates a retriever of a store that searches by vector and by keywords at once, and embeds the query before it is asked.
+    /// </summary>
     /// <param name="store">The store; its vectors come from the model that embeds queries.</param>
     /// <param name="toDocument">Makes a document of a record.</param>
-    /// <param name="keywords">Gives the keywords of a query.</param>
+    /// <param name="keywords">Gets the keywords of a query.</param>
     /// <param name="embedder">
     /// Embeds queries, and is told that they are by <see cref="EmbeddingProperties.PurposeKey"/>; it is not disposed.
     /// </param>
@@ -142,14 +144,20 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
             });
         }
 
-        return new(candidates) { QueryEmbedding = vector ?? default, Usage = embeddings?.Usage };
+        return new(candidates)
+        {
+            QueryEmbedding = vector ?? default,
+            Usage = embeddings?.Usage,
+            QueryTokensCut = embeddings?[0].GetTruncatedTokens() ?? 0,
+        };
     }
 
     private Expression<Func<TRecord, bool>>? Condition(RetrievalOptions options) =>
         options.Filter is not { Count: > 0 } conditions ? null : ToCondition is { } toCondition
             ? toCondition(conditions)
-            : throw new NotSupportedException($"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask " +
-                $"the store for it. Set {nameof(ToCondition)}.");
+            : throw new NotSupportedException(
+                $"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask the store for it. Set " +
+                $"{nameof(ToCondition)}.");
 
     private async IAsyncEnumerable<(SearchDocument Document, double? Score)> FoundAsync(
         IAsyncEnumerable<VectorSearchResult<TRecord>> found, int most, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ internal static class ZScores
 {
     /// <summary>Subtracts the mean and divides by the standard deviation; equal scores become 0.</summary>
     /// <param name="scores">The scores; finite.</param>
-    public static double[] Of(IReadOnlyList<double> scores)
+    public static double[] Normalize(IReadOnlyList<double> scores)
     {
         double mean = scores.DefaultIfEmpty(0).Average();
         double deviation = Math.Sqrt(scores.Select(score => (score - mean) * (score - mean)).DefaultIfEmpty(0).Average());

@@ -90,7 +90,9 @@ internal sealed class CandidateOrder
             RerankUsage = _answers is [] || _answers.Exists(answer => answer.Response.Usage is null)
                 ? null
                 : RerankUsage.Sum([.. _answers.Select(answer => answer.Response.Usage!)]),
-            QueryTokensCut = _answers.Select(answer => answer.Response.Usage?.QueryTokensCut ?? 0).Append(_first.Found.QueryTokensCut).Max(),
+            QueryTokensCut = _answers.Select(answer => answer.Response.Usage?.QueryTokensCut ?? 0)
+                .Append(_first.Found.QueryTokensCut)
+                .Max(),
             EmbeddingUsage = _first.Found.Usage,
             IsSelected = kept is not null,
             DegradedReason = _reasons is [] ? null : string.Join("; ", _reasons),
@@ -99,7 +101,7 @@ internal sealed class CandidateOrder
 
     // What was asked for, unless nobody reranked, or a reranker failed: then the tier of the stage before it.
     private SearchTier Tier() => Count == 0 || _lastStep is { Response: not null } ? _options.Tier
-        : _answers is [] ? SearchTier.Embedding
+        : _answers is [] ? SearchTier.FirstStageOnly
         : SearchTier.Light;
 
     // The part of the last stage's scores that the caller keeps; null where all candidates stay, scored or not.
@@ -120,8 +122,9 @@ internal sealed class CandidateOrder
         {
             if (!known.Contains(index))
             {
-                throw new InvalidOperationException($"SearchOptions.Select gave back a result with the index {index}, which is none of " +
-                    $"the {known.Count} results that it got. Keep results with RerankResponse.Where, which leaves their indices as they are.");
+                throw new InvalidOperationException(
+                    $"SearchOptions.Select gave back a result with the index {index}, which is none of the {known.Count} results that it " +
+                    "got. Keep results with RerankResponse.Where, which leaves their indices as they are.");
             }
         }
 

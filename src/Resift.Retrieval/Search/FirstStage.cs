@@ -48,7 +48,7 @@ internal sealed class FirstStage
             return order;
         }
 
-        double[] own = ZScores.Of(Scores);
+        double[] own = ZScores.Normalize(Scores);
         return [.. order.OrderByDescending(index => own[index] + Prior[index])];
     }
 

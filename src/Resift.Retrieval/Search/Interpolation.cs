@@ -21,7 +21,7 @@ internal static class Interpolation
     /// <returns>The same indices in the order of weight · first stage + (1 - weight) · reranker + prior, with these scores.</returns>
     public static RerankResponse Mix(RerankResponse reranked, FirstStage firstStage, double weight)
     {
-        double[] first = ZScores.Of(Finite([.. reranked.Results.Select(result => firstStage.Scores[result.Index])]));
+        double[] first = ZScores.Normalize(Finite([.. reranked.Results.Select(result => firstStage.Scores[result.Index])]));
         double[] second = SecondOf(reranked);
         return RerankResponse.Create(
             reranked.Results.Select((result, i) =>
@@ -35,7 +35,7 @@ internal static class Interpolation
         var scale = reranked.ScoreScale;
         if (!scale.CanConvertTo(ScoreScale.Logit))
         {
-            return ZScores.Of(Finite([.. reranked.Results.Select(result => result.Score)]));
+            return ZScores.Normalize(Finite([.. reranked.Results.Select(result => result.Score)]));
         }
 
         double[] logits = Finite([.. reranked.Results.Select(result => scale.Convert(result.Score, ScoreScale.Logit))], CertainLogit);

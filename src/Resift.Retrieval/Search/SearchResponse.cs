@@ -65,7 +65,9 @@ public sealed record SearchHit(SearchDocument Document, double Score)
     /// <summary>Gets the place of its document among the hits; the best is 1.</summary>
     public int Rank { get; init; }
 
-    /// <summary>Gets what the score means. It is the response's scale unless the stage that has the last word did not read the hit.</summary>
+    /// <summary>
+    /// Gets what the score means. It is the response's scale unless the stage that has the last word did not read the hit.
+    /// </summary>
     public ScoreScale ScoreScale { get; init; }
 
     /// <summary>
@@ -75,8 +77,8 @@ public sealed record SearchHit(SearchDocument Document, double Score)
     public string ScoredBy { get; init; } = "";
 
     /// <summary>
-    /// Gets its rank and score in every stage, in order: those of the first stage, then <c>light</c>, <c>rerank</c>, and <c>mixed</c> if the
-    /// final order mixes both. Ranks are those of passages.
+    /// Gets its rank and score in every stage, in order: those of the first stage, then <c>light</c>, <c>rerank</c>, and <c>mixed</c> if
+    /// the final order mixes both. Ranks are those of passages.
     /// </summary>
     public IReadOnlyList<StageScore> Stages { get; init; } = [];
 
@@ -90,8 +92,8 @@ public sealed record SearchHit(SearchDocument Document, double Score)
     public string Text => Document.Text;
 
     /// <summary>
-    /// Creates hits of passages, best first: a document is as good as its best passage (MaxP; Dai and Callan, 2019, "Deeper Text Understanding
-    /// for IR with Contextual Neural Language Modeling").
+    /// Creates hits of passages, best first: a document is as good as its best passage (MaxP; Dai and Callan, 2019, "Deeper Text
+    /// Understanding for IR with Contextual Neural Language Modeling").
     /// </summary>
     internal static IReadOnlyList<SearchHit> From(IEnumerable<SearchHit> passages, SearchOptions options)
     {

@@ -6,6 +6,7 @@ namespace Resift.Retrieval;
 internal static class SecondStage
 {
     /// <summary>Lets a reranker read candidates.</summary>
+    /// <param name="stage">The name of the stage.</param>
     /// <param name="reranker">Reads them.</param>
     /// <param name="query">What is asked.</param>
     /// <param name="candidates">All candidates.</param>
@@ -17,6 +18,7 @@ internal static class SecondStage
     /// <returns>Its response, whose indices are those of the candidates, or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
     public static async Task<RerankOutcome> RunAsync(
+        string stage,
         IReranker reranker,
         string query,
         IReadOnlyList<Candidate> candidates,
@@ -27,6 +29,8 @@ internal static class SecondStage
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var activity = RetrievalTelemetry.StartStage(stage);
+        activity?.SetTag(SearchNames.ReadCount, read.Length);
         long start = Stopwatch.GetTimestamp();
         string[] texts = Texts(reranker, query, read.Select(index => candidates[index].Document), template);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -35,15 +39,22 @@ internal static class SecondStage
         {
             var response = await Start(reranker, query, texts, options, timeout, stop).WaitAsync(stopped).ConfigureAwait(false);
             ThrowIfForeign(response, texts.Length);
+            activity?.SetTag(TelemetryNames.DegradedReason, response.DegradedReason);
             return new(Indexed(response, read), null, Stopwatch.GetElapsedTime(start));
         }
-        catch (Exception exception) when (!IsFaultOfTheCaller(exception))
+        catch (Exception exception) when (!RerankFailures.IsCallersMistake(exception))
         {
             cancellationToken.ThrowIfCancellationRequested();
             string reason = exception is OperationCanceledException && stopped.IsCancellationRequested
                 ? $"reranking took longer than the timeout of {timeout.Limit}"
                 : $"the reranker failed with {exception.GetType().Name} ({exception.Message})";
+            activity?.SetTag(TelemetryNames.DegradedReason, reason);
             return new(null, reason, Stopwatch.GetElapsedTime(start));
+        }
+        catch (Exception error)
+        {
+            activity?.Fail(error);
+            throw;
         }
     }
 
@@ -56,7 +67,12 @@ internal static class SecondStage
             : [.. documents.Select(template.TextOf)];
 
     private static Task<RerankResponse> Start(
-        IReranker reranker, string query, string[] texts, RerankOptions? options, (TimeSpan? Limit, long Start) timeout, CancellationTokenSource stop)
+        IReranker reranker,
+        string query,
+        string[] texts,
+        RerankOptions? options,
+        (TimeSpan? Limit, long Start) timeout,
+        CancellationTokenSource stop)
     {
         Task<RerankResponse> call;
         if (timeout.Limit is { } limit)
@@ -88,10 +104,6 @@ internal static class SecondStage
             }
         }
     }
-
-    // What the contract of a reranker lists as misuse would fail the next search as well: degrading would only hide it.
-    private static bool IsFaultOfTheCaller(Exception exception) =>
-        exception is ArgumentException or NotSupportedException or ObjectDisposedException;
 
     private static void ThrowIfForeign(RerankResponse response, int candidates)
     {

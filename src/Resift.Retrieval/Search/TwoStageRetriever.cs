@@ -19,21 +19,24 @@ public sealed class TwoStageRetriever
 {
     private readonly IRetriever _retriever;
     private readonly IReranker? _reranker;
+    private readonly SearchOptions _options;
 
-    /// <summary>Joins two stages.</summary>
+    /// <summary>Creates a search of two stages.</summary>
     /// <param name="retriever">The first stage; a <c>HybridRetriever</c> for several at once.</param>
     /// <param name="reranker">The second stage; null for none, and the first stage's order in every tier.</param>
-    public TwoStageRetriever(IRetriever retriever, IReranker? reranker = null)
+    /// <param name="options">What searches want that say nothing else; null for the defaults. It is copied.</param>
+    public TwoStageRetriever(IRetriever retriever, IReranker? reranker = null, SearchOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(retriever);
         _retriever = retriever;
         _reranker = reranker;
+        _options = options?.Clone() ?? new();
     }
 
     /// <summary>
     /// Gets a smaller reranker, which reads in the tier <see cref="SearchTier.Light"/> in place of the other, and in the tier
-    /// <see cref="SearchTier.Full"/> before it, where it chooses the <see cref="SearchOptions.Depth"/> candidates that the other reads; null
-    /// for none.
+    /// <see cref="SearchTier.Full"/> before it, where it chooses the <see cref="SearchOptions.Depth"/> candidates that the other reads;
+    /// null for none.
     /// </summary>
     public IReranker? LightReranker { get; init; }
 
@@ -49,7 +52,7 @@ public sealed class TwoStageRetriever
 
     /// <summary>Searches.</summary>
     /// <param name="query">What is asked. Neither null, empty nor white space.</param>
-    /// <param name="options">What this search wants; null for the defaults.</param>
+    /// <param name="options">What this search wants; null for the options of the retriever.</param>
     /// <param name="cancellationToken">Stops the search. A reranker that does not listen to it is left behind.</param>
     /// <returns>The hits, best first, with how they came about; none if the retriever found nothing.</returns>
     /// <exception cref="ArgumentException">
@@ -62,11 +65,27 @@ public sealed class TwoStageRetriever
     public async Task<SearchResponse> SearchAsync(
         string query, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfBlank(query);
-        options ??= new();
+        ArgumentException.ThrowIfNullOrWhiteSpace(query);
+        options ??= _options;
         ThrowIfRerankerCuts(options);
+        using var telemetry = new SearchTelemetry(_retriever.Name, query, options);
+        try
+        {
+            var response = await RunAsync(query, options, cancellationToken).ConfigureAwait(false);
+            telemetry.Searched(response);
+            return response;
+        }
+        catch (Exception error)
+        {
+            telemetry.Failed(error);
+            throw;
+        }
+    }
+
+    private async Task<SearchResponse> RunAsync(string query, SearchOptions options, CancellationToken cancellationToken)
+    {
         long start = Stopwatch.GetTimestamp();
-        var found = await _retriever.RetrieveAsync(
+        var found = await _retriever.RetrieveTracedAsync(
             query, new() { Candidates = FirstStage.Wanted(options), Filter = options.Filter }, cancellationToken).ConfigureAwait(false);
         var order = new CandidateOrder(new FirstStage(found, _retriever.Name, options), options);
         order.Timings.AddRange(
@@ -81,8 +100,15 @@ public sealed class TwoStageRetriever
             }
 
             var outcome = await SecondStage.RunAsync(
-                reranker, query, order.Candidates, read, Template, OptionsOf(options, isLast), (options.RerankTimeout, reranking), cancellationToken)
-                .ConfigureAwait(false);
+                stage,
+                reranker,
+                query,
+                order.Candidates,
+                read,
+                Template,
+                OptionsOf(options, isLast),
+                (options.RerankTimeout, reranking),
+                cancellationToken).ConfigureAwait(false);
             order.Add(stage, outcome);
         }
 
@@ -119,15 +145,6 @@ public sealed class TwoStageRetriever
         var clone = options.Rerank.Clone();
         clone.ModelId = null;
         return clone;
-    }
-
-    private static void ThrowIfBlank(string query)
-    {
-        if (string.IsNullOrWhiteSpace(query))
-        {
-            ArgumentNullException.ThrowIfNull(query);
-            throw new ArgumentException("The query is empty; a text to search for was expected.", nameof(query));
-        }
     }
 
     private static void ThrowIfRerankerCuts(SearchOptions options)

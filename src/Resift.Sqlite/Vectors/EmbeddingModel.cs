@@ -20,7 +20,7 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
     public int? Dimensions { get; private set; }
 
     /// <summary>Gets what counts tokens as the model does, or nearly so.</summary>
-    public TokenCounter TokenCounter { get; } = embedder.GetService<TokenCounter>() ?? (text => text.Length / CharactersPerToken);
+    public TokenCounter CountTokens { get; } = embedder.GetService<TokenCounter>() ?? (text => text.Length / CharactersPerToken);
 
     // The usual estimate for English text.
     private const int CharactersPerToken = 4;

@@ -29,7 +29,7 @@ internal sealed class EmbeddingQueue(EmbeddingModel model, PassageTemplate templ
     {
         foreach (var passage in passages.Where(passage => passage.Vector.IsEmpty))
         {
-            int tokens = model.TokenCounter(passage.EmbeddedText);
+            int tokens = model.CountTokens(passage.EmbeddedText);
             _waiting.Add((passage, tokens));
             _tokens += tokens;
         }

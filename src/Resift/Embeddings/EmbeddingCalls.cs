@@ -2,7 +2,9 @@ using Microsoft.Extensions.AI;
 
 namespace Resift;
 
-/// <summary>Embeds texts for a purpose, and refuses an answer that is none. Resift.Sqlite compiles this file as well.</summary>
+/// <summary>
+/// Embeds texts for a purpose, and refuses an answer that is none. Resift.Retrieval and Resift.Sqlite compile this file as well.
+/// </summary>
 internal static class EmbeddingCalls
 {
     /// <summary>Embeds texts.</summary>
@@ -11,7 +13,8 @@ internal static class EmbeddingCalls
     /// <param name="purpose">What they are embedded for.</param>
     /// <param name="modelId">The model that is asked for; null for the generator's own.</param>
     /// <param name="dimensions">How many dimensions the vectors must have; null for as many as the first.</param>
-    /// <param name="documentOf">Gives the document that errors name for a text; null where there are no documents.</param>
+    /// <param name="documentOf">Gets the index of the document that a text is of, for errors; null where there are no documents.</param>
+    /// <param name="nameOf">Gets how errors call a text; null for its document's index, "the query" or its own index.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>One embedding for each text, all of them of finite numbers and one number of dimensions.</returns>
     /// <exception cref="RerankerException">The generator gave something else.</exception>
@@ -22,6 +25,7 @@ internal static class EmbeddingCalls
         string? modelId = null,
         int? dimensions = null,
         Func<int, int>? documentOf = null,
+        Func<int, string>? nameOf = null,
         CancellationToken cancellationToken = default)
     {
         var options = new EmbeddingGenerationOptions { ModelId = modelId };
@@ -38,7 +42,8 @@ internal static class EmbeddingCalls
             if (Flaw(embeddings[i].Vector.Span, dimensions ??= embeddings[i].Vector.Length) is { } flaw)
             {
                 int? document = documentOf?.Invoke(i);
-                string what = document is { } index ? $"document {index}" : purpose == EmbeddingPurpose.Query ? "the query" : $"text {i}";
+                string what = nameOf?.Invoke(i) ??
+                    (document is { } index ? $"document {index}" : purpose == EmbeddingPurpose.Query ? "the query" : $"text {i}");
                 throw new RerankerException($"The embedding of {what} has {flaw}.") { DocumentIndex = document };
             }
         }

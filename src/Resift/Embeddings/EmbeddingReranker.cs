@@ -75,7 +75,7 @@ public sealed class EmbeddingReranker : IReranker
             options?.ModelId,
             asked[0].Vector.Length,
             text => documents.Index().First(document => document.Item == texts[text]).Index,
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken: cancellationToken).ConfigureAwait(false);
         var embeddingOf = texts.Zip(embeddings).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
         Embedding<float>[] answers = [.. documents.Select(document => embeddingOf[document])];
         var truncated = Truncated(answers);

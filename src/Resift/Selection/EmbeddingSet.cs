@@ -29,9 +29,10 @@ internal sealed class EmbeddingSet
                     "expected as in those before. Take all embeddings from one model.", nameof(embeddings));
             }
 
-            _unitVectors[place] = UnitVector(vector) ?? throw new ArgumentException(
+            float[] unit = UnitVector.Create(vector) ?? throw new ArgumentException(
                 $"The embedding of document {index} has an element that is not a finite number. Check the model that made it.",
                 nameof(embeddings));
+            _unitVectors[place] = unit.AsSpan().ContainsAnyExcept(0f) ? unit : [];
         }
     }
 
@@ -47,29 +48,5 @@ internal sealed class EmbeddingSet
 
         // Rounding must not tell equal vectors apart, nor carry a cosine beyond its range.
         return vector.AsSpan().SequenceEqual(other) ? 1 : Math.Clamp(TensorPrimitives.Dot<float>(vector, other), -1f, 1f);
-    }
-
-    private static float[]? UnitVector(ReadOnlySpan<float> vector)
-    {
-        // In double, where the square of no float is too large or too small.
-        double squares = 0;
-        foreach (float element in vector)
-        {
-            squares += (double)element * element;
-        }
-
-        if (!double.IsFinite(squares))
-        {
-            return null;
-        }
-
-        var unit = new float[squares == 0 ? 0 : vector.Length];
-        double length = Math.Sqrt(squares);
-        for (int i = 0; i < unit.Length; i++)
-        {
-            unit[i] = (float)(vector[i] / length);
-        }
-
-        return unit;
     }
 }

@@ -7,13 +7,17 @@ public sealed class ChunkPropertyTests : IDisposable
 {
     private static readonly string[] _parts =
     [
-        "Cats sleep. ", "e.g. ", "Dr. Who", "3.14 ", "a", "B", " ", "\n", "\n\n", "\r\n", "\r\n\r\n", "猫は眠る。", "犬も", "\U0001F469\u200D\U0001F4BB",
+        "Cats sleep. ", "e.g. ", "Dr. Who", "3.14 ", "a", "B", " ", "\n", "\n\n", "\r\n", "\r\n\r\n",
+        "猫は眠る。", "犬も", "\U0001F469\u200D\U0001F4BB",
         "e\u0301", "\uD83D", "\uDE00", "x\u0300\u0301\u0302", "# Title\n", "## Part\n", "### Point ###\n", "```\ncode here;\n\nmore\n```\n",
-        "- item\n", "> quote\n", "1. one\n", "| a | b |\n|---|---|\n| c | d |\n", "---\n", "[x]: http://example\n", "    indented\n", "<div>\n", "\t",
+        "- item\n", "> quote\n", "1. one\n", "| a | b |\n|---|---|\n| c | d |\n", "---\n",
+        "[x]: http://example\n", "    indented\n", "<div>\n", "\t",
         "antidisestablishmentarianism", "\u0000", "\u2029", "!?”) ", "…", "Title\n===\n", "*", "`", "[", "](",
     ];
 
-    private static readonly Gen<string> _texts = Gen.OneOf(Gen.OneOf([.. _parts.Select(Gen.Const)]), Gen.OneOf([.. _parts.Select(Gen.Const)]), Gen.String[0, 6]).Array[0, 60]
+    private static readonly Gen<string> _texts = Gen
+        .OneOf(Gen.OneOf([.. _parts.Select(Gen.Const)]), Gen.OneOf([.. _parts.Select(Gen.Const)]), Gen.String[0, 6])
+        .Array[0, 60]
         .Select(parts => string.Concat(parts));
 
     private static readonly Gen<(string Text, int Max, int Overlap)> _cases =
@@ -111,5 +115,6 @@ public sealed class ChunkPropertyTests : IDisposable
         _ => throw new ArgumentException(name, nameof(name)),
     };
 
-    private static int WordCount(ReadOnlySpan<char> text) => text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+    private static int WordCount(ReadOnlySpan<char> text) =>
+        text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 }

@@ -13,7 +13,8 @@ public sealed class JoinedChunksTests
     [InlineData("<!-- nothing -->")]
     public void Chunk_SectionWithoutSubstance_GoesWithThePreviousOne(string body)
     {
-        var chunks = new MarkdownChunker(Words, 40).Chunk($"# A\n\n{_long}\n\n## B\n\n{_long}\n\n## C\n\n{body}\n\n## D\n\n{_long} {_long}");
+        var chunks = new MarkdownChunker(Words, 40)
+            .Chunk($"# A\n\n{_long}\n\n## B\n\n{_long}\n\n## C\n\n{body}\n\n## D\n\n{_long} {_long}");
         Assert.Equal(["A", "A > B", "A > D"], chunks.Select(chunk => chunk.Heading));
         Assert.EndsWith($"## C\n\n{body}".TrimEnd(), chunks[1].Text, StringComparison.Ordinal);
     }

@@ -103,7 +103,8 @@ public sealed class MarkdownChunkerTests
         string code = "```\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"let a{i} = {i};\n")) + "```";
         var chunks = new MarkdownChunker(Words, 9).Chunk(code);
         Assert.True(chunks.Count > 3);
-        Assert.All(chunks, chunk => Assert.True(chunk.Text.StartsWith("let", StringComparison.Ordinal) || chunk.Text[0] == '`', chunk.Text));
+        Assert.All(chunks, chunk => Assert.True(
+            chunk.Text.StartsWith("let", StringComparison.Ordinal) || chunk.Text[0] == '`', chunk.Text));
     }
 
     [Fact]

@@ -8,7 +8,9 @@ public sealed class SearchedTextTests
     [InlineData("Text.\n\n[g]: https://a.org\n\nMore.", "Text.\n\nMore.")]
     [InlineData("Use `a * b` or **bold** \\*stars\\*.", "Use a * b or bold *stars*.")]
     [InlineData("A <b>bold</b> word<!-- why -->, a List<string>.", "A bold word, a List<string>.")]
-    [InlineData("<https://a.org> <xref:System.String?displayProperty=nameWithType> <xref:System.Int32.Parse%2A>", "https://a.org System.String System.Int32.Parse")]
+    [InlineData(
+        "<https://a.org> <xref:System.String?displayProperty=nameWithType> <xref:System.Int32.Parse%2A>",
+        "https://a.org System.String System.Int32.Parse")]
     [InlineData("# Title #\n\nText.", "Title\n\nText.")]
     [InlineData("Title\n=====\n\nText.", "Title\n\nText.")]
     [InlineData("Text.\n\n***\n\nMore.", "Text.\n\nMore.")]

@@ -19,14 +19,16 @@ public sealed class CascadeTests
         using var full = new RememberedScores(
             model, (query, text, max) => Math.Min(256, count(query) + Math.Min(count(text), max ?? int.MaxValue) + 3));
 
-        // Where vectors are stored, as in a dense first stage, only the query is embedded: its tokens, shared by all of its pairs, are left out.
+        // Where vectors are stored, as in a dense first stage, only the query is embedded: its tokens, shared by all of its pairs, are
+        // left out.
         using var embedder = new RememberedScores(new EmbeddingReranker(generator), (_, text, _) => Math.Min(256, count(text) + 2));
         double best = await run.MeasureAsync("full", full);
         await run.MeasureAsync("embedder alone", embedder);
         foreach (int keep in new[] { 10, 15, 20, 30 })
         {
             double ndcg = await run.MeasureAsync($"embedder, then {keep}", new CascadeReranker(embedder, full, new() { Keep = keep }));
-            Assert.True(keep < 20 || ndcg > best - 0.03, $"The best {keep} by cosine should hold most of what counts: {ndcg} after {best}.");
+            Assert.True(
+                keep < 20 || ndcg > best - 0.03, $"The best {keep} by cosine should hold most of what counts: {ndcg} after {best}.");
         }
 
         var cheapOptions = new RerankOptions { MaxTokensPerDocument = 64 };

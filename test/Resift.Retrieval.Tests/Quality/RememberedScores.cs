@@ -5,7 +5,8 @@ namespace Resift.Retrieval.Tests.Quality;
 /// is that of scoring anew.
 /// </summary>
 /// <param name="inner">The reranker.</param>
-/// <param name="tokensOfPair">Counts the tokens of a query, a document and special ones, if at most so many of the document are read.</param>
+/// <param name="tokensOfPair">Counts the tokens of a query, a document and special ones, if at most so many of the document are
+/// read.</param>
 internal sealed class RememberedScores(IReranker inner, Func<string, string, int?, int> tokensOfPair) : DelegatingReranker(inner)
 {
     private readonly Dictionary<(string Query, string Text, int? MaxTokens), (double Score, int TokensCut)> _pairs = [];
@@ -29,14 +30,18 @@ internal sealed class RememberedScores(IReranker inner, Func<string, string, int
         }
 
         (double Score, int TokensCut)[] pairs = [.. documents.Select(text => _pairs[(query, text, maxTokens)])];
-        return RerankResponse.Create([.. pairs.Select(pair => pair.Score)], this.GetService<RerankerMetadata>()!.ScoreScale, options?.TopN) with
+        var scale = this.GetService<RerankerMetadata>()!.ScoreScale;
+        return RerankResponse.Create([.. pairs.Select(pair => pair.Score)], scale, options?.TopN) with
         {
             Usage = new()
             {
                 Pairs = pairs.Length,
                 InputTokens = documents.Sum(text => (long)tokensOfPair(query, text, maxTokens)),
                 TruncatedDocuments =
-                    [.. pairs.Select((pair, index) => new TruncatedDocument(index, pair.TokensCut)).Where(document => document.TokensCut > 0)],
+                [
+                    .. pairs.Select((pair, index) => new TruncatedDocument(index, pair.TokensCut))
+                        .Where(document => document.TokensCut > 0),
+                ],
             },
         };
     }

@@ -5,21 +5,19 @@ namespace Resift.Retrieval.Tests;
 
 public sealed class RagCostTests
 {
-    private static readonly RagPrices _prices = new()
+    private static RagPrices Prices => new()
     {
         ChatInputPerMillionTokens = 2,
         ChatOutputPerMillionTokens = 10,
         EmbeddingPerMillionTokens = 0.02m,
-        RerankPerMillionTokens = 0.05m,
-        RerankPerThousandSearchUnits = 2,
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Cost_OfEveryStage_IsUsageTimesPrice()
+    public async Task Cost_OfEveryStage_IsUsageTimesPriceAndTheRerankersOwnEstimate()
     {
-        var cost = await Cost(_prices, new() { InputTokens = 4000 }, new UsageDetails { InputTokenCount = 500 });
+        var cost = await Cost(Prices, new() { EstimatedCost = 0.0002m }, new UsageDetails { InputTokenCount = 500 });
 
         Assert.Equal(0.00001m, cost!.Embedding);
         Assert.Equal(0.0002m, cost.Rerank);
@@ -28,19 +26,27 @@ public sealed class RagCostTests
     }
 
     [Fact]
-    public async Task Cost_OfSearchUnits_IsUsedBeforeThatOfTokens()
+    public async Task Cost_OfALocalReranker_IsZeroAsItSays()
     {
-        var cost = await Cost(_prices, new() { InputTokens = 4000, SearchUnits = 1.5 }, null);
+        using var local = MiniModels.LoadReranker();
+        var search = new TwoStageRetriever(
+            new ScriptedRetriever(new RetrievalResponse([ScriptedRetriever.Candidate(Moons, 1)]) { Usage = new() { InputTokenCount = 5 } }),
+            local);
+        var pipeline = new RagPipeline(search, new ScriptedChatClient("Two."), new() { Prices = Prices });
 
-        Assert.Equal(0.003m, cost!.Rerank);
+        var cost = (await pipeline.AskAsync(Question, cancellationToken: Token)).Cost;
+
+        Assert.Equal(0m, cost!.Rerank);
+        Assert.NotNull(cost.Total);
     }
 
     [Fact]
     public async Task Cost_OfUnknownUsageOrPrice_IsUnknownAndNotZero()
     {
-        var noUsage = await Cost(_prices, null, null);
-        var noPrice = await Cost(
-            _prices with { ChatOutputPerMillionTokens = null }, new() { InputTokens = 1 }, new UsageDetails { InputTokenCount = 1 });
+        var noUsage = await Cost(Prices, null, null);
+        var chatUnknown = Prices;
+        chatUnknown.ChatOutputPerMillionTokens = null;
+        var noPrice = await Cost(chatUnknown, new() { EstimatedCost = 1 }, new UsageDetails { InputTokenCount = 1 });
 
         Assert.Null(noUsage!.Embedding);
         Assert.Null(noUsage.Rerank);
@@ -53,9 +59,10 @@ public sealed class RagCostTests
     [Fact]
     public async Task Cost_OfFreeModels_IsZeroWhateverTheyUse()
     {
-        var free = _prices with { EmbeddingPerMillionTokens = 0, RerankPerMillionTokens = 0 };
+        var free = Prices;
+        free.EmbeddingPerMillionTokens = 0;
 
-        var cost = await Cost(free, null, null);
+        var cost = await Cost(free, new() { EstimatedCost = 0 }, null);
 
         Assert.Equal((0m, 0m), (cost!.Embedding, cost.Rerank));
         Assert.Equal(cost.Chat, cost.Total);
@@ -64,7 +71,7 @@ public sealed class RagCostTests
     [Fact]
     public async Task Cost_OfWhatDidNotTakePlace_IsZero()
     {
-        var options = new RagOptions { Prices = _prices, Search = new() { Tier = SearchTier.Embedding } };
+        var options = new RagOptions { Prices = Prices, Search = new() { Tier = SearchTier.FirstStageOnly } };
         var nothingFound = new TwoStageRetriever(new ScriptedRetriever(new RetrievalResponse([])), Equal);
 
         var answer = await new RagPipeline(nothingFound, new ScriptedChatClient("x"), options).AskAsync(Question, cancellationToken: Token);
@@ -73,7 +80,7 @@ public sealed class RagCostTests
     }
 
     [Fact]
-    public async Task Cost_WithoutPrices_IsNull() => Assert.Null(await Cost(null, new() { InputTokens = 1 }, null));
+    public async Task Cost_WithoutPrices_IsNull() => Assert.Null(await Cost(null, new() { EstimatedCost = 1 }, null));
 
     [Fact]
     public void Prices_Negative_AreRefused()

@@ -1,4 +1,3 @@
-
 namespace Resift.Retrieval.Tests;
 
 public sealed class RagOptionsTests
@@ -21,5 +20,17 @@ public sealed class RagOptionsTests
         Assert.Throws<ArgumentNullException>(nameof(RagOptions.Search), () => new RagOptions { Search = null! });
         Assert.Throws<ArgumentNullException>(nameof(RagOptions.Template), () => new RagOptions { Template = null! });
         Assert.Throws<ArgumentNullException>(nameof(RagOptions.NoPassagesAnswer), () => new RagOptions { NoPassagesAnswer = null! });
+    }
+
+    [Fact]
+    public void Clone_ChangedLater_IsNoLongerTheSame()
+    {
+        var options = new RagOptions { Chat = new() { ModelId = "first" }, Prices = new() { EmbeddingPerMillionTokens = 1 } };
+        options.Search.TopN = 3;
+        var clone = options.Clone();
+        options.Search.TopN = 4;
+        options.Chat.ModelId = "second";
+        options.Prices.EmbeddingPerMillionTokens = 2;
+        Assert.Equal((3, "first", 1m), (clone.Search.TopN, clone.Chat!.ModelId, clone.Prices!.EmbeddingPerMillionTokens));
     }
 }

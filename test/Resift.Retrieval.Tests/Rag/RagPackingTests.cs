@@ -5,7 +5,7 @@ namespace Resift.Retrieval.Tests;
 public sealed class RagPackingTests
 {
     // One token a character, so that a test can be read.
-    private static readonly RagOptions _letters = new() { TokenCounter = text => text.Length, MaxContextTokens = 10 };
+    private static readonly RagOptions _letters = new() { CountTokens = text => text.Length, MaxContextTokens = 10 };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

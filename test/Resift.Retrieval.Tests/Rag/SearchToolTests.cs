@@ -80,7 +80,7 @@ public sealed class SearchToolTests
     public async Task InvokeAsync_DegradedAndTooLong_SaysSo()
     {
         var search = Search(Rerankers.Failing(new RerankerException("down")), Bread, Moons + Moons);
-        var tool = SearchTool.Create(search, new() { TokenCounter = text => text.Length, MaxContextTokens = Bread.Length });
+        var tool = SearchTool.Create(search, new() { CountTokens = text => text.Length, MaxContextTokens = Bread.Length });
 
         var result = await Call(tool, """{"query":"bread"}""");
 

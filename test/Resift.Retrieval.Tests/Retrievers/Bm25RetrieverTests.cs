@@ -29,7 +29,8 @@ public sealed class Bm25RetrieverTests
         Assert.Equal(["1", "2"], response.Candidates.Select(candidate => candidate.Id));
         Assert.Equal(first, response.Candidates[0].Score, 1e-12);
         Assert.Equal(second, response.Candidates[1].Score, 1e-12);
-        Assert.Equal(new StageScore("bm25", 2, response.Candidates[1].Score, ScoreScale.Unspecified), Assert.Single(response.Candidates[1].Stages));
+        Assert.Equal(
+            new StageScore("bm25", 2, response.Candidates[1].Score, ScoreScale.Unspecified), Assert.Single(response.Candidates[1].Stages));
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public sealed class DenseRetrieverTests
         using var generator = new TestEmbeddingGenerator();
         var retriever = await DenseRetriever.CreateAsync(_documents, generator, cancellationToken: Cancellation);
         using var reranker = new EmbeddingReranker(new TestEmbeddingGenerator());
-        var expected = await reranker.RerankAsync("long sleep", [.. _documents.Select(document => document.Text)], cancellationToken: Cancellation);
+        var expected = await reranker.RerankAsync(
+            "long sleep", [.. _documents.Select(document => document.Text)], cancellationToken: Cancellation);
         var actual = await retriever.RetrieveAsync("long sleep", cancellationToken: Cancellation);
         Assert.Equal(expected.Results.Select(result => _documents[result.Index].Id), actual.Candidates.Select(candidate => candidate.Id));
         Assert.All(expected.Results.Zip(actual.Candidates), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-6));
@@ -47,7 +48,8 @@ public sealed class DenseRetrieverTests
     {
         using var generator = new TestEmbeddingGenerator();
         var retriever = await DenseRetriever.CreateAsync(_documents, generator, cancellationToken: Cancellation);
-        var response = await retriever.RetrieveAsync("dogs", new() { Filter = new Dictionary<string, string> { ["kind"] = "pet" } }, Cancellation);
+        var onlyPets = new RetrievalOptions { Filter = new Dictionary<string, string> { ["kind"] = "pet" } };
+        var response = await retriever.RetrieveAsync("dogs", onlyPets, Cancellation);
         Assert.Equal("cats", Assert.Single(response.Candidates).Id);
     }
 
@@ -87,9 +89,32 @@ public sealed class DenseRetrieverTests
     {
         await AssertRefusedAsync("2 embeddings", texts => texts.Take(2).Select(_ => new float[] { 1, 2 }));
         await AssertRefusedAsync("3 dimensions", texts => texts.Select((_, i) => new float[i == 2 ? 3 : 2]));
-        await AssertRefusedAsync("finite numbers were expected", texts => texts.Select(_ => new[] { float.NaN }));
-        await AssertRefusedAsync("length is not a finite number", texts => texts.Select(_ => new[] { float.MaxValue, float.MaxValue }));
+        await AssertRefusedAsync("finite numbers were expected", texts => texts.Select(_ => new[] { float.NegativeInfinity }));
+        await AssertRefusedAsync(
+            "of the document 'sleep' has the component NaN", texts => texts.Select((_, i) => new[] { i == 2 ? float.NaN : 1 }));
         await AssertRefusedAsync("0 dimensions", texts => texts.Select(_ => Array.Empty<float>()));
+    }
+
+    [Fact]
+    public async Task RetrieveAsync_NumbersThatAreNotFinite_RefusedWithTheQueryNamed()
+    {
+        using var generator = Generating(texts => texts.Select(_ => new[] { texts.Count == 1 ? float.PositiveInfinity : 1 }));
+        var retriever = await DenseRetriever.CreateAsync(_documents, generator, cancellationToken: Cancellation);
+        var error = await Assert.ThrowsAsync<RerankerException>(() => retriever.RetrieveAsync("q", cancellationToken: Cancellation));
+        Assert.Contains("embedding of the query has the component", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(float.MaxValue)]
+    [InlineData(float.Epsilon)]
+    public async Task RetrieveAsync_VectorsOfAnyLength_TheirCosine(float size)
+    {
+        using var generator = Generating(texts => texts.Select((_, i) => new[] { i == 1 ? -size : size, size }));
+        var retriever = await DenseRetriever.CreateAsync(_documents[..2], generator, cancellationToken: Cancellation);
+        var response = await retriever.RetrieveAsync("q", cancellationToken: Cancellation);
+        Assert.Equal(["dogs", "cats"], response.Candidates.Select(candidate => candidate.Id));
+        Assert.Equal(1, response.Candidates[0].Score, 1e-6);
+        Assert.Equal(0, response.Candidates[1].Score, 1e-6);
     }
 
     [Fact]

@@ -1,10 +1,12 @@
+using Microsoft.Extensions.AI;
 using Resift.Testing;
 
 namespace Resift.Retrieval.Tests;
 
 public sealed class HybridRetrieverTests
 {
-    private static readonly SearchDocument[] _documents = [new("a", "cats sleep"), new("b", "dogs"), new("c", "cats"), new("d", "sleep sleep")];
+    private static readonly SearchDocument[] _documents =
+        [new("a", "cats sleep"), new("b", "dogs"), new("c", "cats"), new("d", "sleep sleep")];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -38,9 +40,11 @@ public sealed class HybridRetrieverTests
     }
 
     [Fact]
-    public async Task RetrieveAsync_Candidates_BoundsTheAnswer() =>
-        Assert.Equal(2, (await Hybrid(Found("x", "a", "b", "c"), Found("y", "d", "c")).RetrieveAsync("q", new() { Candidates = 2 }, Cancellation))
-            .Candidates.Count);
+    public async Task RetrieveAsync_Candidates_BoundsTheAnswer()
+    {
+        var hybrid = Hybrid(Found("x", "a", "b", "c"), Found("y", "d", "c"));
+        Assert.Equal(2, (await hybrid.RetrieveAsync("q", new() { Candidates = 2 }, Cancellation)).Candidates.Count);
+    }
 
     [Fact]
     public async Task RetrieveAsync_OneFails_OthersAnswerDegraded()
@@ -54,7 +58,8 @@ public sealed class HybridRetrieverTests
     [Fact]
     public async Task RetrieveAsync_AllFail_Thrown()
     {
-        var hybrid = Hybrid(new Scripted("x", () => throw new HttpRequestException("one")), new Scripted("y", () => throw new TimeoutException("two")));
+        var hybrid = Hybrid(
+            new Scripted("x", () => throw new HttpRequestException("one")), new Scripted("y", () => throw new TimeoutException("two")));
         var error = await Assert.ThrowsAsync<AggregateException>(() => hybrid.RetrieveAsync("q", cancellationToken: Cancellation));
         Assert.Equal(["one", "two"], error.InnerExceptions.Select(inner => inner.Message));
     }
@@ -64,6 +69,32 @@ public sealed class HybridRetrieverTests
     {
         var hybrid = Hybrid(new Scripted("x", () => throw new NotSupportedException("no filter")), Found("y", "a"));
         await Assert.ThrowsAsync<NotSupportedException>(() => hybrid.RetrieveAsync("q", cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task RetrieveAsync_EmbedderDisposed_ThrownAndNotDegradedForEver()
+    {
+        using var generator = new TestEmbeddingGenerator
+        {
+            GenerateAsyncCallback = (texts, options, _) => options.GetPurpose() == EmbeddingPurpose.Query
+                ? throw new ObjectDisposedException("the embedder")
+                : Task.FromResult<GeneratedEmbeddings<Embedding<float>>>([.. texts.Select(_ => new Embedding<float>(new float[] { 1 }))]),
+        };
+        var dense = await DenseRetriever.CreateAsync(_documents, generator, cancellationToken: Cancellation);
+        var search = new TwoStageRetriever(Hybrid(new Bm25Retriever(_documents), dense));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => search.SearchAsync("cats", cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task Options_ChangedLater_DoNotReachTheRetriever()
+    {
+        var options = new FusionOptions { Weights = [5, 2] };
+        var hybrid = new HybridRetriever([Found("x", "a"), Found("y", "b")], options);
+        options.Weights = null;
+        options.Method = FusionMethod.Sum;
+        Assert.Equal(5.0 / 61, (await hybrid.RetrieveAsync("q", cancellationToken: Cancellation)).Candidates[0].Score, 1e-12);
+        FusionOptions.LexicalAndDense.K = 1;
+        Assert.Equal(60, FusionOptions.LexicalAndDense.K);
     }
 
     [Fact]

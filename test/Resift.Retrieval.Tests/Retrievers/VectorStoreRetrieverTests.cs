@@ -25,13 +25,15 @@ public sealed class VectorStoreRetrieverTests
     public async Task RetrieveAsync_Distances_SignIsTurned()
     {
         var retriever = new VectorStoreRetriever<Note>(new Store(), ToDocument) { ScoresAreDistances = true };
-        Assert.Equal([-0.2, -0.4], (await retriever.RetrieveAsync("q", new() { Candidates = 2 }, Cancellation)).Candidates.Select(c => c.Score));
+        var response = await retriever.RetrieveAsync("q", new() { Candidates = 2 }, Cancellation);
+        Assert.Equal([-0.2, -0.4], response.Candidates.Select(candidate => candidate.Score));
     }
 
     [Fact]
     public async Task RetrieveAsync_NoScore_ReciprocalRank()
     {
-        var last = (await new VectorStoreRetriever<Note>(new Store(), ToDocument).RetrieveAsync("q", cancellationToken: Cancellation)).Candidates[2];
+        var retriever = new VectorStoreRetriever<Note>(new Store(), ToDocument);
+        var last = (await retriever.RetrieveAsync("q", cancellationToken: Cancellation)).Candidates[2];
         Assert.Equal((1.0 / 3, ScoreScale.Rank), (last.Score, last.ScoreScale));
     }
 
@@ -57,7 +59,8 @@ public sealed class VectorStoreRetrieverTests
     public async Task RetrieveAsync_KeywordHybrid_GetsTheKeywords()
     {
         var store = new Store();
-        await new VectorStoreRetriever<Note>(store, ToDocument, TextAnalyzers.English).RetrieveAsync("running dogs", cancellationToken: Cancellation);
+        var retriever = new VectorStoreRetriever<Note>(store, ToDocument, TextAnalyzers.English);
+        await retriever.RetrieveAsync("running dogs", cancellationToken: Cancellation);
         Assert.Equal(["run", "dog"], store.Keywords);
     }
 
@@ -74,6 +77,14 @@ public sealed class VectorStoreRetrieverTests
         Assert.Equal(2, response.Usage?.InputTokenCount);
         Assert.Equal(EmbeddingPurpose.Query, embedder.Purposes.First());
         Assert.Equal(3, response.Candidates.Count);
+    }
+
+    [Fact]
+    public async Task RetrieveAsync_EmbedderThatCutTheQuery_SaysByHowMuch()
+    {
+        using var embedder = new TestEmbeddingGenerator { MaxWords = 3 };
+        var retriever = new VectorStoreRetriever<Note>(new Store(), ToDocument, embedder);
+        Assert.Equal(2, (await retriever.RetrieveAsync("one two three four five", cancellationToken: Cancellation)).QueryTokensCut);
     }
 
     [Fact]
@@ -135,7 +146,11 @@ public sealed class VectorStoreRetrieverTests
         }
 
         public IAsyncEnumerable<VectorSearchResult<Note>> HybridSearchAsync<TInput>(
-            TInput searchValue, ICollection<string> keywords, int top, HybridSearchOptions<Note>? options = null, CancellationToken cancellationToken = default)
+            TInput searchValue,
+            ICollection<string> keywords,
+            int top,
+            HybridSearchOptions<Note>? options = null,
+            CancellationToken cancellationToken = default)
             where TInput : notnull
         {
             SearchValue = searchValue;

@@ -23,7 +23,8 @@ public sealed class RagChatTests
     {
         using var server = new ChatCompletionsServer { Parts = ["Run git reset", " --soft HEAD~1 [1]."] };
 
-        string output = await RunAsync(server.Endpoint, "How do I take back the last commit and keep its changes?\n\nhow many moons has mars\n");
+        string output = await RunAsync(
+            server.Endpoint, "How do I take back the last commit and keep its changes?\n\nhow many moons has mars\n");
 
         Assert.Contains("Run git reset --soft HEAD~1 [1].", output, StringComparison.Ordinal);
         Assert.Contains("[1] git-undo 0.", output, StringComparison.Ordinal);

@@ -32,4 +32,29 @@ public sealed class SearchOptionsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new SearchOptions { Candidates = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SearchOptions { TopN = 0 });
     }
+
+    [Fact]
+    public void Clone_ChangedLater_IsNoLongerTheSame()
+    {
+        var filter = new Dictionary<string, string> { ["lang"] = "en" };
+        var options = new SearchOptions { TopN = 3, Depth = 7, Filter = filter, EnableSensitiveData = true };
+        options.Rerank = new() { Instruction = "first" };
+        var clone = options.Clone();
+        filter["lang"] = "de";
+        options.TopN = 4;
+        options.Rerank.Instruction = "second";
+        Assert.Equal((3, 7, "en", "first", true),
+            (clone.TopN, clone.Depth, clone.Filter!["lang"], clone.Rerank!.Instruction, clone.EnableSensitiveData));
+    }
+
+    [Fact]
+    public async Task Options_OfTheRetriever_CopiedAndUsedWhereACallHasNone()
+    {
+        var options = new SearchOptions { TopN = 1 };
+        var search = new TwoStageRetriever(new ScriptedRetriever("a", "b", "c"), null, options);
+        options.TopN = 3;
+        var cancellation = TestContext.Current.CancellationToken;
+        Assert.Single((await search.SearchAsync("q", cancellationToken: cancellation)).Hits);
+        Assert.Equal(2, (await search.SearchAsync("q", new() { TopN = 2 }, cancellation)).Hits.Count);
+    }
 }

@@ -111,7 +111,7 @@ public sealed class SearchTiersTests
         var response = await new TwoStageRetriever(new ScriptedRetriever(found)).SearchAsync(
             "q", new() { Select = (answer, _) => answer.AtLeast(0.5, ScoreScale.Cosine) }, Cancellation);
         Assert.Equal("a", Assert.Single(response.Hits).Id);
-        Assert.Equal(SearchTier.Embedding, response.Tier);
+        Assert.Equal(SearchTier.FirstStageOnly, response.Tier);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class SearchTiersTests
         {
             var response = await new TwoStageRetriever(_first).SearchAsync("q", new() { Tier = tier }, Cancellation);
             Assert.Equal(["a", "b", "c", "d"], response.Hits.Select(hit => hit.Id));
-            Assert.Equal((SearchTier.Embedding, 0, false), (response.Tier, response.RerankedCount, response.IsDegraded));
+            Assert.Equal((SearchTier.FirstStageOnly, 0, false), (response.Tier, response.RerankedCount, response.IsDegraded));
         }
     }
 

@@ -248,7 +248,7 @@ public sealed class TwoStageFailureTests
     {
         Assert.True(response.IsDegraded);
         Assert.EndsWith("the order is the first stage's", response.DegradedReason, StringComparison.Ordinal);
-        Assert.Equal(SearchTier.Embedding, response.Tier);
+        Assert.Equal(SearchTier.FirstStageOnly, response.Tier);
         Assert.Equal(["a", "b", "c"], response.Hits.Select(hit => hit.Id));
         Assert.Equal([10, 9, 8], response.Hits.Select(hit => hit.Score));
         Assert.Equal(ScoreScale.Unspecified, response.ScoreScale);

@@ -98,13 +98,13 @@ public sealed class TwoStageRetrieverTests
         ]);
         using var reranker = new TestReranker();
         var response = await new TwoStageRetriever(new ScriptedRetriever(found), reranker) { LightReranker = reranker }
-            .SearchAsync("b", new() { Tier = SearchTier.Embedding }, Cancellation);
+            .SearchAsync("b", new() { Tier = SearchTier.FirstStageOnly }, Cancellation);
         Assert.Equal(0, reranker.Calls);
         Assert.Equal(["a", "b"], response.Hits.Select(hit => hit.Id));
         Assert.Equal([0.9, 0.7], response.Hits.Select(hit => hit.Score));
         Assert.Equal([new StageScore("scripted", 2, 0.7, ScoreScale.Cosine)], response.Hits[1].Stages);
         Assert.Equal(ScoreScale.Cosine, response.ScoreScale);
-        Assert.Equal(SearchTier.Embedding, response.Tier);
+        Assert.Equal(SearchTier.FirstStageOnly, response.Tier);
         Assert.Null(response.ModelId);
         Assert.Null(response.RerankUsage);
         Assert.Equal(["retrieve"], response.Timings.Select(timing => timing.Stage));
@@ -118,7 +118,7 @@ public sealed class TwoStageRetrieverTests
             [ScriptedRetriever.Candidate("a", 9), ScriptedRetriever.Candidate("b", 0.7) with { ScoreScale = ScoreScale.Cosine }]);
         using var reranker = new TestReranker();
         var response = await new TwoStageRetriever(new ScriptedRetriever(found), reranker)
-            .SearchAsync("b", new() { Tier = SearchTier.Embedding }, Cancellation);
+            .SearchAsync("b", new() { Tier = SearchTier.FirstStageOnly }, Cancellation);
         Assert.Equal(ScoreScale.Unspecified, response.ScoreScale);
     }
 

@@ -103,7 +103,7 @@ public sealed class TwoStageSelectionTests
             [ScriptedRetriever.Passage("x", 1, 5), ScriptedRetriever.Passage("x", 2, 4), ScriptedRetriever.Passage("y", 1, 3)]);
         using var reranker = new TestReranker();
         var response = await new TwoStageRetriever(new ScriptedRetriever(found), reranker)
-            .SearchAsync("q", new() { TopN = 2, Tier = SearchTier.Embedding }, Cancellation);
+            .SearchAsync("q", new() { TopN = 2, Tier = SearchTier.FirstStageOnly }, Cancellation);
         Assert.Equal(["x1", "y1"], response.Hits.Select(hit => hit.Text));
         Assert.Equal("x2", Assert.Single(response.Hits[0].OtherPassages).Text);
     }

@@ -9,6 +9,9 @@ public static class SearchStages
     /// <summary>The time of the first stage as a whole, where it has no parts.</summary>
     public const string Retrieve = "retrieve";
 
+    /// <summary>The time in which the lists of several retrievers become one.</summary>
+    public const string Fuse = "fuse";
+
     /// <summary>The scores and time of the small reranker that chooses what the other one reads.</summary>
     public const string Light = "light";
 
