@@ -9,9 +9,9 @@ namespace Resift.Cli;
 internal sealed class AskCommand : Command, IHelpEpilogue
 {
     private readonly CliConsole _console;
-    private readonly QueryText _question = new("QUESTION");
-    private readonly ChatEndpoint _chat = new();
-    private readonly SearchSettings _search;
+    private readonly QueryOptionGroup _question = new("QUESTION");
+    private readonly ChatOptionGroup _chat = new();
+    private readonly SearchOptionGroup _search;
     private readonly Option<int?> _contextTokens = OptionTypes.Number(
         "--max-context-tokens",
         $"How many tokens of passages the model is given at most. Default: {RagOptions.DefaultMaxContextTokens}.", minimum: 1);
@@ -24,7 +24,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         : base("ask", "Answers a question from the documents of an index, by a language model that cites them.")
     {
         _console = console;
-        var reranker = new RerankerChoice(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true);
+        var reranker = new RerankerOptionGroup(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true);
         _search = new(loader, reranker, SearchOptions.DefaultTopN, RetrievalOptions.DefaultCandidates);
         _question.AddTo(this);
         _chat.AddTo(this);

@@ -21,9 +21,9 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         "--candidates", $"With --db: how many passages are found by embedding. Default: {RetrievalOptions.DefaultCandidates}.", minimum: 1);
 
     private readonly IModelLoader _loader;
-    private readonly IndexOptions _index = new(isRequired: false);
-    private readonly DocumentOptions _documents = new();
-    private readonly RerankerChoice _reranker;
+    private readonly IndexOptionGroup _index = new(isRequired: false);
+    private readonly DocumentOptionGroup _documents = new();
+    private readonly RerankerOptionGroup _reranker;
 
     public CompareCommand(CliConsole console, IModelLoader loader)
         : base("compare", "Ranks documents twice, by embedding only and with reranking, and shows both side by side.")

@@ -21,7 +21,7 @@ internal sealed class DbCommand : Command
             $"The embedder, a bundled one or a folder. Default: the one that the index names, else {ModelFolder.Embedder}.",
             "NAME|FOLDER");
 
-        private readonly Option<int?> _threads = ModelOptions.ThreadsOption();
+        private readonly Option<int?> _threads = ModelOptionGroup.ThreadsOption();
 
         public UpgradeCommand(CliConsole console, IModelLoader loader)
             : base("upgrade", "Makes an index of an older version new, from the texts in it. The sources are not needed.")

@@ -9,7 +9,7 @@ internal sealed class DoctorCommand : Command, IHelpEpilogue
 
     private readonly CliConsole _console;
     private readonly IModelLoader _loader;
-    private readonly RerankerChoice _reranker;
+    private readonly RerankerOptionGroup _reranker;
     private readonly Option<int?> _timeout = OptionTypes.Number(
         "--timeout", $"With --provider: how many seconds one request may take. Default: {DefaultTimeout}.", minimum: 1);
 

@@ -18,10 +18,10 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly DocumentOptions _documents = new();
-    private readonly ResultOptions _results = new();
-    private readonly RerankerChoice _reranker;
-    private readonly RunOptions _run = new();
+    private readonly DocumentOptionGroup _documents = new();
+    private readonly ResultOptionGroup _results = new();
+    private readonly RerankerOptionGroup _reranker;
+    private readonly RunOptionGroup _run = new();
 
     private readonly Option<RerankFormat?> _format = OptionTypes.Choice(
         "--format", "How the result is written. Default: table; trec with --run.",
@@ -94,7 +94,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
             throw new UsageException("the query is blank; a text to rank the documents by was expected.");
         }
 
-        string path = DocumentOptions.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
+        string path = DocumentOptionGroup.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
         var documents = await _documents.ReadAllAsync(parsed, path, _console, cancellationToken);
         await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
         using var reranker = _reranker.Open(parsed, _results.Threshold(parsed));

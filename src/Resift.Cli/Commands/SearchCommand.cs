@@ -7,8 +7,8 @@ namespace Resift.Cli;
 internal sealed class SearchCommand : Command, IHelpEpilogue
 {
     private readonly CliConsole _console;
-    private readonly QueryText _query = new("QUERY");
-    private readonly SearchSettings _search;
+    private readonly QueryOptionGroup _query = new("QUERY");
+    private readonly SearchOptionGroup _search;
     private readonly Option<bool> _explain = new("--explain")
     {
         Description = "Show each hit's rank and score in every stage, and the times. JSON has them always.",

@@ -15,11 +15,11 @@ internal sealed class ChatReranker(ChatServer server, string model) : Delegating
 
     public static ChatReranker Open(ProviderConnection to)
     {
-        string model = to.Model ?? ChatEndpoint.DefaultModel;
-        var address = to.Endpoint ?? new(ChatEndpoint.DefaultEndpoint);
+        string model = to.Model ?? ChatOptionGroup.DefaultModel;
+        var address = to.Endpoint ?? new(ChatOptionGroup.DefaultEndpoint);
         var server = ChatServer.Connect(address, to.Key, model, to.OnlyAttempt) with
         {
-            KeyVariable = to.KeyVariable ?? ChatEndpoint.KeyVariable,
+            KeyVariable = to.KeyVariable ?? ChatOptionGroup.KeyVariable,
         };
         return new(server, model);
     }

@@ -44,9 +44,9 @@ internal sealed record RemoteProvider(string Name, IReadOnlyList<string> KeyVari
         new("vllm", ["VLLM_API_KEY"], to => new VllmReranker(to.ToOptions())),
         new("llamacpp", ["LLAMA_API_KEY"], to => new LlamaCppReranker(to.ToOptions())),
         new("infinity", ["INFINITY_API_KEY"], to => new InfinityReranker(to.ToOptions())),
-        Public("llm", ChatReranker.Open, ChatEndpoint.KeyVariable) with
+        Public("llm", ChatReranker.Open, ChatOptionGroup.KeyVariable) with
         {
-            EndpointVariables = [ChatEndpoint.EndpointVariable],
+            EndpointVariables = [ChatOptionGroup.EndpointVariable],
             TakesScale = false,
         },
     ];

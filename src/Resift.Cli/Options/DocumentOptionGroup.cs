@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 namespace Resift.Cli;
 
 /// <summary>The options that say how documents are written, and the reading of them.</summary>
-internal sealed class DocumentOptions
+internal sealed class DocumentOptionGroup
 {
     private readonly Option<InputFormat?> _format = OptionTypes.Choice(
         "--input-format", "How documents are written; seen by the first characters if not given.",

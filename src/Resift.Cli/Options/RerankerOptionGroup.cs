@@ -10,7 +10,7 @@ namespace Resift.Cli;
 /// <param name="endpoint">The option that says where the provider is.</param>
 /// <param name="hasEmbedder">Whether the command also runs a local embedder, which <c>--threads</c> is then about.</param>
 /// <param name="defaultModel">What reads if no model is named, in words.</param>
-internal sealed class RerankerChoice(
+internal sealed class RerankerOptionGroup(
     CliConsole console, IModelLoader loader, string model = "--model", string endpoint = "--endpoint", bool hasEmbedder = false,
     string defaultModel = "that of the tier")
 {
@@ -32,7 +32,7 @@ internal sealed class RerankerChoice(
         "FILE");
 
     /// <summary>Gets the options of models on this machine.</summary>
-    public ModelOptions Local { get; } = new(loader, ModelFolder.StrongReranker, model)
+    public ModelOptionGroup Local { get; } = new(loader, ModelFolder.StrongReranker, model)
     {
         DefaultText = defaultModel,
         Note = " With --provider: the name that the provider gives it.",

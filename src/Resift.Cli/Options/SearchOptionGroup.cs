@@ -9,9 +9,9 @@ namespace Resift.Cli;
 /// <param name="reranker">The reranker's options.</param>
 /// <param name="topN">How many hits come back unless told otherwise.</param>
 /// <param name="candidates">How many candidates are found unless told otherwise.</param>
-internal sealed class SearchSettings(IModelLoader loader, RerankerChoice reranker, int topN, int candidates)
+internal sealed class SearchOptionGroup(IModelLoader loader, RerankerOptionGroup reranker, int topN, int candidates)
 {
-    private readonly IndexOptions _index = new(isRequired: true);
+    private readonly IndexOptionGroup _index = new(isRequired: true);
 
     private readonly Option<int?> _candidates = OptionTypes.Number(
         "--candidates",

@@ -11,7 +11,7 @@ namespace Resift.Cli;
 internal sealed record RunFiles(string Corpus, string Queries, string Run, int Depth, bool SkipMissing);
 
 /// <summary>The options of a batch.</summary>
-internal sealed class RunOptions
+internal sealed class RunOptionGroup
 {
     private const int DefaultDepth = 100;
 

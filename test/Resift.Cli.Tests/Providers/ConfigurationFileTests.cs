@@ -1,4 +1,4 @@
-namespace Resift.Cli.Tests.Configuration;
+namespace Resift.Cli.Tests.Providers;
 
 /// <summary><c>resift.json</c>: where it is found, what it names, and what is refused in it.</summary>
 public sealed class ConfigurationFileTests : IDisposable

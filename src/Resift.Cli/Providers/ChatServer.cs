@@ -15,7 +15,7 @@ internal sealed record ChatServer(IChatClient Client, Uri Address, string? Key) 
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Gets the environment variable that holds the key.</summary>
-    public string KeyVariable { get; init; } = ChatEndpoint.KeyVariable;
+    public string KeyVariable { get; init; } = ChatOptionGroup.KeyVariable;
 
     /// <summary>Creates the client. Nothing is sent yet.</summary>
     /// <param name="address">Where the server is.</param>

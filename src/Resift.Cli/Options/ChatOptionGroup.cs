@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Resift.Cli;
 
 /// <summary>The options that say which language model answers, anywhere that speaks OpenAI's chat completions.</summary>
-internal sealed class ChatEndpoint
+internal sealed class ChatOptionGroup
 {
     public const string KeyVariable = "OPENAI_API_KEY";
     public const string EndpointVariable = "OPENAI_BASE_URL";

@@ -4,11 +4,11 @@ using System.Text;
 namespace Resift.Cli;
 
 /// <summary>The question of a search, on the command line or on standard input.</summary>
-internal sealed class QueryText
+internal sealed class QueryOptionGroup
 {
     private readonly Argument<string> _query;
 
-    public QueryText(string name) => _query = new(name) { Description = "What is asked; '-' reads it from standard input." };
+    public QueryOptionGroup(string name) => _query = new(name) { Description = "What is asked; '-' reads it from standard input." };
 
     public void AddTo(Command command) => command.Add(_query);
 

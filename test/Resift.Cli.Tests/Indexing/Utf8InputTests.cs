@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Resift.Cli.Tests.Input;
+namespace Resift.Cli.Tests.Indexing;
 
 public sealed class Utf8InputTests
 {

@@ -1,6 +1,6 @@
 using Resift.Retrieval;
 
-namespace Resift.Cli.Tests.Searching;
+namespace Resift.Cli.Tests.Search;
 
 public sealed class PagePriorsTests
 {

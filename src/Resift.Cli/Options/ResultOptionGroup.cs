@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Resift.Cli;
 
 /// <summary>The options that say which results come back.</summary>
-internal sealed class ResultOptions
+internal sealed class ResultOptionGroup
 {
     private readonly Option<int?> _topN = OptionTypes.Number(
         "--top-n", "How many of the best documents to show. Default: all.", minimum: 1);

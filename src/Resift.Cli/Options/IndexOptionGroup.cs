@@ -4,7 +4,7 @@ using Resift.Sqlite;
 namespace Resift.Cli;
 
 /// <summary>The options that say which collection of which index file is meant, and the opening of it.</summary>
-internal sealed class IndexOptions
+internal sealed class IndexOptionGroup
 {
     private readonly Option<string> _db;
 
@@ -15,7 +15,7 @@ internal sealed class IndexOptions
         "--embedder", $"The embedder, a bundled one or a folder. Default: {ModelFolder.Embedder}.", "NAME|FOLDER");
 
     /// <param name="isRequired">Whether the command cannot do without an index.</param>
-    public IndexOptions(bool isRequired) =>
+    public IndexOptionGroup(bool isRequired) =>
         _db = new("--db") { Description = "The index file, as resift index makes it.", HelpName = "FILE", Required = isRequired };
 
     public void AddTo(Command command)

@@ -7,7 +7,7 @@ namespace Resift.Cli;
 /// <param name="loader">Opens them.</param>
 /// <param name="defaultModel">The model that is used if none is named.</param>
 /// <param name="name">The option that names it.</param>
-internal sealed class ModelOptions(IModelLoader loader, string defaultModel, string name = "--model")
+internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel, string name = "--model")
 {
     private readonly Option<string> _model = new(name)
     {
