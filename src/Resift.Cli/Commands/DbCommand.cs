@@ -71,7 +71,7 @@ internal sealed class DbCommand : Command
             string path = document.Metadata.GetValueOrDefault(DocumentReader.PathKey, "");
             bool hasRoot = document.Id.StartsWith(SourceFile.IdOf(root, path), StringComparison.Ordinal);
             string id = hasRoot ? document.Id : SourceFile.IdOf(root, document.Id);
-            bool isMarkdown = FileKinds.Of(path) == FileKind.Markdown;
+            bool isMarkdown = FileKinds.FromPath(path) == FileKind.Markdown;
             return document with { Id = id, Passages = () => document.Passages().Select(Passage) };
 
             SearchDocument Passage(SearchDocument passage) => passage with

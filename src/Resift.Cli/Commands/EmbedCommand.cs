@@ -80,7 +80,7 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
 
     private async Task ReportAsync(EmbeddingWriter writer, TimeSpan elapsed)
     {
-        if (TruncationReport.Of(writer.Truncated, writer.Count, "text", index => $"{index}") is { } report)
+        if (TruncationReport.Create(writer.Truncated, writer.Count, "text", index => $"{index}") is { } report)
         {
             await _console.Error.WriteLineAsync($"resift: {report}");
         }

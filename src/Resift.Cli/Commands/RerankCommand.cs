@@ -100,7 +100,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         using var reranker = _reranker.Open(parsed, _results.Threshold(parsed));
         string[] texts = [.. documents.Select(document => document.Text)];
         var response = await reranker.RerankAsync(query, texts, _results.Call(parsed), cancellationToken);
-        if (TruncationReport.Of(response.Usage, documents.Count, index => documents[index].Id ?? $"{index}") is { } report)
+        if (TruncationReport.Create(response.Usage, documents.Count, index => documents[index].Id ?? $"{index}") is { } report)
         {
             await _console.Error.WriteLineAsync($"resift: {report}");
         }

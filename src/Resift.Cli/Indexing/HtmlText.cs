@@ -21,7 +21,7 @@ internal static class HtmlText
 
     /// <summary>Reads HTML.</summary>
     /// <returns>The text of the body, and its outline; its title is that of the page, or else the first heading of the first level.</returns>
-    public static (string Text, DocumentOutline Outline) Of(string html)
+    public static (string Text, DocumentOutline Outline) Read(string html)
     {
         using var document = new HtmlParser().ParseDocument(html);
         string title = OneLine(document.Title);

@@ -126,3 +126,23 @@ internal static class RecordReader
 
     private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t\r\v\f"u8) < 0;
 }
+
+/// <summary>A text that was read, with its id if it has one.</summary>
+internal readonly record struct InputDocument(string? Id, string Text)
+{
+    /// <summary>Gets the record's other fields, if they were asked for.</summary>
+    public IReadOnlyDictionary<string, string>? OtherFields { get; init; }
+}
+
+/// <summary>How documents are written in a file.</summary>
+internal enum InputFormat
+{
+    /// <summary>Every line that is not blank is a document.</summary>
+    Lines,
+
+    /// <summary>One JSON array of strings or objects.</summary>
+    Json,
+
+    /// <summary>A JSON object or string on every line.</summary>
+    Jsonl,
+}

@@ -7,9 +7,9 @@ namespace Resift.Cli;
 internal static class TruncationReport
 {
     /// <summary>Gets the sentence about one query and its documents; null if all of it was read.</summary>
-    public static string? Of(RerankUsage? usage, int documents, Func<int, string> name) => Of(usage, documents, name, "document");
+    public static string? Create(RerankUsage? usage, int documents, Func<int, string> name) => Create(usage, documents, name, "document");
 
-    private static string? Of(RerankUsage? usage, int documents, Func<int, string?> name, string noun)
+    private static string? Create(RerankUsage? usage, int documents, Func<int, string?> name, string noun)
     {
         if (usage is null)
         {
@@ -19,16 +19,16 @@ internal static class TruncationReport
         string? query = usage.QueryTokensCut == 0
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"the query was cut by up to {usage.QueryTokensCut} tokens");
-        string? cut = Of(usage.TruncatedDocuments, documents, noun, name);
+        string? cut = Create(usage.TruncatedDocuments, documents, noun, name);
         return query is null || cut is null ? query ?? cut : $"{cut} and {query}";
     }
 
     /// <summary>Gets the sentence about a search; null if all of its query and candidates was read.</summary>
-    public static string? Of(SearchResponse response) => Of(
+    public static string? Create(SearchResponse response) => Create(
         (response.RerankUsage ?? new()) with { QueryTokensCut = response.QueryTokensCut }, response.RerankedCount, static _ => null, "passage");
 
     /// <summary>Gets the sentence about texts; null if all of them were read.</summary>
-    public static string? Of(IReadOnlyList<TruncatedDocument> cut, int texts, string noun, Func<int, string?> name)
+    public static string? Create(IReadOnlyList<TruncatedDocument> cut, int texts, string noun, Func<int, string?> name)
     {
         if (cut.Count == 0)
         {

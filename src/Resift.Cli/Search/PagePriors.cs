@@ -30,7 +30,7 @@ internal sealed partial class PagePriors
                 throw new UsageException($"--prior expects GLOB=NUMBER, as in --prior \"*changelog*=-2\", but got '{prior}'.");
             }
 
-            _own.Add((PathFilter.Of([prior[..equals]]), value));
+            _own.Add((PathFilter.CreateMatcher([prior[..equals]]), value));
         }
     }
 

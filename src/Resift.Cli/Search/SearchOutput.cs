@@ -40,7 +40,7 @@ internal static class SearchOutput
             await console.Error.WriteLineAsync($"resift: the answer is degraded: {reason}{cut}");
         }
 
-        if (TruncationReport.Of(response) is { } cutTexts)
+        if (TruncationReport.Create(response) is { } cutTexts)
         {
             await console.Error.WriteLineAsync($"resift: {cutTexts}");
         }
