@@ -28,4 +28,7 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
     public string Folder { get; init; } = Directory.GetCurrentDirectory();
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets the value of an environment variable without blanks around it; null if it is not set, or blank.</summary>
+    public string? Variable(string name) => Environment(name)?.Trim() is { Length: > 0 } value ? value : null;
 }

@@ -53,7 +53,7 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         string path = DocumentOptionGroup.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
         await using var input = Utf8Input.Open(path, _console);
         await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
-        using var embedder = _model.OpenEmbedder(parsed);
+        using var embedder = _model.Read(parsed).OpenEmbedder(_model.Name(parsed));
         var writer = new EmbeddingWriter(embedder, parsed.GetValue(_purpose), output.Writer);
         var clock = Stopwatch.StartNew();
         var batch = new List<InputDocument>(TextsAtOnce);

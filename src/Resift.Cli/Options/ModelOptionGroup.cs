@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Microsoft.Extensions.AI;
 
 namespace Resift.Cli;
 
-/// <summary>The options that say which model runs and how, and the opening of it.</summary>
+/// <summary>The options that say which model of this machine runs, and how.</summary>
 /// <param name="loader">Opens them.</param>
 /// <param name="defaultModel">The model that is used if none is named.</param>
 /// <param name="name">The option that names it.</param>
@@ -42,25 +41,10 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
     /// <summary>Gets the model that the command line names; null if it names none.</summary>
     public string? ExplicitName(ParseResult parsed) => parsed.GetValue(_model);
 
-    /// <summary>Opens a cross-encoder, or an embedder as a reranker by cosine.</summary>
-    public IReranker OpenReranker(ParseResult parsed, string nameOrFolder)
-    {
-        string folder = ModelFolder.Find(nameOrFolder);
-        return loader.ReadInfo(folder).Kind == LocalModelKind.Embedder
-            ? OpenRerankerByEmbedding(parsed, folder)
-            : loader.LoadReranker(folder, Options(parsed));
-    }
-
-    /// <summary>Opens an embedder, and nothing else, as a reranker by cosine.</summary>
-    public IReranker OpenRerankerByEmbedding(ParseResult parsed, string nameOrFolder) =>
-        loader.RerankBy(loader.LoadEmbedder(ModelFolder.Find(nameOrFolder), Options(parsed)));
-
-    public IEmbeddingGenerator<string, Embedding<float>> OpenEmbedder(ParseResult parsed) =>
-        loader.LoadEmbedder(ModelFolder.Find(Name(parsed)), Options(parsed));
-
-    public LocalModelOptions Options(ParseResult parsed) => new()
+    /// <summary>Gets what opens models in the way that the options say.</summary>
+    public LocalModels Read(ParseResult parsed) => new(loader, new()
     {
         MaxTokens = parsed.GetValue(_maxTokens),
         Threads = parsed.GetValue(_threads),
-    };
+    });
 }

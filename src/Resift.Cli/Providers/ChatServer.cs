@@ -11,11 +11,21 @@ namespace Resift.Cli;
 /// <param name="Key">What must never be printed; null if there is none.</param>
 internal sealed record ChatServer(IChatClient Client, Uri Address, string? Key) : IDisposable
 {
+    /// <summary>The environment variable that holds the key unless another is named.</summary>
+    public const string DefaultKeyVariable = "OPENAI_API_KEY";
+
+    /// <summary>The environment variable that holds the address.</summary>
+    public const string EndpointVariable = "OPENAI_BASE_URL";
+
+    public const string DefaultModel = "gpt-4o-mini";
+
+    public const string DefaultEndpoint = "https://api.openai.com/v1";
+
     // A model on a processor may take minutes to read a prompt before it says its first word.
     private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Gets the environment variable that holds the key.</summary>
-    public string KeyVariable { get; init; } = ChatOptionGroup.KeyVariable;
+    public string KeyVariable { get; init; } = DefaultKeyVariable;
 
     /// <summary>Creates the client. Nothing is sent yet.</summary>
     /// <param name="address">Where the server is.</param>

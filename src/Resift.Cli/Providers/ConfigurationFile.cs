@@ -74,5 +74,4 @@ internal static class ConfigurationFile
         string reason = error.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0].TrimEnd('.');
         return new($"{place}: this is not what was expected, at {error.Path ?? "$"}: {reason}.");
     }
-
 }

@@ -4,7 +4,7 @@ using Resift.Retrieval;
 namespace Resift.Cli;
 
 /// <summary>How candidates are found.</summary>
-internal enum FirstStage
+internal enum RetrieverKind
 {
     /// <summary>By words and by meaning, fused.</summary>
     Hybrid,
@@ -20,12 +20,14 @@ internal enum FirstStage
 internal sealed class SearchEngine : IDisposable
 {
     private readonly OpenCollection _collection;
-    private readonly List<IDisposable> _models;
+    private readonly IDisposable? _embedder;
+    private readonly IDisposable? _reranker;
 
-    private SearchEngine(OpenCollection collection, TwoStageRetriever retriever, List<IDisposable> models)
+    private SearchEngine(OpenCollection collection, TwoStageRetriever retriever, IDisposable? embedder, IDisposable? reranker)
     {
         _collection = collection;
-        _models = models;
+        _embedder = embedder;
+        _reranker = reranker;
         Retriever = retriever;
     }
 
@@ -33,43 +35,26 @@ internal sealed class SearchEngine : IDisposable
 
     /// <summary>Opens what a search needs, all models at the same time.</summary>
     /// <param name="collection">The collection; it is disposed with the engine, and also if opening fails.</param>
-    /// <param name="openEmbedder">Opens the embedder; null where none is needed.</param>
+    /// <param name="openEmbedder">Opens the embedder; null to find by words alone.</param>
     /// <param name="openReranker">Opens the reranker; null for none.</param>
-    /// <param name="firstStage">How candidates are found.</param>
+    /// <param name="retriever">How candidates are found.</param>
     public static async Task<SearchEngine> OpenAsync(
         OpenCollection collection,
         Func<IEmbeddingGenerator<string, Embedding<float>>>? openEmbedder,
         Func<IReranker>? openReranker,
-        FirstStage firstStage)
+        RetrieverKind retriever)
     {
-        var embedding = Start(openEmbedder);
-        var reranking = Start(openReranker);
+        IEmbeddingGenerator<string, Embedding<float>>? embedder = null;
+        IReranker? reranker = null;
         try
         {
-            // One after the other, so that all that was opened is known when one of them fails.
-            var embedder = await embedding;
-            var reranker = await reranking;
-            if (embedder is not null)
-            {
-                collection.ThrowUnlessEmbeddedBy(embedder);
-            }
-
-            var lexical = collection.Collection.Lexical;
-            IRetriever first = firstStage switch
-            {
-                FirstStage.Lexical => lexical,
-                FirstStage.Dense => collection.Collection.CreateDense(embedder!),
-                _ => new HybridRetriever([lexical, collection.Collection.CreateDense(embedder!)], FusionOptions.LexicalAndDense),
-            };
-            return new(
-                collection,
-                new(first, reranker),
-                [.. new IDisposable?[] { embedder, reranker }.OfType<IDisposable>()]);
+            (embedder, reranker) = await Opening.BothAsync(() => openEmbedder?.Invoke(), () => openReranker?.Invoke());
+            return new(collection, new(CreateRetriever(collection, embedder, retriever), reranker), embedder, reranker);
         }
         catch
         {
-            await DisposeAsync(embedding);
-            await DisposeAsync(reranking);
+            embedder?.Dispose();
+            reranker?.Dispose();
             collection.Dispose();
             throw;
         }
@@ -77,21 +62,28 @@ internal sealed class SearchEngine : IDisposable
 
     public void Dispose()
     {
-        _models.ForEach(model => model.Dispose());
+        _embedder?.Dispose();
+        _reranker?.Dispose();
         _collection.Dispose();
     }
 
-    private static Task<T?> Start<T>(Func<T>? open)
-        where T : class => open is null ? Task.FromResult<T?>(null) : Task.Run(() => (T?)open());
-
-    private static async Task DisposeAsync<T>(Task<T?> opening)
-        where T : class, IDisposable
+    private static IRetriever CreateRetriever(
+        OpenCollection collection, IEmbeddingGenerator<string, Embedding<float>>? embedder, RetrieverKind kind)
     {
-        // Only the first failure is reported; what else failed to open needs no disposal.
-        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (opening.IsCompletedSuccessfully)
+        var lexical = collection.Collection.Lexical;
+        if (embedder is null)
         {
-            opening.Result?.Dispose();
+            return lexical;
         }
+
+        collection.ThrowUnlessEmbeddedBy(embedder);
+        var dense = collection.Collection.CreateDense(embedder);
+        return kind == RetrieverKind.Dense ? dense : new HybridRetriever([lexical, dense], FusionOptions.LexicalAndDense);
     }
 }
+
+/// <summary>A search as the command line describes it.</summary>
+/// <param name="Options">How the index is searched.</param>
+/// <param name="Threshold">Which scores are good enough; the options apply it already.</param>
+/// <param name="OpenAsync">Opens the index and the models that the search needs.</param>
+internal sealed record SearchPlan(SearchOptions Options, ScoreThreshold Threshold, Func<Task<SearchEngine>> OpenAsync);
