@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
-using Resift.Sqlite.Storage;
-using Resift.Sqlite.Text;
 
 namespace Resift.Sqlite;
 
@@ -18,7 +16,7 @@ public sealed class SqliteCollection
         _file = file;
         Settings = settings;
         Name = name;
-        Lexical = new LexicalRetriever(file, name);
+        Lexical = new TextRetriever(file, name);
     }
 
     /// <summary>Gets the collection's name.</summary>
@@ -43,7 +41,7 @@ public sealed class SqliteCollection
     public IRetriever CreateDense(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {
         ArgumentNullException.ThrowIfNull(embedder);
-        return new Vectors.DenseRetriever(_file, Name, embedder);
+        return new VectorRetriever(_file, Name, embedder);
     }
 
     /// <summary>Gets the collection's model and its counts.</summary>

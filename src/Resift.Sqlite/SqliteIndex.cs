@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
-using Resift.Sqlite.Storage;
 
 namespace Resift.Sqlite;
 

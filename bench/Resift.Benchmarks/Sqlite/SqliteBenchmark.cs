@@ -2,8 +2,6 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Resift.Retrieval;
 using Resift.Sqlite;
-using Resift.Sqlite.Storage;
-using Resift.Sqlite.Vectors;
 
 namespace Resift.Benchmarks;
 

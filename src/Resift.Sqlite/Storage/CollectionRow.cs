@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>A collection as the file knows it.</summary>
 /// <param name="Id">Its number in the file.</param>

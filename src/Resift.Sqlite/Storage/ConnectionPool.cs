@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// The open connections to one file. A pool of its own, because disposing the index must close the file, so that it can be moved or

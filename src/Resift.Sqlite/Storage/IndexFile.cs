@@ -1,4 +1,4 @@
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>One open file: where it lies, its connections, and what it may be used for.</summary>
 internal sealed record IndexFile(string Path, ConnectionPool Connections, SqliteIndexOptions Options)

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Sees the file as it was at its first statement, whatever a writer commits meanwhile.</summary>
 internal readonly struct ReadTransaction : IDisposable

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>The tables of an index file, and how a file is known to be one. docs/sqlite-index.md describes them.</summary>
 internal static class Schema

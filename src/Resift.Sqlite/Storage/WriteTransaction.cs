@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>The one transaction that may write to the file; whatever is not committed when it is disposed is undone.</summary>
 internal sealed class WriteTransaction : IDisposable

@@ -1,6 +1,6 @@
 using Resift.Retrieval;
 
-namespace Resift.Sqlite.Text;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// Turns texts into what FTS5 takes: the terms that the analyzer makes of them, ready, so that documents and queries are cut alike.

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>The codes of many vectors that lie together, so that a scan reads few long rows instead of many short ones.</summary>
 internal sealed class Block(long id, byte[] occupied, byte[] codes)

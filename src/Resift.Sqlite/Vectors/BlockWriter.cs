@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// Gives passages their places in the blocks of codes, and takes them away. A place is a block and a slot in it, and is the passage's id as

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>An embedder, and what is known of its model.</summary>
 internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float>> embedder)

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>Passages that wait for their vectors, and the calls of bounded size that give them these.</summary>
 /// <param name="model">Embeds them.</param>

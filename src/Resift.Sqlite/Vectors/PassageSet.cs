@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// Passages that a filter allows: one bit for each slot of the blocks that have any, so that a million of them are little memory.

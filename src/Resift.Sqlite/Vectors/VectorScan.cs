@@ -1,9 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>Finds the passages of a collection whose vectors have the greatest cosine with a query's.</summary>
 /// <remarks>

@@ -1,12 +1,11 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Resift.Retrieval;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Text;
+namespace Resift.Sqlite;
 
 /// <summary>Finds passages by their words, with FTS5.</summary>
-internal sealed class LexicalRetriever(IndexFile file, string collection) : IRetriever
+internal sealed class TextRetriever(IndexFile file, string collection) : IRetriever
 {
     // A word of title or headings says more about a passage than one of its text.
     private const double HeadingWeight = 2;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.AI;
-using Resift.Sqlite.Vectors;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>One run of adding documents: collects a batch, embeds it, commits it.</summary>
 internal sealed class Upsert

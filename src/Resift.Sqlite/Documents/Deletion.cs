@@ -1,4 +1,4 @@
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Deletes documents, some in each transaction, so that other writers need not wait for all.</summary>
 internal static class Deletion

@@ -2,10 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Resift.Retrieval;
-using Resift.Sqlite.Text;
-using Resift.Sqlite.Vectors;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Writes and deletes documents with everything that belongs to them, within one transaction.</summary>
 internal sealed class DocumentWriter : IDisposable

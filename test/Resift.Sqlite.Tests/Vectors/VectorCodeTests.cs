@@ -1,8 +1,7 @@
 using System.Numerics.Tensors;
 using CsCheck;
-using Resift.Sqlite.Vectors;
 
-namespace Resift.Sqlite.Tests;
+namespace Resift.Sqlite.Tests.Vectors;
 
 public sealed class VectorCodeTests
 {

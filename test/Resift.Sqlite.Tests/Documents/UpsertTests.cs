@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Resift.Retrieval;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
-namespace Resift.Sqlite.Tests;
+namespace Resift.Sqlite.Tests.Documents;
 
 public sealed class UpsertTests
 {

@@ -1,11 +1,10 @@
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>Finds passages by their meaning: those whose embeddings have the greatest cosine with the query's.</summary>
-internal sealed class DenseRetriever(IndexFile file, string collection, IEmbeddingGenerator<string, Embedding<float>> embedder) : IRetriever
+internal sealed class VectorRetriever(IndexFile file, string collection, IEmbeddingGenerator<string, Embedding<float>> embedder) : IRetriever
 {
     public string Name => "dense";
 

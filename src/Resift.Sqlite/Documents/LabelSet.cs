@@ -1,4 +1,4 @@
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// The metadata of a document's passages, parted into what all of them have, which is kept once, and what some have. So an ordinary

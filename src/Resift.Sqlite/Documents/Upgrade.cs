@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Writes what an older file holds into a new one, which then takes its place.</summary>
 internal sealed class Upgrade(

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Reads the ids of a collection's documents, a page at a time.</summary>
 internal static class DocumentIds

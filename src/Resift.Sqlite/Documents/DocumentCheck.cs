@@ -1,6 +1,6 @@
 using Resift.Retrieval;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Refuses documents and passages that would not come back as they went in.</summary>
 internal static class DocumentCheck

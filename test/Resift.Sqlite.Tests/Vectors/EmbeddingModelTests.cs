@@ -3,7 +3,7 @@ using Resift.Retrieval;
 using Resift.Testing;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
-namespace Resift.Sqlite.Tests;
+namespace Resift.Sqlite.Tests.Vectors;
 
 public sealed class EmbeddingModelTests
 {

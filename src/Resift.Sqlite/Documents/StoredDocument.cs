@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>What decides whether a document has changed.</summary>
 internal sealed record StoredDocument(long Id, string Hash, string Metadata)

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using Resift.Testing;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
-namespace Resift.Sqlite.Tests;
+namespace Resift.Sqlite.Tests.Documents;
 
 /// <summary>Files of the first format, written here as that version wrote them.</summary>
 public sealed class UpgradeTests

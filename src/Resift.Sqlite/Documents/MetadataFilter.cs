@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// The condition on metadata as SQL. A label that all passages of a document have stands once, with passage 0; the others stand with their

@@ -1,9 +1,7 @@
 using Microsoft.Data.Sqlite;
-using Resift.Sqlite.Storage;
-using Resift.Sqlite.Vectors;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
-namespace Resift.Sqlite.Tests;
+namespace Resift.Sqlite.Tests.Vectors;
 
 public sealed class InterruptionTests
 {

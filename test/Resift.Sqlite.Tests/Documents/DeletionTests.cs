@@ -1,6 +1,6 @@
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
-namespace Resift.Sqlite.Tests;
+namespace Resift.Sqlite.Tests.Documents;
 
 public sealed class DeletionTests
 {

@@ -1,8 +1,7 @@
 using CsCheck;
-using Resift.Sqlite.Text;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
-namespace Resift.Sqlite.Tests;
+namespace Resift.Sqlite.Tests.Text;
 
 public sealed class TextQueryTests
 {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Metadata as the file keeps it: one JSON object, its keys in order so that equal metadata is equal text.</summary>
 internal static class MetadataJson

@@ -1,6 +1,6 @@
 using Resift.Retrieval;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>A document on its way into the file.</summary>
 internal sealed record PendingDocument(IndexedDocument Document, string Metadata, IReadOnlyList<PendingPassage> Passages)

@@ -3,9 +3,9 @@ using Microsoft.Extensions.AI;
 using Resift.Testing;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
-namespace Resift.Sqlite.Tests;
+namespace Resift.Sqlite.Tests.Vectors;
 
-public sealed class DenseRetrieverTests
+public sealed class VectorRetrieverTests
 {
     [Fact]
     public async Task Candidates_HaveCosineStageAndEmbeddings()

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>What a key must be like to come back from the file as it went in.</summary>
 internal static class StoredText

@@ -1,9 +1,9 @@
 using Resift.Retrieval;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
-namespace Resift.Sqlite.Tests;
+namespace Resift.Sqlite.Tests.Text;
 
-public sealed class LexicalRetrieverTests
+public sealed class TextRetrieverTests
 {
     [Fact]
     public async Task Candidates_HaveScoreStageAndEmbedding()

@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Resift.Retrieval;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Reads passages back: their text, where they stand, their metadata and their vector.</summary>
 internal sealed class StoredPassages(SqliteConnection connection) : IDisposable

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// A key with its value, as filters look it up: half of a SHA-256 hash, so that a value of any length is 16 bytes in the index, and two
