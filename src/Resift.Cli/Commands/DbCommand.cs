@@ -90,13 +90,13 @@ internal sealed class DbCommand : Command
         }
 
         // How much there is in all is known to the index alone, so this counts up.
-        private sealed class Lines(CliConsole console) : IProgress<UpsertProgress>
+        private sealed class Lines(CliConsole console) : IProgress<UpsertResult>
         {
             private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
 
             private long _shown = console.Time.GetTimestamp();
 
-            public void Report(UpsertProgress value)
+            public void Report(UpsertResult value)
             {
                 if (console.Time.GetElapsedTime(_shown) >= _every)
                 {

@@ -21,8 +21,8 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
     private readonly ModelOptionGroup _model;
     private readonly Option<EmbeddingPurpose?> _purpose = OptionTypes.Choice(
         "--as",
-        "What the texts are, for models that want a prompt before queries or documents. Default: neither, which takes the model's default " +
-        "prompt, or none.",
+        "What the texts are, for models that want a prompt before queries or documents. Default: neither, which takes the model's " +
+            "default prompt, or none.",
         EmbeddingPurpose.Query,
         EmbeddingPurpose.Document);
 

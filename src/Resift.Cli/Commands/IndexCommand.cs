@@ -72,7 +72,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         using var embedder = _loader.LoadEmbedder(
             ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = parsed.GetValue(_threads) });
         var cutter = Cutter(parsed, embedder.GetService(typeof(TokenCounter)) as TokenCounter);
-        using var index = _index.OpenForIndexing(parsed, cutter.Settings);
+        using var index = _index.OpenForIndexing(parsed, cutter.CollectionOptions);
         index.ThrowUnlessEmbeddedBy(embedder);
 
         var reader = new DocumentReader(RecordFields.Split(parsed.GetValue(_textField)), parsed.GetValue(_idField));

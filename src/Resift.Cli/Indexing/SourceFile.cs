@@ -13,8 +13,8 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
     public const char RecordSeparator = '#';
 
     /// <summary>
-    /// Gets its path from the index file, with slashes: the id of its document, or the beginning of the ids of its records. Two folders with
-    /// a file of one name each fit into one index.
+    /// Gets its path from the index file, with slashes: the id of its document, or the beginning of the ids of its records. Two folders
+    /// with a file of one name each fit into one index.
     /// </summary>
     public string Id => IdOf(Root, Name);
 
@@ -49,5 +49,6 @@ internal sealed record SourceFolder(string FullPath, string Name)
     public void AddUnread(string fullPath) => _unread.Add(fullPath == FullPath ? "" : $"{NameOf(fullPath)}/");
 
     /// <summary>Determines whether a document came from a folder that could not be read.</summary>
-    public bool IsUnread(string documentId) => _unread.Exists(folder => documentId.StartsWith(SourceFile.IdOf(Name, folder), StringComparison.Ordinal));
+    public bool IsUnread(string documentId) => _unread.Exists(
+        folder => documentId.StartsWith(SourceFile.IdOf(Name, folder), StringComparison.Ordinal));
 }

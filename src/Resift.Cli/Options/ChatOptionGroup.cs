@@ -30,8 +30,8 @@ internal sealed class ChatOptionGroup
         string? address = string.IsNullOrWhiteSpace(given) ? console.Variable(ChatServer.EndpointVariable) : given.Trim();
         if (key is null && address is null)
         {
-            throw new UsageException($"no language model is set up: set {ChatServer.DefaultKeyVariable}, or name a server with --endpoint " +
-                $"(or {ChatServer.EndpointVariable}), as in --endpoint http://localhost:11434/v1 --model llama3.2. " +
+            throw new UsageException($"no language model is set up: set {ChatServer.DefaultKeyVariable}, or name a server with " +
+                $"--endpoint (or {ChatServer.EndpointVariable}), as in --endpoint http://localhost:11434/v1 --model llama3.2. " +
                 "--dry-run prints the prompt and asks nobody.");
         }
 

@@ -38,6 +38,6 @@ internal sealed class IndexOptionGroup
     public OpenCollection OpenForSearch(ParseResult parsed) => OpenCollection.ForSearch(Db(parsed)!, Collection(parsed));
 
     /// <summary>Opens the collection to add to it; what is not there is made.</summary>
-    public OpenCollection OpenForIndexing(ParseResult parsed, SqliteCollectionSettings settings) =>
-        OpenCollection.ForIndexing(Db(parsed)!, Collection(parsed), settings);
+    public OpenCollection OpenForIndexing(ParseResult parsed, SqliteCollectionOptions options) =>
+        OpenCollection.ForIndexing(Db(parsed)!, Collection(parsed), options);
 }

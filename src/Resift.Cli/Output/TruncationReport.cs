@@ -25,7 +25,10 @@ internal static class TruncationReport
 
     /// <summary>Gets the sentence about a search; null if all of its query and candidates was read.</summary>
     public static string? Create(SearchResponse response) => Create(
-        (response.RerankUsage ?? new()) with { QueryTokensCut = response.QueryTokensCut }, response.RerankedCount, static _ => null, "passage");
+        (response.RerankUsage ?? new()) with { QueryTokensCut = response.QueryTokensCut },
+        response.RerankedCount,
+        static _ => null,
+        "passage");
 
     /// <summary>Gets the sentence about texts; null if all of them were read.</summary>
     public static string? Create(IReadOnlyList<TruncatedDocument> cut, int texts, string noun, Func<int, string?> name)

@@ -3,7 +3,9 @@ namespace Resift.Cli;
 /// <summary>Opens models, each of which takes its time, at once.</summary>
 internal static class Opening
 {
-    /// <summary>Opens two at the same time. If one of them fails, the other is waited for and disposed before its failure is thrown.</summary>
+    /// <summary>
+    /// Opens two at the same time. If one of them fails, the other is waited for and disposed before that failure is thrown.
+    /// </summary>
     public static async Task<(TFirst First, TSecond Second)> BothAsync<TFirst, TSecond>(Func<TFirst> openFirst, Func<TSecond> openSecond)
         where TFirst : IDisposable?
         where TSecond : IDisposable?

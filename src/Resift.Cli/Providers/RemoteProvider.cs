@@ -4,8 +4,8 @@ namespace Resift.Cli;
 /// <param name="Name">Its name after <c>--provider</c>.</param>
 /// <param name="KeyVariables">The environment variables that may hold its key; the first that is set counts.</param>
 /// <param name="Create">
-/// Creates the reranker, given where the provider is and who asks, and the variable that the key is from, which errors name. Nothing is sent
-/// yet.
+/// Creates the reranker, given where the provider is and who asks, and the variable that the key is from, which errors name. Nothing is
+/// sent yet.
 /// </param>
 internal sealed record RemoteProvider(
     string Name, IReadOnlyList<string> KeyVariables, Func<HttpRerankerOptions, string?, IReranker> Create)

@@ -17,14 +17,17 @@ internal sealed partial class PagePriors
     private readonly List<(Matcher Glob, double Prior)> _own = [];
 
     /// <summary>Creates priors.</summary>
-    /// <param name="own">What the user says, as GLOB=NUMBER; the first that fits a page counts, and is more than what is known here.</param>
+    /// <param name="own">
+    /// What the user says, as GLOB=NUMBER; the first that fits a page counts, and is more than what is known here.
+    /// </param>
     /// <exception cref="UsageException">One of them has another form.</exception>
     public PagePriors(IEnumerable<string> own)
     {
         foreach (string prior in own)
         {
             int equals = prior.LastIndexOf('=');
-            if (equals <= 0 || !double.TryParse(prior.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            if (equals <= 0
+                || !double.TryParse(prior.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
                 || !double.IsFinite(value))
             {
                 throw new UsageException($"--prior expects GLOB=NUMBER, as in --prior \"*changelog*=-2\", but got '{prior}'.");
@@ -55,13 +58,14 @@ internal sealed partial class PagePriors
 
     // By the name of the file: CHANGELOG.md, release-notes.md, docs/Guides/Migration-Guide-V5.md, whats_new/2.0.rst is not.
     [GeneratedRegex(
-        @"(^|/)(change[-_ ]?logs?|changes|history|release[-_ ]?notes?|releases|news|whats[-_ ]?new|migrat(e|ing|ion)|upgrad(e|ing)|breaking)" +
-        @"([-_. ][^/]*)?$",
+        @"(^|/)(change[-_ ]?logs?|changes|history|release[-_ ]?notes?|releases|news|whats[-_ ]?new|migrat(e|ing|ion)|upgrad(e|ing)|" +
+        @"breaking)([-_. ][^/]*)?$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PageOfChanges();
 
     [GeneratedRegex(
-        @"\b(chang(e|es|ed)|changelog|releases?|released|versions?|migrat\w*|upgrad\w*|breaking|deprecat\w*|removed|new in|since|v\d+|\d+\.\d+)\b",
+        @"\b(chang(e|es|ed)|changelog|releases?|released|versions?|migrat\w*|upgrad\w*|breaking|deprecat\w*|removed|new in|since|" +
+        @"v\d+|\d+\.\d+)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex AboutChanges();
 }

@@ -36,7 +36,9 @@ internal static class SearchOutput
     {
         if (response.DegradedReason is { } reason)
         {
-            string cut = threshold.MinScore is null || response.IsSelected ? "" : " --min-score was not applied, since these are not the reranker's scores.";
+            string cut = threshold.MinScore is null || response.IsSelected
+                ? ""
+                : " --min-score was not applied, since these are not the reranker's scores.";
             await console.Error.WriteLineAsync($"resift: the answer is degraded: {reason}{cut}");
         }
 

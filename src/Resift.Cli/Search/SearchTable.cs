@@ -8,6 +8,7 @@ namespace Resift.Cli;
 internal sealed class SearchTable(string query, SearchResponse response)
 {
     private const int SnippetLength = 240;
+    private const string Reranked = SearchStages.Rerank;
 
     private readonly QueryWords _words = new(query);
 
@@ -32,8 +33,8 @@ internal sealed class SearchTable(string query, SearchResponse response)
         ansi.Write(new Text($"{Documents(response.Hits.Count)} of {Number(response.CandidateCount)} candidate passages, {Order()}\n"));
         if (!ScoresFall())
         {
-            ansi.Write(new Text("The order mixes the reranker's scores, which are shown, with the first stage's (--first-stage-weight) and " +
-                "what is known of pages (--prior).\n"));
+            ansi.Write(new Text("The order mixes the reranker's scores, which are shown, with the first stage's (--first-stage-weight) " +
+                "and what is known of pages (--prior).\n"));
         }
     }
 
@@ -84,12 +85,11 @@ internal sealed class SearchTable(string query, SearchResponse response)
         };
     }
 
-    private const string Reranked = SearchStages.Rerank;
-
     private string ScoreName() => response.ScoreScale is ScoreScale.Unspecified or ScoreScale.Rank ? "score" : response.ScoreScale.Name();
 
     // What the reranker did not read has no score of its kind.
-    private string Score(SearchHit hit) => hit.ScoreScale == response.ScoreScale && (hit.ScoredBy == Reranked || response.RerankedCount == 0)
+    private string Score(SearchHit hit) => hit.ScoreScale == response.ScoreScale
+        && (hit.ScoredBy == Reranked || response.RerankedCount == 0)
         ? hit.Score.ToString("F4", CultureInfo.InvariantCulture)
         : "not read";
 

@@ -11,24 +11,24 @@ internal static class DocumentEmbeddings
     /// <summary>Embeds documents.</summary>
     /// <param name="generator">The generator; where it tells what it cut and how it counts, the prefix is shortened by that.</param>
     /// <param name="documents">The documents.</param>
-    /// <param name="template">Makes their texts.</param>
+    /// <param name="texts">Their texts, as the template makes them.</param>
+    /// <param name="template">Makes shorter ones.</param>
     /// <param name="dimensions">How many dimensions the vectors must have; null for as many as the first.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>One embedding for each document; the usage is that of all calls.</returns>
-    /// <exception cref="RerankerException">The generator gave something else.</exception>
+    /// <exception cref="RerankerException">The generator gave something else; where it is about a document, the message has its id.</exception>
     public static async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
         IEmbeddingGenerator<string, Embedding<float>> generator,
         IReadOnlyList<SearchDocument> documents,
+        IReadOnlyList<string> texts,
         PassageTemplate template,
         int? dimensions,
         CancellationToken cancellationToken)
     {
-        string[] texts = [.. documents.Select(template.TextOf)];
-        var embeddings = await generator.EmbedAsync(
-            texts, EmbeddingPurpose.Document, dimensions: dimensions, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var embeddings = await EmbedAsync(generator, documents, texts, dimensions, cancellationToken).ConfigureAwait(false);
         int[] cut =
         [
-            .. Enumerable.Range(0, texts.Length)
+            .. Enumerable.Range(0, texts.Count)
                 .Where(index => embeddings[index].GetTruncatedTokens() > 0 && template.PrefixOf(documents[index]) is not ""),
         ];
         if (cut is [])
@@ -36,11 +36,12 @@ internal static class DocumentEmbeddings
             return embeddings;
         }
 
-        var again = await generator.EmbedAsync(
+        var again = await EmbedAsync(
+            generator,
+            [.. cut.Select(index => documents[index])],
             [.. cut.Select(Shorter)],
-            EmbeddingPurpose.Document,
-            dimensions: embeddings[0].Vector.Length,
-            cancellationToken: cancellationToken).ConfigureAwait(false);
+            embeddings[0].Vector.Length,
+            cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < cut.Length; i++)
         {
             embeddings[cut[i]] = again[i];
@@ -56,5 +57,28 @@ internal static class DocumentEmbeddings
         string Shorter(int index) => generator.GetService<TokenCounter>() is { } countTokens
             ? template.TextOf(documents[index], countTokens, countTokens(texts[index]) - embeddings[index].GetTruncatedTokens())
             : PassageTemplate.TextOnly.TextOf(documents[index]);
+    }
+
+    private static async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
+        IEmbeddingGenerator<string, Embedding<float>> generator,
+        IReadOnlyList<SearchDocument> documents,
+        IReadOnlyList<string> texts,
+        int? dimensions,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await generator.EmbedAsync(
+                texts,
+                EmbeddingPurpose.Document,
+                dimensions: dimensions,
+                documentOf: static index => index,
+                cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (RerankerException error) when (error.DocumentIndex is { } index)
+        {
+            // An index counts within one call, which nobody outside knows.
+            throw new RerankerException($"'{documents[index].Id}' cannot be embedded: {error.Message}", error);
+        }
     }
 }

@@ -22,7 +22,8 @@ internal static class DocumentIds
             cancellationToken.ThrowIfCancellationRequested();
 
             // Each page is a task of its own, because reading a file takes its time.
-            var page = await Task.Run(() => Page(file, collection, comparison, from, filter), cancellationToken).ConfigureAwait(false);
+            var page = await Task.Run(
+                () => PageAsync(file, collection, comparison, from, filter, cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (string id in page)
             {
                 if (!id.StartsWith(prefix, StringComparison.Ordinal))
@@ -43,16 +44,21 @@ internal static class DocumentIds
         }
     }
 
-    private static List<string> Page(
-        IndexFile file, string collection, string comparison, string from, IReadOnlyDictionary<string, string>? filter)
+    private static async Task<List<string>> PageAsync(
+        IndexFile file,
+        string collection,
+        string comparison,
+        string from,
+        IReadOnlyDictionary<string, string>? filter,
+        CancellationToken cancellationToken)
     {
-        using var transaction = new ReadTransaction(file);
+        using var transaction = await ReadTransaction.BeginAsync(file, cancellationToken).ConfigureAwait(false);
         if (CollectionRow.Find(transaction.Connection, collection) is not { } row)
         {
             return [];
         }
 
-        var condition = MetadataFilter.Of(filter, row.Id);
+        var condition = MetadataFilter.Create(filter, row.Id);
         using var command = transaction.Connection.Command(
             $"SELECT key FROM documents WHERE collection = $collection AND key {comparison} $from " +
             (condition is null ? "" : $"AND id IN ({condition.DocumentIds}) ") + "ORDER BY key LIMIT $limit",

@@ -136,7 +136,7 @@ internal sealed class DocumentWriter : IDisposable
     {
         foreach (var (key, value) in metadata)
         {
-            _insertLabel.Execute(Label.Of(_collection.Id, key, value), document, passage);
+            _insertLabel.Execute(Label.Create(_collection.Id, key, value), document, passage);
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class Upgrade(
     string path,
     Func<SqliteCollectionInfo, IEmbeddingGenerator<string, Embedding<float>>> embedder,
     Func<IndexedDocument, IndexedDocument>? revise,
-    IProgress<UpsertProgress>? progress)
+    IProgress<UpsertResult>? progress)
 {
     private const int Busy = 5;
 

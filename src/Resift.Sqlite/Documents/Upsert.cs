@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
 
 namespace Resift.Sqlite;
@@ -13,32 +14,33 @@ internal sealed class Upsert
 
     private readonly IndexFile _file;
     private readonly string _collection;
-    private readonly SqliteCollectionSettings _settings;
-    private readonly IProgress<UpsertProgress>? _progress;
+    private readonly SqliteCollectionOptions _options;
+    private readonly IProgress<UpsertResult>? _progress;
     private readonly EmbeddingModel _model;
     private readonly EmbeddingQueue _queue;
     private readonly Dictionary<string, PendingDocument> _pending = new(StringComparer.Ordinal);
     private UpsertResult _result = new();
+    private UpsertResult _recorded = new();
     private int _pendingPassages;
 
     public Upsert(
         IndexFile file,
         string collection,
-        SqliteCollectionSettings settings,
+        SqliteCollectionOptions options,
         IEmbeddingGenerator<string, Embedding<float>> embedder,
-        IProgress<UpsertProgress>? progress)
+        IProgress<UpsertResult>? progress)
     {
         _file = file;
         _collection = collection;
-        _settings = settings;
+        _options = options;
         _progress = progress;
         _model = new(embedder);
-        _queue = new(_model, settings.Template);
+        _queue = new(_model, options.Template);
     }
 
     public async Task<UpsertResult> RunAsync(IAsyncEnumerable<IndexedDocument> documents, CancellationToken cancellationToken)
     {
-        ThrowUnlessFits();
+        await ThrowUnlessFitsAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var document in documents.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -63,22 +65,19 @@ internal sealed class Upsert
         }
 
         string metadata = MetadataJson.Write(document.Metadata);
-        PendingDocument? pending;
-        using (var transaction = new ReadTransaction(_file))
-        {
-            var stored = StoredDocument.Find(transaction.Connection, _collection, document.Id);
-            pending = stored?.Hash == document.ContentHash && stored.Metadata == metadata ? null : new(document, metadata, Cut(document));
-            if (stored is not null)
-            {
-                pending?.TakeVectors(StoredPassages.VectorsByText(transaction.Connection, stored.Id, _settings.Template));
-            }
-        }
-
-        if (pending is null)
+        var stored = await FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
+        if (stored?.Hash == document.ContentHash && stored.Metadata == metadata)
         {
             _result = _result with { Unchanged = _result.Unchanged + 1 };
             ReportSometimes();
             return;
+        }
+
+        // Cut while no connection is held, since whoever cuts may search the same index.
+        var pending = new PendingDocument(document, metadata, Cut(document));
+        if (stored is not null)
+        {
+            pending.TakeVectors(await VectorsByTextAsync(document.Id, cancellationToken).ConfigureAwait(false));
         }
 
         _pending.Add(document.Id, pending);
@@ -88,6 +87,22 @@ internal sealed class Upsert
         {
             await CommitAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task<StoredDocument?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        using var transaction = await ReadTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
+        return StoredDocument.Find(transaction.Connection, _collection, id);
+    }
+
+    private async Task<Dictionary<string, ReadOnlyMemory<float>>> VectorsByTextAsync(string id, CancellationToken cancellationToken)
+    {
+        using var transaction = await ReadTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
+
+        // Looked for again, since another writer may have replaced it meanwhile.
+        return StoredDocument.Find(transaction.Connection, _collection, id) is { } stored
+            ? StoredPassages.VectorsByText(transaction.Connection, stored.Id, _options.Template)
+            : [];
     }
 
     private async Task CommitAsync(CancellationToken cancellationToken)
@@ -118,7 +133,7 @@ internal sealed class Upsert
     {
         using var transaction = await WriteTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
         var connection = transaction.Connection;
-        var row = CollectionRow.Find(connection, _collection) ?? CollectionRow.Create(connection, _collection, _settings.Template.Name);
+        var row = CollectionRow.Find(connection, _collection) ?? CollectionRow.Create(connection, _collection, _options.Template.Name);
 
         // Looked at again, since another writer may have begun the collection since this one first looked.
         ThrowUnlessFits(row);
@@ -127,13 +142,13 @@ internal sealed class Upsert
             row.SetModel(connection, _model.Name, _model.Fingerprint, dimensions);
         }
 
-        if (_settings.Cut is { } cut && cut != row.Cut)
+        if (_options.Cut is { } cut && cut != row.Cut)
         {
             row.SetCut(connection, cut);
         }
 
         int updated;
-        using (var writer = new DocumentWriter(connection, row, _settings.Template))
+        using (var writer = new DocumentWriter(connection, row, _options.Template))
         {
             updated = _pending.Values.Count(writer.Write);
             writer.Flush();
@@ -143,9 +158,9 @@ internal sealed class Upsert
         return updated;
     }
 
-    private void ThrowUnlessFits()
+    private async Task ThrowUnlessFitsAsync(CancellationToken cancellationToken)
     {
-        using var transaction = new ReadTransaction(_file);
+        using var transaction = await ReadTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
         if (CollectionRow.Find(transaction.Connection, _collection) is { } row)
         {
             ThrowUnlessFits(row);
@@ -155,10 +170,10 @@ internal sealed class Upsert
     private void ThrowUnlessFits(CollectionRow row)
     {
         _model.ThrowUnlessFits(row, _file.Path);
-        if (row.Template != _settings.Template.Name)
+        if (row.Template != _options.Template.Name)
         {
             throw new InvalidOperationException($"The texts of the collection '{row.Name}' of '{_file.Path}' were made by the template " +
-                $"'{row.Template}', but '{_settings.Template.Name}' came. Vectors of both cannot be compared: use the first template, or " +
+                $"'{row.Template}', but '{_options.Template.Name}' came. Vectors of both cannot be compared: use the first template, or " +
                 "index into another collection.");
         }
     }
@@ -176,7 +191,7 @@ internal sealed class Upsert
             {
                 // The template sees what a search gives back: the document's metadata besides the passage's own.
                 var whole = passage with { Metadata = LabelSet.Merge(document.Metadata, passage.Metadata) };
-                pending.Add(new(whole, _settings.Template.TextOf(whole)));
+                pending.Add(new(whole, _options.Template.TextOf(whole)));
             }
         }
 
@@ -191,6 +206,25 @@ internal sealed class Upsert
         }
     }
 
-    private void Report() => _progress?.Report(new(
-        _result.Added + _result.Updated + _result.Unchanged, _result.Unchanged, _result.PassagesEmbedded, _result.PassagesReused));
+    private void Report()
+    {
+        SqliteTelemetry.RecordUpsert(_collection, _recorded, _result);
+        _recorded = _result;
+        _progress?.Report(_result);
+    }
+}
+
+/// <summary>What decides whether a document has changed.</summary>
+internal sealed record StoredDocument(long Id, string Hash, string Metadata)
+{
+    public static StoredDocument? Find(SqliteConnection connection, string collection, string key)
+    {
+        using var command = connection.Command(
+            "SELECT d.id, d.hash, d.metadata FROM collections c JOIN documents d ON d.collection = c.id " +
+            "WHERE c.name = $collection AND d.key = $key",
+            ("$collection", collection),
+            ("$key", key));
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2)) : null;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Resift.Retrieval;
@@ -18,20 +19,28 @@ internal sealed class TextRetriever(IndexFile file, string collection) : IRetrie
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
 
         // SQLite reads files and offers no asynchronous way to; the caller's thread must not wait for that.
-        return Task.Run(() => Retrieve(query, options ?? new(), cancellationToken), cancellationToken);
+        return Task.Run(
+            () => SqliteTelemetry.RunAsync(
+                SqliteTelemetryNames.Search,
+                collection,
+                activity => RetrieveAsync(query, options ?? new(), activity, cancellationToken),
+                Name),
+            cancellationToken);
     }
 
-    private RetrievalResponse Retrieve(string query, RetrievalOptions options, CancellationToken cancellationToken)
+    private async Task<RetrievalResponse> RetrieveAsync(
+        string query, RetrievalOptions options, Activity? activity, CancellationToken cancellationToken)
     {
-        using var transaction = new ReadTransaction(file);
+        using var transaction = await ReadTransaction.BeginAsync(file, cancellationToken).ConfigureAwait(false);
         var connection = transaction.Connection;
-        if (TextQuery.Of(query) is not { } match || CollectionRow.Find(connection, collection) is not { } row)
+        if (TextQuery.Create(query) is not { } match || CollectionRow.Find(connection, collection) is not { } row)
         {
             return new([]);
         }
 
         // FTS5 does all of its work before the first row comes.
         var found = connection.RunInterruptibly(() => Search(connection, row, match, options), cancellationToken);
+        activity?.SetTag(SqliteTelemetryNames.ReturnedRows, found.Count);
         using var passages = new StoredPassages(connection);
         return new([.. found.Select((item, place) => passages.Read(item.Passage, item.Score) with
         {
@@ -44,7 +53,7 @@ internal sealed class TextRetriever(IndexFile file, string collection) : IRetrie
     private static List<(long Passage, double Score)> Search(
         SqliteConnection connection, CollectionRow row, string match, RetrievalOptions options)
     {
-        var filter = MetadataFilter.Of(options.Filter, row.Id);
+        var filter = MetadataFilter.Create(options.Filter, row.Id);
         using var command = connection.Command(
             $"SELECT rowid, rank FROM {row.TextTable} WHERE {row.TextTable} MATCH $query AND rank MATCH $rank " +
             (filter is null ? "" : $"AND rowid IN ({filter.PassageIds}) ") + "ORDER BY rank, rowid LIMIT $limit",

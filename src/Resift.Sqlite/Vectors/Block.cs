@@ -22,7 +22,7 @@ internal sealed class Block(long id, byte[] occupied, byte[] codes)
     private int CodeSize => codes.Length / Slots;
 
     /// <summary>Gets the block that a passage is in.</summary>
-    public static long Of(long passage) => passage / Slots;
+    public static long IdOf(long passage) => passage / Slots;
 
     /// <summary>Gets the place of a passage in its block.</summary>
     public static int SlotOf(long passage) => (int)(passage % Slots);

@@ -51,7 +51,7 @@ internal sealed class BlockWriter(SqliteConnection connection, CollectionRow col
     /// <summary>Frees a passage's place.</summary>
     public void Remove(long passage)
     {
-        long id = Block.Of(passage);
+        long id = Block.IdOf(passage);
         if (_block?.Id != id)
         {
             Flush();

@@ -1,10 +1,12 @@
+using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
 
 namespace Resift.Sqlite;
 
 /// <summary>Finds passages by their meaning: those whose embeddings have the greatest cosine with the query's.</summary>
-internal sealed class VectorRetriever(IndexFile file, string collection, IEmbeddingGenerator<string, Embedding<float>> embedder) : IRetriever
+internal sealed class VectorRetriever(IndexFile file, string collection, IEmbeddingGenerator<string, Embedding<float>> embedder)
+    : IRetriever
 {
     public string Name => "dense";
 
@@ -12,7 +14,10 @@ internal sealed class VectorRetriever(IndexFile file, string collection, IEmbedd
         string query, RetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
-        if (FindCollection() is not { Dimensions: { } dimensions } row)
+
+        // SQLite reads files and offers no asynchronous way to; the caller's thread must not wait for that.
+        if (await Task.Run(() => FindCollectionAsync(cancellationToken), cancellationToken).ConfigureAwait(false) is not
+            { Dimensions: not null } row)
         {
             return new([]);
         }
@@ -22,9 +27,13 @@ internal sealed class VectorRetriever(IndexFile file, string collection, IEmbedd
         var embeddings = await model.EmbedAsync(query, cancellationToken).ConfigureAwait(false);
         model.ThrowUnlessFits(row, file.Path);
         var vector = embeddings[0].Vector;
-
-        // SQLite reads files and offers no asynchronous way to; the caller's thread must not wait for that.
-        var candidates = await Task.Run(() => Scan(vector, options ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        var candidates = await Task.Run(
+            () => SqliteTelemetry.RunAsync(
+                SqliteTelemetryNames.Search,
+                collection,
+                activity => ScanAsync(vector, options ?? new(), activity, cancellationToken),
+                Name),
+            cancellationToken).ConfigureAwait(false);
         return new(candidates)
         {
             QueryEmbedding = vector,
@@ -33,15 +42,16 @@ internal sealed class VectorRetriever(IndexFile file, string collection, IEmbedd
         };
     }
 
-    private CollectionRow? FindCollection()
+    private async Task<CollectionRow?> FindCollectionAsync(CancellationToken cancellationToken)
     {
-        using var transaction = new ReadTransaction(file);
+        using var transaction = await ReadTransaction.BeginAsync(file, cancellationToken).ConfigureAwait(false);
         return CollectionRow.Find(transaction.Connection, collection);
     }
 
-    private Candidate[] Scan(ReadOnlyMemory<float> query, RetrievalOptions options, CancellationToken cancellationToken)
+    private async Task<Candidate[]> ScanAsync(
+        ReadOnlyMemory<float> query, RetrievalOptions options, Activity? activity, CancellationToken cancellationToken)
     {
-        using var transaction = new ReadTransaction(file);
+        using var transaction = await ReadTransaction.BeginAsync(file, cancellationToken).ConfigureAwait(false);
         var connection = transaction.Connection;
 
         // Another process may have deleted it, or begun it anew with another model, since the query was embedded.
@@ -50,9 +60,11 @@ internal sealed class VectorRetriever(IndexFile file, string collection, IEmbedd
             return [];
         }
 
-        var filter = MetadataFilter.Of(options.Filter, row.Id);
-        var found = connection.RunInterruptibly(
-            () => new VectorScan(connection, row, cancellationToken).Search(query.Span, options.Candidates, filter), cancellationToken);
+        var filter = MetadataFilter.Create(options.Filter, row.Id);
+        var scan = new VectorScan(connection, row, cancellationToken);
+        var found = connection.RunInterruptibly(() => scan.Search(query.Span, options.Candidates, filter), cancellationToken);
+        SqliteTelemetry.RecordScan(activity, collection, scan.RowsScanned);
+        activity?.SetTag(SqliteTelemetryNames.ReturnedRows, found.Count);
         using var passages = new StoredPassages(connection);
         return
         [

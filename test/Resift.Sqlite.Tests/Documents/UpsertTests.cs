@@ -126,16 +126,34 @@ public sealed class UpsertTests
     public async Task ManyPassages_AreEmbeddedInBoundedCallsAndCommittedInBatches()
     {
         using var index = new TemporaryIndex();
-        var reports = new List<UpsertProgress>();
+        var reports = new List<UpsertResult>();
         var documents = Enumerable.Range(0, 500).Select(i => Document($"d{i:D3}", $"text {i}")).Append(Document("long", [.. Texts(300)]));
         var result = await index.Collection.UpsertAsync(
             documents.ToAsyncEnumerable(), index.Embedder, new Reports(reports), Token);
         Assert.Equal((501, 800), (result.Added, result.PassagesEmbedded));
         Assert.All(index.Embedder.Received, texts => Assert.InRange(texts.Length, 1, 128));
         Assert.InRange(reports.Count, 4, 20);
-        Assert.Equal(reports.OrderBy(report => report.Documents), reports);
-        Assert.Equal(new(501, 0, 800, 0), reports[^1]);
+        Assert.Equal(reports.Select(report => report.Documents).Order(), reports.Select(report => report.Documents));
+        Assert.Equal(result with { Usage = null }, reports[^1]);
         Check(index);
+    }
+
+    [Fact]
+    public async Task Text_OfAPassage_IsMadeOnce()
+    {
+        using var index = new TemporaryIndex();
+        int made = 0;
+        var template = new PassageTemplate("counted", _ =>
+        {
+            made++;
+            return "pets";
+        });
+        await index.Index.GetCollection(options: new() { Template = template }).UpsertAsync(
+            new[] { Document("a", "the cat sat") }.ToAsyncEnumerable(), index.Embedder, null, Token);
+        Assert.Equal(["pets\nthe cat sat"], Assert.Single(index.Embedder.Received));
+
+        // Once for the text, and once for the words of the prefix, which no limit of tokens cuts.
+        Assert.Equal(2, made);
     }
 
     [Fact]
@@ -190,8 +208,8 @@ public sealed class UpsertTests
 
     private static IEnumerable<string> Texts(int count) => Enumerable.Range(0, count).Select(i => $"passage {i}");
 
-    private sealed class Reports(List<UpsertProgress> list) : IProgress<UpsertProgress>
+    private sealed class Reports(List<UpsertResult> list) : IProgress<UpsertResult>
     {
-        public void Report(UpsertProgress value) => list.Add(value);
+        public void Report(UpsertResult value) => list.Add(value);
     }
 }

@@ -24,12 +24,12 @@ public sealed class TextQueryTests
     [InlineData("cafe\u0301 \u0301", "\"cafe\"")]
     [InlineData("a\0b", "\"b\"")]
     [InlineData("?! 😀 --", null)]
-    public void Of_Text_QuotesItsTerms(string text, string? query) => Assert.Equal(query, TextQuery.Of(text));
+    public void Create_Text_QuotesItsTerms(string text, string? query) => Assert.Equal(query, TextQuery.Create(text));
 
     [Fact]
     public void Of_LongText_TakesTheFirstWords()
     {
-        string query = TextQuery.Of(string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"w{i}")))!;
+        string query = TextQuery.Create(string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"w{i}")))!;
         string[] terms = query.Split(" OR ");
         Assert.Equal(TextQuery.MaxTerms, terms.Length);
         Assert.Equal("\"w0\"", terms[0]);

@@ -110,7 +110,11 @@ public sealed class TextRetrieverTests
         using var index = new TemporaryIndex();
         await index.UpsertAsync(new IndexedDocument("a", "1", () =>
         [
-            new SearchDocument("a#0", "see [the page](https://example.com/zebra)") { Location = new("a", 0, 41), SearchedText = "see the page" },
+            new SearchDocument("a#0", "see [the page](https://example.com/zebra)")
+            {
+                Location = new("a", 0, 41),
+                SearchedText = "see the page",
+            },
         ]));
         Assert.Empty(await FindAsync(index.Collection.Lexical, "zebra"));
         var found = Assert.Single((await index.Collection.Lexical.RetrieveAsync("page", null, Token)).Candidates);

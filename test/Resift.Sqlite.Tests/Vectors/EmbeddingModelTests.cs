@@ -99,7 +99,7 @@ public sealed class EmbeddingModelTests
     {
         using var index = new TemporaryIndex();
         await index.UpsertAsync(Document("a", "the cat sat"));
-        var collection = index.Index.GetCollection(settings: new() { Template = PassageTemplate.TextOnly });
+        var collection = index.Index.GetCollection(options: new() { Template = PassageTemplate.TextOnly });
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => collection.UpsertAsync(
             new[] { Document("b", "dogs") }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token));
         Assert.Contains("'title > headings', but 'text' came", error.Message, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class EmbeddingModelTests
         using var index = new TemporaryIndex();
         foreach (string cut in (string[])["tokens=100", "tokens=200"])
         {
-            await index.Index.GetCollection(settings: new() { Cut = cut }).UpsertAsync(
+            await index.Index.GetCollection(options: new() { Cut = cut }).UpsertAsync(
                 new[] { Document("a", cut) }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token);
         }
 
@@ -137,8 +137,51 @@ public sealed class EmbeddingModelTests
     public async Task VectorThatIsNotFinite_IsRefusedAndNothingStored(float value)
     {
         using var index = new TemporaryIndex() { Embedder = Giving(new float[] { 1, value, 0 }) };
-        await Assert.ThrowsAsync<RerankerException>(() => index.UpsertAsync(Document("a", "the cat sat")));
+        var error = await Assert.ThrowsAsync<RerankerException>(() => index.UpsertAsync(Document("a", "the cat sat")));
+        Assert.StartsWith("'a#0' cannot be embedded", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, index.Collection.GetInfo().Documents);
+    }
+
+    [Fact]
+    public async Task VectorThatIsNotFinite_OneOfMany_IsNamedByItsPassage()
+    {
+        using var index = new TemporaryIndex()
+        {
+            Embedder = new()
+            {
+                GenerateAsyncCallback = (texts, _, _) => Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(
+                    texts.Select(text => new Embedding<float>(new float[] { 1, text == "dogs" ? float.NaN : 0 })))),
+            },
+        };
+        var error = await Assert.ThrowsAsync<RerankerException>(
+            () => index.UpsertAsync(Document("a", "cats"), Document("b", "mice", "dogs")));
+        Assert.StartsWith("'b#1' cannot be embedded", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task VectorThatIsNotFinite_OfAQuery_IsRefusedAsTheQuerys()
+    {
+        using var index = new TemporaryIndex();
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        float[] vector = new float[64];
+        vector[3] = float.NegativeInfinity;
+        using var broken = Giving(vector);
+        var error = await Assert.ThrowsAsync<RerankerException>(() => FindAsync(index.Collection.CreateDense(broken), "cat"));
+        Assert.Contains("The embedding of the query has the component", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ThrowIfEmbeddedByOther_BeforeAnythingIsEmbedded_ComparesFingerprintsAndNames()
+    {
+        using var index = new TemporaryIndex() { Embedder = Fingerprinted("final", "11") };
+        using var other = Fingerprinted("final", "22");
+        index.Collection.ThrowIfEmbeddedByOther(other);
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        using var moved = Fingerprinted("moved", "11");
+        index.Collection.ThrowIfEmbeddedByOther(moved);
+        var error = Assert.Throws<InvalidOperationException>(() => index.Collection.ThrowIfEmbeddedByOther(other));
+        Assert.Contains("fingerprint 11), but this embedder is 'final' (fingerprint 22)", error.Message, StringComparison.Ordinal);
+        Assert.Empty(other.Received);
     }
 
     [Fact]

@@ -29,6 +29,5 @@ public sealed class InterruptionTests
         connection.Open();
         var scan = new VectorScan(connection, CollectionRow.Find(connection, "default")!, new CancellationToken(canceled: true));
         Assert.Throws<OperationCanceledException>(() => scan.Search(new float[64], 10, null));
-        Assert.Throws<OperationCanceledException>(() => scan.SearchExactly(new float[64], 10));
     }
 }
