@@ -3,8 +3,8 @@ using Resift.Retrieval;
 namespace Resift.Sqlite;
 
 /// <summary>
-/// Says how the texts of a collection are made, which the collection remembers. <see cref="SqliteIndex.GetCollection"/> copies it; later
-/// changes have no effect.
+/// Provides the options of how the texts of a collection are made, which the collection remembers. <see cref="SqliteIndex.GetCollection"/>
+/// copies them: later changes have no effect.
 /// </summary>
 public sealed class SqliteCollectionOptions
 {

@@ -79,8 +79,8 @@ public sealed class SqliteIndex : IDisposable
     }
 
     /// <summary>
-    /// Creates an index of an older format, or whose words an older analyzer cut, new: from the texts in it, without the sources. The new
-    /// file takes the place of the old one at the end; until then, and if anything fails, the old one stays as it is.
+    /// Replaces an index of an older format, or whose words an older analyzer cut, by a new one that is made from the texts in it, without
+    /// the sources. The new file takes the place of the old one at the end; until then, and if anything fails, the old one stays as it is.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="embedder">
@@ -131,10 +131,14 @@ public sealed class SqliteIndex : IDisposable
     public SqliteCollection GetCollection(string name = DefaultCollection, SqliteCollectionOptions? options = null)
     {
         DocumentCheck.ThrowIfUnfit(name, "name of a collection", nameof(name));
-        if (_file.Options.ReadOnly && GetCollectionNames() is var names && !names.Contains(name))
+        if (_file.Options.ReadOnly)
         {
-            string known = names.Count > 0 ? $"It has: {string.Join(", ", names)}." : "It has none yet.";
-            throw new ArgumentException($"The index '{FilePath}' has no collection '{name}'. {known}", nameof(name));
+            var names = GetCollectionNames();
+            if (!names.Contains(name))
+            {
+                string known = names.Count > 0 ? $"It has: {string.Join(", ", names)}." : "It has none yet.";
+                throw new ArgumentException($"The index '{FilePath}' has no collection '{name}'. {known}", nameof(name));
+            }
         }
 
         return new(_file, name, options?.Clone() ?? new());

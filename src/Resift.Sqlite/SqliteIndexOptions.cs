@@ -1,6 +1,8 @@
 namespace Resift.Sqlite;
 
-/// <summary>Says how an index file is opened. <see cref="SqliteIndex.Open"/> copies it; later changes have no effect.</summary>
+/// <summary>
+/// Provides the options of opening an index file. <see cref="SqliteIndex.Open"/> copies them: later changes have no effect.
+/// </summary>
 public sealed class SqliteIndexOptions
 {
     private const int LeastConnections = 2;

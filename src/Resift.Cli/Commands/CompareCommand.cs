@@ -125,14 +125,16 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
             throw new UsageException("--documents and --db both say what is ranked; leave out one of them.");
         }
 
-        if (query is null && (hasFile || hasIndex))
+        if (query is null)
         {
-            throw new UsageException($"{(hasFile ? "--documents" : "--db")} needs a --query to rank by.");
+            return hasFile || hasIndex
+                ? throw new UsageException($"{(hasFile ? "--documents" : "--db")} needs a --query to rank by.")
+                : SampleDocuments.Query;
         }
 
-        return query is null || !string.IsNullOrWhiteSpace(query)
-            ? query ?? SampleDocuments.Query
-            : throw new UsageException("the query is blank; a text to rank the documents by was expected.");
+        return string.IsNullOrWhiteSpace(query)
+            ? throw new UsageException("the query is blank; a text to rank the documents by was expected.")
+            : query;
     }
 
     private static async Task<TimedRanking> RankAsync(

@@ -25,18 +25,21 @@ internal sealed class Examination(IReranker reranker, ScoreScale declared, bool 
     {
         var scores = new ScoreChecks(answers, declared);
         var order = scores.Order();
-        bool saysSomething = order.Outcome == CheckOutcome.Ok;
+        if (order.Outcome != CheckOutcome.Ok)
+        {
+            var rest = Checks.OfScores.Where(name => name != order.Name);
+            return [order, .. rest.Select(name => CheckResult.Skipped(name, "scores that say nothing cannot be checked"))];
+        }
+
         return
         [
             order,
-            saysSomething ? scores.Head() : Skipped(Checks.Head),
-            saysSomething ? scores.Scale() : Skipped(Checks.Scale),
-            !saysSomething ? Skipped(Checks.Company) : await CompanyAsync(answers[0], scores.Spread, cancellationToken),
-            !saysSomething ? Skipped(Checks.Truncation) : await TruncationAsync(answers[0], cancellationToken),
+            scores.Head(),
+            scores.Scale(),
+            await CompanyAsync(answers[0], scores.Spread, cancellationToken),
+            await TruncationAsync(answers[0], cancellationToken),
         ];
     }
-
-    private static CheckResult Skipped(string name) => CheckResult.Skipped(name, "scores that say nothing cannot be checked");
 
     private async Task<CheckResult> CompanyAsync(GoldenAnswer together, double spread, CancellationToken cancellationToken)
     {

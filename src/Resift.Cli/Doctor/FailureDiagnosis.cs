@@ -32,7 +32,7 @@ internal static class FailureDiagnosis
         };
     }
 
-    /// <summary>Makes one line of a message.</summary>
+    /// <summary>Returns a message as one line.</summary>
     public static string Line(string message) => string.Join(
         ' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 

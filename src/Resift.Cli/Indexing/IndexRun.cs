@@ -12,7 +12,7 @@ internal sealed class IndexRun(
     private readonly HashSet<string> _seen = [];
     private readonly List<SourceFile> _badFiles = [];
 
-    /// <summary>Does it.</summary>
+    /// <summary>Reads the files, adds and updates their documents, and removes those that have gone.</summary>
     /// <param name="embedder">Embeds the passages.</param>
     /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellationToken">Stops it; what is in the index until then stays.</param>

@@ -24,7 +24,9 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
     private string? _idField = idField;
     private bool _isSettled;
 
-    /// <summary>Gets whether fields other than id and text are read too: strings, numbers and booleans that are not long.</summary>
+    /// <summary>
+    /// Gets a value indicating whether fields other than id and text are read too: strings, numbers and booleans that are not long.
+    /// </summary>
     public bool KeepsOthers { get; init; }
 
     /// <summary>Gets the fields to look for in a list as people write it: comma separated.</summary>

@@ -25,10 +25,11 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
     public string ShownPath => Shown(FullPath);
 
     /// <summary>Gets a path as it is shown to people.</summary>
-    public static string Shown(string fullPath) =>
-        Path.GetRelativePath(Environment.CurrentDirectory, fullPath) is var relative && relative.Length < fullPath.Length
-            ? relative
-            : fullPath;
+    public static string Shown(string fullPath)
+    {
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, fullPath);
+        return relative.Length < fullPath.Length ? relative : fullPath;
+    }
 
     /// <summary>Determines whether a document came out of this file.</summary>
     public bool Holds(string documentId) => documentId.StartsWith(Id, StringComparison.Ordinal)

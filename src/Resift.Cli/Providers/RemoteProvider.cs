@@ -16,13 +16,13 @@ internal sealed record RemoteProvider(
     /// <summary>Gets the environment variables that may hold its address.</summary>
     public IReadOnlyList<string> EndpointVariables { get; private init; } = [];
 
-    /// <summary>Gets whether its public address refuses calls without a key. Other addresses are free to.</summary>
+    /// <summary>Gets a value indicating whether its public address refuses calls without a key. Other addresses are free to.</summary>
     public bool RequiresKey { get; private init; }
 
-    /// <summary>Gets whether somebody has to name a model.</summary>
+    /// <summary>Gets a value indicating whether somebody has to name a model.</summary>
     public bool RequiresModel { get; private init; }
 
-    /// <summary>Gets whether somebody may say what its scores mean.</summary>
+    /// <summary>Gets a value indicating whether somebody may say what its scores mean.</summary>
     public bool TakesScale { get; private init; } = true;
 
     /// <summary>Gets all providers.</summary>
