@@ -12,13 +12,13 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
 
     public bool IsErrorTerminal { get; init; }
 
-    /// <summary>Gets whether colours and cursor movements may be written to a terminal.</summary>
+    /// <summary>Gets a value indicating whether colours and cursor movements may be written to a terminal.</summary>
     public bool AllowsAnsi { get; init; }
 
     /// <summary>Gets the width in columns that a table may take.</summary>
     public int Width { get; init; } = 100;
 
-    /// <summary>Gets whether Ctrl-C and SIGTERM cancel the command.</summary>
+    /// <summary>Gets a value indicating whether Ctrl-C and SIGTERM cancel the command.</summary>
     public bool HandlesSignals { get; init; }
 
     /// <summary>Gets what gives the value of an environment variable.</summary>
@@ -28,4 +28,7 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
     public string Folder { get; init; } = Directory.GetCurrentDirectory();
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets the value of an environment variable without blanks around it; null if it is not set, or blank.</summary>
+    public string? Variable(string name) => Environment(name)?.Trim() is { Length: > 0 } value ? value : null;
 }

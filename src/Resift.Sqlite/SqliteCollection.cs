@@ -1,8 +1,7 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
-using Resift.Sqlite.Storage;
-using Resift.Sqlite.Text;
 
 namespace Resift.Sqlite;
 
@@ -12,20 +11,18 @@ namespace Resift.Sqlite;
 public sealed class SqliteCollection
 {
     private readonly IndexFile _file;
+    private readonly SqliteCollectionOptions _options;
 
-    internal SqliteCollection(IndexFile file, string name, SqliteCollectionSettings settings)
+    internal SqliteCollection(IndexFile file, string name, SqliteCollectionOptions options)
     {
         _file = file;
-        Settings = settings;
+        _options = options;
         Name = name;
-        Lexical = new LexicalRetriever(file, name);
+        Lexical = new TextRetriever(file, name);
     }
 
     /// <summary>Gets the collection's name.</summary>
     public string Name { get; }
-
-    /// <summary>Gets how texts are made, and what the collection remembers of it.</summary>
-    public SqliteCollectionSettings Settings { get; }
 
     /// <summary>
     /// Gets the retriever by words, <c>bm25</c>: FTS5 over the terms of <see cref="TextAnalyzers.English"/>, any of the query's terms
@@ -43,15 +40,16 @@ public sealed class SqliteCollection
     public IRetriever CreateDense(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {
         ArgumentNullException.ThrowIfNull(embedder);
-        return new Vectors.DenseRetriever(_file, Name, embedder);
+        return new VectorRetriever(_file, Name, embedder);
     }
 
     /// <summary>Gets the collection's model and its counts.</summary>
     /// <returns>What is known; nothing but the name and zeros for a collection that has not begun.</returns>
+    /// <remarks>It reads the file on the caller's thread, which takes longer the more documents there are.</remarks>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
     public SqliteCollectionInfo GetInfo()
     {
-        using var transaction = new ReadTransaction(_file);
+        using var transaction = ReadTransaction.Begin(_file);
         var connection = transaction.Connection;
         return CollectionRow.Find(connection, Name) is not { } row ? new() { Name = Name, Documents = 0, Passages = 0 } : new()
         {
@@ -64,6 +62,23 @@ public sealed class SqliteCollection
             Documents = (long)connection.Scalar("SELECT count(*) FROM documents WHERE collection = $id", ("$id", row.Id))!,
             Passages = (long)connection.Scalar("SELECT coalesce(sum(used), 0) FROM blocks WHERE collection = $id", ("$id", row.Id))!,
         };
+    }
+
+    /// <summary>
+    /// Ensures that an embedder is the model whose vectors the collection holds, before anything is embedded: by its fingerprint where both
+    /// tell one, or else by its name. A search and an upsert do the same, and look at the number of dimensions as well.
+    /// </summary>
+    /// <param name="embedder">The embedder. It is asked for its metadata only.</param>
+    /// <exception cref="InvalidOperationException">The collection was embedded by another model.</exception>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    public void ThrowIfEmbeddedByOther(IEmbeddingGenerator<string, Embedding<float>> embedder)
+    {
+        ArgumentNullException.ThrowIfNull(embedder);
+        using var transaction = ReadTransaction.Begin(_file);
+        if (CollectionRow.Find(transaction.Connection, Name) is { } row)
+        {
+            new EmbeddingModel(embedder).ThrowUnlessFits(row, _file.Path);
+        }
     }
 
     /// <summary>Gets the documents' ids in order of their UTF-8 bytes. Documents may be added and deleted meanwhile.</summary>
@@ -97,17 +112,19 @@ public sealed class SqliteCollection
     /// A document or passage has an id that cannot be stored, or a passage of another document.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The collection was embedded by another model, by its fingerprint, its name or the number of its dimensions; or its texts were made by
-    /// another template; or the index is only to be read.
+    /// The collection was embedded by another model, by its fingerprint, its name or the number of its dimensions; or its texts were made
+    /// by another template; or the index is only to be read.
     /// </exception>
-    /// <exception cref="RerankerException">The embedder gave too few vectors, or one that is empty or not finite.</exception>
+    /// <exception cref="RerankerException">
+    /// The embedder gave too few vectors, or one that is empty or not finite, whose passage the message names.
+    /// </exception>
     /// <exception cref="TimeoutException">Another writer was not done in time.</exception>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<UpsertResult> UpsertAsync(
         IAsyncEnumerable<IndexedDocument> documents,
         IEmbeddingGenerator<string, Embedding<float>> embedder,
-        IProgress<UpsertProgress>? progress = null,
+        IProgress<UpsertResult>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
@@ -115,7 +132,16 @@ public sealed class SqliteCollection
         _file.ThrowIfReadOnly();
 
         // SQLite reads and writes files and offers no asynchronous way to; the caller's thread must not wait for that.
-        return Task.Run(() => new Upsert(_file, Name, Settings, embedder, progress).RunAsync(documents, cancellationToken), cancellationToken);
+        return Task.Run(() => SqliteTelemetry.RunAsync(SqliteTelemetryNames.Upsert, Name, UpsertAsync), cancellationToken);
+
+        async Task<UpsertResult> UpsertAsync(Activity? activity)
+        {
+            var upsert = new Upsert(_file, Name, _options, embedder, progress);
+            var result = await upsert.RunAsync(documents, cancellationToken).ConfigureAwait(false);
+            activity?.SetTag(SqliteTelemetryNames.UpsertDocuments, result.Documents)
+                .SetTag(SqliteTelemetryNames.UpsertPassages, result.PassagesEmbedded + result.PassagesReused);
+            return result;
+        }
     }
 
     /// <summary>Deletes documents with their passages. The room that they leave is used again.</summary>
@@ -130,6 +156,9 @@ public sealed class SqliteCollection
     {
         ArgumentNullException.ThrowIfNull(ids);
         _file.ThrowIfReadOnly();
-        return Task.Run(() => Deletion.RunAsync(_file, Name, ids, cancellationToken), cancellationToken);
+        return Task.Run(
+            () => SqliteTelemetry.RunAsync(
+                SqliteTelemetryNames.Delete, Name, _ => Deletion.RunAsync(_file, Name, ids, cancellationToken)),
+            cancellationToken);
     }
 }

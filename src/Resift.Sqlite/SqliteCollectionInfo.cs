@@ -18,7 +18,7 @@ public sealed record SqliteCollectionInfo
     /// <summary>Gets the name of the template that its texts were made by; null before the first document.</summary>
     public string? Template { get; init; }
 
-    /// <summary>Gets how its documents were cut last (<see cref="SqliteCollectionSettings.Cut"/>); null if nobody told.</summary>
+    /// <summary>Gets how its documents were cut last (<see cref="SqliteCollectionOptions.Cut"/>); null if nobody told.</summary>
     public string? Cut { get; init; }
 
     /// <summary>Gets the number of dimensions of its vectors; null before the first passage.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
-using Resift.Sqlite.Storage;
 
 namespace Resift.Sqlite;
 
@@ -30,17 +29,6 @@ public sealed class SqliteIndex : IDisposable
     /// <summary>Gets the full path of the file.</summary>
     public string FilePath => _file.Path;
 
-    /// <summary>Gets the names of the collections, in order.</summary>
-    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
-    public IReadOnlyList<string> CollectionNames
-    {
-        get
-        {
-            using var lease = _file.Connections.Rent();
-            return CollectionRow.Names(lease.Connection);
-        }
-    }
-
     /// <summary>Opens an index file, and makes it if it is not there and the options allow it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is opened; null for the defaults.</param>
@@ -56,7 +44,7 @@ public sealed class SqliteIndex : IDisposable
     public static SqliteIndex Open(string path, SqliteIndexOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        options ??= new();
+        options = options?.Clone() ?? new();
         string full = Path.GetFullPath(path);
         ThrowIfMissing(full, options);
         var connection = new SqliteConnectionStringBuilder
@@ -68,7 +56,7 @@ public sealed class SqliteIndex : IDisposable
             // In whole seconds, of which 0 would mean for ever.
             DefaultTimeout = Math.Max(1, (int)Math.Min(int.MaxValue, Math.Ceiling(options.BusyTimeout.TotalSeconds))),
         };
-        var file = new IndexFile(full, new(connection.ToString()), options);
+        var file = new IndexFile(full, new(full, connection.ToString(), options.MaxConnections), options);
         try
         {
             Schema.Prepare(file);
@@ -91,8 +79,8 @@ public sealed class SqliteIndex : IDisposable
     }
 
     /// <summary>
-    /// Creates an index of an older format, or whose words an older analyzer cut, new: from the texts in it, without the sources. The new
-    /// file takes the place of the old one at the end; until then, and if anything fails, the old one stays as it is.
+    /// Replaces an index of an older format, or whose words an older analyzer cut, by a new one that is made from the texts in it, without
+    /// the sources. The new file takes the place of the old one at the end; until then, and if anything fails, the old one stays as it is.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="embedder">
@@ -113,7 +101,7 @@ public sealed class SqliteIndex : IDisposable
         string path,
         Func<SqliteCollectionInfo, IEmbeddingGenerator<string, Embedding<float>>> embedder,
         Func<IndexedDocument, IndexedDocument>? revise = null,
-        IProgress<UpsertProgress>? progress = null,
+        IProgress<UpsertResult>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -123,24 +111,37 @@ public sealed class SqliteIndex : IDisposable
         return Task.Run(() => new Upgrade(full, embedder, revise, progress).RunAsync(cancellationToken), cancellationToken);
     }
 
+    /// <summary>Gets the names of the collections, in order.</summary>
+    /// <returns>The names, read from the file on the caller's thread.</returns>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    public IReadOnlyList<string> GetCollectionNames()
+    {
+        using var lease = _file.Connections.Rent();
+        return CollectionRow.Names(lease.Connection);
+    }
+
     /// <summary>Gets a collection. One that is not there yet begins with the first upsert into it.</summary>
     /// <param name="name">Its name; not blank.</param>
-    /// <param name="settings">How its texts are made; null for the defaults. Only an upsert looks at them.</param>
+    /// <param name="options">How its texts are made; null for the defaults. Only an upsert looks at them.</param>
     /// <returns>The collection, which lives as long as the index and need not be disposed.</returns>
     /// <exception cref="ArgumentException">
     /// The name is blank or has a NUL, or the index is only to be read and has no such collection.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
-    public SqliteCollection GetCollection(string name = DefaultCollection, SqliteCollectionSettings? settings = null)
+    public SqliteCollection GetCollection(string name = DefaultCollection, SqliteCollectionOptions? options = null)
     {
-        StoredText.ThrowIfUnfit(name, "name of a collection", nameof(name));
-        if (_file.Options.ReadOnly && CollectionNames is var names && !names.Contains(name))
+        DocumentCheck.ThrowIfUnfit(name, "name of a collection", nameof(name));
+        if (_file.Options.ReadOnly)
         {
-            string known = names.Count > 0 ? $"It has: {string.Join(", ", names)}." : "It has none yet.";
-            throw new ArgumentException($"The index '{FilePath}' has no collection '{name}'. {known}", nameof(name));
+            var names = GetCollectionNames();
+            if (!names.Contains(name))
+            {
+                string known = names.Count > 0 ? $"It has: {string.Join(", ", names)}." : "It has none yet.";
+                throw new ArgumentException($"The index '{FilePath}' has no collection '{name}'. {known}", nameof(name));
+            }
         }
 
-        return new(_file, name, settings ?? new());
+        return new(_file, name, options?.Clone() ?? new());
     }
 
     /// <summary>Deletes a collection with everything in it. The file does not shrink: what is free is used again.</summary>
@@ -152,9 +153,22 @@ public sealed class SqliteIndex : IDisposable
     /// <exception cref="TimeoutException">Another writer was not done in time.</exception>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default)
+    public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default)
     {
-        StoredText.ThrowIfUnfit(name, "name of a collection", nameof(name));
+        DocumentCheck.ThrowIfUnfit(name, "name of a collection", nameof(name));
+        _file.ThrowIfReadOnly();
+
+        // SQLite reads and writes files and offers no asynchronous way to; the caller's thread must not wait for that.
+        return Task.Run(
+            () => SqliteTelemetry.RunAsync(SqliteTelemetryNames.DeleteCollection, name, _ => DeleteAsync(name, cancellationToken)),
+            cancellationToken);
+    }
+
+    /// <summary>Closes the file; searches and upserts under way finish first with what they have open.</summary>
+    public void Dispose() => _file.Connections.Dispose();
+
+    private async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
+    {
         using var transaction = await WriteTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
         if (CollectionRow.Find(transaction.Connection, name) is not { } row)
         {
@@ -165,9 +179,6 @@ public sealed class SqliteIndex : IDisposable
         transaction.Commit();
         return true;
     }
-
-    /// <summary>Closes the file; searches and upserts under way finish first with what they have open.</summary>
-    public void Dispose() => _file.Connections.Dispose();
 
     private static void ThrowIfMissing(string path, SqliteIndexOptions options)
     {

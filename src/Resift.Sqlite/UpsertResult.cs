@@ -2,7 +2,9 @@ using Microsoft.Extensions.AI;
 
 namespace Resift.Sqlite;
 
-/// <summary>What an upsert did.</summary>
+/// <summary>
+/// What an upsert did, or has done so far. What it counts is committed, so it survives whatever happens next.
+/// </summary>
 public sealed record UpsertResult
 {
     /// <summary>Gets the number of documents that were not in the collection before.</summary>
@@ -13,6 +15,9 @@ public sealed record UpsertResult
 
     /// <summary>Gets the number of documents that were there already with the same hash and metadata.</summary>
     public long Unchanged { get; init; }
+
+    /// <summary>Gets the number of documents done: added, updated or found unchanged.</summary>
+    public long Documents => Added + Updated + Unchanged;
 
     /// <summary>Gets the number of passages that were embedded.</summary>
     public long PassagesEmbedded { get; init; }
@@ -27,6 +32,8 @@ public sealed record UpsertResult
     /// </summary>
     public long PassagesTruncated { get; init; }
 
-    /// <summary>Gets what embedding consumed; null if the embedder told nothing or nothing was embedded.</summary>
+    /// <summary>
+    /// Gets what embedding consumed; null if the embedder told nothing or nothing was embedded. It is told at the end, and null before.
+    /// </summary>
     public UsageDetails? Usage { get; init; }
 }

@@ -49,7 +49,8 @@ public sealed class BundledModelTests : IDisposable
         string maxTokens = pair.RootElement.GetProperty("max_length").GetInt32().ToString(CultureInfo.InvariantCulture);
 
         int code = await _cli.RunWithInputAsync(
-            golden, "rerank", query, "--tier", "light", "--text-field", "document", "--scale", "logit", "--format", "json", "--max-tokens", maxTokens);
+            golden, "rerank", query, "--tier", "light", "--text-field", "document", "--scale", "logit", "--format", "json",
+            "--max-tokens", maxTokens);
 
         Assert.Equal(ExitCode.Ok, code);
         using var json = JsonDocument.Parse(_cli.Output);

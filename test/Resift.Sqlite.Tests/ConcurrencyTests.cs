@@ -90,6 +90,55 @@ public sealed class ConcurrencyTests
         IndexCheck.Check(index.FilePath);
     }
 
+    [Fact]
+    public async Task Cutters_ThatSearchTheSameIndexAtOnce_HoldNoConnectionMeanwhile()
+    {
+        using var index = new TemporaryIndex(new() { MaxConnections = 2 });
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        using var together = new Barrier(2);
+        IndexedDocument Searching(string id) => new(id, "1", () =>
+        {
+            Assert.True(together.SignalAndWait(TimeSpan.FromMinutes(1), Token));
+            string[] found = FindAsync(index.Collection.Lexical, "cat").GetAwaiter().GetResult();
+            return found.Select((name, i) => new Retrieval.SearchDocument($"{id}#{i}", $"like {name}") { Location = new(id, i, 1) });
+        });
+        await Task.WhenAll(index.UpsertAsync(Searching("b")), index.UpsertAsync(Searching("c")));
+        Assert.Equal(3, index.Collection.GetInfo().Documents);
+    }
+
+    [Fact]
+    public async Task Readers_WhileManyWritersWait_FindAConnection()
+    {
+        using var index = new TemporaryIndex(new() { MaxConnections = 2 });
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        using var connection = OpenWriter(index);
+        var writers = Task.WhenAll(Enumerable.Range(0, 6).Select(i => index.UpsertAsync(Document($"b{i}", $"dog {i}"))));
+        while (index.Embedder.Received.Count < 7)
+        {
+            await Task.Yield();
+        }
+
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal(["a#0"], await FindAsync(index.Collection.Lexical, "cat"));
+        }
+
+        Assert.False(writers.IsCompleted);
+        Execute(connection, "ROLLBACK");
+        await writers;
+        Assert.Equal(7, index.Collection.GetInfo().Documents);
+    }
+
+    [Fact]
+    public async Task SearchesAtOnce_MoreThanConnections_AreAllAnswered()
+    {
+        using var index = new TemporaryIndex(new() { MaxConnections = 2 });
+        await index.UpsertAsync(Document("a", "the cat sat"));
+        var dense = index.Collection.CreateDense(index.Embedder);
+        var searches = Enumerable.Range(0, 30).Select(i => FindAsync(i % 2 == 0 ? dense : index.Collection.Lexical, "cat"));
+        Assert.All(await Task.WhenAll(searches), found => Assert.Equal(["a#0"], found));
+    }
+
     private static SqliteConnection OpenWriter(TemporaryIndex index)
     {
         var connection = new SqliteConnection($"Data Source={index.FilePath};Pooling=False");

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using Resift.Sqlite.Storage;
-using Resift.Sqlite.Vectors;
 
 namespace Resift.Sqlite.Tests;
 

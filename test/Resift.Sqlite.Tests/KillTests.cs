@@ -106,9 +106,9 @@ public sealed class KillTests
         return documents;
     }
 
-    private sealed class Teller(BinaryWriter output) : IProgress<UpsertProgress>
+    private sealed class Teller(BinaryWriter output) : IProgress<UpsertResult>
     {
-        public void Report(UpsertProgress value)
+        public void Report(UpsertResult value)
         {
             output.Write(value.Documents);
             output.Write(value.Unchanged);

@@ -77,7 +77,7 @@ public sealed class SqliteIndexTests
         string path = index.FilePath + ".new";
         Parallel.For(0, 8, _ => SqliteIndex.Open(path).Dispose());
         using var opened = SqliteIndex.Open(path);
-        Assert.Empty(opened.CollectionNames);
+        Assert.Empty(opened.GetCollectionNames());
     }
 
     [Fact]
@@ -95,18 +95,48 @@ public sealed class SqliteIndexTests
     }
 
     [Fact]
+    public async Task Options_ChangedAfterwards_HaveNoEffect()
+    {
+        var options = new SqliteIndexOptions();
+        using var index = new TemporaryIndex(options);
+        options.ReadOnly = true;
+        var settings = new SqliteCollectionOptions { Cut = "tokens=100" };
+        var collection = index.Index.GetCollection(options: settings);
+        settings.Cut = "tokens=200";
+        await collection.UpsertAsync(new[] { Document("a", "the cat sat") }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token);
+        Assert.Equal("tokens=100", collection.GetInfo().Cut);
+    }
+
+    [Fact]
+    public void Options_ValuesThatCannotBe_AreRefusedByName()
+    {
+        var options = new SqliteIndexOptions();
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(options.MaxConnections), () => options.MaxConnections = 1);
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(options.BusyTimeout), () => options.BusyTimeout = TimeSpan.FromTicks(-1));
+        var settings = new SqliteCollectionOptions();
+        Assert.Throws<ArgumentNullException>(nameof(settings.Template), () => settings.Template = null!);
+    }
+
+    [Fact]
+    public async Task BusyTimeout_LongerThanAnyClock_Waits()
+    {
+        using var index = new TemporaryIndex(new() { BusyTimeout = TimeSpan.MaxValue });
+        Assert.Equal(1, (await index.UpsertAsync(Document("a", "the cat sat"))).Added);
+    }
+
+    [Fact]
     public async Task Collections_Several_KnowNothingOfEachOther()
     {
         using var index = new TemporaryIndex();
         var cats = index.Index.GetCollection("cats");
         await cats.UpsertAsync(new[] { Document("a", "the cat sat") }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token);
         await index.UpsertAsync(Document("a", "the dog barks"), Document("b", "a cat and a dog"));
-        Assert.Equal(["cats", "default"], index.Index.CollectionNames);
+        Assert.Equal(["cats", "default"], index.Index.GetCollectionNames());
         Assert.Equal(["a#0"], await FindAsync(cats.Lexical, "cat dog"));
         Assert.Equal(["a#0"], await FindAsync(cats.CreateDense(index.Embedder), "dog"));
         Assert.True(await index.Index.DeleteCollectionAsync("default", Token));
         Assert.False(await index.Index.DeleteCollectionAsync("default", Token));
-        Assert.Equal(["cats"], index.Index.CollectionNames);
+        Assert.Equal(["cats"], index.Index.GetCollectionNames());
         Assert.Empty(await FindAsync(index.Collection.Lexical, "dog"));
         Assert.Equal(["a#0"], await FindAsync(cats.Lexical, "cat"));
         index.Index.Dispose();
@@ -133,7 +163,7 @@ public sealed class SqliteIndexTests
         const string name = "x'); DROP TABLE documents; --\"";
         var collection = index.Index.GetCollection(name);
         await collection.UpsertAsync(new[] { Document("a", "the cat sat") }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token);
-        Assert.Equal([name], index.Index.CollectionNames);
+        Assert.Equal([name], index.Index.GetCollectionNames());
         Assert.Equal(["a#0"], await FindAsync(collection.Lexical, "cat"));
     }
 
@@ -150,7 +180,7 @@ public sealed class SqliteIndexTests
         Assert.False(File.Exists(index.FilePath + "-wal"));
         Assert.False(File.Exists(index.FilePath + "-shm"));
         File.Move(index.FilePath, index.FilePath + ".moved");
-        Assert.Throws<ObjectDisposedException>(() => index.Index.CollectionNames);
+        Assert.Throws<ObjectDisposedException>(() => index.Index.GetCollectionNames());
         await Assert.ThrowsAsync<ObjectDisposedException>(() => FindAsync(collection.Lexical, "cat"));
     }
 

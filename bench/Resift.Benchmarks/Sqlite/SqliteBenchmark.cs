@@ -2,8 +2,6 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Resift.Retrieval;
 using Resift.Sqlite;
-using Resift.Sqlite.Storage;
-using Resift.Sqlite.Vectors;
 
 namespace Resift.Benchmarks;
 
@@ -68,7 +66,7 @@ internal static class SqliteBenchmark
     {
         using var connection = new SqliteConnection($"Data Source={path};Mode=ReadOnly;Pooling=False");
         connection.Open();
-        var scan = new VectorScan(connection, CollectionRow.Find(connection, SqliteIndex.DefaultCollection)!, CancellationToken.None);
+        var scan = new ExactScan(connection, CollectionRow.Find(connection, SqliteIndex.DefaultCollection)!);
         using var index = SqliteIndex.Open(path, new() { ReadOnly = true });
         var dense = index.GetCollection().CreateDense(embedder);
         var exactTimes = new List<double>();
@@ -77,7 +75,7 @@ internal static class SqliteBenchmark
         for (int i = -1; i < queries; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            var exact = scan.SearchExactly(vectors.Create(FirstQuery + i), Wanted);
+            var exact = scan.Search(vectors.Create(FirstQuery + i), Wanted);
             double exactTime = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             start = Stopwatch.GetTimestamp();
             var response = await dense.RetrieveAsync($"query {FirstQuery + i}").ConfigureAwait(false);
@@ -88,7 +86,7 @@ internal static class SqliteBenchmark
             {
                 exactTimes.Add(exactTime);
                 times.Add(time);
-                double last = exact[^1].Cosine;
+                double last = exact[^1];
                 found += response.Candidates.Count(candidate => candidate.Score >= last);
             }
         }

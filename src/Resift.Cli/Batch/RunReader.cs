@@ -99,3 +99,6 @@ internal sealed class RunReader
 
     private readonly record struct Candidate(string DocumentId, int Rank, double Score);
 }
+
+/// <summary>A query of a run with the documents that the first stage found for it, best first.</summary>
+internal sealed record QueryCandidates(string QueryId, IReadOnlyList<string> DocumentIds);

@@ -23,7 +23,7 @@ internal static class TextSet
         return texts;
     }
 
-    /// <summary>Says which ids were not found; null if all were.</summary>
+    /// <summary>Returns which ids were not found, as a sentence; null if all were.</summary>
     public static string? Missing(IReadOnlySet<string> ids, Dictionary<string, string> texts, string what, string file)
     {
         string[] missing = [.. ids.Where(id => !texts.ContainsKey(id))];

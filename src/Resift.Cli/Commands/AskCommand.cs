@@ -9,9 +9,9 @@ namespace Resift.Cli;
 internal sealed class AskCommand : Command, IHelpEpilogue
 {
     private readonly CliConsole _console;
-    private readonly QueryText _question = new("QUESTION");
-    private readonly ChatEndpoint _chat = new();
-    private readonly SearchSettings _search;
+    private readonly QueryOptionGroup _question = new("QUESTION");
+    private readonly ChatOptionGroup _chat = new();
+    private readonly SearchOptionGroup _search;
     private readonly Option<int?> _contextTokens = OptionTypes.Number(
         "--max-context-tokens",
         $"How many tokens of passages the model is given at most. Default: {new RagOptions().MaxContextTokens}.", minimum: 1);
@@ -24,8 +24,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         : base("ask", "Answers a question from the documents of an index, by a language model that cites them.")
     {
         _console = console;
-        var reranker = new RerankerChoice(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true);
-        _search = new(loader, reranker, new SearchOptions().TopN, new SearchOptions().Candidates);
+        _search = new(new(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true));
         _question.AddTo(this);
         _chat.AddTo(this);
         _search.AddTo(this);
@@ -56,15 +55,20 @@ internal sealed class AskCommand : Command, IHelpEpilogue
     {
         string question = await _question.ReadAsync(parsed, _console, cancellationToken);
         bool dryRun = parsed.GetValue(_dryRun);
-        using var server = dryRun ? null : _chat.Open(parsed, _console.Environment);
-        using var engine = await _search.OpenAsync(parsed);
-        var options = Rag(parsed, question);
+        using var server = dryRun ? null : _chat.Open(parsed, _console);
+        var plan = _search.Read(parsed, question);
+        var options = new RagOptions
+        {
+            Search = plan.Options,
+            MaxContextTokens = parsed.GetValue(_contextTokens) ?? new RagOptions().MaxContextTokens,
+        };
+        using var engine = await plan.OpenAsync();
         bool asJson = parsed.GetValue(_format) == AnswerFormat.Json;
         var json = new AnswerJson(_console.Output, _chat.Model(parsed));
         if (server is null)
         {
             var prompt = await RagPrompt.BuildAsync(engine.Retriever, question, options, cancellationToken);
-            await ReportAsync(prompt, _search.Threshold(parsed));
+            await ReportAsync(prompt, plan.Threshold);
             if (asJson)
             {
                 json.Write(prompt);
@@ -81,7 +85,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         try
         {
             var answer = await AnswerAsync(pipeline, question, asJson ? null : new(_console), cancellationToken);
-            await ReportAsync(answer, _search.Threshold(parsed));
+            await ReportAsync(answer, plan.Threshold);
             if (asJson)
             {
                 json.Write(answer);
@@ -94,12 +98,6 @@ internal sealed class AskCommand : Command, IHelpEpilogue
             throw server.Failure(exception);
         }
     }
-
-    private RagOptions Rag(ParseResult parsed, string question) => new()
-    {
-        Search = _search.Search(parsed, question),
-        MaxContextTokens = parsed.GetValue(_contextTokens) ?? new RagOptions().MaxContextTokens,
-    };
 
     private static async Task<RagAnswer> AnswerAsync(
         RagPipeline pipeline, string question, AnswerText? text, CancellationToken cancellationToken)

@@ -20,22 +20,19 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     private readonly Option<int?> _candidates = OptionTypes.Number(
         "--candidates", $"With --db: how many passages are found by embedding. Default: {new RetrievalOptions().Candidates}.", minimum: 1);
 
-    private readonly IModelLoader _loader;
-    private readonly IndexOptions _index = new(isRequired: false);
-    private readonly DocumentOptions _documents = new();
-    private readonly RerankerChoice _reranker;
+    private readonly IndexOptionGroup _index = new(isRequired: false);
+    private readonly DocumentOptionGroup _documents = new();
+    private readonly RerankerOptionGroup _reranker;
 
     public CompareCommand(CliConsole console, IModelLoader loader)
         : base("compare", "Ranks documents twice, by embedding only and with reranking, and shows both side by side.")
     {
         _console = console;
-        _loader = loader;
-        _reranker = new(console, loader, hasEmbedder: true);
+        _reranker = new(console, loader, hasEmbedder: true, hasTier: true);
         Add(_query);
         Add(_file);
         Add(_topN);
         _documents.AddTo(this);
-        Add(_reranker.Tier);
         _reranker.AddTo(this);
         _index.AddTo(this);
         Add(_candidates);
@@ -53,9 +50,10 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     {
         string query = Query(parsed);
         int topN = parsed.GetValue(_topN) ?? DefaultTopN;
+        var choice = _reranker.Read(parsed);
         if (_index.Db(parsed) is not null)
         {
-            await CompareIndexAsync(parsed, query, topN, cancellationToken);
+            await CompareIndexAsync(parsed, choice, query, topN, cancellationToken);
             return ExitCode.Ok;
         }
 
@@ -65,22 +63,25 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
             : SampleDocuments.All;
         string[] texts = [.. documents.Select(document => document.Text)];
 
-        var loadingEmbedder = Task.Run(() => _reranker.Local.OpenRerankerByEmbedding(parsed, _index.Embedder(parsed)), cancellationToken);
-        using var reranker = _reranker.Open(parsed);
-        using var embedder = await loadingEmbedder;
+        var (openedEmbedder, openedReranker) = await Opening.BothAsync(
+            () => choice.Models.OpenRerankerByEmbedding(_index.Embedder(parsed)), () => choice.Open());
+        using var embedder = openedEmbedder;
+        using var reranker = openedReranker;
 
         var embedded = await RankAsync(embedder, query, texts, cancellationToken);
-        var reranked = await RankAsync(reranker, query, texts, cancellationToken, warmUp: !_reranker.IsRemote(parsed));
+        var reranked = await RankAsync(reranker, query, texts, cancellationToken, warmUp: !choice.IsRemote);
         new ComparisonView(query, documents, embedded, reranked, topN).Write(_console);
         return ExitCode.Ok;
     }
 
-    private async Task CompareIndexAsync(ParseResult parsed, string query, int topN, CancellationToken cancellationToken)
+    private async Task CompareIndexAsync(
+        ParseResult parsed, RerankerChoice choice, string query, int topN, CancellationToken cancellationToken)
     {
         using var index = _index.OpenForSearch(parsed);
-        var loadingReranker = Task.Run(() => _reranker.Open(parsed), cancellationToken);
-        using var embedder = _loader.LoadEmbedder(ModelFolder.Find(_index.Embedder(parsed)), _reranker.Local.Options(parsed));
-        using var reranker = await loadingReranker;
+        var (openedEmbedder, openedReranker) = await Opening.BothAsync(
+            () => choice.Models.OpenEmbedder(_index.Embedder(parsed)), () => choice.Open());
+        using var embedder = openedEmbedder;
+        using var reranker = openedReranker;
         index.ThrowUnlessEmbeddedBy(embedder);
 
         var retriever = index.Collection.CreateDense(embedder);
@@ -101,7 +102,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         };
         var reranked = await RankAsync(
             reranker, query, [.. found.Select(candidate => PassageTemplate.TitleAndHeadings.TextOf(candidate.Document))], cancellationToken,
-            warmUp: !_reranker.IsRemote(parsed));
+            warmUp: !choice.IsRemote);
         InputDocument[] documents = [.. found.Select(candidate => new InputDocument(candidate.Id, candidate.Text))];
         new ComparisonView(query, documents, new(embedded, elapsed), reranked, topN) { Noun = "candidate passages" }.Write(_console);
     }
@@ -124,14 +125,16 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
             throw new UsageException("--documents and --db both say what is ranked; leave out one of them.");
         }
 
-        if (query is null && (hasFile || hasIndex))
+        if (query is null)
         {
-            throw new UsageException($"{(hasFile ? "--documents" : "--db")} needs a --query to rank by.");
+            return hasFile || hasIndex
+                ? throw new UsageException($"{(hasFile ? "--documents" : "--db")} needs a --query to rank by.")
+                : SampleDocuments.Query;
         }
 
-        return query is null || !string.IsNullOrWhiteSpace(query)
-            ? query ?? SampleDocuments.Query
-            : throw new UsageException("the query is blank; a text to rank the documents by was expected.");
+        return string.IsNullOrWhiteSpace(query)
+            ? throw new UsageException("the query is blank; a text to rank the documents by was expected.")
+            : query;
     }
 
     private static async Task<TimedRanking> RankAsync(

@@ -21,7 +21,7 @@ internal sealed class DbCommand : Command
             $"The embedder, a bundled one or a folder. Default: the one that the index names, else {ModelFolder.Embedder}.",
             "NAME|FOLDER");
 
-        private readonly Option<int?> _threads = ModelOptions.ThreadsOption();
+        private readonly Option<int?> _threads = ModelOptionGroup.ThreadsOption();
 
         public UpgradeCommand(CliConsole console, IModelLoader loader)
             : base("upgrade", "Makes an index of an older version new, from the texts in it. The sources are not needed.")
@@ -71,7 +71,7 @@ internal sealed class DbCommand : Command
             string path = document.Metadata.GetValueOrDefault(DocumentReader.PathKey, "");
             bool hasRoot = document.Id.StartsWith(SourceFile.IdOf(root, path), StringComparison.Ordinal);
             string id = hasRoot ? document.Id : SourceFile.IdOf(root, document.Id);
-            bool isMarkdown = FileKinds.Of(path) == FileKind.Markdown;
+            bool isMarkdown = FileKinds.FromPath(path) == FileKind.Markdown;
             return document with { Id = id, Passages = () => document.Passages().Select(Passage) };
 
             SearchDocument Passage(SearchDocument passage) => passage with
@@ -90,13 +90,13 @@ internal sealed class DbCommand : Command
         }
 
         // How much there is in all is known to the index alone, so this counts up.
-        private sealed class Lines(CliConsole console) : IProgress<UpsertProgress>
+        private sealed class Lines(CliConsole console) : IProgress<UpsertResult>
         {
             private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
 
             private long _shown = console.Time.GetTimestamp();
 
-            public void Report(UpsertProgress value)
+            public void Report(UpsertResult value)
             {
                 if (console.Time.GetElapsedTime(_shown) >= _every)
                 {

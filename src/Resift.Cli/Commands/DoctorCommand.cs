@@ -8,8 +8,7 @@ internal sealed class DoctorCommand : Command, IHelpEpilogue
     private const int DefaultTimeout = 30;
 
     private readonly CliConsole _console;
-    private readonly IModelLoader _loader;
-    private readonly RerankerChoice _reranker;
+    private readonly RerankerOptionGroup _reranker;
     private readonly Option<int?> _timeout = OptionTypes.Number(
         "--timeout", $"With --provider: how many seconds one request may take. Default: {DefaultTimeout}.", minimum: 1);
 
@@ -20,7 +19,6 @@ internal sealed class DoctorCommand : Command, IHelpEpilogue
         : base("doctor", "Asks a model or a provider obvious questions, and says in words what is wrong with it.")
     {
         _console = console;
-        _loader = loader;
         _reranker = new(console, loader, defaultModel: "every bundled one in turn");
         _reranker.AddTo(this);
         Add(_timeout);
@@ -46,8 +44,9 @@ internal sealed class DoctorCommand : Command, IHelpEpilogue
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = _reranker.Settings(parsed);
-        if (_reranker.Connection(settings) is { } connection)
+        var reranker = _reranker.Read(parsed);
+        var settings = reranker.Settings;
+        if (reranker.FindConnection() is { } connection)
         {
             var timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeout);
             return Write(parsed, await ExamineAsync(settings, connection, timeout, cancellationToken));
@@ -56,7 +55,7 @@ internal sealed class DoctorCommand : Command, IHelpEpilogue
         int code = ExitCode.Ok;
         foreach (string model in settings.Model is { } named ? [named] : ModelFolder.Bundled)
         {
-            var report = await ExamineAsync(settings.Name, model, _reranker.Local.Options(parsed), cancellationToken);
+            var report = await ExamineAsync(settings.Name, model, reranker.Models, cancellationToken);
             code = Math.Max(code, Write(parsed, report));
         }
 
@@ -85,10 +84,10 @@ internal sealed class DoctorCommand : Command, IHelpEpilogue
         return new(settings.Name, results) { Model = settings.Model, Endpoint = checkup.Address, Scale = checkup.Scale };
     }
 
-    private async Task<DoctorReport> ExamineAsync(
-        string reranker, string model, LocalModelOptions options, CancellationToken cancellationToken)
+    private static async Task<DoctorReport> ExamineAsync(
+        string reranker, string model, LocalModels models, CancellationToken cancellationToken)
     {
-        var checkup = new LocalCheckup(_loader, model, options);
+        var checkup = new LocalCheckup(models, model);
         var results = await checkup.RunAsync(cancellationToken);
         return new(reranker, results) { Model = model, Scale = checkup.Scale };
     }

@@ -17,12 +17,12 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly DocumentOptions _documents = new();
-    private readonly ModelOptions _model;
+    private readonly DocumentOptionGroup _documents = new();
+    private readonly ModelOptionGroup _model;
     private readonly Option<EmbeddingPurpose?> _purpose = OptionTypes.Choice(
         "--as",
-        "What the texts are, for models that want a prompt before queries or documents. Default: neither, which takes the model's default " +
-        "prompt, or none.",
+        "What the texts are, for models that want a prompt before queries or documents. Default: neither, which takes the model's " +
+            "default prompt, or none.",
         EmbeddingPurpose.Query,
         EmbeddingPurpose.Document);
 
@@ -33,7 +33,7 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         : base("embed", "Turns texts into vectors, one JSON object with id, index and embedding a line.")
     {
         _console = console;
-        _model = new ModelOptions(loader, ModelFolder.Embedder);
+        _model = new ModelOptionGroup(loader, ModelFolder.Embedder);
         Add(_file);
         _documents.AddTo(this);
         _model.AddTo(this);
@@ -50,10 +50,10 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string path = DocumentOptions.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
+        string path = DocumentOptionGroup.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
         await using var input = Utf8Input.Open(path, _console);
         await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
-        using var embedder = _model.OpenEmbedder(parsed);
+        using var embedder = _model.Read(parsed).OpenEmbedder(_model.Name(parsed));
         var writer = new EmbeddingWriter(embedder, parsed.GetValue(_purpose), output.Writer);
         var clock = Stopwatch.StartNew();
         var batch = new List<InputDocument>(TextsAtOnce);
@@ -80,7 +80,7 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
 
     private async Task ReportAsync(EmbeddingWriter writer, TimeSpan elapsed)
     {
-        if (TruncationReport.Of(writer.Truncated, writer.Count, "text", index => $"{index}") is { } report)
+        if (TruncationReport.Create(writer.Truncated, writer.Count, "text", index => $"{index}") is { } report)
         {
             await _console.Error.WriteLineAsync($"resift: {report}");
         }

@@ -13,7 +13,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly IndexOptions _index;
+    private readonly IndexOptionGroup _index;
     private readonly Option<string[]> _include = Globs(
         "--include", "Take only files that match, also those of other types, which are read as text.");
     private readonly Option<string[]> _exclude = Globs("--exclude", "Leave out files and folders that match.");
@@ -33,7 +33,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         "--overlap", $"How many tokens a passage repeats of the one before it. Default: {PassageCutter.DefaultOverlap}.", minimum: 0);
 
     private readonly IModelLoader _loader;
-    private readonly Option<int?> _threads = ModelOptions.ThreadsOption();
+    private readonly Option<int?> _threads = ModelOptionGroup.ThreadsOption();
 
     public IndexCommand(CliConsole console, IModelLoader loader)
         : base("index", "Puts the texts of files and folders into an index file, or what has changed in them since the last time.")
@@ -72,7 +72,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         using var embedder = _loader.LoadEmbedder(
             ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = parsed.GetValue(_threads) });
         var cutter = Cutter(parsed, embedder.GetService(typeof(TokenCounter)) as TokenCounter);
-        using var index = _index.OpenForIndexing(parsed, cutter.Settings);
+        using var index = _index.OpenForIndexing(parsed, cutter.CollectionOptions);
         index.ThrowUnlessEmbeddedBy(embedder);
 
         var reader = new DocumentReader(RecordFields.Split(parsed.GetValue(_textField)), parsed.GetValue(_idField));

@@ -31,7 +31,9 @@ internal sealed class ModelsCommand : Command
             "--format", "How the facts are written. Default: table.", Format.Table, Format.Json);
 
         public ShowCommand(CliConsole console, IModelLoader loader)
-            : base("show", "Shows architecture, kind, labels, score scale, calibration, limits, prompts, size, storage, licence and fingerprint.")
+            : base(
+                "show",
+                "Shows architecture, kind, labels, score scale, calibration, limits, prompts, size, storage, licence and fingerprint.")
         {
             _console = console;
             _loader = loader;

@@ -18,10 +18,10 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly DocumentOptions _documents = new();
-    private readonly ResultOptions _results = new();
-    private readonly RerankerChoice _reranker;
-    private readonly RunOptions _run = new();
+    private readonly DocumentOptionGroup _documents = new();
+    private readonly ResultOptionGroup _results = new();
+    private readonly RerankerOptionGroup _reranker;
+    private readonly RunOptionGroup _run = new();
 
     private readonly Option<RerankFormat?> _format = OptionTypes.Choice(
         "--format", "How the result is written. Default: table; trec with --run.",
@@ -37,12 +37,11 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         : base("rerank", "Ranks documents by how well they answer a query; with --run, those that a first stage found for many queries.")
     {
         _console = console;
-        _reranker = new(console, loader);
+        _reranker = new(console, loader, hasTier: true);
         Add(_query);
         Add(_file);
         _documents.AddTo(this);
         _results.AddTo(this);
-        Add(_reranker.Tier);
         _reranker.AddTo(this);
         Add(_format);
         Add(_output);
@@ -66,26 +65,29 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var format = parsed.GetValue(_format);
+        var reranker = _reranker.Read(parsed);
         if (_run.Read(parsed) is { } files)
         {
             ThrowIfMixed(parsed, format);
-            var batch = new BatchRerank(_console, files, _results.Call(parsed), _results.Threshold(parsed), Tag(parsed))
+            var threshold = _results.Threshold(parsed);
+            var batch = new BatchRerank(_console, files, _results.Call(parsed), threshold, Tag(parsed, reranker))
             {
                 Output = parsed.GetValue(_output),
                 TextFields = RecordFields.Split(_documents.TextField(parsed)) ?? BatchRerank.BeirTextFields,
                 IdField = _documents.IdField(parsed),
             };
-            await batch.RunAsync(() => _reranker.Open(parsed, _results.Threshold(parsed)), cancellationToken);
+            await batch.RunAsync(() => reranker.Open(threshold), cancellationToken);
         }
         else
         {
-            await RerankOneAsync(parsed, format ?? RerankFormat.Table, cancellationToken);
+            await RerankOneAsync(parsed, reranker, format ?? RerankFormat.Table, cancellationToken);
         }
 
         return ExitCode.Ok;
     }
 
-    private async Task RerankOneAsync(ParseResult parsed, RerankFormat format, CancellationToken cancellationToken)
+    private async Task RerankOneAsync(
+        ParseResult parsed, RerankerChoice choice, RerankFormat format, CancellationToken cancellationToken)
     {
         string query = parsed.GetValue(_query) ??
             throw new UsageException("a QUERY was expected, or --corpus, --queries and --run together.");
@@ -94,18 +96,19 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
             throw new UsageException("the query is blank; a text to rank the documents by was expected.");
         }
 
-        string path = DocumentOptions.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
+        string path = DocumentOptionGroup.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
         var documents = await _documents.ReadAllAsync(parsed, path, _console, cancellationToken);
         await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
-        using var reranker = _reranker.Open(parsed, _results.Threshold(parsed));
+        var threshold = _results.Threshold(parsed);
+        using var reranker = choice.Open(threshold);
         string[] texts = [.. documents.Select(document => document.Text)];
         var response = await reranker.RerankAsync(query, texts, _results.Call(parsed), cancellationToken);
-        if (TruncationReport.Of(response.Usage, documents.Count, index => documents[index].Id ?? $"{index}") is { } report)
+        if (TruncationReport.Create(response.Usage, documents.Count, index => documents[index].Id ?? $"{index}") is { } report)
         {
             await _console.Error.WriteLineAsync($"resift: {report}");
         }
 
-        new RankedDocuments(query, documents, _results.Threshold(parsed).Apply(response)).Write(format, Tag(parsed), output, _console);
+        new RankedDocuments(query, documents, threshold.Apply(response)).Write(format, Tag(parsed, choice), output, _console);
         await output.CommitAsync();
     }
 
@@ -123,9 +126,9 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         }
     }
 
-    private string Tag(ParseResult parsed)
+    private string Tag(ParseResult parsed, RerankerChoice reranker)
     {
-        string tag = parsed.GetValue(_tag) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(_reranker.Name(parsed)));
+        string tag = parsed.GetValue(_tag) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(reranker.Name));
         return tag.Length > 0 && !tag.Any(char.IsWhiteSpace)
             ? tag
             : throw new UsageException(

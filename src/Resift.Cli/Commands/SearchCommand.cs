@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -7,8 +6,8 @@ namespace Resift.Cli;
 internal sealed class SearchCommand : Command, IHelpEpilogue
 {
     private readonly CliConsole _console;
-    private readonly QueryText _query = new("QUERY");
-    private readonly SearchSettings _search;
+    private readonly QueryOptionGroup _query = new("QUERY");
+    private readonly SearchOptionGroup _search;
     private readonly Option<bool> _explain = new("--explain")
     {
         Description = "Show each hit's rank and score in every stage, and the times. JSON has them always.",
@@ -22,7 +21,7 @@ internal sealed class SearchCommand : Command, IHelpEpilogue
         : base("search", "Finds the documents of an index that answer a query: candidates first, which are then reranked.")
     {
         _console = console;
-        _search = new(loader, new(console, loader, hasEmbedder: true), new SearchOptions().TopN, new SearchOptions().Candidates);
+        _search = new(new(console, loader, hasEmbedder: true));
         _query.AddTo(this);
         _search.AddTo(this);
         Add(_explain);
@@ -43,12 +42,10 @@ internal sealed class SearchCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string query = await _query.ReadAsync(parsed, _console, cancellationToken);
-        var options = _search.Search(parsed, query);
-        var threshold = _search.Threshold(parsed);
-        using var engine = await _search.OpenAsync(parsed);
-        var response = await engine.Retriever.SearchAsync(query, options, cancellationToken);
-        response = threshold.Shown(response);
-        await SearchOutput.ReportAsync(response, threshold, _console);
+        var plan = _search.Read(parsed, query);
+        using var engine = await plan.OpenAsync();
+        var response = plan.Threshold.Shown(await engine.Retriever.SearchAsync(query, plan.Options, cancellationToken));
+        await SearchOutput.ReportAsync(response, plan.Threshold, _console);
         SearchOutput.Write(query, response, parsed.GetValue(_format) ?? RerankFormat.Table, parsed.GetValue(_explain), _console);
         return ExitCode.Ok;
     }

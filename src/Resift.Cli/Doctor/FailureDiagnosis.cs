@@ -4,7 +4,7 @@ namespace Resift.Cli;
 internal static class FailureDiagnosis
 {
     /// <summary>Names the check that the failure belongs to, what happened, and what to do.</summary>
-    public static CheckResult Of(RerankerException error, ProviderConnection connection)
+    public static CheckResult Create(RerankerException error, ProviderConnection connection)
     {
         string message = Line(error.Message);
         string name = connection.Provider.Name;
@@ -32,7 +32,7 @@ internal static class FailureDiagnosis
         };
     }
 
-    /// <summary>Makes one line of a message.</summary>
+    /// <summary>Returns a message as one line.</summary>
     public static string Line(string message) => string.Join(
         ' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 

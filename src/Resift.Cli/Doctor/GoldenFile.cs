@@ -4,7 +4,9 @@ using Microsoft.Extensions.AI;
 
 namespace Resift.Cli;
 
-/// <summary>Compares a bundled model with the reference values in its folder, which another runtime computed from the same weights.</summary>
+/// <summary>
+/// Compares a bundled model with the reference values in its folder, which another runtime computed from the same weights.
+/// </summary>
 internal static class GoldenFile
 {
     private const string Name = "golden.jsonl";

@@ -3,10 +3,9 @@ using System.Globalization;
 namespace Resift.Cli;
 
 /// <summary>Examines a model on this machine: its files, then its scores.</summary>
-/// <param name="loader">Opens it.</param>
+/// <param name="models">Opens it.</param>
 /// <param name="model">Its name or folder.</param>
-/// <param name="options">How it runs.</param>
-internal sealed class LocalCheckup(IModelLoader loader, string model, LocalModelOptions options)
+internal sealed class LocalCheckup(LocalModels models, string model)
 {
     private readonly bool _isBundled = ModelFolder.Bundled.Contains(model);
 
@@ -21,7 +20,7 @@ internal sealed class LocalCheckup(IModelLoader loader, string model, LocalModel
         try
         {
             folder = ModelFolder.Find(model);
-            info = loader.ReadInfo(folder);
+            info = models.Loader.ReadInfo(folder);
             if (info.Kind == LocalModelKind.Embedder && _isBundled)
             {
                 return await EmbedderAsync(folder, info, cancellationToken);
@@ -36,8 +35,8 @@ internal sealed class LocalCheckup(IModelLoader loader, string model, LocalModel
                         "Choose a cross-encoder to rerank with, and use this one for --embedder."));
             }
 
-            unused = loader.ReadUnusedTensors(folder);
-            reranker = loader.LoadReranker(folder, options);
+            unused = models.Loader.ReadUnusedTensors(folder);
+            reranker = models.Loader.LoadReranker(folder, models.Options);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or NotSupportedException)
         {
@@ -75,11 +74,11 @@ internal sealed class LocalCheckup(IModelLoader loader, string model, LocalModel
 
     private async Task<IReadOnlyList<CheckResult>> EmbedderAsync(string folder, LocalModelInfo info, CancellationToken cancellationToken)
     {
-        using var embedder = loader.LoadEmbedder(folder, options);
+        using var embedder = models.OpenEmbedder(folder);
         return
         [
             CheckResult.Ok(Checks.Model, Describe(info)),
-            Weights(loader.ReadUnusedTensors(folder)),
+            Weights(models.Loader.ReadUnusedTensors(folder)),
             .. Checks.OfScores.Select(name => CheckResult.Skipped(name, "it is an embedder, which scores no pairs")),
             await GoldenFile.CompareAsync(folder, embedder, cancellationToken),
         ];

@@ -37,7 +37,7 @@ internal sealed class ProviderCheckup(ProviderConnection connection, TimeSpan ti
         }
         catch (RerankerException error)
         {
-            return UpTo(FailureDiagnosis.Of(error, connection));
+            return UpTo(FailureDiagnosis.Create(error, connection));
         }
 
         if (answers.FirstOrDefault(answer => answer.Response.IsDegraded) is { } degraded)

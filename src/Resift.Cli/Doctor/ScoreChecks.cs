@@ -44,14 +44,22 @@ internal sealed class ScoreChecks(IReadOnlyList<GoldenAnswer> answers, ScoreScal
         string found = $"the answer is above {Number(right)} of {Number(pairs)} documents about something else";
 
         // One of the pairs may be too hard for a small model; two are no accident, for they are obvious.
-        return right >= pairs - 1 ? CheckResult.Ok(Checks.Head, found)
-            : right <= 1 ? CheckResult.Fail(
+        if (right >= pairs - 1)
+        {
+            return CheckResult.Ok(Checks.Head, found);
+        }
+
+        if (right <= 1)
+        {
+            return CheckResult.Fail(
                 Checks.Head, $"{found}: the order is upside down",
-                "The wrong label is read as the relevant one, or distances are taken for scores: check the labels in config.json.")
-            : CheckResult.Fail(
-                Checks.Head, $"{found}; any reranker tells these apart",
-                "The model is none, or its head has no trained weights, as when an embedder or a bare encoder is served as a reranker: " +
-                "choose a cross-encoder.");
+                "The wrong label is read as the relevant one, or distances are taken for scores: check the labels in config.json.");
+        }
+
+        return CheckResult.Fail(
+            Checks.Head, $"{found}; any reranker tells these apart",
+            "The model is none, or its head has no trained weights, as when an embedder or a bare encoder is served as a reranker: " +
+            "choose a cross-encoder.");
     }
 
     /// <summary>Looks whether the scores can be on the scale that they are said to be on.</summary>

@@ -52,7 +52,7 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
         switch (file.Kind)
         {
             case FileKind.Html:
-                (text, outline) = HtmlText.Of(text);
+                (text, outline) = HtmlText.Read(text);
                 break;
             case FileKind.Markdown:
                 outline = DocumentOutline.OfMarkdown(text);
@@ -92,3 +92,10 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
 
     private RecordFields Fields() => new(textFields, idField) { KeepsOthers = true };
 }
+
+/// <summary>A document that was read from a file.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Text">Its text.</param>
+/// <param name="Outline">The headings and blocks that say where it is cut; null if it has none, which is plain text.</param>
+/// <param name="Metadata">What else is known about it.</param>
+internal sealed record SourceDocument(string Id, string Text, DocumentOutline? Outline, IReadOnlyDictionary<string, string> Metadata);

@@ -25,7 +25,7 @@ internal enum FileKind
 /// <summary>Sees by its name how a file is read.</summary>
 internal static class FileKinds
 {
-    public static FileKind? Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    public static FileKind? FromPath(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".txt" or ".text" or ".org" => FileKind.Text,
         ".md" or ".markdown" => FileKind.Markdown,

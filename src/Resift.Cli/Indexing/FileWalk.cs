@@ -31,7 +31,7 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
         else if (File.Exists(full))
         {
             string root = Path.GetDirectoryName(full)!;
-            Take(new(full), rootName(root), Path.GetFileName(full), FileKinds.Of(full) ?? FileKind.Text, isNamed: true);
+            Take(new(full), rootName(root), Path.GetFileName(full), FileKinds.FromPath(full) ?? FileKind.Text, isNamed: true);
         }
         else
         {

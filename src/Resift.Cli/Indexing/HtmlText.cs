@@ -20,8 +20,10 @@ internal static class HtmlText
     private static readonly HashSet<string> _lines = ["LI", "TR", "DT", "DD", "BR", "CAPTION", "FIGCAPTION", "SUMMARY", "OPTION"];
 
     /// <summary>Reads HTML.</summary>
-    /// <returns>The text of the body, and its outline; its title is that of the page, or else the first heading of the first level.</returns>
-    public static (string Text, DocumentOutline Outline) Of(string html)
+    /// <returns>
+    /// The text of the body, and its outline; its title is that of the page, or else the first heading of the first level.
+    /// </returns>
+    public static (string Text, DocumentOutline Outline) Read(string html)
     {
         using var document = new HtmlParser().ParseDocument(html);
         string title = OneLine(document.Title);

@@ -3,7 +3,9 @@ using Resift.Retrieval;
 
 namespace Resift.Cli;
 
-/// <summary>Puts text together as a browser shows it, white space collapsed and line breaks only between blocks, with its outline.</summary>
+/// <summary>
+/// Puts text together as a browser shows it, white space collapsed and line breaks only between blocks, with its outline.
+/// </summary>
 internal sealed class HtmlTextWriter
 {
     private const int ShortestFence = 3;

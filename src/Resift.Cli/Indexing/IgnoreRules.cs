@@ -50,7 +50,9 @@ internal sealed class IgnoreRules
         return File.Exists(file) ? new(outer, folder, [.. new IgnoreList(File.ReadLines(file)).Rules]) : outer;
     }
 
-    /// <summary>Determines whether a file or folder is ignored: the last rule that fits decides, and the innermost file goes first.</summary>
+    /// <summary>
+    /// Determines whether a file or folder is ignored: the last rule that fits decides, and the innermost file goes first.
+    /// </summary>
     public bool Ignore(string path, bool isFolder)
     {
         for (var rules = this; rules is not null; rules = rules._outer)

@@ -4,11 +4,11 @@ using Resift.Sqlite;
 namespace Resift.Cli;
 
 /// <summary>Knows how much of the files is in the index, though they are read ahead of that.</summary>
-internal sealed class IndexProgress(int files) : IProgress<UpsertProgress>
+internal sealed class IndexProgress(int files) : IProgress<UpsertResult>
 {
     // Where in all the files each document ends that was read and is not in the index yet.
     private readonly Queue<(long Position, int Files)> _ahead = [];
-    private UpsertProgress _committed;
+    private UpsertResult _committed = new();
     private int _filesDone;
 
     /// <summary>Gets or sets who hears how many bytes are done.</summary>
@@ -22,7 +22,7 @@ internal sealed class IndexProgress(int files) : IProgress<UpsertProgress>
     /// <param name="files">How many files were read before its own.</param>
     public void Read(long position, int files) => _ahead.Enqueue((position, files));
 
-    public void Report(UpsertProgress value)
+    public void Report(UpsertResult value)
     {
         long position = 0;
         for (long done = _committed.Documents; done < value.Documents && _ahead.TryDequeue(out var document); done++)

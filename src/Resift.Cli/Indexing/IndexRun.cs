@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Resift.Sqlite;
@@ -11,7 +12,7 @@ internal sealed class IndexRun(
     private readonly HashSet<string> _seen = [];
     private readonly List<SourceFile> _badFiles = [];
 
-    /// <summary>Does it.</summary>
+    /// <summary>Reads the files, adds and updates their documents, and removes those that have gone.</summary>
     /// <param name="embedder">Embeds the passages.</param>
     /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellationToken">Stops it; what is in the index until then stays.</param>
@@ -113,4 +114,22 @@ internal sealed class IndexRun(
 
     private IAsyncEnumerable<string> IdsOfAsync(string root, CancellationToken cancellationToken, string? prefix = null) =>
         collection.GetDocumentIdsAsync(prefix, new Dictionary<string, string> { [DocumentReader.RootKey] = root }, cancellationToken);
+}
+
+/// <summary>What an indexing run did.</summary>
+/// <param name="Files">How many files were read.</param>
+/// <param name="Upsert">What became of their documents.</param>
+/// <param name="Removed">How many documents were removed.</param>
+internal sealed record IndexSummary(int Files, UpsertResult Upsert, int Removed)
+{
+    /// <summary>Gets it as a sentence.</summary>
+    public string Line(TimeSpan elapsed)
+    {
+        string reused = Upsert.PassagesReused == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" and {Upsert.PassagesReused:N0} kept");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Upsert.Added:N0} added, {Upsert.Updated:N0} updated, {Upsert.Unchanged:N0} unchanged, {Removed:N0} removed " +
+            $"({Files:N0} files, {Upsert.PassagesEmbedded:N0} passages embedded{reused}, {elapsed.TotalSeconds:F1} s)");
+    }
 }

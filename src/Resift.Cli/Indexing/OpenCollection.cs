@@ -7,12 +7,10 @@ namespace Resift.Cli;
 internal sealed class OpenCollection : IDisposable
 {
     private readonly SqliteIndex _index;
-    private readonly string _path;
 
-    private OpenCollection(SqliteIndex index, string path, SqliteCollection collection)
+    private OpenCollection(SqliteIndex index, SqliteCollection collection)
     {
         _index = index;
-        _path = path;
         Collection = collection;
     }
 
@@ -21,11 +19,19 @@ internal sealed class OpenCollection : IDisposable
     /// <summary>Opens a collection to add to it; what is not there is made.</summary>
     /// <param name="path">The index file.</param>
     /// <param name="collection">The collection's name.</param>
-    /// <param name="settings">How its texts are made.</param>
-    public static OpenCollection ForIndexing(string path, string collection, SqliteCollectionSettings settings)
+    /// <param name="options">How its texts are made.</param>
+    public static OpenCollection ForIndexing(string path, string collection, SqliteCollectionOptions options)
     {
         var index = SqliteIndex.Open(path);
-        return new(index, path, index.GetCollection(collection, settings));
+        try
+        {
+            return new(index, index.GetCollection(collection, options));
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens a collection to search it.</summary>
@@ -39,7 +45,7 @@ internal sealed class OpenCollection : IDisposable
         }
 
         var index = SqliteIndex.Open(path, new() { ReadOnly = true });
-        var names = index.CollectionNames;
+        var names = index.GetCollectionNames();
         if (!names.Contains(collection))
         {
             index.Dispose();
@@ -48,36 +54,22 @@ internal sealed class OpenCollection : IDisposable
                 : $"The index {path} has no collection '{collection}'; it has {string.Join(", ", names)}. Choose one with --collection.");
         }
 
-        return new(index, path, index.GetCollection(collection));
+        return new(index, index.GetCollection(collection));
     }
 
     /// <summary>Ensures that an embedder is the one whose vectors the collection holds.</summary>
     /// <exception cref="InvalidDataException">It is another one.</exception>
     public void ThrowUnlessEmbeddedBy(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {
-        var info = Collection.GetInfo();
-        var metadata = embedder.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata;
-        string? fingerprint = (embedder.GetService(typeof(ModelFingerprint)) as ModelFingerprint)?.Value;
-        if (info.Dimensions is not { } dimensions)
+        try
         {
-            return;
+            Collection.ThrowIfEmbeddedByOther(embedder);
         }
-
-        // Two models may be called alike, and one model differently: where both have a fingerprint, that decides.
-        bool isSame = info.ModelFingerprint is { } known && fingerprint is not null
-            ? known == fingerprint
-            : info.ModelId == metadata?.DefaultModelId && (metadata?.DefaultModelDimensions ?? dimensions) == dimensions;
-        if (!isSame)
+        catch (InvalidOperationException exception)
         {
             throw new InvalidDataException(
-                $"The collection '{Collection.Name}' of {_path} was embedded by '{info.ModelId}' " +
-                $"({Facts(dimensions, info.ModelFingerprint)}), but the embedder is '{metadata?.DefaultModelId}' " +
-                $"({Facts(metadata?.DefaultModelDimensions, fingerprint)}), whose vectors cannot be compared with those. Name the same one " +
-                "with --embedder, or index into another collection with --collection.");
+                $"{exception.Message} Name the same one with --embedder, or another collection with --collection.", exception);
         }
-
-        static string Facts(int? dimensions, string? fingerprint) =>
-            $"{dimensions} dimensions{(fingerprint is null ? "" : $", fingerprint {fingerprint}")}";
     }
 
     public void Dispose() => _index.Dispose();

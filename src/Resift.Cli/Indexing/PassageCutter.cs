@@ -26,7 +26,7 @@ internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int ov
     private readonly string _cut = string.Create(CultureInfo.InvariantCulture, $"tokens={tokens} overlap={overlap}");
 
     /// <summary>Gets how the index makes its texts, and what it remembers of how they were cut.</summary>
-    public SqliteCollectionSettings Settings => new()
+    public SqliteCollectionOptions CollectionOptions => new()
     {
         Template = PassageTemplate.TitleAndHeadings.Within(countTokens, tokens),
         Cut = _cut,

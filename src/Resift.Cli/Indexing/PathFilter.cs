@@ -13,15 +13,15 @@ internal sealed class PathFilter
     /// <param name="exclude">The globs of which neither a file nor a folder around it may match one.</param>
     public PathFilter(IReadOnlyList<string>? include, IReadOnlyList<string>? exclude)
     {
-        _include = include is [] or null ? null : Of(include);
-        _exclude = exclude is [] or null ? null : Of(exclude);
+        _include = include is [] or null ? null : CreateMatcher(include);
+        _exclude = exclude is [] or null ? null : CreateMatcher(exclude);
     }
 
     /// <summary>Gets how a file is read; null if it is not taken.</summary>
     /// <param name="name">Its path below the folder, with slashes.</param>
     public FileKind? KindOf(string name)
     {
-        var kind = FileKinds.Of(name);
+        var kind = FileKinds.FromPath(name);
         if (_include is null)
         {
             return kind;
@@ -34,8 +34,8 @@ internal sealed class PathFilter
     /// <summary>Determines whether a file or folder is left out, with all that is in it.</summary>
     public bool Excludes(string name) => _exclude?.Match(name).HasMatches ?? false;
 
-    /// <summary>Gets what matches paths with slashes that fit one of the globs.</summary>
-    public static Matcher Of(IReadOnlyList<string> globs)
+    /// <summary>Creates what matches paths with slashes that fit one of the globs.</summary>
+    public static Matcher CreateMatcher(IReadOnlyList<string> globs)
     {
         var matcher = new Matcher(StringComparison.Ordinal);
         foreach (string glob in globs)

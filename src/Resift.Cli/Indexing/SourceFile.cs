@@ -13,8 +13,8 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
     public const char RecordSeparator = '#';
 
     /// <summary>
-    /// Gets its path from the index file, with slashes: the id of its document, or the beginning of the ids of its records. Two folders with
-    /// a file of one name each fit into one index.
+    /// Gets its path from the index file, with slashes: the id of its document, or the beginning of the ids of its records. Two folders
+    /// with a file of one name each fit into one index.
     /// </summary>
     public string Id => IdOf(Root, Name);
 
@@ -25,12 +25,31 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
     public string ShownPath => Shown(FullPath);
 
     /// <summary>Gets a path as it is shown to people.</summary>
-    public static string Shown(string fullPath) =>
-        Path.GetRelativePath(Environment.CurrentDirectory, fullPath) is var relative && relative.Length < fullPath.Length
-            ? relative
-            : fullPath;
+    public static string Shown(string fullPath)
+    {
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, fullPath);
+        return relative.Length < fullPath.Length ? relative : fullPath;
+    }
 
     /// <summary>Determines whether a document came out of this file.</summary>
     public bool Holds(string documentId) => documentId.StartsWith(Id, StringComparison.Ordinal)
         && (documentId.Length == Id.Length || documentId[Id.Length] == RecordSeparator);
+}
+
+/// <summary>A folder that is indexed as a whole: a document that came from it and is not found in it any more is removed.</summary>
+/// <param name="FullPath">Where it is.</param>
+/// <param name="Name">Its name in the index.</param>
+internal sealed record SourceFolder(string FullPath, string Name)
+{
+    private readonly List<string> _unread = [];
+
+    /// <summary>Gets the path of something in the folder relative to it, with slashes.</summary>
+    public string NameOf(string fullPath) => Path.GetRelativePath(FullPath, fullPath).Replace('\\', '/');
+
+    /// <summary>Takes note of a folder inside that could not be read: nobody knows what is in there.</summary>
+    public void AddUnread(string fullPath) => _unread.Add(fullPath == FullPath ? "" : $"{NameOf(fullPath)}/");
+
+    /// <summary>Determines whether a document came from a folder that could not be read.</summary>
+    public bool IsUnread(string documentId) => _unread.Exists(
+        folder => documentId.StartsWith(SourceFile.IdOf(Name, folder), StringComparison.Ordinal));
 }

@@ -72,7 +72,7 @@ internal sealed class ComparisonView(
         var (index, score) = ranking.Response.Results[position];
         string heading = $"{score.ToString("F3", CultureInfo.InvariantCulture)}  {note(index)}";
         string name = documents[index].Id is { } id ? $"{id}: " : "";
-        return new Rows(new Text(heading, ColourOf(index)), new Text(name + Snippet.Of(documents[index].Text, SnippetLength)));
+        return new Rows(new Text(heading, ColourOf(index)), new Text(name + Snippet.Create(documents[index].Text, SnippetLength)));
     }
 
     private Style ColourOf(int index) => (_embeddedRanks[index] - _rerankedRanks[index]) switch
@@ -98,4 +98,20 @@ internal sealed class ComparisonView(
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A ranking of all documents, and how long it took.</summary>
+internal sealed record TimedRanking(RerankResponse Response, TimeSpan Elapsed)
+{
+    /// <summary>Gets the rank of each document, counted from 1, by its index.</summary>
+    public int[] Ranks()
+    {
+        int[] ranks = new int[Response.Results.Count];
+        for (int i = 0; i < ranks.Length; i++)
+        {
+            ranks[Response.Results[i].Index] = i + 1;
+        }
+
+        return ranks;
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class OutputTarget : IAsyncDisposable
 
     public TextWriter Writer { get; }
 
-    /// <summary>Gets whether this is standard output.</summary>
+    /// <summary>Gets a value indicating whether this is standard output.</summary>
     public bool IsConsole { get; }
 
     /// <summary>Opens a file for writing, or standard output for null and <c>-</c>.</summary>

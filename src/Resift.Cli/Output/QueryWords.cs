@@ -24,7 +24,7 @@ internal sealed partial class QueryWords
     /// <summary>Gets the part of a text that has the most different words of the query, in one line.</summary>
     public string Excerpt(string text, int length)
     {
-        string line = Snippet.Of(WithoutHeadings(text), int.MaxValue);
+        string line = Snippet.Create(WithoutHeadings(text), int.MaxValue);
         if (line.Length <= length)
         {
             return line;
@@ -41,7 +41,7 @@ internal sealed partial class QueryWords
             }
         }
 
-        return (best == 0 ? "" : "…") + Snippet.Of(line[best..], length);
+        return (best == 0 ? "" : "…") + Snippet.Create(line[best..], length);
     }
 
     /// <summary>Gets the text with the words of the query marked.</summary>

@@ -82,7 +82,7 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
                 new Text(Text(++rank)),
                 new Text(score.ToString("F4", CultureInfo.InvariantCulture)),
                 new Text(documents[index].Id ?? Text(index)),
-                new Text(Snippet.Of(documents[index].Text, SnippetLength)));
+                new Text(Snippet.Create(documents[index].Text, SnippetLength)));
         }
 
         ansi.Write(table);
@@ -90,4 +90,13 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>How the ranked documents of one query are written.</summary>
+internal enum RerankFormat
+{
+    Table,
+    Json,
+    Jsonl,
+    Trec,
 }

@@ -4,7 +4,7 @@ namespace Resift.Cli;
 internal static class Snippet
 {
     /// <summary>Joins white space and control characters to single spaces and cuts the text after some characters.</summary>
-    public static string Of(string text, int length)
+    public static string Create(string text, int length)
     {
         var shown = new System.Text.StringBuilder(Math.Min(text.Length, length) + 1);
         bool gap = false;

@@ -13,13 +13,17 @@ internal sealed class ChatReranker(ChatServer server, string model) : Delegating
         ScoreScale = ScoreScale.Rank,
     };
 
-    public static ChatReranker Open(ProviderConnection to)
+    /// <summary>Creates the reranker. Nothing is sent yet.</summary>
+    /// <param name="options">Where the server is, who asks, and how long; without retries, the only attempt has the time of one.</param>
+    /// <param name="keyVariable">The variable that the key is from, which errors name; null for the usual one.</param>
+    public static ChatReranker Create(HttpRerankerOptions options, string? keyVariable)
     {
-        string model = to.Model ?? ChatEndpoint.DefaultModel;
-        var address = to.Endpoint ?? new(ChatEndpoint.DefaultEndpoint);
-        var server = ChatServer.Connect(address, to.Key, model, to.OnlyAttempt) with
+        string model = options.ModelId ?? ChatServer.DefaultModel;
+        var address = options.Endpoint ?? new(ChatServer.DefaultEndpoint);
+        TimeSpan? onlyAttempt = options.MaxRetries == 0 ? options.AttemptTimeout : null;
+        var server = ChatServer.Connect(address, options.ApiKey, model, onlyAttempt) with
         {
-            KeyVariable = to.KeyVariable ?? ChatEndpoint.KeyVariable,
+            KeyVariable = keyVariable ?? ChatServer.DefaultKeyVariable,
         };
         return new(server, model);
     }

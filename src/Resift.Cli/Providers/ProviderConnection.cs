@@ -26,6 +26,10 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
     /// <summary>Gets the key, which is sent and never shown.</summary>
     public string? Key { get; private init; }
 
+    /// <summary>Finds out how a provider is reached.</summary>
+    /// <param name="provider">The provider.</param>
+    /// <param name="settings">What was said about it.</param>
+    /// <param name="environment">Gives the value of an environment variable; null if it is not set or blank.</param>
     /// <exception cref="UsageException">The address is none, or no model is named where there has to be one.</exception>
     public static ProviderConnection Find(RemoteProvider provider, RerankerSettings settings, Func<string, string?> environment)
     {
@@ -36,14 +40,14 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
         }
 
         IReadOnlyList<string> variables = settings.KeyVariable is { } own ? [own] : provider.KeyVariables;
-        string? found = variables.FirstOrDefault(variable => !string.IsNullOrWhiteSpace(environment(variable)));
+        string? found = variables.FirstOrDefault(variable => environment(variable) is not null);
         bool isMissing = found is null && (settings.KeyVariable is not null || (provider.RequiresKey && endpoint is null));
         return new(provider)
         {
             Model = settings.Model,
             Endpoint = endpoint,
             Scale = settings.Scale,
-            Key = found is null ? null : environment(found)!.Trim(),
+            Key = found is null ? null : environment(found),
             KeyVariable = found ?? (isMissing ? variables[0] : null),
             MissingKey = isMissing ? string.Join(" or ", variables) : null,
             Name = settings.Name,
@@ -52,22 +56,25 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
 
     /// <summary>Creates the reranker. Nothing is sent yet.</summary>
     /// <exception cref="UsageException">There is no key.</exception>
-    public IReranker Open() => MissingKey is null ? Provider.Open(this) : throw new UsageException(
-        $"{Name} needs an API key, and there is none: set the environment variable {MissingKey}.");
-
-    public HttpRerankerOptions ToOptions()
+    public IReranker Open()
     {
-        var options = new HttpRerankerOptions { ApiKey = Key, Endpoint = Endpoint, ModelId = Model, ScoreScale = Scale };
-        return OnlyAttempt is not { } timeout ? options : new()
+        if (MissingKey is not null)
+        {
+            throw new UsageException($"{Name} needs an API key, and there is none: set the environment variable {MissingKey}.");
+        }
+
+        var usual = new HttpRerankerOptions();
+        var options = new HttpRerankerOptions
         {
             ApiKey = Key,
             Endpoint = Endpoint,
             ModelId = Model,
             ScoreScale = Scale,
-            MaxRetries = 0,
-            AttemptTimeout = timeout,
-            RequestTimeout = timeout,
+            MaxRetries = OnlyAttempt is null ? usual.MaxRetries : 0,
+            AttemptTimeout = OnlyAttempt ?? usual.AttemptTimeout,
+            RequestTimeout = OnlyAttempt ?? usual.RequestTimeout,
         };
+        return Provider.Create(options, KeyVariable);
     }
 
     // Records print their properties.
@@ -75,8 +82,8 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
 
     private static Uri? EndpointOf(RemoteProvider provider, RerankerSettings settings, Func<string, string?> environment)
     {
-        string? variable = provider.EndpointVariables.FirstOrDefault(name => !string.IsNullOrWhiteSpace(environment(name)));
-        string? address = settings.Endpoint ?? (variable is null ? null : environment(variable)!.Trim());
+        string? variable = provider.EndpointVariables.FirstOrDefault(name => environment(name) is not null);
+        string? address = settings.Endpoint ?? (variable is null ? null : environment(variable));
         if (address is null)
         {
             return null;

@@ -11,25 +11,26 @@ internal static class DocumentEmbeddings
     /// <summary>Embeds documents.</summary>
     /// <param name="generator">The generator; where it tells what it cut and how it counts, the prefix is shortened by that.</param>
     /// <param name="documents">The documents.</param>
-    /// <param name="template">Makes their texts.</param>
+    /// <param name="texts">Their texts, as the template makes them.</param>
+    /// <param name="template">Makes shorter ones.</param>
     /// <param name="dimensions">How many dimensions the vectors must have; null for as many as the first.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>One embedding for each document; the usage is that of all calls.</returns>
-    /// <exception cref="RerankerException">The generator gave something else.</exception>
+    /// <exception cref="RerankerException">The generator gave something else; where it is about a document, the message has its id.</exception>
     public static async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
         IEmbeddingGenerator<string, Embedding<float>> generator,
         IReadOnlyList<SearchDocument> documents,
+        IReadOnlyList<string> texts,
         PassageTemplate template,
         int? dimensions,
         CancellationToken cancellationToken)
     {
-        string[] texts = [.. documents.Select(template.TextOf)];
         var embeddings = await generator.EmbedAsync(
             texts, EmbeddingPurpose.Document, dimensions: dimensions, nameOf: NameOf, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         int[] cut =
         [
-            .. Enumerable.Range(0, texts.Length)
+            .. Enumerable.Range(0, texts.Count)
                 .Where(index => embeddings[index].GetTruncatedTokens() > 0 && template.PrefixOf(documents[index]) is not ""),
         ];
         if (cut is [])

@@ -27,7 +27,8 @@ internal sealed class TextEmbedder(IEmbeddingGenerator<string, Embedding<float>>
     public async Task<float[][]> EmbedAsync(
         IReadOnlyList<SearchDocument> documents, PassageTemplate template, CancellationToken cancellationToken)
     {
-        var embeddings = await DocumentEmbeddings.EmbedAsync(generator, documents, template, KnownDimensions, cancellationToken)
+        string[] texts = [.. documents.Select(template.TextOf)];
+        var embeddings = await DocumentEmbeddings.EmbedAsync(generator, documents, texts, template, KnownDimensions, cancellationToken)
             .ConfigureAwait(false);
         if (Dimensions == 0 && embeddings is [var first, ..])
         {

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>A collection as the file knows it.</summary>
 /// <param name="Id">Its number in the file.</param>
@@ -51,8 +51,8 @@ internal sealed record CollectionRow(long Id, string Name, string Template)
 
         string analyzer = reader.GetString(6);
         return analyzer != Analyzer
-            ? throw new InvalidDataException($"The words of the collection '{name}' were cut by the analyzer '{analyzer}'; this version of " +
-                $"Resift cuts by '{Analyzer}'. Index anew, or make it new with: resift db upgrade --db FILE.")
+            ? throw new InvalidDataException($"The words of the collection '{name}' were cut by the analyzer '{analyzer}'; this version " +
+                $"of Resift cuts by '{Analyzer}'. Index anew, or make it new with: resift db upgrade --db FILE.")
             : new(reader.GetInt64(0), name, reader.GetString(1))
             {
                 Model = Text(2),

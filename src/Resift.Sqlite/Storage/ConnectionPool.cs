@@ -1,24 +1,43 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>
-/// The open connections to one file. A pool of its own, because disposing the index must close the file, so that it can be moved or
-/// deleted, without touching what others in the process have open.
+/// The open connections to one file, a limited number of them. A pool of its own, because disposing the index must close the file, so that
+/// it can be moved or deleted, without touching what others in the process have open.
 /// </summary>
-internal sealed class ConnectionPool(string connectionString) : IDisposable
+/// <remarks>Whoever has a connection must not wait for another one: with all of them lent out like that, nobody would go on.</remarks>
+/// <param name="path">The file, by which telemetry names the pool.</param>
+/// <param name="connectionString">Says how it is opened.</param>
+/// <param name="maxConnections">How many connections are open at once.</param>
+internal sealed class ConnectionPool(string path, string connectionString, int maxConnections) : IDisposable
 {
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
+    private readonly SemaphoreSlim _free = new(maxConnections, maxConnections);
     private readonly Lock _gate = new();
     private bool _disposed;
 
-    /// <summary>Gets a connection that nobody else has; disposing the lease gives it back.</summary>
+    /// <summary>Gets a connection that nobody else has, once there is one; disposing the lease gives it back.</summary>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
     public Lease Rent()
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), typeof(SqliteIndex));
-        var connection = _idle.TryTake(out var idle) ? idle : Open();
-        return new(this, connection);
+        ThrowIfDisposed();
+        long started = Stopwatch.GetTimestamp();
+        _free.Wait();
+        return Lend(started);
+    }
+
+    /// <summary>Gets a connection that nobody else has, once there is one; disposing the lease gives it back.</summary>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async ValueTask<Lease> RentAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        long started = Stopwatch.GetTimestamp();
+        await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Lend(started);
     }
 
     public void Dispose()
@@ -30,6 +49,22 @@ internal sealed class ConnectionPool(string connectionString) : IDisposable
             {
                 connection.Dispose();
             }
+        }
+    }
+
+    private Lease Lend(long started)
+    {
+        try
+        {
+            ThrowIfDisposed();
+            var lease = new Lease(this, _idle.TryTake(out var idle) ? idle : Open());
+            SqliteTelemetry.RecordLent(path, Stopwatch.GetElapsedTime(started));
+            return lease;
+        }
+        catch
+        {
+            _free.Release();
+            throw;
         }
     }
 
@@ -56,16 +91,21 @@ internal sealed class ConnectionPool(string connectionString) : IDisposable
     {
         lock (_gate)
         {
-            // One for each processor is kept; what a burst opened beyond that is closed.
-            if (!_disposed && _idle.Count < Environment.ProcessorCount + 1)
+            if (_disposed)
+            {
+                connection.Dispose();
+            }
+            else
             {
                 _idle.Add(connection);
-                return;
             }
         }
 
-        connection.Dispose();
+        SqliteTelemetry.RecordReturned(path);
+        _free.Release();
     }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), typeof(SqliteIndex));
 
     /// <summary>A connection on loan.</summary>
     public readonly struct Lease(ConnectionPool pool, SqliteConnection connection) : IDisposable

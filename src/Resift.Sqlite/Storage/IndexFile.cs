@@ -1,8 +1,14 @@
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>One open file: where it lies, its connections, and what it may be used for.</summary>
 internal sealed record IndexFile(string Path, ConnectionPool Connections, SqliteIndexOptions Options)
 {
+    /// <summary>
+    /// Gets whose turn it is to write. Writers of this process queue here, so that only one of them holds a connection while it waits for
+    /// those of other processes, and readers find the rest free.
+    /// </summary>
+    public SemaphoreSlim Writing { get; } = new(1, 1);
+
     public TimeSpan BusyTimeout => Options.BusyTimeout;
 
     public void ThrowIfReadOnly()

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>A statement that is run many times with other values; SQLite compiles it once.</summary>
 internal sealed class PreparedCommand : IDisposable

@@ -1,16 +1,16 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Sees the file as it was at its first statement, whatever a writer commits meanwhile.</summary>
 internal readonly struct ReadTransaction : IDisposable
 {
     private readonly ConnectionPool.Lease _lease;
 
-    public ReadTransaction(IndexFile file)
+    private ReadTransaction(ConnectionPool.Lease lease)
     {
-        _lease = file.Connections.Rent();
+        _lease = lease;
         int code = raw.sqlite3_exec(Connection.Handle, "BEGIN");
         if (code != raw.SQLITE_OK)
         {
@@ -20,6 +20,11 @@ internal readonly struct ReadTransaction : IDisposable
     }
 
     public SqliteConnection Connection => _lease.Connection;
+
+    public static ReadTransaction Begin(IndexFile file) => new(file.Connections.Rent());
+
+    public static async ValueTask<ReadTransaction> BeginAsync(IndexFile file, CancellationToken cancellationToken) =>
+        new(await file.Connections.RentAsync(cancellationToken).ConfigureAwait(false));
 
     public void Dispose()
     {

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>The tables of an index file, and how a file is known to be one. docs/sqlite-index.md describes them.</summary>
 internal static class Schema
@@ -58,9 +58,14 @@ internal static class Schema
     {
         using var lease = file.Connections.Rent();
         var connection = lease.Connection;
-        if (IsIndex(connection, file))
+
+        // All that tells what a file is must come from one moment: another process may be making it an index just now.
+        using (connection.BeginTransaction(deferred: true))
         {
-            return;
+            if (IsIndex(connection, file))
+            {
+                return;
+            }
         }
 
         // Both can only be set while there is nothing. Pages of 8 KiB hold five vectors of 384 dimensions with little room lost.
@@ -93,11 +98,17 @@ internal static class Schema
         }
 
         bool isEmpty = (long)connection.Scalar("SELECT count(*) FROM sqlite_schema")! == 0;
-        return !isEmpty || id != 0 || version != 0
-            ? throw new InvalidDataException($"'{file.Path}' is an SQLite database of another program, not a Resift index. It was left " +
-                "as it is; name another file.")
-            : file.Options.ReadOnly
-            ? throw new InvalidDataException($"'{file.Path}' is empty; a Resift index was expected. Index some documents into it first.")
-            : false;
+        if (!isEmpty || id != 0 || version != 0)
+        {
+            throw new InvalidDataException($"'{file.Path}' is an SQLite database of another program, not a Resift index. It was left " +
+                "as it is; name another file.");
+        }
+
+        if (file.Options.ReadOnly)
+        {
+            throw new InvalidDataException($"'{file.Path}' is empty; a Resift index was expected. Index some documents into it first.");
+        }
+
+        return false;
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>Short forms of running statements. The text of a statement is always a constant, or one with a number of ours in it.</summary>
 internal static class SqliteCommands

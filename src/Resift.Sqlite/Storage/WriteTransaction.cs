@@ -2,56 +2,52 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace Resift.Sqlite.Storage;
+namespace Resift.Sqlite;
 
 /// <summary>The one transaction that may write to the file; whatever is not committed when it is disposed is undone.</summary>
 internal sealed class WriteTransaction : IDisposable
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(10);
 
+    // What a semaphore can wait at most.
+    private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    private readonly IndexFile _file;
     private readonly ConnectionPool.Lease _lease;
     private bool _committed;
 
-    private WriteTransaction(ConnectionPool.Lease lease) => _lease = lease;
+    private WriteTransaction(IndexFile file, ConnectionPool.Lease lease) => (_file, _lease) = (file, lease);
 
     public SqliteConnection Connection => _lease.Connection;
 
-    /// <summary>Waits until no other writer is at work. It asks again and again, since SQLite's own waiting cannot be cancelled.</summary>
+    /// <summary>Waits until no other writer is at work.</summary>
+    /// <exception cref="TimeoutException">Another writer was not done in time.</exception>
     public static async Task<WriteTransaction> BeginAsync(IndexFile file, CancellationToken cancellationToken)
     {
         file.ThrowIfReadOnly();
-        var lease = file.Connections.Rent();
+        long start = Stopwatch.GetTimestamp();
+        if (!await file.Writing.WaitAsync(Shorter(file.BusyTimeout, _longestWait), cancellationToken).ConfigureAwait(false))
+        {
+            throw Busy(file);
+        }
+
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            while (true)
+            var lease = await file.Connections.RentAsync(cancellationToken).ConfigureAwait(false);
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-
-                // IMMEDIATE, because a transaction that begins with reading cannot always become a writing one.
-                int code = raw.sqlite3_exec(lease.Connection.Handle, "BEGIN IMMEDIATE");
-                if (code == raw.SQLITE_OK)
-                {
-                    return new(lease);
-                }
-
-                if (code != raw.SQLITE_BUSY)
-                {
-                    SqliteException.ThrowExceptionForRC(code, lease.Connection.Handle);
-                }
-
-                if (Stopwatch.GetElapsedTime(start) >= file.BusyTimeout)
-                {
-                    throw new TimeoutException($"Somebody else is writing to '{file.Path}' and was not done within {file.BusyTimeout}. " +
-                        $"Try again when the other writer is done, or raise {nameof(SqliteIndexOptions.BusyTimeout)}.");
-                }
-
-                await Task.Delay(_pause, cancellationToken).ConfigureAwait(false);
+                await BeginAsync(file, lease.Connection, start, cancellationToken).ConfigureAwait(false);
+                return new(file, lease);
+            }
+            catch
+            {
+                lease.Dispose();
+                throw;
             }
         }
         catch
         {
-            lease.Dispose();
+            file.Writing.Release();
             throw;
         }
     }
@@ -71,5 +67,41 @@ internal sealed class WriteTransaction : IDisposable
         }
 
         _lease.Dispose();
+        _file.Writing.Release();
     }
+
+    // Asks again and again, since SQLite's own waiting cannot be cancelled.
+    private static async Task BeginAsync(
+        IndexFile file, SqliteConnection connection, long start, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // IMMEDIATE, because a transaction that begins with reading cannot always become a writing one.
+            int code = raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE");
+            if (code == raw.SQLITE_OK)
+            {
+                return;
+            }
+
+            if (code != raw.SQLITE_BUSY)
+            {
+                SqliteException.ThrowExceptionForRC(code, connection.Handle);
+            }
+
+            if (Stopwatch.GetElapsedTime(start) >= file.BusyTimeout)
+            {
+                throw Busy(file);
+            }
+
+            await Task.Delay(_pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static TimeoutException Busy(IndexFile file) => new(
+        $"Somebody else is writing to '{file.Path}' and was not done within {file.BusyTimeout}. Try again when the other writer is done, " +
+        $"or raise {nameof(SqliteIndexOptions.BusyTimeout)}.");
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -1,6 +1,6 @@
 using Resift.Retrieval;
 
-namespace Resift.Sqlite.Text;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// Turns texts into what FTS5 takes: the terms that the analyzer makes of them, ready, so that documents and queries are cut alike.
@@ -16,12 +16,14 @@ internal static class TextQuery
     public static string TermsOf(string text) => string.Join(' ', TextAnalyzers.English(text));
 
     /// <summary>
-    /// Gets a query for any of a text's terms, as quoted strings joined by OR; null if it has none. Inside quotes nothing has a meaning but
-    /// the quote, and terms have none, so that no text can be a syntax error, an operator or a column.
+    /// Creates a query for any of a text's terms, as quoted strings joined by OR; null if it has none. Inside quotes nothing has a meaning
+    /// but the quote, and terms have none, so that no text can be a syntax error, an operator or a column.
     /// </summary>
-    public static string? Of(string text)
+    public static string? Create(string text)
     {
         string[] terms = [.. TextAnalyzers.English(text).Distinct(StringComparer.Ordinal).Take(MaxTerms)];
-        return terms is [] ? null : string.Join(" OR ", terms.Select(term => $"\"{term.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+        return terms is [] ? null : string.Join(" OR ", terms.Select(Quoted));
     }
+
+    private static string Quoted(string term) => $"\"{term.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

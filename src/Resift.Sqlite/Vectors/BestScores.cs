@@ -1,4 +1,4 @@
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>The passages with the greatest scores among all that were offered, as many as there is room for.</summary>
 internal sealed class BestScores(int room)

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>The codes of many vectors that lie together, so that a scan reads few long rows instead of many short ones.</summary>
 internal sealed class Block(long id, byte[] occupied, byte[] codes)
@@ -22,7 +22,7 @@ internal sealed class Block(long id, byte[] occupied, byte[] codes)
     private int CodeSize => codes.Length / Slots;
 
     /// <summary>Gets the block that a passage is in.</summary>
-    public static long Of(long passage) => passage / Slots;
+    public static long IdOf(long passage) => passage / Slots;
 
     /// <summary>Gets the place of a passage in its block.</summary>
     public static int SlotOf(long passage) => (int)(passage % Slots);

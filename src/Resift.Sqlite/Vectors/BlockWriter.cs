@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// Gives passages their places in the blocks of codes, and takes them away. A place is a block and a slot in it, and is the passage's id as
@@ -52,7 +51,7 @@ internal sealed class BlockWriter(SqliteConnection connection, CollectionRow col
     /// <summary>Frees a passage's place.</summary>
     public void Remove(long passage)
     {
-        long id = Block.Of(passage);
+        long id = Block.IdOf(passage);
         if (_block?.Id != id)
         {
             Flush();

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>An embedder, and what is known of its model.</summary>
 internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float>> embedder)
@@ -30,23 +29,27 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
             .ConfigureAwait(false));
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
-        IReadOnlyList<SearchDocument> passages, PassageTemplate template, CancellationToken cancellationToken) => Known(
-        await DocumentEmbeddings.EmbedAsync(embedder, passages, template, Dimensions, cancellationToken).ConfigureAwait(false));
+        IReadOnlyList<SearchDocument> passages,
+        IReadOnlyList<string> texts,
+        PassageTemplate template,
+        CancellationToken cancellationToken) => Known(
+        await DocumentEmbeddings.EmbedAsync(embedder, passages, texts, template, Dimensions, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Refuses a model whose vectors cannot be compared with the collection's, as far as is known by now.</summary>
     public void ThrowUnlessFits(CollectionRow row, string path)
     {
         // A name is where a model lies or what a server calls it; only a fingerprint is the model. Without one the name has to do, and
         // without a name the dimensions.
-        bool sameName = row.Fingerprint is { } known && Fingerprint is { } mine
-            ? known == mine
+        bool sameName = row.Fingerprint is { } first && Fingerprint is { } mine
+            ? first == mine
             : row.Model is null || Name is null || row.Model == Name;
         bool sameDimensions = row.Dimensions is null || Dimensions is null || row.Dimensions == Dimensions;
         if (!sameName || !sameDimensions)
         {
-            throw new InvalidOperationException($"The collection '{row.Name}' of '{path}' was embedded by " +
-                $"{Describe(row.Model, row.Dimensions, row.Fingerprint)}, but this embedder is {Describe(Name, Dimensions, Fingerprint)}. Vectors of different models " +
-                "cannot be compared: use the first model, or index into another collection.");
+            string known = Describe(row.Model, row.Dimensions, row.Fingerprint);
+            throw new InvalidOperationException($"The collection '{row.Name}' of '{path}' was embedded by {known}, but this embedder is " +
+                $"{Describe(Name, Dimensions, Fingerprint)}. Vectors of different models cannot be compared: use the first model, or " +
+                "index into another collection.");
         }
     }
 

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>Passages that wait for their vectors, and the calls of bounded size that give them these.</summary>
 /// <param name="model">Embeds them.</param>
@@ -43,8 +42,12 @@ internal sealed class EmbeddingQueue(EmbeddingModel model, PassageTemplate templ
         for (int start = 0; start < _waiting.Count;)
         {
             int count = CountOfCall(start);
-            SearchDocument[] passages = [.. _waiting.Slice(start, count).Select(item => item.Passage.Passage)];
-            var embeddings = await model.EmbedAsync(passages, template, cancellationToken).ConfigureAwait(false);
+            var call = _waiting.GetRange(start, count);
+            var embeddings = await model.EmbedAsync(
+                [.. call.Select(item => item.Passage.Passage)],
+                [.. call.Select(item => item.Passage.EmbeddedText)],
+                template,
+                cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < count; i++)
             {
                 _waiting[start + i].Passage.Vector = embeddings[i].Vector;

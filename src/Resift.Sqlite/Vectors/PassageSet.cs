@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// Passages that a filter allows: one bit for each slot of the blocks that have any, so that a million of them are little memory.
@@ -13,9 +13,9 @@ internal sealed class PassageSet
 
     public void Add(long passage)
     {
-        if (!_blocks.TryGetValue(Block.Of(passage), out byte[]? bits))
+        if (!_blocks.TryGetValue(Block.IdOf(passage), out byte[]? bits))
         {
-            _blocks.Add(Block.Of(passage), bits = new byte[Block.Slots / 8]);
+            _blocks.Add(Block.IdOf(passage), bits = new byte[Block.Slots / 8]);
         }
 
         int slot = Block.SlotOf(passage);
@@ -23,7 +23,7 @@ internal sealed class PassageSet
     }
 
     /// <summary>Gets the bits of a block; null if it has none.</summary>
-    public byte[]? Of(long block) => _blocks.GetValueOrDefault(block);
+    public byte[]? SlotsOf(long block) => _blocks.GetValueOrDefault(block);
 
     /// <summary>Gets the passages, those of a block together.</summary>
     public IEnumerable<long> Passages() =>

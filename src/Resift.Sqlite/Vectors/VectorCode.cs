@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics.Tensors;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>
 /// The direction of a vector in four bits for each dimension: a number from -7 to 7, in steps of a seventh of the largest, kept as 1 to 15.

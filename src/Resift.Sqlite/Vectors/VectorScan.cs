@@ -1,9 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using Resift.Sqlite.Storage;
 
-namespace Resift.Sqlite.Vectors;
+namespace Resift.Sqlite;
 
 /// <summary>Finds the passages of a collection whose vectors have the greatest cosine with a query's.</summary>
 /// <remarks>
@@ -16,40 +15,26 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
     private const int LeastRescored = 256;
     private const int RescoredPerWanted = 5;
 
+    /// <summary>Gets how many passages were compared with queries so far.</summary>
+    public long RowsScanned { get; private set; }
+
     /// <summary>Finds the best by codes and orders them by vectors.</summary>
     /// <returns>Passages with their cosines, best first, equal ones in the order of the index.</returns>
     public List<(long Passage, double Cosine)> Search(ReadOnlySpan<float> query, int count, MetadataFilter? filter)
     {
         int rescored = (int)Math.Max(LeastRescored, Math.Min(int.MaxValue, (long)RescoredPerWanted * count));
         var allowed = filter is null ? null : PassagesOf(filter);
-        var chosen = allowed?.Count <= rescored ? allowed.Passages() : ChooseByCodes(new(query), rescored, allowed);
+        if (allowed?.Count <= rescored)
+        {
+            RowsScanned += allowed.Count;
+            return ScoreByVectors(query, allowed.Passages(), count);
+        }
+
+        var chosen = ChooseByCodes(new(query), rescored, allowed);
         return ScoreByVectors(query, chosen, count);
     }
 
-    /// <summary>Compares with every vector of the collection: what <see cref="Search"/> is measured against.</summary>
-    public List<(long Passage, double Cosine)> SearchExactly(ReadOnlySpan<float> query, int count)
-    {
-        using var command = connection.Command(
-            "SELECT v.passage, v.vector FROM blocks b JOIN vectors v ON v.passage >= b.id * $slots AND v.passage < (b.id + 1) * $slots " +
-            "WHERE b.collection = $collection",
-            ("$collection", collection.Id),
-            ("$slots", Block.Slots));
-        using var reader = command.ExecuteReader();
-        var best = new BestScores(count);
-        while (reader.Read())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            float cosine = (float)Cosine(query, MemoryMarshal.Cast<byte, float>(reader.Bytes(1)));
-            if (best.IsWanted(cosine))
-            {
-                best.Add(reader.GetInt64(0), cosine);
-            }
-        }
-
-        return ScoreByVectors(query, best.Passages, count);
-    }
-
-    private static double Cosine(ReadOnlySpan<float> query, ReadOnlySpan<float> vector)
+    internal static double Cosine(ReadOnlySpan<float> query, ReadOnlySpan<float> vector)
     {
         // A zero vector has no direction and scores 0; rounding may carry that of parallel vectors a little beyond 1.
         float cosine = TensorPrimitives.CosineSimilarity(query, vector);
@@ -71,7 +56,7 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
             {
                 Scan(block, reader.Bytes(1), reader.Bytes(2), query, best);
             }
-            else if (allowed.Of(block) is { } slots)
+            else if (allowed.SlotsOf(block) is { } slots)
             {
                 Scan(block, slots, reader.Bytes(2), query, best);
             }
@@ -80,7 +65,7 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
         return best.Passages;
     }
 
-    private static void Scan(long block, ReadOnlySpan<byte> slots, ReadOnlySpan<byte> codes, CodeQuery query, BestScores best)
+    private void Scan(long block, ReadOnlySpan<byte> slots, ReadOnlySpan<byte> codes, CodeQuery query, BestScores best)
     {
         for (int slot = 0; slot < Block.Slots; slot++)
         {
@@ -89,6 +74,7 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
                 continue;
             }
 
+            RowsScanned++;
             float score = query.Score(codes.Slice(slot * query.CodeSize, query.CodeSize));
             if (best.IsWanted(score))
             {

@@ -100,7 +100,9 @@ public sealed class AskCommandTests : IAsyncLifetime
     {
         using var server = new ChatCompletionsServer { Parts = _answer };
 
-        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("ask", "how deep is the sea", "--min-score", "1", "--db", Db, "--endpoint", $"{server.Endpoint}"));
+        int code = await _cli.RunAsync(
+            "ask", "how deep is the sea", "--min-score", "1", "--db", Db, "--endpoint", $"{server.Endpoint}");
+        Assert.Equal(ExitCode.Ok, code);
 
         Assert.Empty(server.Requests);
         Assert.StartsWith("Nothing relevant to this question was found", _cli.Output, StringComparison.Ordinal);

@@ -93,7 +93,8 @@ public sealed class BadInputTests : IDisposable
     {
         Assert.Equal(ExitCode.Error, await _cli.RunWithInputAsync("text", "rerank", "query", "--model", "gpt-99"));
         Assert.Equal(
-            "resift: There is no model 'gpt-99': neither a folder, nor one of the bundled models (resift-mini-v2, ms-marco-MiniLM-L12-v2, all-MiniLM-L6-v2).\n",
+            "resift: There is no model 'gpt-99': neither a folder, nor one of the bundled models (resift-mini-v2, " +
+                "ms-marco-MiniLM-L12-v2, all-MiniLM-L6-v2).\n",
             _cli.Error);
     }
 

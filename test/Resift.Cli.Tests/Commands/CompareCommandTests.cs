@@ -57,4 +57,17 @@ public sealed class CompareCommandTests
         Assert.Contains("list[0] [red]x[/]", cli.Output, StringComparison.Ordinal);
         Assert.Contains("Query: list[int]", cli.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Compare_RerankerFailsToOpen_LeavesNoEmbedderOpen()
+    {
+        var loader = new TestLoader();
+        using var cli = new CommandLine { Loader = loader };
+        Directory.CreateDirectory(cli.At("classifier"));
+
+        Assert.Equal(ExitCode.Error, await cli.RunAsync("compare", "--model", cli.At("classifier")));
+
+        Assert.Contains("is a classifier with 3 labels", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(1, loader.Embedder.Disposals);
+    }
 }

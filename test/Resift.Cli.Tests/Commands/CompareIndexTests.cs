@@ -2,7 +2,10 @@ namespace Resift.Cli.Tests.Commands;
 
 public sealed class CompareIndexTests : IAsyncLifetime
 {
-    private readonly CommandLine _cli = new();
+    private readonly TestLoader _loader = new();
+    private readonly CommandLine _cli;
+
+    public CompareIndexTests() => _cli = new() { Loader = _loader };
 
     private string Db => _cli.At("x.db");
 
@@ -48,5 +51,16 @@ public sealed class CompareIndexTests : IAsyncLifetime
     {
         Assert.Equal(ExitCode.Usage, await _cli.RunAsync(["compare", .. options]));
         Assert.Contains(message, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compare_DbAndRerankerFailsToOpen_LeavesNoEmbedderOpen()
+    {
+        int before = _loader.Embedder.Disposals;
+        Directory.CreateDirectory(_cli.At("classifier"));
+
+        Assert.Equal(ExitCode.Error, await _cli.RunAsync("compare", "--query", "q", "--db", Db, "--model", _cli.At("classifier")));
+
+        Assert.Equal(before + 1, _loader.Embedder.Disposals);
     }
 }

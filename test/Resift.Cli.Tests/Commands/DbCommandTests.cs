@@ -55,7 +55,8 @@ public sealed class DbCommandTests : IDisposable
                 metadata TEXT, text TEXT NOT NULL) STRICT;
             INSERT INTO collections VALUES(1, 'default', 'all-MiniLM-L6-v2', 26);
             INSERT INTO documents VALUES(1, 1, 'guide.md', 'hash', '{"path":"guide.md","root":"docs","title":"Guide"}');
-            INSERT INTO passages VALUES(1, 1, 'guide.md#0', 0, 31, '{"heading":"Guide > Sessions"}', '## Sessions { #anchor }' || char(10) || 'Share.');
+            INSERT INTO passages VALUES(
+                1, 1, 'guide.md#0', 0, 31, '{"heading":"Guide > Sessions"}', '## Sessions { #anchor }' || char(10) || 'Share.');
             PRAGMA application_id = 1381189204;
             PRAGMA user_version = 1;
             """;

@@ -124,7 +124,7 @@ public sealed class IndexChangesTests : IDisposable
         _loader.Embedder.ModelId = "others";
 
         Assert.Equal(ExitCode.Error, await _cli.RunAsync("index", _cli.At("docs"), "--db", _cli.At("x.db")));
-        Assert.Contains("was embedded by 'letters' (26 dimensions), but the embedder is 'others'", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("was embedded by 'letters' (26 dimensions), but this embedder is 'others'", _cli.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, await _cli.RunAsync("index", _cli.At("docs"), "--db", _cli.At("x.db"), "--collection", "second"));
     }
 

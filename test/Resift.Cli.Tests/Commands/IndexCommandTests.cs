@@ -32,7 +32,8 @@ public sealed class IndexCommandTests : IDisposable
             "11 added, 0 updated, 0 unchanged, 0 removed (8 files, 11 passages embedded, ", _cli.Output, StringComparison.Ordinal);
         Assert.Equal(
             [
-                "docs/guide/mark.md", "docs/lines.jsonl#x", "docs/lines.jsonl#y", "docs/list.json#1", "docs/list.json#2", "docs/one.json#7", "docs/page.html", "docs/plain.txt",
+                "docs/guide/mark.md", "docs/lines.jsonl#x", "docs/lines.jsonl#y", "docs/list.json#1", "docs/list.json#2",
+                "docs/one.json#7", "docs/page.html", "docs/plain.txt",
                 "docs/table.csv#a", "docs/table.csv#b", "docs/tabs.tsv#1",
             ],
             await IdsAsync());

@@ -12,7 +12,9 @@ public sealed class ModelsCommandTests : IDisposable
     public async Task Show_NoName_ShowsTheBundledModels()
     {
         Assert.Equal(ExitCode.Ok, await _cli.RunAsync("models", "show"));
-        Assert.Matches(@"resift-mini-v2\s+ms-marco-MiniLM-L12-v2\s+all-MiniLM-L6-v2[\s\S]*kind\s+cross-encoder\s+cross-encoder\s+embedder", _cli.Output);
+        Assert.Matches(
+            @"resift-mini-v2\s+ms-marco-MiniLM-L12-v2\s+all-MiniLM-L6-v2[\s\S]*kind\s+cross-encoder\s+cross-encoder\s+embedder",
+            _cli.Output);
         Assert.Contains("22,713,601", _cli.Output, StringComparison.Ordinal);
     }
 

@@ -147,6 +147,18 @@ public sealed class SearchCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Search_RerankerFailsToOpen_LeavesNoEmbedderOpen()
+    {
+        int before = _loader.Embedder.Disposals;
+        Directory.CreateDirectory(_cli.At("classifier"));
+
+        Assert.Equal(ExitCode.Error, await _cli.RunAsync("search", "undo", "--db", Db, "--model", _cli.At("classifier")));
+
+        Assert.Contains("is a classifier with 3 labels", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal(before + 1, _loader.Embedder.Disposals);
+    }
+
+    [Fact]
     public async Task Search_NothingFound_SaysSo()
     {
         await SearchAsync("undo", "--filter", "lang=fr");

@@ -142,7 +142,7 @@ public sealed class DoctorProviderTests : IDisposable
     {
         var connection = ProviderConnection.Find(RemoteProvider.Find("tei")!, new("tei", "tei"), _ => null);
 
-        var found = FailureDiagnosis.Of(new("No.", new HttpRequestException(kind, "x")), connection);
+        var found = FailureDiagnosis.Create(new("No.", new HttpRequestException(kind, "x")), connection);
 
         Assert.Equal(("network", CheckOutcome.Fail), (found.Name, found.Outcome));
         Assert.Contains(advice, found.Advice, StringComparison.Ordinal);

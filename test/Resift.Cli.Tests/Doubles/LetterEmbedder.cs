@@ -11,6 +11,9 @@ internal sealed class LetterEmbedder : IEmbeddingGenerator<string, Embedding<flo
 
     public List<EmbeddingPurpose?> Purposes { get; } = [];
 
+    /// <summary>Gets how often it was disposed; a loader gives the same one each time.</summary>
+    public int Disposals { get; private set; }
+
     /// <summary>Gets or sets the name of its model.</summary>
     public string ModelId { get; set; } = "letters";
 
@@ -36,9 +39,7 @@ internal sealed class LetterEmbedder : IEmbeddingGenerator<string, Embedding<flo
         : serviceType == typeof(EmbeddingGeneratorMetadata) ? new EmbeddingGeneratorMetadata("test", null, ModelId, 26)
         : null;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => Disposals++;
 
     private static float[] Vector(string text)
     {

@@ -15,9 +15,7 @@ internal sealed class LetterReranker(IEmbeddingGenerator<string, Embedding<float
 
     public object? GetService(Type serviceType, object? serviceKey = null) => null;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => embedder.Dispose();
 
     private static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {

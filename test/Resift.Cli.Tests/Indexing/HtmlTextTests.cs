@@ -8,7 +8,7 @@ public sealed class HtmlTextTests
     [Fact]
     public void Of_Page_GivesTitleAndWhatReadersSee()
     {
-        var (text, outline) = HtmlText.Of("""
+        var (text, outline) = HtmlText.Read("""
             <!doctype html><html><head><title> Undo  a commit </title><style>p { color: red }</style></head><body>
             <nav><a href="/">Home</a></nav><script>alert("x < y")</script>
             <h1>Undo</h1><p>Use <b>git</b>
@@ -43,21 +43,21 @@ public sealed class HtmlTextTests
     [Fact]
     public void Of_HeadingWithBlocksInside_IsOneLine()
     {
-        Assert.Equal("## Part one\n\nText", HtmlText.Of("<h2><div>Part</div><br>one</h2><div>Text</div>").Text);
+        Assert.Equal("## Part one\n\nText", HtmlText.Read("<h2><div>Part</div><br>one</h2><div>Text</div>").Text);
     }
 
     [Fact]
     public void Of_NoTitle_TakesTheFirstHeading()
     {
-        Assert.Equal("Undo it", HtmlText.Of("<h1>Undo <i>it</i></h1>").Outline.Title);
-        Assert.Null(HtmlText.Of("<p>text</p>").Outline.Title);
+        Assert.Equal("Undo it", HtmlText.Read("<h1>Undo <i>it</i></h1>").Outline.Title);
+        Assert.Null(HtmlText.Read("<p>text</p>").Outline.Title);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("<!-- nothing -->")]
     [InlineData("<p></p><h1></h1><ul><li></li></ul>")]
-    public void Of_NothingToSee_IsEmpty(string html) => Assert.Equal("", HtmlText.Of(html).Text.Trim('`', '\n'));
+    public void Read_NothingToSee_IsEmpty(string html) => Assert.Equal("", HtmlText.Read(html).Text.Trim('`', '\n'));
 
     [Fact]
     public void Of_DeeplyNested_DoesNotOverflow()
@@ -65,7 +65,7 @@ public sealed class HtmlTextTests
         const int Depth = 20_000;
         string html = string.Concat(Enumerable.Repeat("<div>", Depth)) + "deep" + string.Concat(Enumerable.Repeat("</div>", Depth));
 
-        Assert.Equal("deep", HtmlText.Of(html).Text);
+        Assert.Equal("deep", HtmlText.Read(html).Text);
     }
 
     [Fact]
@@ -100,15 +100,15 @@ public sealed class HtmlTextTests
 
     [Fact]
     public void Of_LinesInCode_AreKept() =>
-        Assert.Equal("```\na\nb\nc\n```", HtmlText.Of("<pre>a<br>b<div>c</div></pre>").Text);
+        Assert.Equal("```\na\nb\nc\n```", HtmlText.Read("<pre>a<br>b<div>c</div></pre>").Text);
 
     [Fact]
     public void Of_ListOrCodeInHeading_StaysOneHeading() =>
-        Assert.Equal("a b", Assert.Single(HtmlText.Of("<h2><ul><li>a</ul><pre>b</pre></h2>").Outline.Blocks).Heading);
+        Assert.Equal("a b", Assert.Single(HtmlText.Read("<h2><ul><li>a</ul><pre>b</pre></h2>").Outline.Blocks).Heading);
 
     private static IReadOnlyList<TextChunk> Chunks(string html, int limit)
     {
-        var (text, outline) = HtmlText.Of(html);
+        var (text, outline) = HtmlText.Read(html);
         return new OutlineChunker(characters => characters.Length, limit).Chunk(text, outline);
     }
 }

@@ -11,8 +11,8 @@ public sealed class IndexProgressTests
         progress.Read(position: 250, files: 1);
         progress.Read(position: 400, files: 2);
 
-        progress.Report(new(Documents: 2, Unchanged: 0, PassagesEmbedded: 10, PassagesReused: 0));
-        progress.Report(new(Documents: 2, Unchanged: 0, PassagesEmbedded: 10, PassagesReused: 0));
+        progress.Report(new() { Added = 1, Updated = 1, PassagesEmbedded = 10 });
+        progress.Report(new() { Added = 1, Updated = 1, PassagesEmbedded = 10 });
 
         Assert.Equal([250], shown);
         Assert.Equal(2, progress.Documents);

@@ -5,7 +5,8 @@ namespace Resift.Cli.Tests.Indexing;
 public sealed class PassageCutterTests
 {
     // One token a word.
-    private static readonly TokenCounter _words = text => text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+    private static readonly TokenCounter _words =
+        text => text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 
     [Theory]
     [InlineData("Short")]
@@ -16,10 +17,14 @@ public sealed class PassageCutterTests
         var passages = Passages(new("a.md", markdown, DocumentOutline.OfMarkdown(markdown), Titled(title)), tokens: 40);
 
         Assert.True(passages.Count > 3);
-        var template = new PassageCutter(_words, 40, overlap: 0).Settings.Template;
+        var template = new PassageCutter(_words, 40, overlap: 0).CollectionOptions.Template;
         Assert.All(passages, passage => Assert.InRange(_words(template.TextOf(passage)), 1, 40));
-        Assert.All(passages, passage => Assert.EndsWith(passage.SearchedText ?? passage.Text, template.TextOf(passage), StringComparison.Ordinal));
-        Assert.Contains(passages, passage => passage.Metadata[PassageExtensions.HeadingKey].EndsWith("Deeper still", StringComparison.Ordinal));
+        Assert.All(
+            passages,
+            passage => Assert.EndsWith(passage.SearchedText ?? passage.Text, template.TextOf(passage), StringComparison.Ordinal));
+        Assert.Contains(
+            passages,
+            passage => passage.Metadata[PassageExtensions.HeadingKey].EndsWith("Deeper still", StringComparison.Ordinal));
         Assert.Equal(markdown.Substring(passages[^1].Location!.Start, passages[^1].Location!.Length), passages[^1].Text);
     }
 

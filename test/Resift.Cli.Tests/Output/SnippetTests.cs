@@ -9,5 +9,5 @@ public sealed class SnippetTests
     [InlineData("ab😀", 3, "ab…")]
     [InlineData("", 3, "")]
     public void Of_Text_IsOneLineOfLimitedLength(string text, int length, string expected) =>
-        Assert.Equal(expected, Snippet.Of(text, length));
+        Assert.Equal(expected, Snippet.Create(text, length));
 }

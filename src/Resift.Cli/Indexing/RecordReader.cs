@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Resift.Cli;
+
+/// <summary>Reads documents from lines, a JSON array or JSON Lines.</summary>
+internal static class RecordReader
+{
+    private const string ForceLines = "If these are plain lines of text, say --input-format lines.";
+
+    /// <summary>Reads the documents one by one; only a JSON array is read as a whole.</summary>
+    /// <param name="input">Where they are read from.</param>
+    /// <param name="format">How they are written; null to see by the first characters.</param>
+    /// <param name="fields">Which fields hold id and text.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static async IAsyncEnumerable<InputDocument> ReadAsync(
+        Utf8Input input, InputFormat? format, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string hint = format is null ? ForceLines : "";
+        format ??= FormatOf(await input.PeekAsync(cancellationToken));
+        if (format == InputFormat.Json)
+        {
+            using var array = ParseArray(input.Name, await input.ReadRestAsync(cancellationToken), hint);
+            foreach (var document in Items(array.RootElement, fields, input.Name))
+            {
+                yield return document;
+            }
+
+            yield break;
+        }
+
+        while (await input.ReadLineAsync(cancellationToken))
+        {
+            if (IsBlank(input.Line.Span))
+            {
+                continue;
+            }
+
+            yield return format == InputFormat.Lines
+                ? new InputDocument(null, Encoding.UTF8.GetString(input.Line.Span))
+                : ReadRecord(input, fields, hint);
+        }
+    }
+
+    /// <summary>Reads the records of one JSON value: the items of an array, or an object.</summary>
+    public static async IAsyncEnumerable<InputDocument> ReadJsonAsync(
+        Utf8Input input, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var json = Parse(input.Name, await input.ReadRestAsync(cancellationToken), "JSON", hint: "");
+        if (json.RootElement.ValueKind != JsonValueKind.Array)
+        {
+            yield return fields.Read(json.RootElement, input.Name);
+            yield break;
+        }
+
+        foreach (var document in Items(json.RootElement, fields, input.Name))
+        {
+            yield return document;
+        }
+    }
+
+    /// <summary>Reads records of JSON Lines that must have an id.</summary>
+    public static async IAsyncEnumerable<(string Id, string Text)> ReadWithIdsAsync(
+        Utf8Input input, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (id, text) in ReadAsync(input, InputFormat.Jsonl, fields, cancellationToken))
+        {
+            yield return id is not null
+                ? (id, text)
+                : throw new InvalidDataException($"{input.Place}: the record has no id ('_id' or 'id'). Name it with --id-field.");
+        }
+    }
+
+    private static IEnumerable<InputDocument> Items(JsonElement array, RecordFields fields, string name) =>
+        array.EnumerateArray().Select((element, item) => fields.Read(element, $"{name}, item {item} of the array"));
+
+    private static InputFormat FormatOf(string firstCharacters) => firstCharacters switch
+    {
+        ['[', '"' or '{' or ']'] => InputFormat.Json,
+        ['{', '"' or '}'] => InputFormat.Jsonl,
+        _ => InputFormat.Lines,
+    };
+
+    private static InputDocument ReadRecord(Utf8Input input, RecordFields fields, string hint)
+    {
+        try
+        {
+            using var record = JsonDocument.Parse(input.Line);
+            return fields.Read(record.RootElement, input.Place);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{input.Place}: this is not JSON: {Reason(exception)} (byte {exception.BytePositionInLine} " +
+                $"of the line). {hint}".TrimEnd(), exception);
+        }
+    }
+
+    private static JsonDocument ParseArray(string name, ReadOnlyMemory<byte> bytes, string hint)
+    {
+        var document = Parse(name, bytes, "a JSON array", hint);
+        return document.RootElement.ValueKind == JsonValueKind.Array
+            ? document
+            : throw new InvalidDataException($"{name}: a JSON array was expected; for one object a line say --input-format jsonl.");
+    }
+
+    private static JsonDocument Parse(string name, ReadOnlyMemory<byte> bytes, string expected, string hint)
+    {
+        try
+        {
+            return JsonDocument.Parse(bytes);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{name}:{exception.LineNumber + 1}: this is not {expected}: {Reason(exception)} (byte " +
+                $"{exception.BytePositionInLine} of the line). {hint}".TrimEnd(), exception);
+        }
+    }
+
+    // System.Text.Json ends its messages with a position that counts from the start of what it was given, which is one line here.
+    private static string Reason(JsonException exception)
+    {
+        int position = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return (position < 0 ? exception.Message : exception.Message[..position]).TrimEnd('.');
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t\r\v\f"u8) < 0;
+}
+
+/// <summary>A text that was read, with its id if it has one.</summary>
+internal readonly record struct InputDocument(string? Id, string Text)
+{
+    /// <summary>Gets the record's other fields, if they were asked for.</summary>
+    public IReadOnlyDictionary<string, string>? OtherFields { get; init; }
+}
+
+/// <summary>How documents are written in a file.</summary>
+internal enum InputFormat
+{
+    /// <summary>Every line that is not blank is a document.</summary>
+    Lines,
+
+    /// <summary>One JSON array of strings or objects.</summary>
+    Json,
+
+    /// <summary>A JSON object or string on every line.</summary>
+    Jsonl,
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace Resift.Cli;
+
+/// <summary>The options that say which model of this machine runs, and how.</summary>
+/// <param name="loader">Opens them.</param>
+/// <param name="defaultModel">The model that is used if none is named.</param>
+/// <param name="name">The option that names it.</param>
+internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel, string name = "--model")
+{
+    private readonly Option<string> _model = new(name)
+    {
+        HelpName = "NAME|FOLDER",
+    };
+
+    private readonly Option<int?> _maxTokens = OptionTypes.Number(
+        "--max-tokens", "How many tokens of a query and a document together the model reads at most. Default: its own limit.", minimum: 8);
+
+    private readonly Option<int?> _threads = ThreadsOption();
+
+    public static Option<int?> ThreadsOption() => OptionTypes.Number(
+        "--threads", "How many threads compute. Default: one per processor. Scores do not depend on it.", minimum: 1);
+
+    /// <summary>Gets what is used if no model is named, in words; null for the default model.</summary>
+    public string? DefaultText { get; init; }
+
+    /// <summary>Gets what else there is to say about the model's name.</summary>
+    public string Note { get; init; } = "";
+
+    public void AddTo(Command command)
+    {
+        _model.Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) or a folder in the Hugging Face layout. " +
+            $"Default: {DefaultText ?? defaultModel}.{Note}";
+        command.Add(_model);
+        command.Add(_maxTokens);
+        command.Add(_threads);
+    }
+
+    public string Name(ParseResult parsed) => ExplicitName(parsed) ?? defaultModel;
+
+    /// <summary>Gets the model that the command line names; null if it names none.</summary>
+    public string? ExplicitName(ParseResult parsed) => parsed.GetValue(_model);
+
+    /// <summary>Gets what opens models in the way that the options say.</summary>
+    public LocalModels Read(ParseResult parsed) => new(loader, new()
+    {
+        MaxTokens = parsed.GetValue(_maxTokens),
+        Threads = parsed.GetValue(_threads),
+    });
+}

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using Resift.Retrieval;
+
+namespace Resift.Cli;
+
+/// <summary>The options that say who reranks: a model on this machine, or a provider.</summary>
+/// <param name="console">Gives environment and folder.</param>
+/// <param name="loader">Opens local models.</param>
+/// <param name="model">The option that names the model.</param>
+/// <param name="endpoint">The option that says where the provider is.</param>
+/// <param name="hasEmbedder">Whether the command also runs a local embedder, which <c>--threads</c> is then about.</param>
+/// <param name="hasTier">Whether <c>--tier</c> names a bundled model by what it is for, which it does where no index is searched.</param>
+/// <param name="defaultModel">What reads if no model is named, in words.</param>
+internal sealed class RerankerOptionGroup(
+    CliConsole console, IModelLoader loader, string model = "--model", string endpoint = "--endpoint", bool hasEmbedder = false,
+    bool hasTier = false, string defaultModel = "that of the tier")
+{
+    private const string ProviderVariable = "RESIFT_PROVIDER";
+    private const string ConfigVariable = "RESIFT_CONFIG";
+
+    private readonly Option<SearchTier?> _tier = OptionTypes.Choice(
+        "--tier",
+        $"Which bundled model reads: light: {ModelFolder.Reranker}; full: {ModelFolder.StrongReranker}, which takes twice as long. " +
+            "Default: full.",
+        SearchTier.Light, SearchTier.Full);
+
+    private readonly Option<string> _provider = OptionTypes.Text(
+        "--provider",
+        $"Who reranks: {string.Join(", ", RemoteProvider.Names)}, or a name from {ConfigurationFile.FileName}. " +
+            $"Default: {ProviderVariable}, else local.",
+        "NAME");
+
+    private readonly ModelOptionGroup _model = new(loader, ModelFolder.StrongReranker, model)
+    {
+        DefaultText = defaultModel,
+        Note = " With --provider: the name that the provider gives it.",
+    };
+
+    private readonly Option<string> _endpoint = OptionTypes.Text(
+        endpoint, "With --provider: its address. Default: the provider's own.", "URL");
+
+    private readonly Option<string> _config = OptionTypes.Text(
+        "--config",
+        $"The file that names rerankers. Default: {ConfigVariable}, else {ConfigurationFile.FileName} in this folder or above.",
+        "FILE");
+
+    public void AddTo(Command command)
+    {
+        if (hasTier)
+        {
+            command.Add(_tier);
+        }
+
+        command.Add(_provider);
+        _model.AddTo(command);
+        command.Add(_endpoint);
+        command.Add(_config);
+    }
+
+    /// <summary>Gets who reranks, by the command line, the environment and the configuration file.</summary>
+    /// <exception cref="UsageException">There is no such provider, or options contradict each other.</exception>
+    /// <exception cref="InvalidDataException">The configuration file is wrong.</exception>
+    public RerankerChoice Read(ParseResult parsed)
+    {
+        var tier = hasTier ? parsed.GetValue(_tier) : null;
+        var settings = Settings(parsed);
+        if (tier is not null && (settings.Model ?? (settings.Provider == RemoteProvider.Local ? null : settings.Name)) is { } named)
+        {
+            throw new UsageException($"--tier chooses a bundled model, but {named} was named; leave out one of them.");
+        }
+
+        var models = _model.Read(parsed);
+        ThrowIfMixed(settings, models.Options);
+        string whereNoneIsNamed = tier == SearchTier.Light ? ModelFolder.Reranker : ModelFolder.StrongReranker;
+        return new(settings, whereNoneIsNamed, models, console.Variable);
+    }
+
+    private RerankerSettings Settings(ParseResult parsed)
+    {
+        string name = parsed.GetValue(_provider) ?? console.Variable(ProviderVariable) ?? RemoteProvider.Local;
+        bool isProvider = RemoteProvider.Names.Contains(name);
+        if (isProvider && parsed.GetValue(_config) is { } unused)
+        {
+            throw new UsageException($"--config {unused} names rerankers, but '{name}' is a provider; name one of them by --provider.");
+        }
+
+        var settings = isProvider ? new(name, name) : Named(name, parsed);
+        return settings with
+        {
+            Model = _model.ExplicitName(parsed) ?? settings.Model,
+            Endpoint = parsed.GetValue(_endpoint) ?? settings.Endpoint,
+        };
+    }
+
+    private void ThrowIfMixed(RerankerSettings settings, LocalModelOptions local)
+    {
+        if (settings.Provider == RemoteProvider.Local)
+        {
+            if (settings.Endpoint is not null)
+            {
+                throw new UsageException(
+                    $"{endpoint} is a provider's address, but models on this machine have none; name one with --provider.");
+            }
+        }
+        else if (local.MaxTokens is not null || (local.Threads is not null && !hasEmbedder))
+        {
+            throw new UsageException($"{(local.MaxTokens is not null ? "--max-tokens" : "--threads")} is about models on this machine, " +
+                $"and {settings.Name} is none; leave it out.");
+        }
+    }
+
+    private RerankerSettings Named(string name, ParseResult parsed)
+    {
+        string? file = parsed.GetValue(_config) ?? console.Variable(ConfigVariable)
+            ?? ConfigurationFile.Find(console.Folder);
+        if (file is null)
+        {
+            throw new UsageException($"there is no provider '{name}', and no {ConfigurationFile.FileName} in this folder or above that " +
+                $"could name it. Providers: {string.Join(", ", RemoteProvider.Names)}.");
+        }
+
+        var known = ConfigurationFile.Read(file);
+        return known.GetValueOrDefault(name) ?? throw new UsageException($"there is no provider '{name}': neither among " +
+            $"{string.Join(", ", RemoteProvider.Names)}, nor in {file}, which names {string.Join(", ", known.Keys)}.");
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+
+namespace Resift.Cli;
+
+/// <summary>The files of a batch.</summary>
+/// <param name="Corpus">The documents, as JSON Lines.</param>
+/// <param name="Queries">The queries, as JSON Lines.</param>
+/// <param name="Run">The first stage's run.</param>
+/// <param name="Depth">How many of each query's candidates are reranked.</param>
+/// <param name="SkipMissing">Whether ids that are in the run alone are left out instead of being an error.</param>
+internal sealed record RunFiles(string Corpus, string Queries, string Run, int Depth, bool SkipMissing);
+
+/// <summary>The options of a batch.</summary>
+internal sealed class RunOptionGroup
+{
+    private const int DefaultDepth = 100;
+
+    private readonly Option<string> _corpus = OptionTypes.Text(
+        "--corpus", "With --run: the documents, as JSON Lines with _id, title and text.", "FILE");
+
+    private readonly Option<string> _queries = OptionTypes.Text(
+        "--queries", "With --run: the queries, as JSON Lines with _id and text.", "FILE");
+
+    private readonly Option<string> _run = OptionTypes.Text("--run", "A first stage's run in TREC form, to be reranked.", "FILE");
+
+    private readonly Option<int?> _depth = OptionTypes.Number(
+        "--depth", $"With --run: how many of each query's best candidates are reranked. Default: {DefaultDepth}.", minimum: 1);
+
+    private readonly Option<bool> _skipMissing = new("--skip-missing")
+    {
+        Description = "With --run: leave out ids that the other files lack, with a warning, instead of ending with an error.",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_corpus);
+        command.Add(_queries);
+        command.Add(_run);
+        command.Add(_depth);
+        command.Add(_skipMissing);
+    }
+
+    /// <summary>Reads the options.</summary>
+    /// <returns>Null if none of the files is given.</returns>
+    /// <exception cref="UsageException">Only some of the files are given.</exception>
+    public RunFiles? Read(ParseResult parsed) => (parsed.GetValue(_corpus), parsed.GetValue(_queries), parsed.GetValue(_run)) switch
+    {
+        ({ } corpus, { } queries, { } run) =>
+            new(corpus, queries, run, parsed.GetValue(_depth) ?? DefaultDepth, parsed.GetValue(_skipMissing)),
+        (null, null, null) => parsed.GetValue(_depth) is null && !parsed.GetValue(_skipMissing)
+            ? null
+            : throw new UsageException("--depth and --skip-missing belong to --run; give --corpus, --queries and --run with them."),
+        _ => throw new UsageException("--corpus, --queries and --run belong together; at least one of them is missing."),
+    };
+}

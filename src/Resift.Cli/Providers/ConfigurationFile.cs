@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Resift.Cli;
+
+/// <summary>The file that gives rerankers names. Keys are never in it, only the names of the variables that hold them.</summary>
+internal static class ConfigurationFile
+{
+    public const string FileName = "resift.json";
+
+    // No file of settings is longer; anything else was named by mistake.
+    private const int MaxBytes = 1024 * 1024;
+
+    private static readonly string[] _secrets = ["apiKey", "api_key", "key", "token", "secret", "password", "authorization"];
+
+    /// <summary>Looks for the file in a folder and in those above it.</summary>
+    /// <returns>The nearest; null if there is none.</returns>
+    public static string? Find(string folder)
+    {
+        for (var directory = new DirectoryInfo(folder); directory is not null; directory = directory.Parent)
+        {
+            string path = Path.Combine(directory.FullName, FileName);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads the file.</summary>
+    /// <returns>Its rerankers by their names.</returns>
+    /// <exception cref="InvalidDataException">It is no JSON, or says something that means nothing here.</exception>
+    public static IReadOnlyDictionary<string, RerankerSettings> Read(string path)
+    {
+        if (new FileInfo(path) is { Exists: true, Length: > MaxBytes })
+        {
+            throw new InvalidDataException($"{path} is longer than 1 MiB; a file that names rerankers was expected.");
+        }
+
+        ConfigurationJson? json;
+        try
+        {
+            json = JsonSerializer.Deserialize(File.ReadAllBytes(path), ConfigurationJsonContext.Default.ConfigurationJson);
+        }
+        catch (JsonException error)
+        {
+            throw Invalid(path, error);
+        }
+
+        var rerankers = json?.Rerankers
+            ?? throw new InvalidDataException($"{path} has no \"rerankers\"; an object that names some was expected.");
+        return rerankers.ToDictionary(item => item.Key, item => NamedReranker.Check(path, item.Key, item.Value));
+    }
+
+    private static InvalidDataException Invalid(string path, JsonException error)
+    {
+        string place = string.Create(CultureInfo.InvariantCulture, $"{path}, line {error.LineNumber + 1}");
+        string property = error.Path?[(error.Path.LastIndexOf('.') + 1)..] ?? "";
+        if (_secrets.Contains(property, StringComparer.OrdinalIgnoreCase))
+        {
+            return new($"{place}: \"{property}\" is refused, since a key in a file gets copied along with it. Put the key into an " +
+                "environment variable and name that: \"apiKeyVariable\": \"MY_KEY\".");
+        }
+
+        if (error.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
+        {
+            return new($"{place}: \"{property}\" is no property that is known here. \"rerankers\" names rerankers, and each has " +
+                "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\" and \"scale\".");
+        }
+
+        // What follows is about .NET and the place, which is said already.
+        string reason = error.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0].TrimEnd('.');
+        return new($"{place}: this is not what was expected, at {error.Path ?? "$"}: {reason}.");
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.AI;
+
+namespace Resift.Cli;
+
+/// <summary>Opens models of this machine in the way that the command line says they run.</summary>
+/// <param name="loader">Opens them.</param>
+/// <param name="options">How they run.</param>
+internal sealed class LocalModels(IModelLoader loader, LocalModelOptions options)
+{
+    public IModelLoader Loader => loader;
+
+    public LocalModelOptions Options => options;
+
+    /// <summary>Opens a cross-encoder, or an embedder as a reranker by cosine.</summary>
+    public IReranker OpenReranker(string nameOrFolder)
+    {
+        string folder = ModelFolder.Find(nameOrFolder);
+
+        // What the bundled models are is known without their files.
+        bool isEmbedder = ModelFolder.Bundled.Contains(nameOrFolder)
+            ? nameOrFolder == ModelFolder.Embedder
+            : loader.ReadInfo(folder).Kind == LocalModelKind.Embedder;
+        return isEmbedder ? OpenRerankerByEmbedding(folder) : loader.LoadReranker(folder, options);
+    }
+
+    /// <summary>Opens an embedder, and nothing else, as a reranker by cosine.</summary>
+    public IReranker OpenRerankerByEmbedding(string nameOrFolder) => loader.RerankBy(OpenEmbedder(nameOrFolder));
+
+    public IEmbeddingGenerator<string, Embedding<float>> OpenEmbedder(string nameOrFolder) =>
+        loader.LoadEmbedder(ModelFolder.Find(nameOrFolder), options);
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Resift.Retrieval;
+
+namespace Resift.Cli;
+
+/// <summary>Writes the answer of a search in the format that is asked for.</summary>
+internal static class SearchOutput
+{
+    private const string QueryId = "1";
+
+    public static void Write(string query, SearchResponse response, RerankFormat format, bool explain, CliConsole console)
+    {
+        switch (format)
+        {
+            case RerankFormat.Json:
+                new SearchJson(query, response).Write(console.Output);
+                break;
+            case RerankFormat.Jsonl:
+                new SearchJson(query, response).WriteLines(console.Output);
+                break;
+            case RerankFormat.Trec:
+                foreach (var hit in response.Hits)
+                {
+                    TrecRun.WriteLine(console.Output, QueryId, hit.Id, hit.Rank, hit.Score, response.ModelId ?? "resift");
+                }
+
+                break;
+            default:
+                WriteTable(new(query, response), response, explain, console);
+                break;
+        }
+    }
+
+    /// <summary>Says what is worse about the answer than it could be.</summary>
+    public static async Task ReportAsync(SearchResponse response, ScoreThreshold threshold, CliConsole console)
+    {
+        if (response.DegradedReason is { } reason)
+        {
+            string cut = threshold.MinScore is null || response.IsSelected
+                ? ""
+                : " --min-score was not applied, since these are not the reranker's scores.";
+            await console.Error.WriteLineAsync($"resift: the answer is degraded: {reason}{cut}");
+        }
+
+        if (TruncationReport.Create(response) is { } cutTexts)
+        {
+            await console.Error.WriteLineAsync($"resift: {cutTexts}");
+        }
+    }
+
+    private static void WriteTable(SearchTable table, SearchResponse response, bool explain, CliConsole console)
+    {
+        if (response.Hits.Count == 0)
+        {
+            console.Output.WriteLine(response.CandidateCount == 0
+                ? "Nothing was found."
+                : string.Create(
+                    CultureInfo.InvariantCulture, $"None of {response.CandidateCount} candidate passages reaches --min-score."));
+            return;
+        }
+
+        var ansi = AnsiOutput.Create(console);
+        table.Write(ansi);
+        if (explain)
+        {
+            table.WriteExplanation(ansi);
+        }
+    }
+}

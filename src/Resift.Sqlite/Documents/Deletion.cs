@@ -1,0 +1,30 @@
+namespace Resift.Sqlite;
+
+/// <summary>Deletes documents, some in each transaction, so that other writers need not wait for all.</summary>
+internal static class Deletion
+{
+    private const int BatchSize = 500;
+
+    public static async Task<int> RunAsync(IndexFile file, string collection, IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        int deleted = 0;
+        foreach (string[] batch in ids.Chunk(BatchSize))
+        {
+            using var transaction = await WriteTransaction.BeginAsync(file, cancellationToken).ConfigureAwait(false);
+            if (CollectionRow.Find(transaction.Connection, collection) is not { } row)
+            {
+                return deleted;
+            }
+
+            using (var writer = new DocumentWriter(transaction.Connection, row))
+            {
+                deleted += batch.Count(writer.Delete);
+                writer.Flush();
+            }
+
+            transaction.Commit();
+        }
+
+        return deleted;
+    }
+}

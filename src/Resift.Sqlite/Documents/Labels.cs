@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Resift.Sqlite;
+
+/// <summary>
+/// The condition on metadata as SQL. A label that all passages of a document have stands once, with passage 0; the others stand with their
+/// passage.
+/// </summary>
+internal sealed class MetadataFilter
+{
+    private readonly byte[][] _labels;
+
+    private MetadataFilter(byte[][] labels) => _labels = labels;
+
+    /// <summary>Gets the ids of the passages that fulfil it.</summary>
+    public string PassageIds =>
+        "SELECT p.id FROM labels l JOIN passages p ON p.document = l.document AND l.passage IN (0, p.id) WHERE l.label = $label0" +
+        Others("p.document", "p.id");
+
+    /// <summary>Gets the ids of the documents all of whose passages fulfil it.</summary>
+    public string DocumentIds => "SELECT l.document FROM labels l WHERE l.label = $label0 AND l.passage = 0" + Others("l.document", "0");
+
+    /// <summary>Creates the filter; null if there is no condition.</summary>
+    public static MetadataFilter? Create(IReadOnlyDictionary<string, string>? conditions, long collection) =>
+        conditions is { Count: > 0 }
+            ? new([.. conditions.Select(condition => Label.Create(collection, condition.Key, condition.Value))])
+            : null;
+
+    public void AddTo(SqliteCommand command)
+    {
+        for (int i = 0; i < _labels.Length; i++)
+        {
+            command.Parameters.AddWithValue($"$label{i}", _labels[i]);
+        }
+    }
+
+    private string Others(string document, string passage) => string.Concat(Enumerable.Range(1, _labels.Length - 1).Select(i =>
+        $" AND EXISTS (SELECT 1 FROM labels m WHERE m.label = $label{i} AND m.document = {document} AND m.passage IN (0, {passage}))"));
+}
+
+/// <summary>
+/// The metadata of a document's passages, parted into what all of them have, which is kept once, and what some have. So an ordinary
+/// document costs one entry for each key, however many passages it has.
+/// </summary>
+internal sealed class LabelSet
+{
+    private readonly IReadOnlyDictionary<string, string> _document;
+
+    public LabelSet(IReadOnlyDictionary<string, string> document, IEnumerable<IReadOnlyDictionary<string, string>> passages)
+    {
+        _document = document;
+        HashSet<KeyValuePair<string, string>>? common = null;
+        foreach (var passage in passages)
+        {
+            var all = Merge(document, passage);
+            if (common is null)
+            {
+                common = [.. all];
+            }
+            else
+            {
+                common.IntersectWith(all);
+            }
+        }
+
+        Common = common ?? [.. document];
+    }
+
+    /// <summary>Gets what every passage has.</summary>
+    public HashSet<KeyValuePair<string, string>> Common { get; }
+
+    /// <summary>Gets what a passage has beyond that.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Own(IReadOnlyDictionary<string, string> passage) =>
+        Merge(_document, passage).Where(pair => !Common.Contains(pair));
+
+    /// <summary>Gets a passage's metadata together with its document's; the passage's own wins.</summary>
+    public static Dictionary<string, string> Merge(
+        IReadOnlyDictionary<string, string> document, IReadOnlyDictionary<string, string> passage)
+    {
+        var all = new Dictionary<string, string>(document);
+        foreach (var (key, value) in passage)
+        {
+            all[key] = value;
+        }
+
+        return all;
+    }
+}
+
+/// <summary>
+/// A key with its value, as filters look it up: half of a SHA-256 hash, so that a value of any length is 16 bytes in the index, and two
+/// pairs do not meet even if somebody tries.
+/// </summary>
+internal static class Label
+{
+    private const int Size = 16;
+
+    public static byte[] Create(long collection, string key, string value)
+    {
+        // The length of the key keeps ("a", "bc") from being ("ab", "c"); the collection keeps a lookup within it.
+        Span<byte> prefix = stackalloc byte[sizeof(long) + sizeof(int)];
+        BinaryPrimitives.WriteInt64LittleEndian(prefix, collection);
+        BinaryPrimitives.WriteInt32LittleEndian(prefix[sizeof(long)..], key.Length);
+        return SHA256.HashData([.. prefix, .. Encoding.UTF8.GetBytes(key + value)])[..Size];
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Resift.Sqlite;
+
+/// <summary>Metadata as the file keeps it: one JSON object, its keys in order so that equal metadata is equal text.</summary>
+internal static class MetadataJson
+{
+    public static string Write(IReadOnlyDictionary<string, string> metadata) => JsonSerializer.Serialize(
+        new SortedDictionary<string, string>(metadata.ToDictionary(), StringComparer.Ordinal),
+        MetadataJsonContext.Default.SortedDictionaryStringString);
+
+    public static Dictionary<string, string> Read(string json) =>
+        JsonSerializer.Deserialize(json, MetadataJsonContext.Default.DictionaryStringString) ?? [];
+}
+
+[JsonSerializable(typeof(SortedDictionary<string, string>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class MetadataJsonContext : JsonSerializerContext;
