@@ -11,19 +11,19 @@ internal sealed class LocalModel : IDisposable
 
     public const int DefaultBatchTokens = 512;
 
-    private readonly WeightStore _weights;
+    private readonly OpenedModel _opened;
     private readonly Lazy<ModelFingerprint> _fingerprint;
     private bool _disposed;
 
-    private LocalModel(string folder, LocalModelInfo info, PairEncoder encoder, WeightStore weights, InferenceQueue queue)
+    private LocalModel(string folder, LocalModelInfo info, PairEncoder encoder, OpenedModel opened, InferenceQueue queue)
     {
-        string[] weightFiles = [.. weights.Paths];
+        string[] weightFiles = [.. opened.Weights.Paths];
         _fingerprint = new(() => FolderFingerprint.Compute(folder, info, weightFiles));
         Info = info;
         Encoder = encoder;
         TokenCounter = encoder.CountTokens;
         Queue = queue;
-        _weights = weights;
+        _opened = opened;
     }
 
     public LocalModelInfo Info { get; }
@@ -44,27 +44,24 @@ internal sealed class LocalModel : IDisposable
     public static LocalModel Load(string folder, LocalModelKind kind, LocalModelOptions? options)
     {
         options ??= new();
-        var config = BertConfig.Load(folder);
-        var weights = WeightStore.Open(folder);
+        var opened = OpenedModel.Open(folder, kind);
         try
         {
-            var head = ModelCheck.Validate(config, weights);
-            var info = LocalModelInfo.Of(folder, config, weights, head);
-            ThrowUnlessOfKind(info, kind);
-            var tokenizer = WordPieceTokenizer.Load(folder);
+            var (config, info) = (opened.Config, opened.Info);
+            var tokenizer = WordPieceTokenizer.Load(folder, opened.Tokenizer, opened.Sentence.Lowercase);
             ModelCheck.ValidateVocabulary(tokenizer.VocabularySize, config);
             int maxTokens = MaxTokens(options, config, info);
             var encoder = new PairEncoder(tokenizer, maxTokens);
             SequenceModel model = kind == LocalModelKind.CrossEncoder
-                ? new CrossEncoderModel(config, weights, Kernels.Best, head.Labels)
-                : new EmbedderModel(config, weights, Kernels.Best, PoolingOf(folder, info));
+                ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, opened.Head.Labels)
+                : new EmbedderModel(config, opened.Weights, Kernels.Best, PoolingOf(folder, info));
             var queue = new InferenceQueue(
                 model, options.Threads ?? Environment.ProcessorCount, Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens));
-            return new(folder, info with { MaxTokens = maxTokens }, encoder, weights, queue);
+            return new(folder, info with { MaxTokens = maxTokens }, encoder, opened, queue);
         }
         catch
         {
-            weights.Dispose();
+            opened.Dispose();
             throw;
         }
     }
@@ -84,7 +81,7 @@ internal sealed class LocalModel : IDisposable
         Queue.Dispose();
         if (!Interlocked.Exchange(ref _disposed, true))
         {
-            _weights.Dispose();
+            _opened.Dispose();
         }
     }
 
@@ -102,25 +99,5 @@ internal sealed class LocalModel : IDisposable
         return pooling.IncludePrompt || pooling.Mode == Pooling.Cls || !hasPrompt ? pooling : throw new NotSupportedException(
             $"'{folder}' has prompts, and the include_prompt of its pooling is false: the prompt's own tokens would have to be left out of the " +
             "mean, which is not supported; supported: include_prompt true.");
-    }
-
-    private static void ThrowUnlessOfKind(LocalModelInfo info, LocalModelKind wanted)
-    {
-        if (info.Kind == wanted)
-        {
-            return;
-        }
-
-        string what = info.Kind switch
-        {
-            LocalModelKind.CrossEncoder => "a cross-encoder (a classification head with one label)",
-            LocalModelKind.Embedder => "an embedding model (no classification head)",
-            _ => $"a classifier with {info.Labels} labels",
-        };
-        throw new NotSupportedException(wanted == LocalModelKind.CrossEncoder
-            ? $"'{info.ModelId}' is {what}, not a cross-encoder: it cannot score (query, document) pairs. A reranker needs a classification head " +
-                "with one label" + (info.Kind == LocalModelKind.Embedder ? "; rank by cosine with EmbeddingReranker instead." : ".")
-            : $"'{info.ModelId}' is {what}, not an embedding model: it gives no vectors" +
-                (info.Kind == LocalModelKind.CrossEncoder ? "; load it with LocalReranker instead." : "."));
     }
 }

@@ -18,7 +18,8 @@ public sealed record LocalModelInfo
     public required int Labels { get; init; }
 
     /// <summary>
-    /// Gets the scale of its scores: logit or probability for a cross-encoder (always probability with a <see cref="Calibration"/>), cosine
+    /// Gets the scale of its scores. For a cross-encoder: probability with a <see cref="Calibration"/>, else logit or probability by the
+    /// first activation that <c>config_sentence_transformers.json</c> or <c>config.json</c> names, and probability where none does. Cosine
     /// for an embedder, unspecified for a classifier.
     /// </summary>
     public required ScoreScale ScoreScale { get; init; }
@@ -53,7 +54,10 @@ public sealed record LocalModelInfo
     /// <summary>Gets what an embedder wants before a text that is neither query nor document; empty for nothing.</summary>
     public string DefaultPrompt { get; init; } = "";
 
-    /// <summary>Reads the facts of a model, and checks that its configuration and the shapes of its weights belong together.</summary>
+    /// <summary>
+    /// Reads the facts of a model, and checks that its configuration and the shapes of its weights belong together, and that nothing in its
+    /// configuration changes scores in a way that is not supported.
+    /// </summary>
     /// <param name="folder">The model's folder, in the Hugging Face layout.</param>
     /// <returns>The facts.</returns>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is blank.</exception>
@@ -64,9 +68,8 @@ public sealed record LocalModelInfo
     public static LocalModelInfo Read(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        var config = BertConfig.Load(folder);
-        using var store = WeightStore.Open(folder);
-        return Of(folder, config, store, ModelCheck.Validate(config, store));
+        using var model = OpenedModel.Open(folder);
+        return model.Info;
     }
 
     /// <summary>
@@ -83,10 +86,8 @@ public sealed record LocalModelInfo
     public static IReadOnlyList<string> ReadUnusedTensors(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        var config = BertConfig.Load(folder);
-        using var store = WeightStore.Open(folder);
-        var used = ModelLayout.Tensors(config, ModelCheck.Validate(config, store)).Select(tensor => tensor.Name);
-        return [.. store.Unused.Except(used)];
+        using var model = OpenedModel.Open(folder);
+        return [.. model.Weights.WeightNames.Except(ModelLayout.Tensors(model.Config, model.Head).Select(tensor => tensor.Name))];
     }
 
     /// <summary>
@@ -102,44 +103,7 @@ public sealed record LocalModelInfo
     public static ModelFingerprint ReadFingerprint(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        var config = BertConfig.Load(folder);
-        using var store = WeightStore.Open(folder);
-        return FolderFingerprint.Compute(folder, Of(folder, config, store, ModelCheck.Validate(config, store)), store.Paths);
-    }
-
-    internal static LocalModelInfo Of(string folder, BertConfig config, WeightStore store, ModelHead head)
-    {
-        var calibration = head.Kind == LocalModelKind.CrossEncoder ? LocalCalibration.ReadOrNull(folder) : null;
-        return new LocalModelInfo
-        {
-            ModelId = new DirectoryInfo(folder).Name,
-            Architecture = config.Architecture,
-            Kind = head.Kind,
-            Labels = head.Labels,
-            ScoreScale = head.Kind switch
-            {
-                LocalModelKind.CrossEncoder => calibration is null ? config.HeadScale : ScoreScale.Probability,
-                LocalModelKind.Embedder => ScoreScale.Cosine,
-                _ => ScoreScale.Unspecified,
-            },
-            Calibration = calibration,
-            MaxTokens = TokenLimit.Read(folder, config),
-            Layers = config.Layers,
-            HiddenSize = config.HiddenSize,
-            Parameters = store.Parameters,
-            Storage = store.Storage,
-            License = ModelCard.ReadLicense(folder),
-        }.WithPrompts(folder);
-    }
-
-    private LocalModelInfo WithPrompts(string folder)
-    {
-        if (Kind != LocalModelKind.Embedder)
-        {
-            return this;
-        }
-
-        var prompts = EmbeddingPrompts.Load(folder);
-        return this with { QueryPrompt = prompts.Query, DocumentPrompt = prompts.Document, DefaultPrompt = prompts.Default };
+        using var model = OpenedModel.Open(folder);
+        return FolderFingerprint.Compute(folder, model.Info, model.Weights.Paths);
     }
 }

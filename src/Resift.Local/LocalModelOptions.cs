@@ -1,3 +1,5 @@
+using Resift.Local.Models;
+
 namespace Resift;
 
 /// <summary>How a local model runs. The defaults suit most uses; scores depend on <see cref="MaxTokens"/> alone.</summary>
@@ -25,7 +27,7 @@ public sealed record LocalModelOptions
     public int? MaxTokens
     {
         get;
-        init => field = AtLeast(8, value, nameof(MaxTokens), "the model's own limit");
+        init => field = AtLeast(TokenLimit.Least, value, nameof(MaxTokens), "the model's own limit");
     }
 
     /// <summary>

@@ -45,7 +45,7 @@ internal sealed record BertConfig
     /// <summary>Gets the number of labels that it names; null where it names none.</summary>
     public required int? Labels { get; init; }
 
-    /// <summary>Gets what a one-label head's score is after the activation that the configuration asks for.</summary>
+    /// <summary>Gets what a one-label head's score is after the activation that this file asks for, which another may override.</summary>
     public required ScoreScale HeadScale { get; init; }
 
     /// <summary>Gets <c>absolute</c>, or null where the field is absent and means the same.</summary>
@@ -98,13 +98,7 @@ internal sealed record BertConfig
             : type;
     }
 
-    private static string ReadArchitecture(ConfigObject json) => json.Value("architectures") switch
-    {
-        null => "",
-        { ValueKind: JsonValueKind.Array } names when names.GetArrayLength() == 0 => "",
-        { ValueKind: JsonValueKind.Array } names when names[0].ValueKind == JsonValueKind.String => names[0].GetString()!,
-        { } other => throw json.Wrong("architectures", "a list of texts", other),
-    };
+    private static string ReadArchitecture(ConfigObject json) => json.TextsOrNull("architectures") is [var first, ..] ? first : "";
 
     private static float ReadEpsilon(ConfigObject json) => json.Value("layer_norm_eps") switch
     {
@@ -128,20 +122,12 @@ internal sealed record BertConfig
 
     /// <remarks>
     /// The names are those of sentence-transformers: <c>sentence_transformers.activation_fn</c> since its version 4, one field of its own
-    /// before. Without either, its cross-encoders take the sigmoid of a single label.
+    /// before. Without either, its cross-encoders take the sigmoid of a single label. Newer versions name it in
+    /// <see cref="SentenceTransformersConfig"/>, which goes first.
     /// </remarks>
-    private static ScoreScale ReadHeadScale(ConfigObject json)
-    {
-        string? function = json.ObjectOrNull("sentence_transformers")?.TextOrNull("activation_fn") ??
-            json.TextOrNull("sbert_ce_default_activation_function");
-        return function?.Split('.')[^1] switch
-        {
-            null or "Sigmoid" => ScoreScale.Probability,
-            "Identity" => ScoreScale.Logit,
-            _ => throw new NotSupportedException($"{json.Source}: the head's activation '{function}' is not supported; supported: " +
-                "torch.nn.modules.activation.Sigmoid, torch.nn.modules.linear.Identity."),
-        };
-    }
+    private static ScoreScale ReadHeadScale(ConfigObject json) =>
+        (json.ObjectOrNull("sentence_transformers") is { } current ? HeadActivation.ScaleOrNull(current, "activation_fn") : null) ??
+        HeadActivation.ScaleOrNull(json, "sbert_ce_default_activation_function") ?? ScoreScale.Probability;
 
     private static string? ReadPositionEmbeddingType(ConfigObject json) => json.TextOrNull("position_embedding_type") switch
     {

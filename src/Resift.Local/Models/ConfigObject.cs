@@ -7,6 +7,17 @@ namespace Resift.Local.Models;
 /// <param name="Element">The object.</param>
 internal readonly record struct ConfigObject(string Source, JsonElement Element)
 {
+    /// <summary>Gives the objects of a list, none of which may be something else.</summary>
+    /// <param name="source">Where the list stands.</param>
+    /// <param name="list">An array.</param>
+    public static IReadOnlyList<ConfigObject> Entries(string source, JsonElement list) =>
+        [.. list.EnumerateArray().Select((entry, i) => Require($"{source}: entry {i}", entry))];
+
+    /// <summary>Takes an element that must be an object.</summary>
+    public static ConfigObject Require(string source, JsonElement element) => element.ValueKind == JsonValueKind.Object
+        ? new(source, element)
+        : throw new InvalidDataException($"{source} must be an object, found {Shown(element)}.");
+
     /// <summary>Gives a field; null where it is absent or null.</summary>
     public JsonElement? Value(string field) =>
         Element.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
@@ -47,10 +58,23 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         { } value => throw Wrong(field, "a text", value),
     };
 
-    /// <summary>Gives a truth value; false where the field is absent.</summary>
-    public bool Flag(string field) => Value(field) switch
+    /// <summary>Gives a list of texts, or null where the field is absent.</summary>
+    public IReadOnlyList<string>? TextsOrNull(string field) => Value(field) switch
     {
-        null or { ValueKind: JsonValueKind.False } => false,
+        null => null,
+        { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+            [.. list.EnumerateArray().Select(item => item.GetString()!)],
+        { } other => throw Wrong(field, "a list of texts", other),
+    };
+
+    /// <summary>Gives a truth value; false where the field is absent.</summary>
+    public bool Flag(string field) => FlagOrNull(field) ?? false;
+
+    /// <summary>Gives a truth value, or null where the field is absent.</summary>
+    public bool? FlagOrNull(string field) => Value(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.False } => false,
         { ValueKind: JsonValueKind.True } => true,
         { } value => throw Wrong(field, "true or false", value),
     };
@@ -62,6 +86,17 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         { } value => throw Wrong(field, "an object", value),
     };
 
+    /// <summary>Gives the objects of a list; none where the field is absent.</summary>
+    public IReadOnlyList<ConfigObject> Objects(string field) => Value(field) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list => Entries($"{Source}: {field}", list),
+        { } value => throw Wrong(field, "a list of objects", value),
+    };
+
+    public InvalidDataException Missing(string field) =>
+        new($"{Source}: {field} is missing, and no default is assumed for it; fetch the file again from where the weights come from.");
+
     public InvalidDataException Wrong(string field, string expected, JsonElement found) =>
         new($"{Source}: {field} must be {expected}, found {Shown(found)}.");
 
@@ -72,7 +107,4 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         string text = value.GetRawText();
         return text.Length <= Longest ? text : $"{text.AsSpan(0, Longest)}…";
     }
-
-    private InvalidDataException Missing(string field) =>
-        new($"{Source}: {field} is missing, and no default is assumed for it; fetch the file again from where the weights come from.");
 }

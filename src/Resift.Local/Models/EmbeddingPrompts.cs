@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Resift.Local.Models;
 
 /// <summary>What an embedder of sentence-transformers wants before a text; empty for nothing.</summary>
@@ -6,24 +8,19 @@ namespace Resift.Local.Models;
 /// <param name="Default">What stands before a text that is neither.</param>
 internal sealed record EmbeddingPrompts(string Query, string Document, string Default)
 {
-    private const string FileName = "config_sentence_transformers.json";
-    private const string DefaultField = "default_prompt_name";
+    public const string DefaultField = "default_prompt_name";
+
     private const string SimilarityField = "similarity_fn_name";
 
     // As encode_query and encode_document of sentence-transformers look them up; the last of each is what other trainers write.
     private static readonly string[] _queryNames = ["query", "search_query"];
     private static readonly string[] _documentNames = ["document", "passage", "corpus", "search_document"];
 
-    /// <summary>Reads them; none where the folder has no such file.</summary>
-    public static EmbeddingPrompts Load(string folder)
-    {
-        if (ModelFolder.Find(folder, FileName) is not { } path)
-        {
-            return new("", "", "");
-        }
+    public static EmbeddingPrompts None { get; } = new("", "", "");
 
-        var json = ConfigFile.ReadObject(path);
-        ThrowUnlessComparedByCosine(json);
+    /// <summary>Reads them from <c>config_sentence_transformers.json</c>.</summary>
+    public static EmbeddingPrompts Read(ConfigObject json)
+    {
         var prompts = Prompts(json);
         string standard = json.TextOrNull(DefaultField) is not { } name ? "" : prompts.TryGetValue(name, out string? prompt)
             ? prompt
@@ -35,24 +32,37 @@ internal sealed record EmbeddingPrompts(string Query, string Document, string De
         string First(string[] names) => names.FirstOrDefault(prompts.ContainsKey) is { } found ? prompts[found] : standard;
     }
 
-    private static Dictionary<string, string> Prompts(ConfigObject json)
-    {
-        if (json.ObjectOrNull("prompts") is not { } prompts)
-        {
-            return [];
-        }
-
-        // sentence-transformers writes null for a prompt that nobody set.
-        return prompts.Element.EnumerateObject().Select(prompt => prompt.Name).Distinct()
-            .ToDictionary(name => name, name => prompts.TextOrNull(name) ?? "", StringComparer.Ordinal);
-    }
-
-    private static void ThrowUnlessComparedByCosine(ConfigObject json)
+    /// <summary>Makes sure that vectors are compared as they are here.</summary>
+    /// <exception cref="NotSupportedException">They are compared otherwise.</exception>
+    public static void ThrowUnlessComparedByCosine(ConfigObject json)
     {
         if (json.TextOrNull(SimilarityField) is not (null or "cosine" or "dot" or "dot_product") and var other)
         {
             throw new NotSupportedException($"{json.Source}: {SimilarityField} is '{other}', but vectors are compared by their cosine " +
                 "here; supported: cosine and dot.");
         }
+    }
+
+    private static Dictionary<string, string> Prompts(ConfigObject json)
+    {
+        var named = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (json.ObjectOrNull("prompts") is not { } prompts)
+        {
+            return named;
+        }
+
+        foreach (var prompt in prompts.Element.EnumerateObject())
+        {
+            named[prompt.Name] = prompt.Value.ValueKind switch
+            {
+                JsonValueKind.String => prompt.Value.GetString()!,
+
+                // What sentence-transformers writes for a prompt that nobody set.
+                JsonValueKind.Null => "",
+                _ => throw prompts.Wrong(prompt.Name, "a text", prompt.Value),
+            };
+        }
+
+        return named;
     }
 }

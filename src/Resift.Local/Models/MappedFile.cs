@@ -28,18 +28,19 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public long Length { get; }
 
-    /// <summary>Maps a file, which must not be empty.</summary>
+    /// <summary>Maps a file, which must be a regular one and not empty.</summary>
     public static MappedFile Open(string path)
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        if (stream.Length > 0)
+        var stream = RegularFile.Open(path);
+        try
         {
             return new(path, stream);
         }
-
-        stream.Dispose();
-        throw new InvalidDataException($"{path}: the file is empty (a safetensors file starts with an 8-byte header length): fetch it " +
-            "again.");
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gives a part of the file, valid until this object is disposed.</summary>

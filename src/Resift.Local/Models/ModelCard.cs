@@ -4,7 +4,7 @@ namespace Resift.Local.Models;
 internal static class ModelCard
 {
     // A front matter is a screen long, though lists of languages and results make some longer.
-    private const int MaxLines = 10_000;
+    private const int MaxBytes = 1_000_000;
 
     /// <summary>Gives the licence as the card states it, or its name where it states only "other"; null where it states none.</summary>
     public static string? ReadLicense(string folder)
@@ -23,23 +23,31 @@ internal static class ModelCard
     {
         const string Fence = "---";
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        using var lines = File.ReadLines(path).Take(MaxLines).GetEnumerator();
-        if (!lines.MoveNext() || lines.Current.TrimEnd() != Fence)
+        using var lines = new StreamReader(new MemoryStream(ReadHead(path)));
+        if (lines.ReadLine()?.TrimEnd() != Fence)
         {
             return fields;
         }
 
         // Only what is needed of YAML: fields of the top level with a value on their own line.
-        while (lines.MoveNext() && lines.Current.TrimEnd() != Fence)
+        while (lines.ReadLine() is { } line && line.TrimEnd() != Fence)
         {
-            int colon = lines.Current.IndexOf(':', StringComparison.Ordinal);
-            string value = colon > 0 ? lines.Current[(colon + 1)..].Trim().Trim('"', '\'') : "";
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            string value = colon > 0 ? line[(colon + 1)..].Trim().Trim('"', '\'') : "";
             if (value.Length > 0)
             {
-                fields.TryAdd(lines.Current[..colon], value);
+                fields.TryAdd(line[..colon], value);
             }
         }
 
         return fields;
+    }
+
+    // An empty card states nothing; no other file may be empty.
+    private static byte[] ReadHead(string path)
+    {
+        using var stream = RegularFile.OpenOrNull(path);
+        byte[] head = new byte[Math.Min(MaxBytes, stream?.Length ?? 0)];
+        return head[..(stream?.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) ?? 0)];
     }
 }

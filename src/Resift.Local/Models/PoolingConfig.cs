@@ -5,7 +5,6 @@ namespace Resift.Local.Models;
 /// <summary>What a sentence-transformers folder says happens to the vectors of the tokens.</summary>
 internal sealed record PoolingConfig
 {
-    private const string ModulesFile = "modules.json";
     private const string IncludePromptField = "include_prompt";
 
     public required Pooling Mode { get; init; }
@@ -16,42 +15,23 @@ internal sealed record PoolingConfig
     /// <summary>Gets a value indicating whether the tokens of a prompt count in the mean.</summary>
     public bool IncludePrompt { get; init; } = true;
 
-    /// <summary>Gets how many tokens <c>sentence_bert_config.json</c> allows, special tokens counted; null for no such limit.</summary>
-    public required int? MaxTokens { get; init; }
-
     /// <summary>Reads it; null where the folder has no <c>modules.json</c>.</summary>
     public static PoolingConfig? Load(string folder)
     {
         ModelFolder.ThrowIfMissing(folder);
-        if (ModelFolder.Find(folder, ModulesFile) is not { } path)
+        if (ModuleList.ReadOrNull(folder) is not { } modules)
         {
             return null;
         }
 
-        // A type is a Python class whose module moved from version to version; the class name stayed.
-        var modules = ConfigFile.ReadObjects(path).Select(module => (
-            Type: module.Text("type").Split('.')[^1],
-            Folder: module.TextOrNull("path") ?? "")).ToList();
-        string[] types = [.. modules.Select(module => module.Type)];
-        if (types is not ["Transformer", "Pooling"] and not ["Transformer", "Pooling", "Normalize"])
-        {
-            throw new NotSupportedException($"{path}: the modules [{string.Join(", ", types)}] are not supported; supported: " +
-                "Transformer, Pooling and, after them, Normalize.");
-        }
-
-        if (modules[0].Folder is { Length: > 0 } inner)
-        {
-            throw new NotSupportedException($"{path}: the transformer lies in the folder '{inner}'; supported: the model folder itself.");
-        }
-
+        modules.ThrowUnlessEmbedder();
         var json = ConfigFile.ReadObject(
-            ModelFolder.Require(folder, Path.Combine(SubfolderName(path, modules[1].Folder), BertConfig.FileName)));
+            ModelFolder.Require(folder, Path.Combine(SubfolderName(modules.Source, modules.Folders[1]), BertConfig.FileName)));
         return new()
         {
             Mode = ReadMode(json),
-            Normalize = types.Length == 3,
+            Normalize = modules.Types.Count == 3,
             IncludePrompt = json.Value(IncludePromptField) is null || json.Flag(IncludePromptField),
-            MaxTokens = TokenLimit.ReadSentenceLimit(folder),
         };
     }
 
@@ -86,7 +66,17 @@ internal sealed record PoolingConfig
         const string Prefix = "pooling_mode_";
         foreach (var property in json.Element.EnumerateObject())
         {
-            if (property.Name.StartsWith(Prefix, StringComparison.Ordinal) && json.Flag(property.Name))
+            if (!property.Name.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            if (property.Value.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null))
+            {
+                throw json.Wrong(property.Name, "true or false", property.Value);
+            }
+
+            if (property.Value.ValueKind == JsonValueKind.True)
             {
                 yield return property.Name[Prefix.Length..];
             }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Resift.Local.Models;
 
 /// <summary>Opens the files that <c>model.safetensors.index.json</c> names.</summary>
@@ -39,7 +41,9 @@ internal static class ShardIndex
         var placement = new List<KeyValuePair<string, string>>();
         foreach (var property in map.Element.EnumerateObject())
         {
-            string shard = map.Text(property.Name);
+            string shard = property.Value.ValueKind == JsonValueKind.String
+                ? property.Value.GetString()!
+                : throw map.Wrong(property.Name, "a text", property.Value);
 
             // Both separators on every system: an index made on one is read on another.
             if (shard.Length == 0 || shard is "." or ".." || shard.AsSpan().ContainsAny('/', '\\', ':'))

@@ -33,9 +33,8 @@ internal sealed class WeightStore : IDisposable
     /// <summary>Gets the canonical names of all tensors.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
-    /// <summary>Gets the names of the tensors that nobody has asked for, known constants aside.</summary>
-    public IReadOnlyCollection<string> Unused =>
-        [.. Weights().Where(tensor => !tensor.Value.IsUsed).Select(tensor => tensor.Key).Order(StringComparer.Ordinal)];
+    /// <summary>Gets the names of the tensors that hold parameters, in ordinal order: neither known constants nor scales.</summary>
+    public IReadOnlyList<string> WeightNames => [.. Weights().Select(tensor => tensor.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Gets the paths of the files that hold the tensors.</summary>
     public IEnumerable<string> Paths => _files.Select(file => file.Path);
@@ -83,7 +82,6 @@ internal sealed class WeightStore : IDisposable
                 $"{stored.Label} has the shape {stored.Entry.ShownShape}, expected [{string.Join(", ", shape.ToArray())}].");
         }
 
-        stored.IsUsed = true;
         return WeightTensor.Create(stored, ScalesOf(name, stored));
     }
 

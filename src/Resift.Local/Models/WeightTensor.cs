@@ -41,9 +41,13 @@ internal sealed class WeightTensor
     /// <summary>Wraps a stored tensor once its values are known to be finite.</summary>
     public static WeightTensor Create(StoredTensor stored, StoredTensor? scales)
     {
-        // An int8 value is always finite; its scale need not be.
+        // An int8 value is always finite; its scale need not be, nor their product.
         FiniteCheck.ThrowIfNotFinite(scales ?? stored);
-        return new(stored, scales is null ? [] : new WeightTensor(scales, []).ToArray());
+        float[] factors = scales is null ? [] : new WeightTensor(scales, []).ToArray();
+        int row = Array.FindIndex(factors, factor => !float.IsFinite(factor * sbyte.MinValue));
+        return row < 0 ? new(stored, factors) : throw new InvalidDataException(
+            $"{scales!.Label} is {factors[row]} for row {row}, which times an int8 can be infinite; expected at most " +
+            $"{float.MaxValue / -sbyte.MinValue}. The file is damaged, or what wrote it failed.");
     }
 
     /// <summary>Reads a row.</summary>

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Resift.Local.Models;
 
 namespace Resift.Local.Tokenization;
 
@@ -17,14 +17,18 @@ internal sealed record AddedToken(
     bool RightStrip = false,
     bool Normalized = false)
 {
+    // Far longer than any real one; keeps looking for it at each place of a text cheap.
+    private const int MaxLength = 256;
+
     /// <summary>Reads a token as <c>tokenizer.json</c> and <c>tokenizer_config.json</c> describe it.</summary>
-    public static AddedToken Read(JsonElement token, int id) => new(
-        token.GetProperty("content").GetString() ?? string.Empty,
-        id,
-        IsTrue(token, "single_word"),
-        IsTrue(token, "lstrip"),
-        IsTrue(token, "rstrip"),
-        IsTrue(token, "normalized"));
+    public static AddedToken Read(ConfigObject json, int id)
+    {
+        string content = json.Text("content");
+        return content.Length <= MaxLength
+            ? new(content, id, json.Flag("single_word"), json.Flag("lstrip"), json.Flag("rstrip"), json.Flag("normalized"))
+            : throw new InvalidDataException(
+                $"{json.Source}: an added token has {content.Length} characters; at most {MaxLength} are supported.");
+    }
 
     /// <summary>Makes sure that the id is one, and the one that the vocabulary gives the token if it is in there.</summary>
     /// <exception cref="InvalidDataException">It is not.</exception>
@@ -40,7 +44,4 @@ internal sealed record AddedToken(
             throw new InvalidDataException($"{path}: the added token '{Content}' has the id {Id}, but in the vocabulary it has {id}.");
         }
     }
-
-    private static bool IsTrue(JsonElement token, string name) =>
-        token.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 }

@@ -7,16 +7,17 @@ namespace Resift.Local.Tokenization;
 /// <summary>Finds added tokens in a text: the leftmost first, and of several that begin there the longest.</summary>
 internal sealed class AddedTokenSet
 {
-    private readonly AddedToken[] _longestFirst;
+    private readonly AddedToken[] _sorted;
     private readonly SearchValues<char> _firstCharacters;
 
     public AddedTokenSet(IEnumerable<AddedToken> tokens)
     {
-        _longestFirst = [.. tokens.Where(token => token.Content.Length > 0).OrderByDescending(token => token.Content.Length)];
-        _firstCharacters = SearchValues.Create(string.Concat(_longestFirst.Select(token => token.Content[..1])));
+        _sorted = [.. tokens.Where(token => token.Content.Length > 0).DistinctBy(token => token.Content)
+            .OrderBy(token => token.Content, StringComparer.Ordinal)];
+        _firstCharacters = SearchValues.Create([.. _sorted.Select(token => token.Content[0]).Distinct()]);
     }
 
-    public bool IsEmpty => _longestFirst.Length == 0;
+    public bool IsEmpty => _sorted.Length == 0;
 
     /// <summary>Finds the next added token.</summary>
     /// <param name="text">The text.</param>
@@ -66,21 +67,60 @@ internal sealed class AddedTokenSet
             }
 
             position += offset;
-            foreach (AddedToken token in _longestFirst)
+            found = LongestAtStart(text[position..]);
+            if (found is not null)
             {
-                if (text[position..].StartsWith(token.Content))
-                {
-                    start = position;
-                    found = token;
-                    position += token.Content.Length;
-                    return true;
-                }
+                start = position;
+                position += found.Content.Length;
+                return true;
             }
         }
 
         start = position = text.Length;
         found = null;
         return false;
+    }
+
+    private AddedToken? LongestAtStart(ReadOnlySpan<char> text)
+    {
+        AddedToken? longest = null;
+        ReadOnlySpan<AddedToken> candidates = _sorted;
+        for (int i = 0; i < text.Length; i++)
+        {
+            candidates = candidates[CountBelow(candidates, i, text[i])..];
+            candidates = candidates[..CountBelow(candidates, i, text[i] + 1)];
+            if (candidates.IsEmpty)
+            {
+                break;
+            }
+
+            // Of tokens that share a beginning the one that ends there is sorted first.
+            longest = candidates[0].Content.Length == i + 1 ? candidates[0] : longest;
+        }
+
+        return longest;
+    }
+
+    /// <summary>Counts the tokens, equal up to a place, that end there or have a character below the given one.</summary>
+    private static int CountBelow(ReadOnlySpan<AddedToken> tokens, int place, int character)
+    {
+        int low = 0;
+        int high = tokens.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            string content = tokens[middle].Content;
+            if (place >= content.Length || content[place] < character)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
     }
 
     private static bool EndsWithWord(ReadOnlySpan<char> text) =>

@@ -53,7 +53,6 @@ internal sealed class PairEncoder
         {
             int count = _tokenizer.Encode(document, room.AsSpan(0, limit));
             (int first, int second) = PairTruncation.Truncate(
-                TruncationStrategy.LongestFirst,
                 query.TokenCount,
                 Math.Min(count, maxTokensPerDocument ?? int.MaxValue),
                 _maxTokens - SpecialTokensOfPair);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Resift.Local.Models;
 
 namespace Resift.Local.Tokenization;
 
@@ -6,52 +7,63 @@ namespace Resift.Local.Tokenization;
 internal static class PairTemplate
 {
     /// <summary>Gives the first and the separating token.</summary>
+    /// <exception cref="InvalidDataException">A part of the template is missing or of the wrong kind.</exception>
     /// <exception cref="NotSupportedException">A pair is not <c>[CLS] A [SEP] B [SEP]</c> with the types 0 0 0 1 1.</exception>
-    public static (string Cls, string Sep) Read(JsonElement postProcessor, string path)
+    public static (string Cls, string Sep) Read(ConfigObject postProcessor)
     {
-        string? type = postProcessor.GetProperty("type").GetString();
+        string type = postProcessor.Text("type");
         if (type == "BertProcessing")
         {
-            return (postProcessor.GetProperty("cls")[0].GetString()!, postProcessor.GetProperty("sep")[0].GetString()!);
+            return (NameIn(postProcessor, "cls"), NameIn(postProcessor, "sep"));
         }
 
         if (type != "TemplateProcessing")
         {
             throw new NotSupportedException(
-                $"{path}: the post_processor is {type}; only TemplateProcessing and BertProcessing are supported.");
+                $"{postProcessor.Source} is {type}; only TemplateProcessing and BertProcessing are supported.");
         }
 
-        JsonElement template = postProcessor.GetProperty("pair");
-        string pair = Print(template);
-        string single = Print(postProcessor.GetProperty("single"));
-        string cls = NameAt(template, 0);
-        string sep = NameAt(template, 2);
-        if (single != $"{cls}:0 $A:0 {sep}:0" || pair != $"{single} $B:1 {sep}:1")
+        var pair = Items(postProcessor, "pair");
+        string shown = Print(pair);
+        string single = Print(Items(postProcessor, "single"));
+        string cls = NameAt(pair, 0);
+        string sep = NameAt(pair, 2);
+        if (single != $"{cls}:0 $A:0 {sep}:0" || shown != $"{single} $B:1 {sep}:1")
         {
             throw new NotSupportedException(
-                $"{path}: the template of a text is '{single}' and that of a pair '{pair}'; "
+                $"{postProcessor.Source}: the template of a text is '{single}' and that of a pair '{shown}'; "
                 + "only '[CLS]:0 $A:0 [SEP]:0' and '[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1' are supported.");
         }
 
         return (cls, sep);
     }
 
-    private static string Print(JsonElement template)
+    /// <summary>Reads a token with its id, as <c>["[CLS]", 101]</c>.</summary>
+    private static string NameIn(ConfigObject json, string field) => json.Value(field) switch
     {
-        var items = new List<string>();
-        foreach (JsonElement item in template.EnumerateArray())
-        {
-            bool isText = item.TryGetProperty("Sequence", out JsonElement content);
-            content = isText ? content : item.GetProperty("SpecialToken");
-            string name = (isText ? "$" : string.Empty) + content.GetProperty("id").GetString();
-            items.Add($"{name}:{content.GetProperty("type_id").GetInt32()}");
-        }
+        { ValueKind: JsonValueKind.Array } entry when entry.GetArrayLength() == 2 && entry[0].ValueKind == JsonValueKind.String =>
+            entry[0].GetString()!,
+        { } other => throw json.Wrong(field, "a token and its id", other),
+        null => throw json.Missing(field),
+    };
 
-        return string.Join(' ', items);
-    }
+    private static List<Item> Items(ConfigObject json, string field) => [.. json.Objects(field).Select(item =>
+    {
+        bool isText = item.ObjectOrNull("Sequence") is not null;
+        var content = item.ObjectOrNull(isText ? "Sequence" : "SpecialToken") ?? throw item.Missing("SpecialToken");
+        return content.Value("type_id") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int type)
+            ? new Item(content.Text("id"), isText, type)
+            : throw content.Missing("type_id");
+    })];
 
-    private static string NameAt(JsonElement template, int index) =>
-        index < template.GetArrayLength() && template[index].TryGetProperty("SpecialToken", out JsonElement token)
-            ? token.GetProperty("id").GetString()!
-            : string.Empty;
+    private static string Print(List<Item> items) =>
+        string.Join(' ', items.Select(item => $"{(item.IsText ? "$" : "")}{item.Name}:{item.Type}"));
+
+    private static string NameAt(List<Item> items, int index) => index < items.Count && !items[index].IsText ? items[index].Name : "";
+
+    /// <summary>A place of the template.</summary>
+    /// <param name="Name">The token, or which text.</param>
+    /// <param name="IsText">Whether a text stands there.</param>
+    /// <param name="Type">The type of its tokens.</param>
+    private readonly record struct Item(string Name, bool IsText, int Type);
 }

@@ -14,8 +14,8 @@ internal sealed class TokenList(string file, bool isLineByLine)
 
     public string File => file;
 
-    /// <summary>Gets the highest id plus one.</summary>
-    public int Size { get; private set; }
+    /// <summary>Gets the number of tokens.</summary>
+    public int Count => _ids.Count;
 
     /// <summary>Adds a token.</summary>
     public void Add(ReadOnlySpan<char> token, int id)
@@ -54,6 +54,13 @@ internal sealed class TokenList(string file, bool isLineByLine)
         for (int i = 0; i < _ids.Count; i++)
         {
             int length = _ends[i] - start;
+
+            // The empty token of an empty line has an id but matches nothing.
+            if (length == 0)
+            {
+                continue;
+            }
+
             if (!beginning.TryAdd(start, length, _ids[i], out int present))
             {
                 string token = new(characters, start, length);
@@ -73,6 +80,28 @@ internal sealed class TokenList(string file, bool isLineByLine)
         return (beginning, continuing);
     }
 
+    /// <summary>Checks that the ids run from 0 without a gap, each with one token.</summary>
+    /// <param name="added">The ids of added tokens that are not among these.</param>
+    /// <returns>The number of all tokens.</returns>
+    /// <exception cref="InvalidDataException">An id is there twice, or one is left out.</exception>
+    public int CheckIds(IReadOnlyCollection<int> added)
+    {
+        int count = _ids.Count + added.Count;
+        bool[] seen = new bool[count];
+        foreach (int id in _ids.Concat(added))
+        {
+            if (id >= count || seen[id])
+            {
+                throw new InvalidDataException($"{file}: the ids of {count} tokens must be 0 to {count - 1}, each once, but {id} is " +
+                    (id >= count ? "one of them" : "there twice") + ": tokens are missing or moved; fetch the file again.");
+            }
+
+            seen[id] = true;
+        }
+
+        return count;
+    }
+
     private int CountContinuations(char[] characters, string prefix)
     {
         int count = 0;
@@ -88,15 +117,9 @@ internal sealed class TokenList(string file, bool isLineByLine)
 
     private void Commit(int length, int id)
     {
-        Size = Math.Max(Size, id + 1);
-
-        // The empty token of an empty line has an id but matches nothing.
-        if (length > 0)
-        {
-            _used += length;
-            _ends.Add(_used);
-            _ids.Add(id);
-        }
+        _used += length;
+        _ends.Add(_used);
+        _ids.Add(id);
     }
 
     private void Reserve(int length)

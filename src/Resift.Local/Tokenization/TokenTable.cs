@@ -6,10 +6,17 @@ namespace Resift.Local.Tokenization;
 /// Finds the id of a token among many: open addressing over one array, so that a hit costs one slot and one comparison. The hash of a
 /// word grows with it character by character, which gives the hashes of all its beginnings for nothing.
 /// </summary>
+/// <remarks>
+/// The hash is FNV-1a with a factor that each process draws for itself, so that nobody can write a vocabulary whose tokens collide. Ids do
+/// not depend on it.
+/// </remarks>
 internal sealed class TokenTable
 {
     /// <summary>The hash of no characters.</summary>
     public const uint Seed = 0x811C9DC5;
+
+    // Odd, so that multiplying loses nothing. The compiler takes it for a constant once the hot loops are optimized.
+    private static readonly uint _factor = ((uint)Random.Shared.Next() << 3) | 5;
 
     private readonly char[] _characters;
     private readonly Slot[] _slots;
@@ -29,7 +36,7 @@ internal sealed class TokenTable
     public int LongestToken { get; private set; }
 
     /// <summary>Gives the hash of one more character.</summary>
-    public static uint Append(uint hash, char character) => (hash + character) * 0x9E3779B1;
+    public static uint Append(uint hash, char character) => (hash ^ character) * _factor;
 
     /// <summary>Adds a token, or gives the id that the same token has already.</summary>
     public bool TryAdd(int start, int length, int id, out int present)

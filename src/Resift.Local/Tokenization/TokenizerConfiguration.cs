@@ -1,113 +1,122 @@
 using System.Globalization;
 using System.Text.Json;
+using Resift.Local.Models;
 
 namespace Resift.Local.Tokenization;
 
 /// <summary>What <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> say; both may be absent.</summary>
 internal sealed class TokenizerConfiguration
 {
-    private const string FileName = "tokenizer_config.json";
+    public const string FileName = "tokenizer_config.json";
 
-    private readonly List<JsonElement> _files = [];
+    public const string TokensFileName = "special_tokens_map.json";
 
-    private TokenizerConfiguration(string folder)
-    {
-        Add(Path.Combine(folder, FileName));
-        Add(Path.Combine(folder, "special_tokens_map.json"));
-    }
+    private readonly ConfigObject[] _files;
+
+    private TokenizerConfiguration(string folder) =>
+        _files = [.. new[] { FileName, TokensFileName }.Select(file => ModelFolder.Find(folder, file)).OfType<string>()
+            .Select(ConfigFile.ReadObject)];
 
     /// <summary>Gets the name of the tokenizer's class in transformers, or null.</summary>
-    public string? TokenizerClass => Find("tokenizer_class") is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    public string? TokenizerClass => Find("tokenizer_class")?.TextOrNull("tokenizer_class");
 
     /// <summary>Gets how many tokens the model reads, or null if that is absent or as good as infinite (1e30 is customary).</summary>
-    public int? ModelMaxLength =>
-        Find("model_max_length") is { ValueKind: JsonValueKind.Number } value && value.GetDouble() is >= 1 and < 1e9 and double length
-            ? (int)length
-            : null;
+    public int? ModelMaxLength
+    {
+        get
+        {
+            const string Field = "model_max_length";
+            return Find(Field) is { } file && !IsEndless(file.Value(Field)!.Value) ? file.PositiveOrNull(Field) : null;
+
+            static bool IsEndless(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.GetDouble() > int.MaxValue;
+        }
+    }
+
+    /// <summary>Gets why it tells query and document not apart by the types of their tokens; null where it does.</summary>
+    public string? WhyWithoutTypes
+    {
+        get
+        {
+            const string Field = "model_input_names";
+            return Find(Field) is { } file && file.TextsOrNull(Field) is { } names && !names.Contains("token_type_ids")
+                ? $"{file.Source}: {Field} lacks token_type_ids"
+                : TokenizerClass is "DistilBertTokenizer" or "DistilBertTokenizerFast" ? $"{FileName}: a {TokenizerClass} has none" : null;
+        }
+    }
 
     /// <summary>Reads the files.</summary>
     /// <exception cref="InvalidDataException">One of them is not a JSON object.</exception>
-    public static TokenizerConfiguration Read(string folder) => new(folder);
+    /// <exception cref="NotSupportedException">Texts are to be cut at their beginning.</exception>
+    public static TokenizerConfiguration Read(string folder)
+    {
+        const string Side = "truncation_side";
+        var configuration = new TokenizerConfiguration(folder);
+        return configuration.Find(Side) is { } file && file.Text(Side) is var side and not "right"
+            ? throw new NotSupportedException(
+                $"{file.Source}: {Side} '{side}' is not supported; supported: right, which cuts a text at its end.")
+            : configuration;
+    }
 
     /// <summary>Gives a setting that is on or off, or null if it is absent or null.</summary>
-    public bool? IsOn(string name) => Find(name)?.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => null,
-    };
+    public bool? IsOn(string name) => Find(name)?.FlagOrNull(name);
 
     /// <summary>Gives the special token of a role such as <c>cls_token</c>.</summary>
     public string TokenName(string role, string standard) =>
-        Find(role) is { } value ? ContentOf(value) ?? standard : standard;
+        Find(role) is { } file ? ContentOf(file, role, file.Value(role)!.Value) : standard;
 
     /// <summary>Gives the special tokens without a role.</summary>
-    public IEnumerable<string> AdditionalTokenNames() =>
-        Find("additional_special_tokens") is { ValueKind: JsonValueKind.Array } names
-            ? names.EnumerateArray().Select(ContentOf).OfType<string>()
-            : [];
+    public IEnumerable<string> AdditionalTokenNames() => List("additional_special_tokens");
+
+    /// <summary>Gives the words that the tokenizer must not cut.</summary>
+    public IEnumerable<string> NeverSplit() => List("never_split");
 
     /// <summary>Gives the added tokens with their ids and flags, as newer files list them.</summary>
     /// <exception cref="InvalidDataException">One of them lacks its id or content.</exception>
     public AddedToken[] AddedTokens()
     {
-        if (Find("added_tokens_decoder") is not { ValueKind: JsonValueKind.Object } tokens)
+        const string Field = "added_tokens_decoder";
+        if (Find(Field)?.ObjectOrNull(Field) is not { } tokens)
         {
             return [];
         }
 
-        try
-        {
-            return [.. tokens.EnumerateObject().Select(token =>
-                AddedToken.Read(token.Value, int.Parse(token.Name, CultureInfo.InvariantCulture)))];
-        }
-        catch (Exception e) when (e is FormatException or OverflowException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new InvalidDataException($"{FileName}: added_tokens_decoder must give each id a token with its content: {e.Message}", e);
-        }
+        return [.. tokens.Element.EnumerateObject().Select(token =>
+            int.TryParse(token.Name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int id)
+                ? AddedToken.Read(ConfigObject.Require($"{tokens.Source}: {id}", token.Value), id)
+                : throw new InvalidDataException($"{tokens.Source}: '{token.Name}' is not an id; a whole number was expected."))];
     }
 
-    private static string? ContentOf(JsonElement value) => value.ValueKind switch
+    private IEnumerable<string> List(string field)
     {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Object when value.TryGetProperty("content", out JsonElement content) => ContentOf(content),
-        _ => null,
+        if (Find(field) is not { } file)
+        {
+            return [];
+        }
+
+        var list = file.Value(field)!.Value;
+        return list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(item => ContentOf(file, field, item))]
+            : throw file.Wrong(field, "a list of tokens", list);
+    }
+
+    private static string ContentOf(ConfigObject file, string field, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Object => new ConfigObject($"{file.Source}: {field}", value).Text("content"),
+        _ => throw file.Wrong(field, "a token, or an object with its content", value),
     };
 
-    /// <summary>Gives a value; the first file that states it wins.</summary>
-    private JsonElement? Find(string name)
+    /// <summary>Gives the file that states a field; the first one that does wins.</summary>
+    private ConfigObject? Find(string field)
     {
-        foreach (JsonElement file in _files)
+        foreach (var file in _files)
         {
-            if (file.TryGetProperty(name, out JsonElement value))
+            if (file.Value(field) is not null)
             {
-                return value;
+                return file;
             }
         }
 
         return null;
-    }
-
-    private void Add(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw new InvalidDataException($"{path} must hold a JSON object, but holds {document.RootElement.ValueKind}.");
-            }
-
-            _files.Add(document.RootElement.Clone());
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path} is not valid JSON: {e.Message}", e);
-        }
     }
 }

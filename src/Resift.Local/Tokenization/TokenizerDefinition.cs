@@ -1,3 +1,5 @@
+using Resift.Local.Models;
+
 namespace Resift.Local.Tokenization;
 
 /// <summary>What the files of a folder say about a tokenizer.</summary>
@@ -9,38 +11,31 @@ internal sealed record TokenizerDefinition(WordPieceModel Model, BertNormalizati
 
     public required int SepId { get; init; }
 
-    public required int PadId { get; init; }
+    /// <summary>Gets the number of tokens, added ones counted; their ids run from 0.</summary>
+    public required int VocabularySize { get; init; }
 
-    public required int? ModelMaxLength { get; init; }
-
-    /// <summary>Reads <c>tokenizer.json</c>, or <c>vocab.txt</c> where there is none, and the configuration beside it.</summary>
+    /// <summary>Reads <c>tokenizer.json</c>, or <c>vocab.txt</c> where there is none.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Neither file is there.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or contradicts itself or another.</exception>
     /// <exception cref="NotSupportedException">The tokenizer is of another kind than BERT's.</exception>
-    public static TokenizerDefinition Read(string folder)
+    public static TokenizerDefinition Read(string folder, TokenizerConfiguration configuration)
     {
-        if (!Directory.Exists(folder))
+        ModelFolder.ThrowIfMissing(folder);
+        string? vocabulary = ModelFolder.Find(folder, VocabularyFile.FileName);
+        if (ModelFolder.Find(folder, TokenizerJson.FileName) is not { } json)
         {
-            throw new DirectoryNotFoundException($"There is no folder '{folder}' to read a tokenizer from.");
+            return vocabulary is not null ? VocabularyFile.Read(vocabulary, configuration) : throw new FileNotFoundException(
+                $"The folder '{folder}' has neither {TokenizerJson.FileName} nor {VocabularyFile.FileName}; one of them must be there; " +
+                $"{ModelFolder.Found(folder)}.");
         }
 
-        var configuration = TokenizerConfiguration.Read(folder);
-        string json = Path.Combine(folder, "tokenizer.json");
-        if (File.Exists(json))
+        var definition = TokenizerJson.Read(json, configuration);
+        if (vocabulary is not null)
         {
-            return TokenizerJson.Read(json, configuration);
+            VocabularyFile.ThrowUnlessSame(vocabulary, definition, json);
         }
 
-        string vocabulary = Path.Combine(folder, VocabularyFile.Name);
-        if (File.Exists(vocabulary))
-        {
-            return VocabularyFile.Read(vocabulary, configuration);
-        }
-
-        string[] found = [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!).Order().Take(20)];
-        throw new FileNotFoundException(
-            $"The folder '{folder}' has neither tokenizer.json nor {VocabularyFile.Name}; one of them must be there. Found: "
-            + (found.Length == 0 ? "nothing." : string.Join(", ", found) + "."));
+        return definition;
     }
 }

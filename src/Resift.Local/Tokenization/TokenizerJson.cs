@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Resift.Local.Models;
 
 namespace Resift.Local.Tokenization;
 
@@ -8,6 +9,11 @@ namespace Resift.Local.Tokenization;
 /// </summary>
 internal sealed class TokenizerJson
 {
+    public const string FileName = "tokenizer.json";
+
+    // BERT's limit is 100; much more makes cutting a word slow, which costs the square of its length.
+    private const int MaxLongestWord = 1_000;
+
     private readonly TokenList _tokens;
     private readonly string _path;
     private JsonElement _normalizer;
@@ -33,19 +39,19 @@ internal sealed class TokenizerJson
         var file = new TokenizerJson(path);
         try
         {
-            file.ReadParts(File.ReadAllBytes(path));
+            file.ReadParts(RegularFile.ReadUtf8(path));
             return file.Define(configuration);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
+            // InvalidOperationException: a value of another kind, or an escaped surrogate without its other half.
             throw new InvalidDataException($"{path} is not a tokenizer.json that can be read: {e.Message}", e);
         }
     }
 
     private void ReadParts(ReadOnlySpan<byte> json)
     {
-        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
-        var reader = new Utf8JsonReader(json.StartsWith(byteOrderMark) ? json[3..] : json);
+        var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -56,6 +62,9 @@ internal sealed class TokenizerJson
         {
             ReadPart(ref reader);
         }
+
+        // Anything but white space behind the object is an error that the reader finds here.
+        reader.Read();
     }
 
     private void ReadPart(ref Utf8JsonReader reader)
@@ -98,11 +107,11 @@ internal sealed class TokenizerJson
             case "type":
                 _modelType = reader.GetString();
                 break;
-            case "unk_token" when reader.TokenType == JsonTokenType.String:
-                _unknownToken = reader.GetString()!;
+            case "unk_token":
+                _unknownToken = reader.GetString() ?? _unknownToken;
                 break;
-            case "continuing_subword_prefix" when reader.TokenType == JsonTokenType.String:
-                _prefix = reader.GetString()!;
+            case "continuing_subword_prefix":
+                _prefix = reader.GetString() ?? _prefix;
                 break;
             case "max_input_chars_per_word":
                 _longestWord = reader.GetInt32();
@@ -126,61 +135,82 @@ internal sealed class TokenizerJson
     private TokenizerDefinition Define(TokenizerConfiguration configuration)
     {
         Require("model", _modelType ?? "of no type", "WordPiece");
-        Require("normalizer", TypeOf(_normalizer), "BertNormalizer");
-        Require("pre_tokenizer", TypeOf(_preTokenizer), "BertPreTokenizer");
+        var normalizer = Part("normalizer", _normalizer);
+        Require("normalizer", normalizer?.Text("type") ?? "null", "BertNormalizer");
+        Require("pre_tokenizer", Part("pre_tokenizer", _preTokenizer)?.Text("type") ?? "null", "BertPreTokenizer");
         int longestWord = _longestWord ?? 100;
-        if (longestWord is < 1 or > 1_000_000)
+        if (longestWord is < 1 or > MaxLongestWord)
         {
-            throw new InvalidDataException($"{_path}: max_input_chars_per_word must be from 1 to 1000000, but is {longestWord}.");
+            throw new InvalidDataException($"{_path}: max_input_chars_per_word must be from 1 to {MaxLongestWord}, but is {longestWord}.");
         }
 
         var model = new WordPieceModel(_tokens, _prefix, _unknownToken, longestWord);
-        List<AddedToken> added = ReadAddedTokens(model);
-        (string cls, string sep) = _postProcessor.ValueKind == JsonValueKind.Object
-            ? PairTemplate.Read(_postProcessor, _path)
+        AddedToken[] added = [.. ReadAddedTokens(model)];
+        (string cls, string sep) = Part("post_processor", _postProcessor) is { } postProcessor
+            ? PairTemplate.Read(postProcessor)
             : (configuration.TokenName("cls_token", "[CLS]"), configuration.TokenName("sep_token", "[SEP]"));
 
-        return new TokenizerDefinition(model, ReadNormalization())
+        return new TokenizerDefinition(model, ReadNormalization(normalizer!.Value, configuration))
         {
             AddedTokens = added,
             ClsId = Find(cls) ?? throw new InvalidDataException($"{_path} has no token '{cls}', which begins every input."),
             SepId = Find(sep) ?? throw new InvalidDataException($"{_path} has no token '{sep}', which ends a query and a document."),
-            PadId = Find(configuration.TokenName("pad_token", "[PAD]")) ?? 0,
-            ModelMaxLength = configuration.ModelMaxLength,
+            VocabularySize = _tokens.CheckIds([.. added.Where(token => model.FindId(token.Content) is null).Select(token => token.Id)]),
         };
 
-        int? Find(string token) => model.FindId(token) ?? added.Find(other => other.Content == token)?.Id;
+        int? Find(string token) => model.FindId(token) ?? Array.Find(added, other => other.Content == token)?.Id;
     }
 
-    private BertNormalization ReadNormalization()
-    {
-        bool lowercase = _normalizer.GetProperty("lowercase").GetBoolean();
-        JsonElement strip = _normalizer.GetProperty("strip_accents");
-        return new BertNormalization(
-            _normalizer.GetProperty("clean_text").GetBoolean(),
-            _normalizer.GetProperty("handle_chinese_chars").GetBoolean(),
-            strip.ValueKind == JsonValueKind.Null ? lowercase : strip.GetBoolean(),
-            lowercase);
-    }
+    private ConfigObject? Part(string name, JsonElement part) =>
+        part.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : ConfigObject.Require($"{_path}: the {name}", part);
 
-    private List<AddedToken> ReadAddedTokens(WordPieceModel model)
+    private static BertNormalization ReadNormalization(ConfigObject json, TokenizerConfiguration configuration)
     {
-        var added = new List<AddedToken>();
-        if (_addedTokens.ValueKind == JsonValueKind.Array)
+        bool lowercase = Setting("lowercase");
+        var normalization = new BertNormalization(
+            Setting("clean_text"), Setting("handle_chinese_chars"), json.FlagOrNull("strip_accents") ?? lowercase, lowercase);
+
+        // transformers takes these from the configuration where both files have them.
+        ThrowUnlessSame("do_lower_case", normalization.Lowercase);
+        ThrowUnlessSame("strip_accents", normalization.StripAccents);
+        ThrowUnlessSame("tokenize_chinese_chars", normalization.HandleChineseChars);
+        return normalization;
+
+        bool Setting(string field) => json.FlagOrNull(field) ?? throw json.Missing(field);
+
+        void ThrowUnlessSame(string field, bool value)
         {
-            foreach (JsonElement token in _addedTokens.EnumerateArray())
+            if (configuration.IsOn(field) is { } stated && stated != value)
             {
-                AddedToken read = AddedToken.Read(token, token.GetProperty("id").GetInt32());
-                read.Check(model, _path);
-                added.Add(read);
+                throw new InvalidDataException($"{TokenizerConfiguration.FileName} says {field} {(stated ? "true" : "false")}, and " +
+                    $"{json.Source} the opposite: they do not belong together. Copy both from one source.");
             }
         }
-
-        return added;
     }
 
-    private static string TypeOf(JsonElement part) =>
-        part.ValueKind == JsonValueKind.Object ? part.GetProperty("type").GetString() ?? "null" : "null";
+    private IEnumerable<AddedToken> ReadAddedTokens(WordPieceModel model)
+    {
+        if (_addedTokens.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        {
+            yield break;
+        }
+
+        string source = $"{_path}: added_tokens";
+        if (_addedTokens.ValueKind != JsonValueKind.Array)
+        {
+            throw new InvalidDataException($"{source} must be a list, found {ConfigObject.Shown(_addedTokens)}.");
+        }
+
+        foreach (var token in ConfigObject.Entries(source, _addedTokens))
+        {
+            int id = token.Value("id") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int value)
+                ? value
+                : throw token.Missing("id");
+            var read = AddedToken.Read(token, id);
+            read.Check(model, _path);
+            yield return read;
+        }
+    }
 
     private void Require(string part, string actual, string expected)
     {

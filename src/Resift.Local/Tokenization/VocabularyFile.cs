@@ -1,11 +1,15 @@
+using System.Globalization;
 using System.Text;
+using Resift.Local.Models;
 
 namespace Resift.Local.Tokenization;
 
 /// <summary>Reads the tokenizer of a folder that has <c>vocab.txt</c>, one token a line, but no <c>tokenizer.json</c>.</summary>
 internal static class VocabularyFile
 {
-    public const string Name = "vocab.txt";
+    public const string FileName = "vocab.txt";
+
+    public const string AddedTokensFileName = "added_tokens.json";
 
     private static readonly string[] _classes = ["BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer"];
 
@@ -21,15 +25,21 @@ internal static class VocabularyFile
                 $"The tokenizer of {path} is a {kind}; without a tokenizer.json only {string.Join(", ", _classes)} are supported.");
         }
 
-        string extra = Path.Combine(Path.GetDirectoryName(path)!, "added_tokens.json");
-        if (File.Exists(extra))
+        if (ModelFolder.Find(Path.GetDirectoryName(path)!, AddedTokensFileName) is { } extra)
         {
             throw new NotSupportedException(
                 $"{extra} is supported only beside a tokenizer.json: save the tokenizer again with a current version of transformers.");
         }
 
+        if (configuration.IsOn("do_basic_tokenize") == false || configuration.NeverSplit().Any())
+        {
+            throw new NotSupportedException($"The tokenizer of {path} has do_basic_tokenize false or words in never_split " +
+                $"({TokenizerConfiguration.FileName}), which is not supported without a tokenizer.json.");
+        }
+
         string unknown = configuration.TokenName("unk_token", "[UNK]");
-        var model = new WordPieceModel(ReadTokens(path), "##", unknown, longestWord: 100);
+        var tokens = ReadTokens(path);
+        var model = new WordPieceModel(tokens, "##", unknown, longestWord: 100);
         string cls = configuration.TokenName("cls_token", "[CLS]");
         string sep = configuration.TokenName("sep_token", "[SEP]");
         string pad = configuration.TokenName("pad_token", "[PAD]");
@@ -47,41 +57,64 @@ internal static class VocabularyFile
             .Select(token => new AddedToken(token, model.FindId(token)!.Value));
         AddedToken[] listed = configuration.AddedTokens();
         Array.ForEach(listed, token => token.Check(model, path));
+        AddedToken[] all = [.. listed.Concat(added).DistinctBy(token => token.Content)];
         return new TokenizerDefinition(model, normalization)
         {
-            AddedTokens = [.. listed.Concat(added).DistinctBy(token => token.Content)],
+            AddedTokens = all,
             ClsId = Find(cls, "begins every input"),
             SepId = Find(sep, "ends a query and a document"),
-            PadId = model.FindId(pad) ?? 0,
-            ModelMaxLength = configuration.ModelMaxLength,
+            VocabularySize = tokens.CheckIds([.. all.Where(token => model.FindId(token.Content) is null).Select(token => token.Id)]),
         };
 
         int Find(string token, string purpose) => model.FindId(token)
             ?? throw new InvalidDataException($"{path} has no token '{token}', which {purpose}.");
     }
 
+    /// <summary>Checks that the file gives each token the id that a <c>tokenizer.json</c> beside it gives it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="definition">What the other file says.</param>
+    /// <param name="other">Its path.</param>
+    /// <exception cref="InvalidDataException">A token has another id there, or is missing here or there.</exception>
+    public static void ThrowUnlessSame(string path, TokenizerDefinition definition, string other)
+    {
+        var added = definition.AddedTokens.DistinctBy(token => token.Content)
+            .ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+        int count = ReadLines(path, (token, line) =>
+        {
+            int? id = definition.Model.FindId(token) ?? (added.TryGetValue(token, out int known) ? known : null);
+            if (id != line && !token.IsEmpty)
+            {
+                string found = id?.ToString(CultureInfo.InvariantCulture) ?? "none";
+                throw new InvalidDataException($"{path}: the token '{token}' on line {line + 1} has the id {line}, but in {other} it has " +
+                    $"{found}: they do not belong together. Copy both from one source.");
+            }
+        });
+        if (count < definition.Model.TokenCount)
+        {
+            throw new InvalidDataException($"{path} has {count} tokens, but {other} has {definition.Model.TokenCount}: they do not belong " +
+                "together. Copy both from one source.");
+        }
+    }
+
     private static TokenList ReadTokens(string path)
     {
-        string text;
-        try
-        {
-            text = File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new InvalidDataException($"{path} must be UTF-8 text, one token a line: {e.Message}", e);
-        }
-
         var tokens = new TokenList(path, isLineByLine: true);
-        ReadOnlySpan<char> rest = text;
-        for (int line = 0; !rest.IsEmpty; line++)
+        ReadLines(path, tokens.Add);
+        return tokens;
+    }
+
+    private static int ReadLines(string path, Action<ReadOnlySpan<char>, int> take)
+    {
+        ReadOnlySpan<char> rest = Encoding.UTF8.GetString(RegularFile.ReadUtf8(path));
+        int line = 0;
+        for (; !rest.IsEmpty; line++)
         {
             int end = rest.IndexOf('\n');
-            ReadOnlySpan<char> token = end < 0 ? rest : rest[..end];
-            tokens.Add(token.TrimEnd('\r'), line);
+            take((end < 0 ? rest : rest[..end]).TrimEnd('\r'), line);
             rest = end < 0 ? [] : rest[(end + 1)..];
         }
 
-        return tokens;
+        return line;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class WordPieceModel
     {
         (_beginning, _continuing) = tokens.Build(prefix);
         LongestWord = longestWord;
-        VocabularySize = tokens.Size;
+        TokenCount = tokens.Count;
         UnkId = FindId(unknownToken)
             ?? throw new InvalidDataException($"{tokens.File} has no token '{unknownToken}', which stands for unknown words.");
     }
@@ -24,13 +24,14 @@ internal sealed class WordPieceModel
 
     public int LongestWord { get; }
 
-    public int VocabularySize { get; }
+    /// <summary>Gets the number of its tokens.</summary>
+    public int TokenCount { get; }
 
     /// <summary>Gets the number of characters of the longest token.</summary>
     public int LongestToken => Math.Max(_beginning.LongestToken, _continuing.LongestToken);
 
     /// <summary>Gives the id of a token, or null.</summary>
-    public int? FindId(string token)
+    public int? FindId(ReadOnlySpan<char> token)
     {
         uint hash = TokenTable.Seed;
         foreach (char character in token)

@@ -25,12 +25,10 @@ internal sealed class WordPieceTokenizer
 
         ClsId = definition.ClsId;
         SepId = definition.SepId;
-        PadId = definition.PadId;
-        ModelMaxLength = definition.ModelMaxLength;
-        VocabularySize = definition.AddedTokens.Select(token => token.Id + 1).Append(_model.VocabularySize).Max();
+        VocabularySize = definition.VocabularySize;
     }
 
-    /// <summary>Gets the highest id plus one.</summary>
+    /// <summary>Gets the number of tokens, whose ids run from 0.</summary>
     public int VocabularySize { get; }
 
     /// <summary>Gets the id of the token that begins every input.</summary>
@@ -38,15 +36,6 @@ internal sealed class WordPieceTokenizer
 
     /// <summary>Gets the id of the token that ends every text.</summary>
     public int SepId { get; }
-
-    /// <summary>Gets the id of the token that fills a batch up; 0 where there is none, as what is masked may be anything.</summary>
-    public int PadId { get; }
-
-    /// <summary>Gets the id of the token for unknown words.</summary>
-    public int UnkId => _model.UnkId;
-
-    /// <summary>Gets how many tokens the configuration says the model reads; null if it does not say.</summary>
-    public int? ModelMaxLength { get; }
 
     /// <summary>Loads the tokenizer of a folder: <c>tokenizer.json</c>, or else <c>vocab.txt</c> with its configuration.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -56,7 +45,17 @@ internal sealed class WordPieceTokenizer
     public static WordPieceTokenizer Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return new WordPieceTokenizer(TokenizerDefinition.Read(folder));
+        return Load(folder, TokenizerConfiguration.Read(folder), lowercase: false);
+    }
+
+    /// <summary>Loads the tokenizer of a folder whose configuration is read already.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="configuration">Its configuration.</param>
+    /// <param name="lowercase">Whether texts are lowercased even if the tokenizer does not say so.</param>
+    public static WordPieceTokenizer Load(string folder, TokenizerConfiguration configuration, bool lowercase)
+    {
+        var definition = TokenizerDefinition.Read(folder, configuration);
+        return new(lowercase ? definition with { Normalization = definition.Normalization with { Lowercase = true } } : definition);
     }
 
     /// <summary>Encodes a text, without special tokens around it.</summary>

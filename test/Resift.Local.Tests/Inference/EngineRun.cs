@@ -24,7 +24,7 @@ internal static class EngineRun
     {
         var config = BertConfig.Load(folder);
         using var weights = WeightStore.Open(folder);
-        var how = new PoolingConfig { Mode = pooling, Normalize = false, MaxTokens = null };
+        var how = new PoolingConfig { Mode = pooling, Normalize = false };
         using var model = new EmbedderModel(config, weights, Kernels.For(vectorBits), how);
         return Run(model, batch);
     }

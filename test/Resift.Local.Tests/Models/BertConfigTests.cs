@@ -83,7 +83,7 @@ public sealed class BertConfigTests : IDisposable
             Refusal(config => config["position_embedding_type"] = "relative_key"));
         Assert.Contains("is_decoder is true", Refusal(config => config["is_decoder"] = true));
         Assert.Contains(
-            "activation 'torch.nn.modules.activation.Tanh' is not supported",
+            "activation 'torch.nn.modules.activation.Tanh' (sbert_ce_default_activation_function) is not supported",
             Refusal(config => config["sbert_ce_default_activation_function"] = "torch.nn.modules.activation.Tanh"));
     }
 
@@ -133,7 +133,10 @@ public sealed class BertConfigTests : IDisposable
 
     [Theory]
     [InlineData("[]", "must hold an object, found []")]
-    [InlineData("", "is not valid JSON at line 1")]
+    [InlineData("", "the file is empty")]
+    [InlineData("{} }", "is not valid JSON at line 1")]
+    [InlineData("""{"model_type": "\ud800"}""", "half of a surrogate pair")]
+    [InlineData("""{"\udc00": 1}""", "half of a surrogate pair")]
     public void Load_NoObject_Throws(string content, string message)
     {
         File.WriteAllText(_folder.File("config.json"), content);

@@ -9,7 +9,8 @@ public sealed class EmbeddingPromptsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Load_NoFile_NoPrompts() => Assert.Equal(new EmbeddingPrompts("", "", ""), EmbeddingPrompts.Load(_folder.Path));
+    public void Load_NoFile_NoPrompts() =>
+        Assert.Equal(new EmbeddingPrompts("", "", ""), SentenceTransformersConfig.Load(_folder.Path, LocalModelKind.Embedder).Prompts);
 
     [Theory]
     [InlineData("""{}""", "", "", "")]
@@ -65,6 +66,6 @@ public sealed class EmbeddingPromptsTests : IDisposable
     private EmbeddingPrompts Load(string json)
     {
         File.WriteAllText(_folder.File("config_sentence_transformers.json"), json);
-        return EmbeddingPrompts.Load(_folder.Path);
+        return SentenceTransformersConfig.Load(_folder.Path, LocalModelKind.Embedder).Prompts;
     }
 }

@@ -21,19 +21,20 @@ public sealed class FolderFingerprintTests : IDisposable
     }
 
     [Theory]
-    [InlineData("config.json")]
-    [InlineData("tokenizer_config.json")]
-    [InlineData("vocab.txt")]
-    [InlineData("resift_calibration.json")]
-    public void ReadFingerprint_ChangedFile_IsAnother(string file)
+    [InlineData(1)]
+    [InlineData(0)]
+    public void ReadFingerprint_ChangedFile_IsAnother(int labels)
     {
-        new TinyModel().Write(_folder.Path);
-        File.WriteAllText(_folder.File(LocalCalibration.FileName), """{"version": 1, "kind": "platt", "slope": 1, "intercept": 0}""");
-        var before = Read();
+        FullFolder.Write(_folder.Path, labels);
+        string[] files = Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories);
+        var seen = new HashSet<ModelFingerprint> { Read() };
 
-        File.AppendAllText(_folder.File(file), "\n");
-
-        Assert.NotEqual(before, Read());
+        Assert.All(files.Where(file => Path.GetFileName(file) is not ("README.md" or "model.safetensors")), file =>
+        {
+            File.AppendAllText(file, "\n");
+            Assert.True(seen.Add(Read()), file);
+        });
+        Assert.Equal(9, seen.Count - 1);
     }
 
     [Theory]

@@ -109,12 +109,19 @@ public sealed class ModelCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData(60, true)]
-    [InlineData(5, true)]
-    [InlineData(61, false)]
-    public void ValidateVocabulary_Tokens_MustHaveRows(int tokens, bool fits)
+    [InlineData(60, 60, true)]
+    [InlineData(61, 60, false)]
+    [InlineData(59, 60, false)] // 60 is no multiple of 8: no padding
+    [InlineData(57, 64, true)] // padded to a multiple of 8
+    [InlineData(1, 64, true)]
+    [InlineData(56, 72, false)]
+    [InlineData(65, 72, true)]
+    [InlineData(64, 72, false)]
+    [InlineData(129, 256, true)] // padded to a multiple of 128 at most
+    [InlineData(128, 256, false)]
+    public void ValidateVocabulary_Rows_AreTheTokensAndPadding(int tokens, int rows, bool fits)
     {
-        var config = BertConfig.Load(new TinyModel().Write(_folder.Path));
+        var config = BertConfig.Load(new TinyModel { VocabularySize = rows }.Write(_folder.Path));
 
         var error = Record.Exception(() => ModelCheck.ValidateVocabulary(tokens, config));
 

@@ -18,7 +18,7 @@ public sealed class PoolingConfigTests : IDisposable
         var config = PoolingConfig.Load(_folder.Path);
 
         var mode = pooling == "mean" ? Pooling.Mean : Pooling.Cls;
-        Assert.Equal((mode, normalize, null), (config!.Mode, config.Normalize, config.MaxTokens));
+        Assert.Equal((mode, normalize), (config!.Mode, config.Normalize));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class PoolingConfigTests : IDisposable
              {"path": "1_Pooling", "type": "sentence_transformers.sentence_transformer.modules.pooling.Pooling"}]
             """);
 
-        Assert.Equal((Pooling.Mean, false, null), (config!.Mode, config.Normalize, config.MaxTokens));
+        Assert.Equal((Pooling.Mean, false), (config!.Mode, config.Normalize));
     }
 
     [Theory]
@@ -53,14 +53,6 @@ public sealed class PoolingConfigTests : IDisposable
     [InlineData("""{"pooling_mode": "mean", "include_prompt": true}""", true)]
     [InlineData("""{"pooling_mode": "mean", "include_prompt": false}""", false)]
     public void Load_IncludePrompt_IsRead(string pooling, bool expected) => Assert.Equal(expected, Load(pooling)!.IncludePrompt);
-
-    [Fact]
-    public void Load_SentenceLimit_IsRead()
-    {
-        File.WriteAllText(_folder.File("sentence_bert_config.json"), """{"max_seq_length": 24, "do_lower_case": false}""");
-
-        Assert.Equal(24, Load("""{"pooling_mode_mean_tokens": true}""")!.MaxTokens);
-    }
 
     [Theory]
     [InlineData("""{"pooling_mode_max_tokens": true}""", "max_tokens")]

@@ -37,7 +37,7 @@ public sealed class WeightStoreTests : IDisposable
             }
         }
 
-        Assert.Empty(store.Unused);
+        Assert.Equal(model.Tensors().Keys.Order(StringComparer.Ordinal), store.WeightNames);
         Assert.Equal(model.Tensors().Values.Sum(tensor => (long)tensor.Values.Length), store.Parameters);
         Assert.Equal(dtype == "I8" ? "I8 (int8-per-row)" : dtype, store.Storage);
     }
@@ -173,13 +173,50 @@ public sealed class WeightStoreTests : IDisposable
         Assert.Contains("is F32 [15]; expected one F32 scale for each row", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(3e38f)]
+    [InlineData(-2.7e36f)]
+    public void Get_ScaleThatGivesInfinity_Throws(float scale)
+    {
+        using var store = Open(new TinyModel { Dtype = "I8" }, tensors => Change(tensors, $"{Query}.scale", tensor =>
+            TensorData.F32(tensor.Name, [16], [.. Enumerable.Repeat(0.01f, 15), scale])));
+
+        var error = Assert.Throws<InvalidDataException>(() => store.Get(Query, 16, 16));
+
+        Assert.Contains($"{Query}.scale' is ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("for row 15, which times an int8 can be infinite", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
-    public void Unused_NothingAsked_NamesWeightsOnly()
+    public void Get_LargestScale_GivesFiniteNumbers()
+    {
+        using var store = Open(new TinyModel { Dtype = "I8" }, tensors => Change(tensors, $"{Query}.scale", tensor =>
+            TensorData.F32(tensor.Name, [16], [.. Enumerable.Repeat(float.MaxValue / 128, 16)])));
+
+        Assert.All(store.Get(Query, 16, 16).ToArray(), value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void Open_IndexOfFiftyThousandTensors_SaysWhichIsNotThere()
+    {
+        new TinyModel { Shards = 2 }.Write(_folder.Path);
+        var map = new JsonObject(Enumerable.Range(0, 50_000).Select(i =>
+            KeyValuePair.Create($"tensor.{i}", (JsonNode?)"model-00001-of-00002.safetensors")));
+        File.WriteAllText(_folder.File("model.safetensors.index.json"), new JsonObject { ["weight_map"] = map }.ToJsonString());
+
+        var error = Assert.Throws<InvalidDataException>(() => WeightStore.Open(_folder.Path));
+
+        Assert.Contains("tensor 'tensor.0' is not in this shard", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WeightNames_ScalesAndConstants_AreNoWeights()
     {
         using var store = Open(new TinyModel { Dtype = "I8", LegacyNames = true });
 
-        Assert.Equal(25, store.Unused.Count);
-        Assert.DoesNotContain(store.Unused, name => name.EndsWith(".scale", StringComparison.Ordinal) || name.Contains("position_ids"));
+        Assert.Equal(25, store.WeightNames.Count);
+        Assert.DoesNotContain(store.WeightNames, name => name.EndsWith(".scale", StringComparison.Ordinal));
+        Assert.DoesNotContain(store.WeightNames, name => name.Contains("position_ids", StringComparison.Ordinal));
     }
 
     [Fact]

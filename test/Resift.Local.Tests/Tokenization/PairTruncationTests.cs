@@ -17,47 +17,12 @@ public class PairTruncationTests
     [InlineData(5, 6, 1, 0, 1)]
     [InlineData(6, 5, 1, 1, 0)]
     [InlineData(5, 6, 0, 0, 0)] // no room: everything goes
-    [InlineData(5, 6, -1, 5, 6)] // less than none: nothing is cut
     [InlineData(int.MaxValue, int.MaxValue, 100, 50, 50)]
-    public void Truncate_LongestFirst_KeepsWhatTheReferenceKeeps(int first, int second, int limit, int keptFirst, int keptSecond) =>
-        Assert.Equal((keptFirst, keptSecond), PairTruncation.Truncate(TruncationStrategy.LongestFirst, first, second, limit));
-
-    [Theory]
-    [InlineData(5, 5)]
-    [InlineData(4, 4)]
-    [InlineData(0, 0)]
-    [InlineData(-1, 5)]
-    public void Truncate_OneText_KeepsTheLimit(int limit, int kept)
-    {
-        Assert.Equal((kept, 0), PairTruncation.Truncate(TruncationStrategy.LongestFirst, 5, null, limit));
-        if (limit > 0)
-        {
-            Assert.Equal((kept, 0), PairTruncation.Truncate(TruncationStrategy.OnlyFirst, 5, null, limit));
-        }
-    }
+    public void Truncate_Pair_KeepsWhatTheReferenceKeeps(int first, int second, int limit, int keptFirst, int keptSecond) =>
+        Assert.Equal((keptFirst, keptSecond), PairTruncation.Truncate(first, second, limit));
 
     [Fact]
-    public void Truncate_OnlyOneOfBoth_CutsThatOne()
-    {
-        Assert.Equal((2, 6), PairTruncation.Truncate(TruncationStrategy.OnlyFirst, 5, 6, 8));
-        Assert.Equal((5, 3), PairTruncation.Truncate(TruncationStrategy.OnlySecond, 5, 6, 8));
-        Assert.Equal((0, 0), PairTruncation.Truncate(TruncationStrategy.OnlySecond, 5, 6, 0));
-        Assert.Equal((5, 6), PairTruncation.Truncate(TruncationStrategy.None, 5, 6, 0));
-    }
-
-    [Theory]
-    [InlineData(5, 6, 6, true)]
-    [InlineData(5, 6, 5, false)]
-    [InlineData(5, null, 4, false)]
-    public void Truncate_NothingWouldRemain_Throws(int first, int? second, int limit, bool isFirst)
-    {
-        TruncationStrategy strategy = isFirst ? TruncationStrategy.OnlyFirst : TruncationStrategy.OnlySecond;
-
-        Assert.Throws<ArgumentException>(() => PairTruncation.Truncate(strategy, first, second, limit));
-    }
-
-    [Fact]
-    public void Truncate_LongestFirst_NeverExceedsTheLimitNorTheTexts()
+    public void Truncate_AnyPair_NeverExceedsTheLimitNorTheTexts()
     {
         for (int first = 0; first <= 12; first++)
         {
@@ -65,7 +30,7 @@ public class PairTruncationTests
             {
                 for (int limit = 0; limit <= 25; limit++)
                 {
-                    (int keptFirst, int keptSecond) = PairTruncation.Truncate(TruncationStrategy.LongestFirst, first, second, limit);
+                    (int keptFirst, int keptSecond) = PairTruncation.Truncate(first, second, limit);
 
                     Assert.InRange(keptFirst, 0, first);
                     Assert.InRange(keptSecond, 0, second);

@@ -8,13 +8,12 @@ public class TokenizerFolderTests
     private const string Vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\nThe\ncafe\ncaf\u00E9\n\u6771\n##s\n\u6771s\n!\n";
 
     [Fact]
-    public void Load_BundledModel_KnowsItsSpecialTokensAndLimits()
+    public void Load_BundledModel_KnowsItsSpecialTokens()
     {
         var tokenizer = WordPieceTokenizer.Load(TestData.InRepository("models/resift-mini-v2"));
 
-        Assert.Equal((101, 102, 0, 100), (tokenizer.ClsId, tokenizer.SepId, tokenizer.PadId, tokenizer.UnkId));
+        Assert.Equal((101, 102), (tokenizer.ClsId, tokenizer.SepId));
         Assert.Equal(30_522, tokenizer.VocabularySize);
-        Assert.Equal(512, tokenizer.ModelMaxLength);
     }
 
     [Theory]
@@ -31,7 +30,6 @@ public class TokenizerFolderTests
 
         Assert.All(WordPieceTokenizerTests.Texts, row => Assert.Equal(Encode(expected, row.Data.Item1), Encode(actual, row.Data.Item1)));
         Assert.Equal(expected.VocabularySize, actual.VocabularySize);
-        Assert.Equal(expected.ModelMaxLength, actual.ModelMaxLength);
     }
 
     [Theory]
@@ -54,7 +52,6 @@ public class TokenizerFolderTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("vocab.txt", "<pad>\n<unk>\n<s>\n</s>\n\na\n<extra>\n");
-        folder.Write("tokenizer_config.json", """{"model_max_length":1e30}""");
         folder.Write("special_tokens_map.json", """
             {"unk_token":"<unk>","cls_token":{"content":"<s>","lstrip":false},"sep_token":"</s>","pad_token":"<pad>",
              "additional_special_tokens":["<extra>","<absent>"]}
@@ -62,8 +59,7 @@ public class TokenizerFolderTests
 
         var tokenizer = WordPieceTokenizer.Load(folder.Path);
 
-        Assert.Equal((2, 3, 0, 1, 7), (tokenizer.ClsId, tokenizer.SepId, tokenizer.PadId, tokenizer.UnkId, tokenizer.VocabularySize));
-        Assert.Null(tokenizer.ModelMaxLength);
+        Assert.Equal((2, 3, 7), (tokenizer.ClsId, tokenizer.SepId, tokenizer.VocabularySize));
         Assert.Equal([5, 6, 5, 3, 1], Encode(tokenizer, "a<extra>a</s>b"));
     }
 
@@ -99,6 +95,9 @@ public class TokenizerFolderTests
     [InlineData("""{"-1":{"content":"<q>"}}""", "from 0 on")]
     [InlineData("""{"x":{"content":"<q>"}}""", "added_tokens_decoder")]
     [InlineData("""{"13":{}}""", "added_tokens_decoder")]
+    [InlineData("""{"13":null}""", "added_tokens_decoder: 13 must be an object, found null")]
+    [InlineData("""{"14":{"content":"<q>"}}""", "the ids of 14 tokens must be 0 to 13, each once, but 14 is one of them")]
+    [InlineData("""{"12":{"content":"<q>"}}""", "each once, but 12 is there twice")]
     public void Load_AddedTokensDecoder_IsReadOrSaysWhatIsWrong(string tokens, string named)
     {
         using var folder = new TemporaryFolder();

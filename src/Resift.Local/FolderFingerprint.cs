@@ -1,23 +1,25 @@
 using System.Security.Cryptography;
+using Resift.Local.Models;
+using Resift.Local.Tokenization;
 
-namespace Resift.Local.Models;
+namespace Resift;
 
 /// <summary>Hashes the files of a model's folder that its scores or vectors depend on.</summary>
 internal static class FolderFingerprint
 {
-    // What is read of a folder here, and the prompts of sentence-transformers. Cards and goldens change no score.
+    // All that is read of a folder here but the card, which changes no score.
     private static readonly string[] _files =
     [
         BertConfig.FileName,
         LocalCalibration.FileName,
-        "added_tokens.json",
-        "config_sentence_transformers.json",
-        "modules.json",
-        "sentence_bert_config.json",
-        "special_tokens_map.json",
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "vocab.txt",
+        VocabularyFile.AddedTokensFileName,
+        SentenceTransformersConfig.FileName,
+        ModuleList.FileName,
+        SentenceBertConfig.FileName,
+        TokenizerConfiguration.TokensFileName,
+        TokenizerJson.FileName,
+        TokenizerConfiguration.FileName,
+        VocabularyFile.FileName,
     ];
 
     /// <summary>Reads all of the files, which takes about 10 ms for each ten megabytes.</summary>
@@ -40,7 +42,7 @@ internal static class FolderFingerprint
 
     private static string Hash(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.Open(path);
         return Convert.ToHexString(SHA256.HashData(stream));
     }
 }

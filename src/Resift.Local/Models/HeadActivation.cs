@@ -1,0 +1,21 @@
+namespace Resift.Local.Models;
+
+/// <summary>Reads what sentence-transformers puts behind the head of a cross-encoder: the name of a PyTorch class.</summary>
+internal static class HeadActivation
+{
+    /// <summary>Gives what a one-label head's score is after the activation that a field names; null where it names none.</summary>
+    /// <exception cref="NotSupportedException">It names another than the sigmoid and the identity of PyTorch.</exception>
+    public static ScoreScale? ScaleOrNull(ConfigObject json, string field)
+    {
+        string? function = json.TextOrNull(field);
+        bool isOfTorch = function?.StartsWith("torch.", StringComparison.Ordinal) ?? true;
+        return function?.Split('.')[^1] switch
+        {
+            null => null,
+            "Sigmoid" when isOfTorch => ScoreScale.Probability,
+            "Identity" when isOfTorch => ScoreScale.Logit,
+            _ => throw new NotSupportedException($"{json.Source}: the head's activation '{function}' ({field}) is not supported; " +
+                "supported: torch.nn.modules.activation.Sigmoid, torch.nn.modules.linear.Identity."),
+        };
+    }
+}
