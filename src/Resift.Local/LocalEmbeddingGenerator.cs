@@ -1,5 +1,5 @@
 using Microsoft.Extensions.AI;
-using Resift.Local.Inference;
+using Resift.Local.Tokenization;
 
 namespace Resift;
 
@@ -76,7 +76,7 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
             var text = _model.Encoder.EncodeSingle(prompt + texts[index]);
             cut[index] = text.FirstTokensCut;
             tokens += text.Ids.Length;
-            return new(text.Ids, text.Ids.Length);
+            return text;
         }
     }
 
@@ -89,12 +89,15 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null :
-            serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata :
-            serviceType == typeof(LocalModelInfo) ? _model.Info :
-            serviceType == typeof(ModelFingerprint) ? _model.Fingerprint :
-            serviceType == typeof(TokenCounter) ? _model.TokenCounter :
-            serviceType.IsInstanceOfType(this) ? this : null;
+        return serviceType switch
+        {
+            _ when serviceKey is not null => null,
+            _ when serviceType == typeof(EmbeddingGeneratorMetadata) => _metadata,
+            _ when serviceType == typeof(LocalModelInfo) => _model.Info,
+            _ when serviceType == typeof(ModelFingerprint) => _model.Fingerprint,
+            _ when serviceType == typeof(TokenCounter) => _model.TokenCounter,
+            _ => serviceType.IsInstanceOfType(this) ? this : null,
+        };
     }
 
     /// <inheritdoc />

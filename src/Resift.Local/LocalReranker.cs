@@ -1,4 +1,3 @@
-using Resift.Local.Inference;
 using Resift.Local.Tokenization;
 
 namespace Resift;
@@ -79,12 +78,15 @@ public sealed class LocalReranker : IReranker
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null :
-            serviceType == typeof(RerankerMetadata) ? _metadata :
-            serviceType == typeof(LocalModelInfo) ? _model.Info :
-            serviceType == typeof(ModelFingerprint) ? _model.Fingerprint :
-            serviceType == typeof(TokenCounter) ? _model.TokenCounter :
-            serviceType.IsInstanceOfType(this) ? this : null;
+        return serviceType switch
+        {
+            _ when serviceKey is not null => null,
+            _ when serviceType == typeof(RerankerMetadata) => _metadata,
+            _ when serviceType == typeof(LocalModelInfo) => _model.Info,
+            _ when serviceType == typeof(ModelFingerprint) => _model.Fingerprint,
+            _ when serviceType == typeof(TokenCounter) => _model.TokenCounter,
+            _ => serviceType.IsInstanceOfType(this) ? this : null,
+        };
     }
 
     /// <inheritdoc />
@@ -150,7 +152,7 @@ public sealed class LocalReranker : IReranker
                 _truncated.Add(new(index, pair.SecondTokensCut));
             }
 
-            return new(pair.Ids, pair.FirstSegmentLength);
+            return pair;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Resift.Local.Tokenization;
 
 namespace Resift.Local.Inference;
 

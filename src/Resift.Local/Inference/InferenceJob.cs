@@ -1,3 +1,5 @@
+using Resift.Local.Tokenization;
+
 namespace Resift.Local.Inference;
 
 /// <summary>Sequences of one caller on their way through the <see cref="InferenceQueue"/>.</summary>

@@ -1,3 +1,5 @@
+using Resift.Local.Tokenization;
+
 namespace Resift.Local.Inference;
 
 /// <summary>
