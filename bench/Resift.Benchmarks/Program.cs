@@ -12,6 +12,8 @@ const string Usage = """
                                                           nDCG, recall and time of a query in each tier of the command line
       deadline [--milliseconds N] [--calls N] [--callers N]
                                                           by how much calls with a deadline overrun it under load
+      fairness [--quick] [--documents N] [--calls N] [--threads N]
+                                                          the time of small calls alone and beside a large one, and what they cost it
       calibrate MODEL [--queries N] [--depth N] [--threads N]
                                                           fits the calibration of a cross-encoder, and measures it on other data
       tokenize                                            the tokenizer on one thread
@@ -38,6 +40,8 @@ try
             return await SqliteBenchmark.RunAsync(rest, Console.Out);
         case ["deadline", .. var rest]:
             return await DeadlineBenchmark.RunAsync(rest, Console.Out);
+        case ["fairness", .. var rest]:
+            return await FairnessBenchmark.RunAsync(rest, Console.Out);
         case ["calibrate", var model, .. var rest]:
             return await CalibrationBenchmark.RunAsync(model, rest, Console.Out);
         case ["tokenize"]:

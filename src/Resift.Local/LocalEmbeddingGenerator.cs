@@ -1,5 +1,5 @@
 using Microsoft.Extensions.AI;
-using Resift.Local.Inference;
+using Resift.Local.Tokenization;
 
 namespace Resift;
 
@@ -41,6 +41,9 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     /// A text is null; the message names its index. Or the options have something else than a purpose under its key.
     /// </exception>
     /// <exception cref="NotSupportedException">The options ask for another model or another number of dimensions.</exception>
+    /// <exception cref="RerankerException">
+    /// A vector has a component that is NaN or infinite; the message names the text by its index.
+    /// </exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values,
         EmbeddingGenerationOptions? options = null,
@@ -76,7 +79,7 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
             var text = _model.Encoder.EncodeSingle(prompt + texts[index]);
             cut[index] = text.FirstTokensCut;
             tokens += text.Ids.Length;
-            return new(text.Ids, text.Ids.Length);
+            return text;
         }
     }
 
@@ -89,12 +92,15 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null :
-            serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata :
-            serviceType == typeof(LocalModelInfo) ? _model.Info :
-            serviceType == typeof(ModelFingerprint) ? _model.Fingerprint :
-            serviceType == typeof(TokenCounter) ? _model.TokenCounter :
-            serviceType.IsInstanceOfType(this) ? this : null;
+        return serviceType switch
+        {
+            _ when serviceKey is not null => null,
+            _ when serviceType == typeof(EmbeddingGeneratorMetadata) => _metadata,
+            _ when serviceType == typeof(LocalModelInfo) => _model.Info,
+            _ when serviceType == typeof(ModelFingerprint) => _model.Fingerprint,
+            _ when serviceType == typeof(TokenCounter) => _model.TokenCounter,
+            _ => serviceType.IsInstanceOfType(this) ? this : null,
+        };
     }
 
     /// <inheritdoc />
@@ -107,7 +113,17 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     private Embedding<float> Embedding(float[] vectors, int index, int tokensCut)
     {
         int size = _model.Info.HiddenSize;
-        return new(vectors.AsMemory(index * size, size))
+        var vector = vectors.AsMemory(index * size, size);
+        foreach (float value in vector.Span)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new RerankerException($"The vector of text {index} has the component {value}; finite numbers were expected. " +
+                    $"'{_model.Info.ModelId}' computes beyond what its numbers can hold: check its weights.");
+            }
+        }
+
+        return new(vector)
         {
             ModelId = _model.Info.ModelId,
             CreatedAt = DateTimeOffset.UtcNow,

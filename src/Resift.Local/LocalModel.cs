@@ -55,8 +55,8 @@ internal sealed class LocalModel : IDisposable
             SequenceModel model = kind == LocalModelKind.CrossEncoder
                 ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, opened.Head.Labels)
                 : new EmbedderModel(config, opened.Weights, Kernels.Best, PoolingOf(folder, info));
-            var queue = new InferenceQueue(
-                model, options.Threads ?? Environment.ProcessorCount, Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens));
+            int batchTokens = Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens);
+            var queue = new InferenceQueue(model, info.ModelId, options.Threads ?? Environment.ProcessorCount, batchTokens);
             return new(folder, info with { MaxTokens = maxTokens }, encoder, opened, queue);
         }
         catch

@@ -1,13 +1,14 @@
-using Resift.Local.Inference;
 using Resift.Local.Tokenization;
 
 namespace Resift;
 
 /// <summary>A cross-encoder that runs on this machine, in managed code: it reads query and document together and scores the pair.</summary>
 /// <remarks>
-/// Safe for concurrent use: all calls share one queue, one set of weights and the threads of <see cref="LocalModelOptions"/>. A pair's score
-/// is bit-identical whatever else is scored with it, in whichever order, on however many threads (on one machine). Pairs that are too long
-/// are cut as Hugging Face's <c>longest_first</c> does it, the document first unless the query is longer, and the usage says so.
+/// Safe for concurrent use: all calls share one queue, one set of weights and the threads of <see cref="LocalModelOptions"/>. A small call
+/// goes before what is left of large ones, and these take turns. Documents are read on the thread pool while the call runs, one after the
+/// other. A pair's score is bit-identical whatever else is scored with it, in whichever order, on however many threads (on one machine).
+/// What the queue is doing is measured under <see cref="LocalModelTelemetry.MeterName"/>. Pairs that are too long are cut as Hugging Face's
+/// <c>longest_first</c> does it, the document first unless the query is longer, and the usage says so.
 /// A folder with a <see cref="LocalCalibration"/> gives probabilities by it; as a <see cref="ScoreScale.Logit"/> these are calibrated log-odds,
 /// from which <see cref="LocalCalibration.HeadLogit"/> leads back to what the model's head gave.
 /// Disposing ends calls that have not begun with an <see cref="ObjectDisposedException"/>, and waits for the batches under way.
@@ -79,12 +80,15 @@ public sealed class LocalReranker : IReranker
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null :
-            serviceType == typeof(RerankerMetadata) ? _metadata :
-            serviceType == typeof(LocalModelInfo) ? _model.Info :
-            serviceType == typeof(ModelFingerprint) ? _model.Fingerprint :
-            serviceType == typeof(TokenCounter) ? _model.TokenCounter :
-            serviceType.IsInstanceOfType(this) ? this : null;
+        return serviceType switch
+        {
+            _ when serviceKey is not null => null,
+            _ when serviceType == typeof(RerankerMetadata) => _metadata,
+            _ when serviceType == typeof(LocalModelInfo) => _model.Info,
+            _ when serviceType == typeof(ModelFingerprint) => _model.Fingerprint,
+            _ when serviceType == typeof(TokenCounter) => _model.TokenCounter,
+            _ => serviceType.IsInstanceOfType(this) ? this : null,
+        };
     }
 
     /// <inheritdoc />
@@ -150,7 +154,7 @@ public sealed class LocalReranker : IReranker
                 _truncated.Add(new(index, pair.SecondTokensCut));
             }
 
-            return new(pair.Ids, pair.FirstSegmentLength);
+            return pair;
         }
     }
 }

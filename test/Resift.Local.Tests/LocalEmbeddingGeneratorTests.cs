@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 using Resift.Local.Tests.Inference;
 using Resift.Local.Tests.Models;
@@ -141,6 +142,27 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
 
         Assert.Empty(embeddings);
         Assert.Equal(0, embeddings.Usage!.InputTokenCount);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_VectorIsNotFinite_NamesTheText()
+    {
+        int unsound = Letters.Ids("z")[1];
+        (_model with { Dtype = "I8" }).Write(_folder.Path, changeTensors: tensors =>
+        {
+            // Finite, but its products with the row of one letter are not.
+            int place = tensors.FindIndex(tensor => tensor.Name.EndsWith("word_embeddings.weight.scale", StringComparison.Ordinal));
+            float[] scales = MemoryMarshal.Cast<byte, float>(tensors[place].Bytes).ToArray();
+            scales[unsound] = 3e38f;
+            tensors[place] = TensorData.F32(tensors[place].Name, tensors[place].Shape, scales);
+        });
+        using var embedder = LocalEmbeddingGenerator.Load(_folder.Path, new() { Threads = 1 });
+
+        var error = await Assert.ThrowsAsync<RerankerException>(() => embedder.GenerateAsync(["a", "b z"], null, Cancellation));
+
+        Assert.Contains("The vector of text 1 has the component NaN", error.Message, StringComparison.Ordinal);
+        Assert.Null(error.DocumentIndex);
+        Assert.Single(await embedder.GenerateAsync(["a"], null, Cancellation));
     }
 
     [Fact]

@@ -25,9 +25,9 @@ internal static class DeadlineBenchmark
         double scored = calls.SelectMany(call => call).Average(call => call.Scored);
         output.WriteLine($"{overruns.Length} calls of {requests[0].Documents.Count} passages by {callers} callers at once, deadline " +
             $"{deadline.TotalMilliseconds} ms, {scored:F1} passages scored in time on average");
-        output.WriteLine($"overrun in ms: median {Quantile(overruns, 0.5):F1}, p95 {Quantile(overruns, 0.95):F1}, " +
-            $"p99 {Quantile(overruns, 0.99):F1}, most {overruns[^1]:F1}");
-        output.WriteLine($"overrun-p99={Quantile(overruns, 0.99):F1} ms");
+        output.WriteLine($"overrun in ms: median {Statistics.Quantile(overruns, 0.5):F1}, p95 {Statistics.Quantile(overruns, 0.95):F1}, " +
+            $"p99 {Statistics.Quantile(overruns, 0.99):F1}, most {overruns[^1]:F1}");
+        output.WriteLine($"overrun-p99={Statistics.Quantile(overruns, 0.99):F1} ms");
         return 0;
     }
 
@@ -37,22 +37,25 @@ internal static class DeadlineBenchmark
         for (int i = 0; i < count; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            int scored = 0;
-            try
-            {
-                var response = await reranker.RerankAsync(request.Query, request.Documents).ConfigureAwait(false);
-                scored = response.Results.Count(result => !result.IsUnscored);
-            }
-            catch (RerankerException)
-            {
-                // Nothing was scored by the deadline.
-            }
-
+            int scored = await ScoredInTimeAsync(reranker, request).ConfigureAwait(false);
             calls.Add((Stopwatch.GetElapsedTime(start).TotalMilliseconds, scored));
         }
 
         return calls;
     }
 
-    private static double Quantile(double[] sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
+    /// <summary>Makes a call that has a deadline, and counts the documents that were scored by then.</summary>
+    internal static async Task<int> ScoredInTimeAsync(IReranker reranker, RerankRequest request)
+    {
+        try
+        {
+            var response = await reranker.RerankAsync(request.Query, request.Documents).ConfigureAwait(false);
+            return response.Results.Count(result => !result.IsUnscored);
+        }
+        catch (RerankerException error) when (error.IsTransient)
+        {
+            // Nothing was.
+            return 0;
+        }
+    }
 }

@@ -18,7 +18,8 @@ internal sealed class ResiftEngine : IDisposable
         var config = BertConfig.Load(modelFolder);
         _weights = WeightStore.Open(modelFolder);
         _clocks = [.. Enumerable.Range(0, threads).Select(_ => new PhaseClock())];
-        _queue = new(new CrossEncoderModel(config, _weights, Kernels.Best, labels: 1), threads, LocalModel.DefaultBatchTokens, _clocks);
+        var model = new CrossEncoderModel(config, _weights, Kernels.Best, labels: 1);
+        _queue = new(model, Path.GetFileName(modelFolder), threads, LocalModel.DefaultBatchTokens, _clocks);
     }
 
     public float[] Score(IReadOnlyList<EncodedPair> pairs)

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Resift.Local.Models;
+using Resift.Local.Tokenization;
 
 namespace Resift.Local.Inference;
 

@@ -1,4 +1,5 @@
 using Resift.Local.Models;
+using Resift.Local.Tokenization;
 
 namespace Resift.Local.Inference;
 

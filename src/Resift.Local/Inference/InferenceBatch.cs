@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Resift.Local.Tokenization;
 
 namespace Resift.Local.Inference;
 
@@ -7,16 +8,23 @@ internal sealed class InferenceBatch
 {
     private readonly List<(InferenceJob Job, int Index)> _origins = [];
     private readonly List<TokenSequence> _sequences = [];
+    private readonly List<InferenceJob> _begun = [];
     private float[] _output = [];
 
     public bool IsEmpty => _sequences.Count == 0;
 
     public int Tokens { get; private set; }
 
+    public int Sequences => _sequences.Count;
+
+    /// <summary>Gets the jobs whose first sequence is in this batch.</summary>
+    public IReadOnlyList<InferenceJob> Begun => _begun;
+
     public void Clear()
     {
         _origins.Clear();
         _sequences.Clear();
+        _begun.Clear();
         Tokens = 0;
     }
 
@@ -28,6 +36,11 @@ internal sealed class InferenceBatch
     {
         while (!job.IsExhausted && Tokens < target && Tokens + job.NextLength <= limit)
         {
+            if (job.IsUntouched)
+            {
+                _begun.Add(job);
+            }
+
             var (sequence, index) = job.Take();
             _sequences.Add(sequence);
             _origins.Add((job, index));

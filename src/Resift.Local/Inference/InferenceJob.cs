@@ -1,3 +1,5 @@
+using Resift.Local.Tokenization;
+
 namespace Resift.Local.Inference;
 
 /// <summary>Sequences of one caller on their way through the <see cref="InferenceQueue"/>.</summary>
@@ -13,11 +15,13 @@ internal sealed class InferenceJob
     /// <summary>Prepares a job.</summary>
     /// <param name="sequences">The sequences; none empty.</param>
     /// <param name="output">Where their numbers go, one after the other.</param>
+    /// <param name="since">The timestamp from which on it waits; null where nobody measures that.</param>
     /// <param name="cancellationToken">Drops what has not begun.</param>
-    public InferenceJob(TokenSequence[] sequences, Memory<float> output, CancellationToken cancellationToken)
+    public InferenceJob(TokenSequence[] sequences, Memory<float> output, long? since, CancellationToken cancellationToken)
     {
         _sequences = sequences;
         Output = output;
+        Since = since;
         CancellationToken = cancellationToken;
 
         // The longest first: batches of similar length, and the short ones left to even out the threads at the end.
@@ -29,6 +33,8 @@ internal sealed class InferenceJob
     /// <summary>Gets where the numbers go; complete when <see cref="Completion"/> is.</summary>
     public Memory<float> Output { get; }
 
+    public long? Since { get; }
+
     public CancellationToken CancellationToken { get; }
 
     /// <summary>Gets the task that ends when every sequence is done, or with the first failure.</summary>
@@ -36,6 +42,11 @@ internal sealed class InferenceJob
 
     /// <summary>Gets the tokens that no thread has taken yet.</summary>
     public long Tokens { get; private set; }
+
+    /// <summary>Gets how many sequences no thread has taken yet.</summary>
+    public int Sequences => _order.Length - _taken;
+
+    public bool IsUntouched => _taken == 0;
 
     public bool IsExhausted => _taken == _order.Length;
 

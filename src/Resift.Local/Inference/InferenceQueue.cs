@@ -1,41 +1,45 @@
+using System.Diagnostics;
+using Resift.Local.Tokenization;
+
 namespace Resift.Local.Inference;
 
 /// <summary>
-/// The one place where concurrent calls meet: their sequences wait here, the queue's threads cut batches by token count from the oldest
-/// job on, and cancelled work is dropped before it begins.
+/// The one place where concurrent calls meet: their sequences wait here, the queue's threads cut batches out of them by
+/// <see cref="InferenceTurns"/>, and cancelled work is dropped before it begins.
 /// </summary>
 /// <remarks>
-/// Memory has a bound: every thread owns one <see cref="Workspace"/> for a batch, and a call is cut into jobs of a few sequences that get
-/// their token ids only after they got one of a fixed number of slots.
+/// Memory has a bound: every thread owns one <see cref="Workspace"/> for a batch, and a call is cut into jobs of a few sequences, of which
+/// it has only so many encoded ahead: a fixed number, divided by the calls that are under way, and one at the least.
 /// </remarks>
 internal sealed class InferenceQueue : IDisposable
 {
-    private const int SlotsPerThread = 16;
-    private const int JobSequences = 64;
-
-    // Smaller batches would spend more time on fetching weights than another busy thread wins.
-    private const int MinBatchTokens = 128;
+    // Enough for two batches a thread of texts with ten tokens each: one that is computed, and one that waits.
+    private const int JobsPerThread = 8;
+    private const int JobSequences = 16;
 
     private readonly SequenceModel _model;
     private readonly int _batchTokens;
     private readonly object _lock = new();
-    private readonly LinkedList<InferenceJob> _jobs = [];
-    private readonly SemaphoreSlim _slots;
+    private readonly InferenceTurns _turns;
+    private readonly QueueMetrics _metrics;
     private readonly CancellationTokenSource _disposal = new();
     private readonly Thread[] _threads;
+    private int _calls;
     private bool _started;
     private bool _disposed;
 
     /// <summary>Creates the queue; its threads start with the first job.</summary>
     /// <param name="model">The model; owned from now on.</param>
+    /// <param name="modelId">What measurements call it.</param>
     /// <param name="threads">How many threads compute.</param>
     /// <param name="batchTokens">How many tokens a batch has at most; no less than the longest sequence.</param>
     /// <param name="clocks">One per thread to measure the phases of the forward pass; null for no measuring.</param>
-    public InferenceQueue(SequenceModel model, int threads, int batchTokens, IReadOnlyList<PhaseClock>? clocks = null)
+    public InferenceQueue(SequenceModel model, string modelId, int threads, int batchTokens, IReadOnlyList<PhaseClock>? clocks = null)
     {
         _model = model;
         _batchTokens = batchTokens;
-        _slots = new(SlotsPerThread * threads);
+        _turns = new(threads, batchTokens);
+        _metrics = new(modelId, () => Waiting);
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
         {
@@ -44,9 +48,21 @@ internal sealed class InferenceQueue : IDisposable
         }
     }
 
-    /// <summary>Runs any number of sequences, which are prepared on the caller's thread shortly before their turn.</summary>
+    /// <summary>Gets how many sequences are encoded and wait for a thread.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _turns.Sequences;
+            }
+        }
+    }
+
+    /// <summary>Runs any number of sequences, which are prepared on the thread pool shortly before their turn.</summary>
     /// <param name="count">How many sequences there are.</param>
-    /// <param name="prepare">Gives one by its index; called in order. None may be empty or longer than a batch.</param>
+    /// <param name="prepare">Gives one by its index; called in order, one at a time. None may be empty or longer than a batch.</param>
     /// <param name="cancellationToken">Drops what has not begun.</param>
     /// <returns>The model's numbers for all sequences, one after the other.</returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed before all was done.</exception>
@@ -54,25 +70,28 @@ internal sealed class InferenceQueue : IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposal.Token);
         float[] output = new float[count * _model.OutputSize];
+        var call = new InferenceCall();
         var parts = new List<Task>();
+        Interlocked.Increment(ref _calls);
         try
         {
-            for (int start = 0; start < count; start += JobSequences)
+            // The caller's thread may have windows to draw.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            for (int start = 0; start < count || parts is not [];)
             {
-                await _slots.WaitAsync(stop.Token).ConfigureAwait(false);
-                int end = Math.Min(count, start + JobSequences);
-                var memory = output.AsMemory(start * _model.OutputSize, (end - start) * _model.OutputSize);
-                var part = RunPartAsync(start, end, prepare, memory, stop.Token);
-                parts.Add(part);
-                if (part.IsFaulted)
+                if (start < count && parts.Count < JobsPerCall() && !parts.Exists(part => part.IsCompleted))
                 {
-                    break;
+                    var sequences = Encode(start, Math.Min(count, start + JobSequences), prepare, stop.Token);
+                    var numbers = output.AsMemory(start * _model.OutputSize, sequences.Length * _model.OutputSize);
+                    parts.Add(RunAsync(call, sequences, numbers, stop.Token));
+                    start += sequences.Length;
                 }
-            }
-
-            foreach (var part in parts)
-            {
-                await part.ConfigureAwait(false);
+                else
+                {
+                    var ended = await Task.WhenAny(parts).ConfigureAwait(false);
+                    parts.Remove(ended);
+                    await ended.ConfigureAwait(false);
+                }
             }
 
             return output;
@@ -94,9 +113,15 @@ internal sealed class InferenceQueue : IDisposable
 
             throw;
         }
+        finally
+        {
+            Leave(call);
+        }
     }
 
-    /// <summary>Ends what has not begun with an <see cref="ObjectDisposedException"/>, waits for the batches under way, and frees the model.</summary>
+    /// <summary>
+    /// Ends what has not begun with an <see cref="ObjectDisposedException"/>, waits for the batches under way, and frees the model.
+    /// </summary>
     public void Dispose()
     {
         bool first, started;
@@ -115,6 +140,7 @@ internal sealed class InferenceQueue : IDisposable
 
         if (first)
         {
+            _metrics.Dispose();
             _model.Dispose();
         }
     }
@@ -122,29 +148,29 @@ internal sealed class InferenceQueue : IDisposable
     private static ObjectDisposedException Disposed() =>
         new("the local model", "The model was disposed before this call was done. Dispose it when no call is under way.");
 
-    private async Task RunPartAsync(int start, int end, Func<int, TokenSequence> prepare, Memory<float> output, CancellationToken cancellationToken)
+    private static TokenSequence[] Encode(int start, int end, Func<int, TokenSequence> prepare, CancellationToken cancellationToken)
     {
-        try
+        var sequences = new TokenSequence[end - start];
+        for (int i = start; i < end; i++)
         {
-            var sequences = new TokenSequence[end - start];
-            for (int i = start; i < end; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                sequences[i - start] = prepare(i);
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            sequences[i - start] = prepare(i);
+        }
 
-            var job = new InferenceJob(sequences, output, cancellationToken);
-            using var registration = cancellationToken.UnsafeRegister(static job => ((InferenceJob)job!).Cancel(), job);
-            Submit(job);
-            await job.Completion.ConfigureAwait(false);
-        }
-        finally
-        {
-            _slots.Release();
-        }
+        return sequences;
     }
 
-    private void Submit(InferenceJob job)
+    private int JobsPerCall() => Math.Max(1, JobsPerThread * _threads.Length / Volatile.Read(ref _calls));
+
+    private async Task RunAsync(InferenceCall call, TokenSequence[] sequences, Memory<float> output, CancellationToken cancellationToken)
+    {
+        var job = new InferenceJob(sequences, output, _metrics.MeasuresWaits ? Stopwatch.GetTimestamp() : null, cancellationToken);
+        using var registration = cancellationToken.UnsafeRegister(static job => ((InferenceJob)job!).Cancel(), job);
+        Submit(call, job);
+        await job.Completion.ConfigureAwait(false);
+    }
+
+    private void Submit(InferenceCall call, InferenceJob job)
     {
         lock (_lock)
         {
@@ -159,8 +185,17 @@ internal sealed class InferenceQueue : IDisposable
                 Array.ForEach(_threads, thread => thread.Start());
             }
 
-            _jobs.AddLast(job);
+            _turns.Add(call, job);
             Monitor.PulseAll(_lock);
+        }
+    }
+
+    private void Leave(InferenceCall call)
+    {
+        Interlocked.Decrement(ref _calls);
+        lock (_lock)
+        {
+            _turns.Remove(call);
         }
     }
 
@@ -172,6 +207,7 @@ internal sealed class InferenceQueue : IDisposable
         {
             try
             {
+                _metrics.Record(batch);
                 workspace ??= _model.CreateWorkspace(_batchTokens);
                 workspace.Clock = clock;
                 batch.Run(_model, workspace);
@@ -193,7 +229,7 @@ internal sealed class InferenceQueue : IDisposable
         {
             while (!_disposed)
             {
-                Fill(batch);
+                _turns.Fill(batch, Volatile.Read(ref _calls));
                 if (!batch.IsEmpty)
                 {
                     return true;
@@ -204,28 +240,5 @@ internal sealed class InferenceQueue : IDisposable
         }
 
         return false;
-    }
-
-    private void Fill(InferenceBatch batch)
-    {
-        // Ever smaller shares of what is left: large batches first, and at the end all threads stop at about the same time.
-        long waiting = _jobs.Sum(job => job.CancellationToken.IsCancellationRequested ? 0 : job.Tokens);
-        long target = Math.Clamp(waiting / _threads.Length, Math.Min(MinBatchTokens, _batchTokens), _batchTokens);
-        for (var node = _jobs.First; node is not null && batch.Tokens < target;)
-        {
-            var (job, next) = (node.Value, node.Next);
-            bool cancelled = job.CancellationToken.IsCancellationRequested;
-            if (!cancelled)
-            {
-                batch.Fill(job, target, _batchTokens);
-            }
-
-            if (cancelled || job.IsExhausted)
-            {
-                _jobs.Remove(node);
-            }
-
-            node = next;
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Resift.Local.Tokenization;
+
 namespace Resift.Local.Inference;
 
 /// <summary>A model that turns each token sequence into a few numbers: logits, or an embedding.</summary>

@@ -1,3 +1,5 @@
+using Resift.Local.Models;
+
 namespace Resift.Local.Inference;
 
 /// <summary>The buffers of one thread for batches up to a number of tokens: everything that a forward pass writes.</summary>
@@ -57,4 +59,15 @@ internal sealed class Workspace : IDisposable
         Embedded.Dispose();
         Scratch.Dispose();
     }
+}
+
+/// <summary>The sizes that a forward pass needs.</summary>
+internal sealed record BertShape(int HiddenSize, int EmbeddingSize, int IntermediateSize, int MaxPositions, AttentionShape Attention)
+{
+    public static BertShape Of(BertConfig config) => new(
+        config.HiddenSize,
+        config.EmbeddingSize,
+        config.IntermediateSize,
+        config.MaxPositions,
+        new(config.Heads, config.HiddenSize / config.Heads));
 }

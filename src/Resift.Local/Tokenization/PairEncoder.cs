@@ -46,7 +46,7 @@ internal sealed class PairEncoder
     /// <param name="query">The query.</param>
     /// <param name="document">The document.</param>
     /// <param name="maxTokensPerDocument">How many tokens of the document may stay, whatever the query leaves; null for all.</param>
-    public EncodedPair Encode(EncodedQuery query, string document, int? maxTokensPerDocument = null)
+    public TokenSequence Encode(EncodedQuery query, string document, int? maxTokensPerDocument = null)
     {
         int[] room = Rent(document, _maxTokens - SpecialTokensOfPair, out int limit);
         try
@@ -63,7 +63,7 @@ internal sealed class PairEncoder
             ids[first + 1] = _tokenizer.SepId;
             room.AsSpan(0, second).CopyTo(ids.AsSpan(first + 2));
             ids[^1] = _tokenizer.SepId;
-            return new EncodedPair(ids, first + 2, query.TokenCount - first, count - second);
+            return new TokenSequence(ids, first + 2, query.TokenCount - first, count - second);
         }
         finally
         {
@@ -72,7 +72,7 @@ internal sealed class PairEncoder
     }
 
     /// <summary>Encodes a text that stands alone.</summary>
-    public EncodedPair EncodeSingle(string text)
+    public TokenSequence EncodeSingle(string text)
     {
         int[] room = Rent(text, _maxTokens - SpecialTokensOfText, out int limit);
         try
@@ -83,7 +83,7 @@ internal sealed class PairEncoder
             ids[0] = _tokenizer.ClsId;
             room.AsSpan(0, kept).CopyTo(ids.AsSpan(1));
             ids[^1] = _tokenizer.SepId;
-            return new EncodedPair(ids, ids.Length, count - kept, 0);
+            return new TokenSequence(ids, ids.Length, count - kept, 0);
         }
         finally
         {

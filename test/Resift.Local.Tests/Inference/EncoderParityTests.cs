@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Resift.Local.Inference;
 using Resift.Local.Models;
 using Resift.Local.Tests.Models;
+using Resift.Local.Tokenization;
 using Resift.Testing;
 
 namespace Resift.Local.Tests.Inference;

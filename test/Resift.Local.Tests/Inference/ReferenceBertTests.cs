@@ -1,6 +1,6 @@
-using Resift.Local.Inference;
 using Resift.Local.Models;
 using Resift.Local.Tests.Models;
+using Resift.Local.Tokenization;
 
 namespace Resift.Local.Tests.Inference;
 

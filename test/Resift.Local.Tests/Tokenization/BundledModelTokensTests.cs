@@ -20,7 +20,7 @@ public class BundledModelTokensTests
             JsonElement golden = document.RootElement;
             var encoder = new PairEncoder(tokenizer, golden.GetProperty("max_length").GetInt32());
 
-            EncodedPair encoded = golden.TryGetProperty("query", out JsonElement query)
+            TokenSequence encoded = golden.TryGetProperty("query", out JsonElement query)
                 ? encoder.Encode(encoder.EncodeQuery(query.GetString()!), golden.GetProperty("document").GetString()!)
                 : encoder.EncodeSingle(golden.GetProperty("text").GetString()!);
 

@@ -15,7 +15,7 @@ public class PairEncoderTests
     {
         var encoder = new PairEncoder(_tokenizer, 512);
 
-        EncodedPair pair = encoder.Encode(encoder.EncodeQuery("best answer"), "The first answer.");
+        TokenSequence pair = encoder.Encode(encoder.EncodeQuery("best answer"), "The first answer.");
 
         Assert.Equal([Cls, 2190, 3437, Sep, 1996, 2034, 3437, 1012, Sep], pair.Ids);
         Assert.Equal(4, pair.FirstSegmentLength);
@@ -30,7 +30,7 @@ public class PairEncoderTests
     {
         var encoder = new PairEncoder(_tokenizer, 8);
 
-        EncodedPair pair = encoder.Encode(encoder.EncodeQuery(query), document);
+        TokenSequence pair = encoder.Encode(encoder.EncodeQuery(query), document);
 
         Assert.Equal(firstSegment, pair.FirstSegmentLength);
         Assert.Equal([Cls, Sep, Sep], pair.Ids.Where(id => id is Cls or Sep));
@@ -50,7 +50,7 @@ public class PairEncoderTests
     {
         var encoder = new PairEncoder(_tokenizer, maxTokens);
 
-        EncodedPair pair = encoder.Encode(encoder.EncodeQuery(Words("best", query)), Words("answer", document), maxPerDocument);
+        TokenSequence pair = encoder.Encode(encoder.EncodeQuery(Words("best", query)), Words("answer", document), maxPerDocument);
 
         Assert.Equal(
             [Cls, .. Enumerable.Repeat(2190, keptFirst), Sep, .. Enumerable.Repeat(3437, keptSecond), Sep], pair.Ids);
@@ -66,7 +66,7 @@ public class PairEncoderTests
     [InlineData(0, 8, 0)]
     public void EncodeSingle_Text_StandsBetweenTheSpecialTokens(int words, int maxTokens, int cut)
     {
-        EncodedPair text = new PairEncoder(_tokenizer, maxTokens).EncodeSingle(Words("best", words));
+        TokenSequence text = new PairEncoder(_tokenizer, maxTokens).EncodeSingle(Words("best", words));
 
         Assert.Equal([Cls, .. Enumerable.Repeat(2190, words - cut), Sep], text.Ids);
         Assert.Equal(text.Ids.Length, text.FirstSegmentLength);
@@ -79,7 +79,7 @@ public class PairEncoderTests
         var encoder = new PairEncoder(_tokenizer, int.MaxValue);
         string syllables = new('\uD55C', 30);
 
-        EncodedPair pair = encoder.Encode(encoder.EncodeQuery(syllables), syllables);
+        TokenSequence pair = encoder.Encode(encoder.EncodeQuery(syllables), syllables);
 
         Assert.Equal((2 * 90) + 3, pair.Ids.Length);
         Assert.Equal((0, 0), (pair.FirstTokensCut, pair.SecondTokensCut));

@@ -87,7 +87,7 @@ public class TokenizerGoldenTests
         }
 
         var encoder = new PairEncoder(tokenizer, MaxLength(golden));
-        EncodedPair encoded = pair is null ? encoder.EncodeSingle(text) : encoder.Encode(encoder.EncodeQuery(text), pair);
+        TokenSequence encoded = pair is null ? encoder.EncodeSingle(text) : encoder.Encode(encoder.EncodeQuery(text), pair);
 
         Assert.Equal(Numbers(golden, "ids"), encoded.Ids);
         Assert.Equal(Numbers(golden, "type_ids").Count(type => type == 0), encoded.FirstSegmentLength);

@@ -5,4 +5,7 @@ namespace Resift.Local.Tokenization;
 /// <param name="FirstSegmentLength">How many ids have the type 0: those up to the first <c>[SEP]</c>; the others have the type 1.</param>
 /// <param name="FirstTokensCut">How many tokens of the query, or of the only text, are not among the ids.</param>
 /// <param name="SecondTokensCut">How many tokens of the document are not among the ids.</param>
-internal readonly record struct EncodedPair(int[] Ids, int FirstSegmentLength, int FirstTokensCut, int SecondTokensCut);
+internal readonly record struct TokenSequence(int[] Ids, int FirstSegmentLength, int FirstTokensCut = 0, int SecondTokensCut = 0)
+{
+    public int Length => Ids.Length;
+}
