@@ -96,7 +96,9 @@ internal sealed class InferenceQueue : IDisposable
         }
     }
 
-    /// <summary>Ends what has not begun with an <see cref="ObjectDisposedException"/>, waits for the batches under way, and frees the model.</summary>
+    /// <summary>
+    /// Ends what has not begun with an <see cref="ObjectDisposedException"/>, waits for the batches under way, and frees the model.
+    /// </summary>
     public void Dispose()
     {
         bool first, started;
@@ -122,7 +124,8 @@ internal sealed class InferenceQueue : IDisposable
     private static ObjectDisposedException Disposed() =>
         new("the local model", "The model was disposed before this call was done. Dispose it when no call is under way.");
 
-    private async Task RunPartAsync(int start, int end, Func<int, TokenSequence> prepare, Memory<float> output, CancellationToken cancellationToken)
+    private async Task RunPartAsync(
+        int start, int end, Func<int, TokenSequence> prepare, Memory<float> output, CancellationToken cancellationToken)
     {
         try
         {

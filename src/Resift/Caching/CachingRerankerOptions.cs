@@ -14,8 +14,8 @@ public sealed class CachingRerankerOptions
     } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Gets or sets what tells apart versions of a model that share a name, such as a hash or a date of its weights; it is part of every key.
-    /// Null if the name says it all, or the model has a <see cref="ModelFingerprint"/>, which is in every key by itself.
+    /// Gets or sets what tells apart versions of a model that share a name, such as a hash or a date of its weights; it is part of every
+    /// key. Null if the name says it all, or the model has a <see cref="ModelFingerprint"/>, which is in every key by itself.
     /// </summary>
     public string? Revision { get; set; }
 }

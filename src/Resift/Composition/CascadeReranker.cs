@@ -11,8 +11,9 @@ namespace Resift;
 /// everything anyway, the cheap one is not asked.
 /// </para>
 /// <para>
-/// <see cref="RerankResponse.Stages"/> tells what each stage scored: first the cheap reranker's answer about all, then the full one's. <see cref="RerankUsage"/> is the sum of both; its truncated
-/// documents are those of the full stage. A response is degraded if one of its stages is.
+/// <see cref="RerankResponse.Stages"/> tells what each stage scored: first the cheap reranker's answer about all, then the full
+/// one's. <see cref="RerankUsage"/> is the sum of both; its truncated documents are those of the full stage. A response is
+/// degraded if one of its stages is.
 /// </para>
 /// </remarks>
 public sealed class CascadeReranker : DelegatingReranker
@@ -33,7 +34,8 @@ public sealed class CascadeReranker : DelegatingReranker
         ArgumentNullException.ThrowIfNull(cheap);
         _cheap = cheap;
         options ??= new();
-        (_keep, _keepFraction, _rest, _cheapOptions) = (options.Keep, options.KeepFraction, options.Rest, options.CheapOptions?.WithoutTopN());
+        (_keep, _keepFraction, _rest, _cheapOptions) =
+            (options.Keep, options.KeepFraction, options.Rest, options.CheapOptions?.WithoutTopN());
     }
 
     /// <inheritdoc />

@@ -7,8 +7,8 @@ public sealed class CascadeRerankerOptions
     public const int DefaultKeep = 20;
 
     /// <summary>
-    /// Gets or sets how many of the documents the full reranker reads: the best of the cheap one. It reads more where a call asks for more by
-    /// <see cref="RerankOptions.TopN"/>, or where <see cref="KeepFraction"/> gives more.
+    /// Gets or sets how many of the documents the full reranker reads: the best of the cheap one. It reads more where a call asks for more
+    /// by <see cref="RerankOptions.TopN"/>, or where <see cref="KeepFraction"/> gives more.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Keep
@@ -19,7 +19,9 @@ public sealed class CascadeRerankerOptions
             : throw new ArgumentOutOfRangeException(nameof(Keep), value, "The full reranker must read at least 1 document.");
     } = DefaultKeep;
 
-    /// <summary>Gets or sets which part of the documents the full reranker reads at least, in (0, 1], rounded up; null for no such part.</summary>
+    /// <summary>
+    /// Gets or sets which part of the documents the full reranker reads at least, in (0, 1], rounded up; null for no such part.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
     public double? KeepFraction
     {
@@ -30,8 +32,8 @@ public sealed class CascadeRerankerOptions
     }
 
     /// <summary>
-    /// Gets or sets what the cheap reranker is asked for, such as to read only the first tokens of each document; null for nothing in particular. What
-    /// a call asks for goes to the full reranker alone.
+    /// Gets or sets what the cheap reranker is asked for, such as to read only the first tokens of each document; null for nothing in
+    /// particular. What a call asks for goes to the full reranker alone.
     /// </summary>
     public RerankOptions? CheapOptions { get; set; }
 
@@ -46,8 +48,8 @@ public enum CascadeRest
     LeaveOut,
 
     /// <summary>
-    /// They follow in the cheap reranker's order. As scores of two models cannot stand in one list, all scores are then reciprocal ranks, on
-    /// <see cref="ScoreScale.Rank"/>.
+    /// They follow in the cheap reranker's order. As scores of two models cannot stand in one list, all scores are then reciprocal ranks,
+    /// on <see cref="ScoreScale.Rank"/>.
     /// </summary>
     RankBelow,
 }

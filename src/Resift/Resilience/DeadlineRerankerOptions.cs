@@ -4,8 +4,8 @@ namespace Resift;
 public sealed class DeadlineRerankerOptions
 {
     /// <summary>
-    /// Gets or sets how many documents go inward at once. Fewer lose less at the deadline, more are scored faster; for a provider that bills by
-    /// the call, give its limit.
+    /// Gets or sets how many documents go inward at once. Fewer lose less at the deadline, more are scored faster; for a provider that
+    /// bills by the call, give its limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int BatchSize
