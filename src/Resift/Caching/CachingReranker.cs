@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Resift;
 
@@ -262,6 +262,26 @@ public sealed partial class CachingReranker : DelegatingReranker
 
     [LoggerMessage(LogLevel.Warning, "The cache of the reranker could not be written; the scores will be computed again.")]
     private partial void LogWriteFailed(Exception error);
+}
+
+/// <summary>How a <see cref="CachingReranker"/> keeps answers.</summary>
+public sealed class CachingRerankerOptions
+{
+    /// <summary>Gets or sets how long an answer is kept.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above 0.</exception>
+    public TimeSpan Expiration
+    {
+        get;
+        set => field = value > TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Expiration), value, "Expiration must be above 0.");
+    } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Gets or sets what tells apart versions of a model that share a name, such as a hash or a date of its weights; it is part of every
+    /// key. Null if the name says it all, or the model has a <see cref="ModelFingerprint"/>, which is in every key by itself.
+    /// </summary>
+    public string? Revision { get; set; }
 }
 
 /// <content>Adds a cache to a chain of rerankers.</content>

@@ -60,3 +60,13 @@ public sealed class CohereReranker : HttpReranker
 internal sealed record CohereBody(string? Model, string Query, IReadOnlyList<string> Documents, int? MaxTokensPerDoc) : RequestBody;
 
 internal sealed record CohereV1Body(string? Model, string Query, IReadOnlyList<string> Documents, bool ReturnDocuments) : RequestBody;
+
+/// <summary>The two versions of Cohere's API that rerank.</summary>
+public enum CohereApiVersion
+{
+    /// <summary>The older one, which is found behind Azure and in servers that imitate Cohere.</summary>
+    V1 = 1,
+
+    /// <summary>The one in use.</summary>
+    V2 = 2,
+}

@@ -71,3 +71,8 @@ public sealed class FallbackRerankerOptions
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from half a second to a day.");
 }
+
+/// <summary>A reranker that did not answer, for whoever wants to learn of it.</summary>
+/// <param name="Reranker">Its model, or else its provider.</param>
+/// <param name="Error">Why; a <see cref="RerankerRejectedException"/> if it was not even asked.</param>
+public sealed record RerankerFailure(string Reranker, Exception Error);

@@ -190,7 +190,7 @@ public sealed class CascadeRerankerTests
     public sealed class LeaveOutConformance : RerankerConformanceTests
     {
         // As many as a call without TopN gives.
-        protected override int ManyDocuments => CascadeRerankerOptions.DefaultKeep;
+        protected override int ManyDocuments => new CascadeRerankerOptions().Keep;
 
         protected override IReranker CreateReranker() => new CascadeReranker(new TestReranker(), new TestReranker());
     }

@@ -98,6 +98,20 @@ public sealed class DeadlineRerankerTests
         Assert.Equal("broken", error.Message);
     }
 
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData(4, 2)]
+    public async Task RerankAsync_NoBatchSize_AsManyAsGoIntoOneRequestElseEight(int? perRequest, int calls)
+    {
+        using var inner = new TestReranker
+        {
+            Metadata = new("test") { ScoreScale = ScoreScale.Probability, IsPointwise = true, MaxDocumentsPerRequest = perRequest },
+        };
+        using var reranker = new DeadlineReranker(inner, _deadline, new() { TimeProvider = _time });
+        await reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation);
+        Assert.Equal(calls, inner.Calls);
+    }
+
     [Fact]
     public async Task RerankAsync_OtherModelThanTheKnownOne_OneCallWithAllDocuments()
     {
