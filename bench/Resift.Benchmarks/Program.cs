@@ -29,7 +29,7 @@ try
             Console.WriteLine(Usage);
             return 2;
         case ["peers", .. var rest]:
-            return PeersBenchmark.Run(rest, Console.Out);
+            return await PeersBenchmark.RunAsync(rest, Console.Out);
         case ["memory", .. var rest]:
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
         case ["retrieval", .. var rest]:
@@ -45,14 +45,14 @@ try
         case ["calibrate", var model, .. var rest]:
             return await CalibrationBenchmark.RunAsync(model, rest, Console.Out);
         case ["tokenize"]:
-            TokenizationBenchmark.Run();
+            await TokenizationBenchmark.RunAsync();
             return 0;
         default:
             BenchmarkSwitcher.FromAssembly(typeof(PeersBenchmark).Assembly).Run(args);
             return 0;
     }
 }
-catch (ArgumentException exception)
+catch (Exception exception) when (exception is ArgumentException or FileNotFoundException or InvalidDataException)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using Resift.Evaluation;
 using Resift.Local.Tokenization;
 
 namespace Resift.Benchmarks;
@@ -13,13 +13,13 @@ public static class TokenizationBenchmark
     private const int DocumentsPerQuery = 50;
 
     /// <summary>Encodes passages in several ways and prints the speed of each.</summary>
-    public static void Run()
+    public static async Task RunAsync()
     {
         long start = Stopwatch.GetTimestamp();
         var tokenizer = WordPieceTokenizer.Load(Path.Combine(Repository.Root, "models", "resift-mini-v2"));
         Print($"loaded in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms (first load of this process)");
 
-        (string source, string[] passages) = ReadPassages();
+        (string source, string[] passages) = await ReadPassagesAsync();
         long bytes = passages.Sum(passage => (long)Encoding.UTF8.GetByteCount(passage));
         Print($"{passages.Length} passages, {bytes / 1e6:F1} MB of UTF-8, from {source}");
 
@@ -70,18 +70,15 @@ public static class TokenizationBenchmark
         Print($"{name,-20} best {best,6:F1} MB/s, median {median,6:F1}, {millions,5:F1} M tokens/s, {allocated / 1e6,5:F1} MB allocated");
     }
 
-    private static (string Source, string[] Passages) ReadPassages()
+    private static async Task<(string Source, string[] Passages)> ReadPassagesAsync()
     {
-        if (Repository.SharedOrNull("datasets/trec-dl21-passage/corpus.jsonl") is not { } corpus)
+        if (Repository.SharedOrNull("datasets/trec-dl21-passage") is not { } folder)
         {
             return ("a made-up text", MakePassages());
         }
 
-        return ("trec-dl21-passage", [.. File.ReadLines(corpus).Take(20_000).Select(line =>
-        {
-            using JsonDocument document = JsonDocument.Parse(line);
-            return document.RootElement.GetProperty("text").GetString()!;
-        })]);
+        var dataset = BeirDataset.Open(folder);
+        return (dataset.Name, await dataset.ReadCorpusAsync().Take(20_000).Select(document => document.Text).ToArrayAsync());
     }
 
     private static string[] MakePassages()

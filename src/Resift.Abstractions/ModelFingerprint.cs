@@ -4,7 +4,8 @@ using System.Text;
 namespace Resift;
 
 /// <summary>
-/// What tells a model from every other that gives other scores or vectors: a hash of its weights and of all else that its results depend on.
+/// What tells a model from every other that gives other scores or vectors: a hash of its weights and of all
+/// else that its results depend on.
 /// </summary>
 /// <remarks>
 /// Ask a reranker or an embedding generator for it through <c>GetService</c>. Where there is none, as for a hosted model, nothing is known
@@ -18,7 +19,7 @@ public sealed record ModelFingerprint(string Value)
     /// <summary>Creates a fingerprint of everything that results depend on.</summary>
     /// <param name="parts">The parts, in a fixed order; null differs from an empty text.</param>
     /// <returns>The fingerprint, which differs if any part does.</returns>
-    public static ModelFingerprint Of(params IEnumerable<string?> parts)
+    public static ModelFingerprint Create(params IEnumerable<string?> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -39,7 +40,7 @@ public sealed record ModelFingerprint(string Value)
     public ModelFingerprint Derive(string step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return Of(Value, step);
+        return Create(Value, step);
     }
 
     /// <summary>Returns the hash.</summary>

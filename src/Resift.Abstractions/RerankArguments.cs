@@ -34,8 +34,8 @@ public static class RerankArguments
     {
         if (options?.Truncation == TruncationPolicy.Chunk)
         {
-            throw new NotSupportedException("This reranker scores a document in one piece and cannot cut it into windows. Put UseChunking() " +
-                "around it, or choose TruncationPolicy.Truncate or Error.");
+            throw new NotSupportedException("This reranker scores a document in one piece and cannot cut it into windows. Put " +
+                "UseChunking() around it, or choose TruncationPolicy.Truncate or Error.");
         }
     }
 }

@@ -14,7 +14,11 @@ public sealed record RerankResponse<T>
         ArgumentNullException.ThrowIfNull(response);
         Response = response;
         Results = [.. response.Results.Select(result => result.Index < items.Count
-            ? new RerankResult<T>(items[result.Index], result.Index, result.Score) { Window = result.Window, IsUnscored = result.IsUnscored }
+            ? new RerankResult<T>(items[result.Index], result.Index, result.Score)
+            {
+                Window = result.Window,
+                IsUnscored = result.IsUnscored,
+            }
             : throw new RerankerException($"The response ranks document {result.Index}, but there were only {items.Count} items."))];
     }
 

@@ -39,7 +39,8 @@ public sealed record RerankUsage
     /// <summary>Adds up what several calls about the same documents consumed, such as the parts of one call.</summary>
     /// <param name="usages">The usages; indices of documents in all of them are those of the same list.</param>
     /// <returns>
-    /// The sum; what one of them does not know is unknown in it, but for search units, which others than their provider do not have. A document that several have cut is listed once, with the largest cut.
+    /// The sum; what one of them does not know is unknown in it, but for search units, which others than their provider do not have. A
+    /// document that several have cut is listed once, with the largest cut.
     /// </returns>
     public static RerankUsage Sum(IReadOnlyCollection<RerankUsage> usages)
     {
@@ -48,7 +49,9 @@ public sealed record RerankUsage
         {
             Pairs = usages.Sum(usage => usage.Pairs),
             InputTokens = usages.Aggregate((long?)0, (sum, usage) => sum + usage.InputTokens),
-            SearchUnits = usages.All(usage => usage.SearchUnits is null) && usages.Count > 0 ? null : usages.Sum(usage => usage.SearchUnits),
+            SearchUnits = usages.All(usage => usage.SearchUnits is null) && usages.Count > 0
+                ? null
+                : usages.Sum(usage => usage.SearchUnits),
             EstimatedCost = usages.Aggregate((decimal?)0, (sum, usage) => sum + usage.EstimatedCost),
             CachedDocuments = usages.Sum(usage => usage.CachedDocuments),
             QueryTokensCut = usages.Select(usage => usage.QueryTokensCut).DefaultIfEmpty().Max(),

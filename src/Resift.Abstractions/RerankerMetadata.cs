@@ -31,6 +31,8 @@ public sealed record RerankerMetadata(string ProviderName)
     /// <summary>Gets how many tokens the model reads of one query and document together, special tokens counted; null if unknown.</summary>
     public int? MaxTokensPerPair { get; init; }
 
-    /// <summary>Gets how many of the <see cref="MaxTokensPerPair"/> are special tokens that stand around query and document; null if unknown.</summary>
+    /// <summary>
+    /// Gets how many of the <see cref="MaxTokensPerPair"/> are special tokens that stand around query and document; null if unknown.
+    /// </summary>
     public int? SpecialTokensPerPair { get; init; }
 }

@@ -31,4 +31,7 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
 
     /// <summary>Gets the value of an environment variable without blanks around it; null if it is not set, or blank.</summary>
     public string? Variable(string name) => Environment(name)?.Trim() is { Length: > 0 } value ? value : null;
+
+    /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
+    public Utf8Input OpenText(string path) => path == "-" ? new(OpenInput(), "standard input") : Utf8Input.Open(path);
 }

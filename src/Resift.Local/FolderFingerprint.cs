@@ -37,7 +37,7 @@ internal static class FolderFingerprint
         }
 
         var parts = paths.SelectMany(path => new[] { Path.GetRelativePath(folder, path).Replace('\\', '/'), Hash(path) });
-        return ModelFingerprint.Of([.. parts, FormattableString.Invariant($"{info.MaxTokens} tokens")]);
+        return ModelFingerprint.Create([.. parts, FormattableString.Invariant($"{info.MaxTokens} tokens")]);
     }
 
     private static string Hash(string path)

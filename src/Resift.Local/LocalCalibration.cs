@@ -3,7 +3,8 @@ using Resift.Local.Models;
 namespace Resift;
 
 /// <summary>
-/// How the logits of a cross-encoder become probabilities: 1 / (1 + e^−(slope · logit + intercept)), fitted on judged examples (Platt 1999).
+/// How the logits of a cross-encoder become probabilities: 1 / (1 + e^−(slope · logit + intercept)), fitted
+/// on judged examples (Platt 1999).
 /// </summary>
 /// <remarks>
 /// It lies beside the weights as <see cref="FileName"/>, in the form that <c>PlattCalibration</c> of Resift saves, so that a model and its
@@ -47,12 +48,14 @@ public sealed record LocalCalibration
         const int KnownVersion = 1;
         if (json.Positive("version") is var version and not KnownVersion)
         {
-            throw new InvalidDataException($"{path}: version is {version}, and this release reads {KnownVersion}. Fit it again, or update Resift.");
+            throw new InvalidDataException($"{path}: version is {version}, and this release reads {KnownVersion}. " +
+                "Fit it again, or update Resift.");
         }
 
         if (json.Text("kind") is var kind and not "platt")
         {
-            throw new NotSupportedException($"{path}: kind '{kind}' is not supported; supported: platt. Put others around the reranker with UseCalibration.");
+            throw new NotSupportedException($"{path}: kind '{kind}' is not supported; supported: platt. " +
+                "Put others around the reranker with UseCalibration.");
         }
 
         double slope = json.Number("slope");

@@ -23,7 +23,9 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     }
 
     /// <summary>Loads a sentence embedder of the BERT family from a folder in the sentence-transformers layout.</summary>
-    /// <param name="folder">The folder with <c>modules.json</c>, <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.</param>
+    /// <param name="folder">
+    /// The folder with <c>modules.json</c>, <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.
+    /// </param>
     /// <param name="options">How it runs; null for the defaults.</param>
     /// <returns>The embedder; whoever loads it disposes it.</returns>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
@@ -137,7 +139,8 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         if (options?.Dimensions is { } dimensions && dimensions != _model.Info.HiddenSize)
         {
             throw new NotSupportedException(
-                $"The options ask for {dimensions} dimensions, but '{_model.Info.ModelId}' gives {_model.Info.HiddenSize} and no other number.");
+                $"The options ask for {dimensions} dimensions, but '{_model.Info.ModelId}' gives {_model.Info.HiddenSize} " +
+                "and no other number.");
         }
     }
 }

@@ -66,7 +66,9 @@ internal sealed class LocalModel : IDisposable
         }
     }
 
-    /// <summary>Refuses a model id that is not this model's: nobody may get another model's scores than those that were asked for.</summary>
+    /// <summary>
+    /// Refuses a model id that is not this model's: nobody may get another model's scores than those that were asked for.
+    /// </summary>
     public void ThrowUnlessNamed(string? modelId)
     {
         if (modelId is not null && !string.Equals(modelId, Info.ModelId, StringComparison.OrdinalIgnoreCase))
@@ -85,19 +87,21 @@ internal sealed class LocalModel : IDisposable
         }
     }
 
-    private static int MaxTokens(LocalModelOptions options, BertConfig config, LocalModelInfo info) => options.MaxTokens > config.MaxPositions
+    private static int MaxTokens(LocalModelOptions options, BertConfig config, LocalModelInfo info) =>
+        options.MaxTokens > config.MaxPositions
         ? throw new ArgumentOutOfRangeException(
-            nameof(options), options.MaxTokens, $"MaxTokens is more than the {config.MaxPositions} positions that '{info.ModelId}' has; choose fewer.")
+            nameof(options), options.MaxTokens, $"MaxTokens is more than the {config.MaxPositions} positions that '{info.ModelId}' " +
+            "has; choose fewer.")
         : options.MaxTokens ?? info.MaxTokens;
 
     private static PoolingConfig PoolingOf(string folder, LocalModelInfo info)
     {
         var pooling = PoolingConfig.Load(folder) ?? throw new NotSupportedException(
-            $"'{folder}' has no modules.json, which says how token vectors become one vector of the text (mean or first token, normalised or not). " +
-            "Only embedders in the sentence-transformers layout are supported.");
+            $"'{folder}' has no modules.json, which says how token vectors become one vector of the text (mean or first token, " +
+            "normalised or not). Only embedders in the sentence-transformers layout are supported.");
         bool hasPrompt = info is not { QueryPrompt: "", DocumentPrompt: "", DefaultPrompt: "" };
         return pooling.IncludePrompt || pooling.Mode == Pooling.Cls || !hasPrompt ? pooling : throw new NotSupportedException(
-            $"'{folder}' has prompts, and the include_prompt of its pooling is false: the prompt's own tokens would have to be left out of the " +
-            "mean, which is not supported; supported: include_prompt true.");
+            $"'{folder}' has prompts, and the include_prompt of its pooling is false: the prompt's own tokens would have to be left " +
+            "out of the mean, which is not supported; supported: include_prompt true.");
     }
 }

@@ -9,7 +9,8 @@ namespace Resift;
 /// other. A pair's score is bit-identical whatever else is scored with it, in whichever order, on however many threads (on one machine).
 /// What the queue is doing is measured under <see cref="LocalModelTelemetry.MeterName"/>. Pairs that are too long are cut as Hugging Face's
 /// <c>longest_first</c> does it, the document first unless the query is longer, and the usage says so.
-/// A folder with a <see cref="LocalCalibration"/> gives probabilities by it; as a <see cref="ScoreScale.Logit"/> these are calibrated log-odds,
+/// A folder with a <see cref="LocalCalibration"/> gives probabilities by it; as a <see cref="ScoreScale.Logit"/> these are calibrated
+/// log-odds,
 /// from which <see cref="LocalCalibration.HeadLogit"/> leads back to what the model's head gave.
 /// Disposing ends calls that have not begun with an <see cref="ObjectDisposedException"/>, and waits for the batches under way.
 /// </remarks>
@@ -32,7 +33,9 @@ public sealed class LocalReranker : IReranker
         };
     }
 
-    /// <summary>Loads a cross-encoder of the BERT family (BERT, MiniLM, TinyBERT, ELECTRA) from a folder in the Hugging Face layout.</summary>
+    /// <summary>
+    /// Loads a cross-encoder of the BERT family (BERT, MiniLM, TinyBERT, ELECTRA) from a folder in the Hugging Face layout.
+    /// </summary>
     /// <param name="folder">The folder with <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.</param>
     /// <param name="options">How it runs; null for the defaults.</param>
     /// <returns>The reranker; whoever loads it disposes it.</returns>
@@ -102,8 +105,8 @@ public sealed class LocalReranker : IReranker
     {
         if (float.IsNaN(logit))
         {
-            throw new RerankerException($"The logit of document {index} is NaN; a number was expected. '{_model.Info.ModelId}' computes beyond " +
-                "what its numbers can hold: check its weights.")
+            throw new RerankerException($"The logit of document {index} is NaN; a number was expected. '{_model.Info.ModelId}' computes " +
+                "beyond what its numbers can hold: check its weights.")
             { DocumentIndex = index };
         }
 
@@ -116,7 +119,8 @@ public sealed class LocalReranker : IReranker
         _model.ThrowUnlessNamed(options?.ModelId);
         if (options?.Instruction is not null)
         {
-            throw new NotSupportedException($"'{_model.Info.ModelId}' follows no instructions. Leave Instruction null, or put it into the query.");
+            throw new NotSupportedException(
+                $"'{_model.Info.ModelId}' follows no instructions. Leave Instruction null, or put it into the query.");
         }
     }
 
@@ -143,8 +147,8 @@ public sealed class LocalReranker : IReranker
             if (options?.Truncation == TruncationPolicy.Error && pair.FirstTokensCut + pair.SecondTokensCut > 0)
             {
                 throw new ArgumentException(
-                    $"Document {index} is too long by {pair.SecondTokensCut} tokens (and the query by {pair.FirstTokensCut}), and the options say " +
-                    "that nothing may be cut. Shorten it, or choose TruncationPolicy.Truncate.");
+                    $"Document {index} is too long by {pair.SecondTokensCut} tokens (and the query by {pair.FirstTokensCut}), and the options " +
+                    "say that nothing may be cut. Shorten it, or choose TruncationPolicy.Truncate.");
             }
 
             _tokens += pair.Ids.Length;

@@ -111,7 +111,7 @@ internal sealed class OpenedModel : IDisposable
                 _ => ScoreScale.Unspecified,
             },
             Calibration = calibration,
-            MaxTokens = TokenLimit.Of(Config, Sentence.MaxTokens, Tokenizer.ModelMaxLength),
+            MaxTokens = TokenLimit.Find(Config, Sentence.MaxTokens, Tokenizer.ModelMaxLength),
             Layers = Config.Layers,
             HiddenSize = Config.HiddenSize,
             Parameters = Weights.Parameters,

@@ -1,6 +1,8 @@
 namespace Resift;
 
-/// <summary>The models that come with Resift and work offline: English, 22.7 million parameters each, up to 512 tokens of a pair or 256 of a text.</summary>
+/// <summary>
+/// The models that come with Resift and work offline: English, 22.7 million parameters each, up to 512 tokens of a pair or 256 of a text.
+/// </summary>
 public static class MiniModels
 {
     /// <summary>The name of the cross-encoder.</summary>

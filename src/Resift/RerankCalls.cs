@@ -36,7 +36,9 @@ internal static class RerankCalls
     /// there are.
     /// </summary>
     public static RerankResponse FirstStageOrder(int documents, int? topN) => RerankResponse.Create(
-        Enumerable.Range(0, documents).Select(index => new RerankResult(index, 1.0 / (index + 1)) { IsUnscored = true }), ScoreScale.Rank, topN) with
+        Enumerable.Range(0, documents).Select(index => new RerankResult(index, 1.0 / (index + 1)) { IsUnscored = true }),
+        ScoreScale.Rank,
+        topN) with
     {
         Usage = RerankUsage.None,
     };

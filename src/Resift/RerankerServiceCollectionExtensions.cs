@@ -43,7 +43,11 @@ public static class RerankerServiceCollectionExtensions
         where TReranker : class, IReranker
     {
         ArgumentNullException.ThrowIfNull(services);
-        return Add(services, null, new(static provider => ActivatorUtilities.CreateInstance<TReranker>(provider)), ServiceLifetime.Singleton);
+        return Add(
+            services,
+            null,
+            new(static provider => ActivatorUtilities.CreateInstance<TReranker>(provider)),
+            ServiceLifetime.Singleton);
     }
 
     /// <summary>Registers a reranker as a singleton under a key.</summary>
@@ -78,13 +82,17 @@ public static class RerankerServiceCollectionExtensions
     /// <param name="services">The services to register it with.</param>
     /// <param name="serviceKey">The key; null registers it without one.</param>
     /// <returns>The builder that takes middleware.</returns>
-    public static RerankerBuilder AddKeyedReranker<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TReranker>(
+    public static RerankerBuilder AddKeyedReranker<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TReranker>(
         this IServiceCollection services, object? serviceKey)
         where TReranker : class, IReranker
     {
         ArgumentNullException.ThrowIfNull(services);
         return Add(
-            services, serviceKey, new(static provider => ActivatorUtilities.CreateInstance<TReranker>(provider)), ServiceLifetime.Singleton);
+            services,
+            serviceKey,
+            new(static provider => ActivatorUtilities.CreateInstance<TReranker>(provider)),
+            ServiceLifetime.Singleton);
     }
 
     private static RerankerBuilder Add(IServiceCollection services, object? serviceKey, RerankerBuilder builder, ServiceLifetime lifetime)

@@ -170,7 +170,15 @@ public sealed class RerankResponseTests
     {
         var first = Of(ScoreScale.Probability, [new(2, 0.9) { Window = new(1, 2, 3) }]) with
         {
-            Usage = new() { Pairs = 3, InputTokens = 30, EstimatedCost = 0.1m, SearchUnits = 1, CachedDocuments = 1, TruncatedDocuments = [new(2, 7)] },
+            Usage = new()
+            {
+                Pairs = 3,
+                InputTokens = 30,
+                EstimatedCost = 0.1m,
+                SearchUnits = 1,
+                CachedDocuments = 1,
+                TruncatedDocuments = [new(2, 7)],
+            },
             LlmReport = new() { Calls = 2, OutputTokens = 5 },
             AdditionalProperties = new() { ["of"] = "first" },
             Stages = [Of(ScoreScale.Logit, [new(2, 5)])],
@@ -231,7 +239,8 @@ public sealed class RerankResponseTests
 
     [Fact]
     public void Usage_None_IsZeroAndNotUnknown() => Assert.Equal(
-        (0, 0L, 0m, 0d), (RerankUsage.None.Pairs, RerankUsage.None.InputTokens, RerankUsage.None.EstimatedCost, RerankUsage.None.SearchUnits));
+        (0, 0L, 0m, 0d),
+            (RerankUsage.None.Pairs, RerankUsage.None.InputTokens, RerankUsage.None.EstimatedCost, RerankUsage.None.SearchUnits));
 
     [Fact]
     public async Task ResponseOfItems_Windows_StayWithTheirItems()
@@ -245,7 +254,8 @@ public sealed class RerankResponseTests
         Assert.Equal([(2, new DocumentWindow(2, 3, 4)), (1, null)], response.Results.Select(result => (result.Item, result.Window)));
     }
 
-    private static RerankResponse Of(ScoreScale scale, RerankResult[] results) => RerankResponse.Create(results.AsEnumerable(), scale, topN: null);
+    private static RerankResponse Of(ScoreScale scale, RerankResult[] results) =>
+        RerankResponse.Create(results.AsEnumerable(), scale, topN: null);
 
     private static RerankResponse Create(double[] scores) => RerankResponse.Create(scores, ScoreScale.Logit, topN: null);
 

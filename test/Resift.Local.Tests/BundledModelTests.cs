@@ -4,7 +4,9 @@ using Resift.Testing;
 
 namespace Resift.Local.Tests;
 
-/// <summary>The bundled models against the golden values beside them, computed by transformers in fp32 from the same stored weights.</summary>
+/// <summary>
+/// The bundled models against the golden values beside them, computed by transformers in fp32 from the same stored weights.
+/// </summary>
 public sealed class BundledModelTests
 {
     // Longer pairs and more layers are computed by the same code: each width of vectors need not see them.

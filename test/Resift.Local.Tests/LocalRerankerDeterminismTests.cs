@@ -31,7 +31,8 @@ public sealed class LocalRerankerDeterminismTests : IDisposable
         double[] together = await reranker.ScoresAsync(Query, _documents);
         double[] reversed = await reranker.ScoresAsync(Query, [.. _documents.Reverse()]);
         string[] others = [.. _documents.Select((_, i) => Letters.Text(i, 99 + i))];
-        double[] mixed = await reranker.ScoresAsync(Query, [.. _documents.Zip(others).SelectMany(pair => (string[])[pair.First, pair.Second])]);
+        double[] mixed = await reranker.ScoresAsync(
+            Query, [.. _documents.Zip(others).SelectMany(pair => (string[])[pair.First, pair.Second])]);
 
         Assert.Equal(expected, together);
         Assert.Equal(expected, reversed.Reverse());

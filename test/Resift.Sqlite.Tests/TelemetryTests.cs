@@ -146,7 +146,9 @@ public sealed class TelemetryTests : IDisposable
         Listen();
         await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Collection.Lexical.RetrieveAsync("cat", null, Token)));
         int used = 0;
-        var counts = _measurements.Where(item => item.Name == "db.client.connection.count").Select(item => used += (int)item.Value).ToArray();
+        var counts = _measurements.Where(item => item.Name == "db.client.connection.count")
+            .Select(item => used += (int)item.Value)
+            .ToArray();
         Assert.Equal((80, 0), (counts.Length, used));
         Assert.InRange(counts.Max(), 1, 2);
         Assert.Equal(40, _measurements.Count(item => item.Name == "db.client.connection.wait_time"));

@@ -35,8 +35,17 @@ public sealed partial class LayeringTests
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),
+        ["Resift.Evaluation"] = ([], []),
         ["Resift.Cli"] = (
-            ["Resift", "Resift.Retrieval", "Resift.Local", "Resift.Models.Mini", "Resift.Models.MiniLM12", "Resift.Sqlite"],
+            [
+                "Resift",
+                "Resift.Retrieval",
+                "Resift.Local",
+                "Resift.Models.Mini",
+                "Resift.Models.MiniLM12",
+                "Resift.Sqlite",
+                "Resift.Evaluation",
+            ],
             [
                 "AngleSharp",
                 "CsvHelper",
@@ -141,7 +150,8 @@ public sealed partial class LayeringTests
         var allowed = _allowedRooms[project];
         string[] rooms = [.. Directory.GetDirectories(path).Select(room => Path.GetFileName(room)).Except(["bin", "obj"]), ""];
         Assert.Equal(allowed.Keys.Order(), rooms.Order());
-        var types = rooms.ToDictionary(room => room, room => Mention(Directory.GetFiles(Path.Combine(path, room), "*.cs").Select(ProjectName)));
+        var types = rooms.ToDictionary(room => room,
+            room => Mention(Directory.GetFiles(Path.Combine(path, room), "*.cs").Select(ProjectName)));
         foreach (string room in rooms)
         {
             foreach (string file in Directory.GetFiles(Path.Combine(path, room), "*.cs"))

@@ -5,7 +5,7 @@ namespace Resift.Tests;
 /// <summary>What middleware makes of the fingerprint inside: the same only where the scores are the same.</summary>
 public sealed class MiddlewareFingerprintTests
 {
-    private static readonly ModelFingerprint _inner = ModelFingerprint.Of("a model");
+    private static readonly ModelFingerprint _inner = ModelFingerprint.Create("a model");
 
     [Fact]
     public void GetService_ThroughMiddlewareThatChangesNoScore_IsThatOfTheModel() =>
@@ -36,29 +36,29 @@ public sealed class MiddlewareFingerprintTests
     [Fact]
     public void GetService_Cascade_DependsOnBothModels()
     {
-        var cascade = FingerprintOf(builder => builder.UseCascade(Model(ModelFingerprint.Of("cheap"))));
+        var cascade = FingerprintOf(builder => builder.UseCascade(Model(ModelFingerprint.Create("cheap"))));
 
         Assert.NotNull(cascade);
         Assert.NotEqual(_inner, cascade);
-        Assert.NotEqual(cascade, FingerprintOf(builder => builder.UseCascade(Model(ModelFingerprint.Of("another")))));
-        Assert.NotEqual(cascade, FingerprintOf(builder => builder.UseCascade(Model(ModelFingerprint.Of("cheap")), new() { Keep = 3 })));
+        Assert.NotEqual(cascade, FingerprintOf(builder => builder.UseCascade(Model(ModelFingerprint.Create("another")))));
+        Assert.NotEqual(cascade, FingerprintOf(builder => builder.UseCascade(Model(ModelFingerprint.Create("cheap")), new() { Keep = 3 })));
         Assert.Null(FingerprintOf(builder => builder.UseCascade(Model(null))));
     }
 
     [Fact]
     public void GetService_Ensemble_DependsOnEveryMember()
     {
-        var ensemble = FingerprintOf(builder => builder.UseEnsemble([new(Model(ModelFingerprint.Of("other")))]));
+        var ensemble = FingerprintOf(builder => builder.UseEnsemble([new(Model(ModelFingerprint.Create("other")))]));
 
         Assert.NotNull(ensemble);
-        Assert.NotEqual(ensemble, FingerprintOf(builder => builder.UseEnsemble([new(Model(ModelFingerprint.Of("other")), Weight: 2)])));
+        Assert.NotEqual(ensemble, FingerprintOf(builder => builder.UseEnsemble([new(Model(ModelFingerprint.Create("other")), Weight: 2)])));
         Assert.Null(FingerprintOf(builder => builder.UseEnsemble([new(Model(null))])));
     }
 
     [Fact]
     public void GetService_HedgedByAnotherModelOrRedacted_IsUnknown()
     {
-        Assert.Null(FingerprintOf(builder => builder.UseHedging(TimeSpan.FromSeconds(1), Model(ModelFingerprint.Of("other")))));
+        Assert.Null(FingerprintOf(builder => builder.UseHedging(TimeSpan.FromSeconds(1), Model(ModelFingerprint.Create("other")))));
         Assert.Equal(_inner, FingerprintOf(builder => builder.UseHedging(TimeSpan.FromSeconds(1), Model(_inner))));
         Assert.Null(FingerprintOf(builder => builder.UseRedaction(text => text)));
     }

@@ -93,7 +93,8 @@ public sealed class RerankerServiceCollectionExtensionsTests
     {
         var services = new ServiceCollection();
         services.AddHybridCache();
-        services.AddReranker<TestReranker>().UseOpenTelemetry().UseLogging().UseFallback().UseDeadline(TimeSpan.FromSeconds(2)).UseCaching();
+        services.AddReranker<TestReranker>()
+            .UseOpenTelemetry().UseLogging().UseFallback().UseDeadline(TimeSpan.FromSeconds(2)).UseCaching();
         using var provider = services.BuildServiceProvider();
         Assert.NotNull(provider.GetRequiredService<IReranker>().GetService<CachingReranker>());
     }

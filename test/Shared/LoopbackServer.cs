@@ -58,9 +58,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The listener goes last: accepting from a stopped one is a mistake of the caller, and throws as such.
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         await Task.WhenAll(_connections.Keys);
         _stop.Dispose();
     }
@@ -83,7 +84,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 _ = connection.ContinueWith(done => _connections.TryRemove(done, out byte _), TaskScheduler.Default);
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
         {
             // Disposed.
         }

@@ -35,13 +35,18 @@ internal static class CalibrationBenchmark
         var scores = new Dictionary<string, IReadOnlyList<JudgedScore>>();
         foreach (var (name, level, judgedOnly) in _sets)
         {
-            var set = CalibrationSet.Read(Path.Combine(folder, name), level, judgedOnly, numbers["--queries"], numbers["--depth"]);
+            var set = await CalibrationSet.ReadAsync(
+                Path.Combine(folder, name), level, judgedOnly, numbers["--queries"], numbers["--depth"]);
             scores.Add(name, await set.ScoreAsync(reranker));
         }
 
-        output.WriteLine($"{model}: calibration error in {Bins} bins, of candidates of BM25 (first {numbers["--depth"]} of {numbers["--queries"]} queries)");
+        output.WriteLine(
+            $"{model}: calibration error in {Bins} bins, of candidates of BM25 " +
+            $"(first {numbers["--depth"]} of {numbers["--queries"]} queries)");
         output.WriteLine();
-        output.WriteLine("| set | pairs | relevant | fitted on it: slope, intercept | plain sigmoid | fitted on the others | fitted on TREC | by the folder |");
+        output.WriteLine(
+            "| set | pairs | relevant | fitted on it: slope, intercept | plain sigmoid " +
+            "| fitted on the others | fitted on TREC | by the folder |");
         output.WriteLine("|---|---|---|---|---|---|---|---|");
         var calibration = reranker.GetService<LocalModelInfo>()!.Calibration;
         foreach (var (name, set) in scores)
@@ -69,7 +74,9 @@ internal static class CalibrationBenchmark
         return all.SelectMany(set => Enumerable.Range(0, least).Select(i => set[(int)((long)i * set.Count / least)]));
     }
 
-    /// <summary>The expected calibration error: by how much each bin's mean probability misses the share of relevant documents in it.</summary>
+    /// <summary>
+    /// The expected calibration error: by how much each bin's mean probability misses the share of relevant documents in it.
+    /// </summary>
     private static double Error(IReadOnlyList<JudgedScore> set, PlattCalibration calibration) => set
         .Select(pair => (Probability: calibration.Calibrate(pair.Score), Relevant: pair.Relevant ? 1.0 : 0))
         .GroupBy(pair => Math.Min((int)(pair.Probability * Bins), Bins - 1))

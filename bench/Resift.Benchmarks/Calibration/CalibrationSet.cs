@@ -1,4 +1,4 @@
-using Resift.Testing;
+using Resift.Evaluation;
 
 namespace Resift.Benchmarks;
 
@@ -14,29 +14,31 @@ internal sealed record CalibrationSet(string Name, IReadOnlyList<(RerankRequest 
     /// <param name="folder">Its folder.</param>
     /// <param name="level">The grade from which on a document counts as relevant.</param>
     /// <param name="judgedOnly">
-    /// True to leave candidates without a judgement out; false where irrelevant documents were not judged, so that they count as irrelevant.
+    /// True to leave candidates without a judgement out; false where irrelevant documents were not judged, so
+    /// that they count as irrelevant.
     /// </param>
     /// <param name="queries">How many queries are drawn.</param>
     /// <param name="depth">How many candidates a query has at most.</param>
-    public static CalibrationSet Read(string folder, int level, bool judgedOnly, int queries, int depth)
+    public static async Task<CalibrationSet> ReadAsync(string folder, int level, bool judgedOnly, int queries, int depth)
     {
-        var qrels = Qrels.Read(Path.Combine(folder, "qrels", "test.tsv"));
+        var dataset = BeirDataset.Open(folder);
+        var qrels = await dataset.ReadQrelsAsync();
         string[] ids = [.. qrels.QueryIds];
         new Random(Seed).Shuffle(ids);
         var drawn = ids.Take(queries).ToHashSet();
-        var candidates = File.ReadLines(Path.Combine(folder, "runs", "bm25-py.trec"))
-            .Select(line => line.Split(' '))
-            .Where(columns => drawn.Contains(columns[0]) && (!judgedOnly || qrels[columns[0]].ContainsKey(columns[2])))
-            .GroupBy(columns => columns[0], columns => columns[2])
-            .ToDictionary(query => query.Key, query => query.Take(depth).ToArray());
-        var wanted = candidates.Values.SelectMany(documents => documents).ToHashSet();
-        var texts = BenchmarkDataset.ReadTexts(Path.Combine(folder, "corpus.jsonl"), wanted.Contains);
-        var questions = BenchmarkDataset.ReadTexts(Path.Combine(folder, "queries.jsonl"), drawn.Contains);
-        return new(Path.GetFileName(folder),
+        var run = await Run.ReadAsync(Path.Combine(folder, "runs", "bm25-py.trec"));
+        var candidates = run.QueryIds.Where(drawn.Contains).ToDictionary(queryId => queryId, queryId => run.GetDocuments(queryId)
+            .Select(document => document.Id)
+            .Where(id => !judgedOnly || qrels.GetGrades(queryId).ContainsKey(id))
+            .Take(depth)
+            .ToArray());
+        var texts = await dataset.ReadTextsAsync(candidates.Values.SelectMany(documents => documents));
+        var questions = await dataset.ReadQueriesAsync();
+        return new(dataset.Name,
         [
-            .. candidates.Select(query => (
+            .. candidates.Where(query => query.Value.Length > 0).Select(query => (
                 new RerankRequest(questions[query.Key], [.. query.Value.Select(id => texts[id])]),
-                query.Value.Select(id => qrels[query.Key].GetValueOrDefault(id) >= level).ToArray())),
+                query.Value.Select(id => qrels.GetGrades(query.Key).GetValueOrDefault(id) >= level).ToArray())),
         ]);
     }
 
@@ -49,7 +51,8 @@ internal sealed record CalibrationSet(string Name, IReadOnlyList<(RerankRequest 
         {
             var response = await reranker.RerankAsync(request.Query, request.Documents);
             scores.AddRange(response.Results.Select(result => new JudgedScore(
-                calibration?.HeadLogit(result.Score) ?? response.ScoreScale.Convert(result.Score, ScoreScale.Logit), relevant[result.Index])));
+                calibration?.HeadLogit(result.Score) ?? response.ScoreScale.Convert(result.Score, ScoreScale.Logit),
+                relevant[result.Index])));
         }
 
         return scores;

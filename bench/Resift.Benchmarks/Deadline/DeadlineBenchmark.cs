@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Resift.Benchmarks;
 
 /// <summary>
-/// Whether a deadline is kept: several callers at once rerank more passages than can be scored in time, by the system's clock, and every call's
-/// overrun is noted.
+/// Whether a deadline is kept: several callers at once rerank more passages than can be scored in time, by the system's clock, and
+/// every call's overrun is noted.
 /// </summary>
 internal static class DeadlineBenchmark
 {

@@ -19,7 +19,11 @@ internal static class PairPreparation
         return request =>
         {
             var query = encoder.EncodeQuery(request.Query);
-            return [.. request.Documents.Select(document => encoder.Encode(query, document)).Select(pair => (pair.Ids, pair.FirstSegmentLength))];
+            return
+            [
+                .. request.Documents.Select(document => encoder.Encode(query, document))
+                    .Select(pair => (pair.Ids, pair.FirstSegmentLength)),
+            ];
         };
     }
 }

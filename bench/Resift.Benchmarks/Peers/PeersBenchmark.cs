@@ -7,12 +7,12 @@ internal static class PeersBenchmark
 {
     private const string Passages = "datasets/trec-dl21-passage";
 
-    public static int Run(IReadOnlyList<string> args, TextWriter output)
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output)
     {
         var numbers = NumberArguments.Parse(args, ("--rounds", 9), ("--threads", Environment.ProcessorCount), ("--queries", 2));
         int threads = numbers["--threads"];
         output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {threads} threads compute");
-        var requests = Prepare(numbers["--queries"], output);
+        var requests = await PrepareAsync(numbers["--queries"], output);
 
         using var resift = new ResiftEngine(MiniModels.RerankerFolder, threads);
         var own = new PeerEngine("resift", resift.Score, resift.WriteProfile);
@@ -39,11 +39,11 @@ internal static class PeersBenchmark
         return 0;
     }
 
-    private static EncodedPair[][] Prepare(int queries, TextWriter output)
+    private static async Task<EncodedPair[][]> PrepareAsync(int queries, TextWriter output)
     {
         var encode = PairPreparation.Create(MiniModels.RerankerFolder);
         string? folder = Repository.SharedOrNull(Passages);
-        var texts = folder is null ? SyntheticPassages.Generate(queries) : TrecPassages.Read(folder, queries);
+        var texts = folder is null ? SyntheticPassages.Generate(queries) : await TrecPassages.ReadAsync(folder, queries);
         EncodedPair[][] requests = [.. texts.Select(request => encode(request))];
         int[] lengths = [.. requests.SelectMany(request => request.Select(pair => pair.Ids.Length)).Order()];
         string source = folder is null ? $"generated passages, since ../shared/{Passages} is absent" : $"../shared/{Passages}";

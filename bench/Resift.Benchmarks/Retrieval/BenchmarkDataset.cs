@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Resift.Evaluation;
 using Resift.Retrieval;
 using Resift.Testing;
 
@@ -10,35 +10,14 @@ namespace Resift.Benchmarks;
 /// <param name="Queries">The queries that are judged.</param>
 internal sealed record BenchmarkDataset(string Name, IReadOnlyList<SearchDocument> Documents, IReadOnlyList<JudgedQuery> Queries)
 {
-    private const string Corpus = "corpus.jsonl";
-    private const string QueryTexts = "queries.jsonl";
-    private const string Judgements = "qrels/test.tsv";
-
-    public static IReadOnlyList<string> Files { get; } = [Corpus, QueryTexts, Judgements];
-
-    public static BenchmarkDataset Read(string folder, int queries)
+    public static async Task<BenchmarkDataset> ReadAsync(BeirDataset dataset, int queries)
     {
-        var texts = ReadTexts(Path.Combine(folder, QueryTexts), _ => true);
-        var qrels = Qrels.Read(Path.Combine(folder, Judgements));
+        var texts = await dataset.ReadQueriesAsync();
+        var qrels = await dataset.ReadQrelsAsync();
         return new(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
-            [.. Read(Path.Combine(folder, Corpus))],
-            [.. qrels.QueryIds.Take(queries).Select(id => new JudgedQuery(texts[id].Trim(), qrels[id]))]);
-    }
-
-    /// <summary>Reads texts by their ids: of a document its title, a space, and its text.</summary>
-    public static Dictionary<string, string> ReadTexts(string path, Func<string, bool> wanted) =>
-        Read(path).Where(text => wanted(text.Id)).ToDictionary(text => text.Id, text => text.Text);
-
-    private static IEnumerable<SearchDocument> Read(string path)
-    {
-        foreach (string line in File.ReadLines(path))
-        {
-            using var json = JsonDocument.Parse(line);
-            string? title = json.RootElement.TryGetProperty("title", out var value) ? value.GetString() : null;
-            string text = json.RootElement.GetProperty("text").GetString()!;
-            yield return new(json.RootElement.GetProperty("_id").GetString()!, string.IsNullOrEmpty(title) ? text : $"{title} {text}");
-        }
+            dataset.Name,
+            await dataset.ReadCorpusAsync().Select(document => new SearchDocument(document.Id, document.TitleAndText)).ToListAsync(),
+            [.. qrels.QueryIds.Take(queries).Select(id => new JudgedQuery(texts[id].Trim(), qrels.GetGrades(id)))]);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Resift.Evaluation;
 
 namespace Resift.Benchmarks;
 
@@ -7,8 +8,7 @@ internal sealed record RetrievalArguments
 {
     private static readonly string[] _known = ["--datasets", "--queries", "--candidates", "--cache", "--folder", "--threads"];
 
-    /// <summary>Gets the folders of the data sets, which all exist.</summary>
-    public required IReadOnlyList<string> Datasets { get; init; }
+    public required IReadOnlyList<BeirDataset> Datasets { get; init; }
 
     /// <summary>Gets how many queries of each data set are asked at most.</summary>
     public required int Queries { get; init; }
@@ -41,7 +41,7 @@ internal sealed record RetrievalArguments
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new()
         {
-            Datasets = [.. names.Select(name => Existing(Path.Combine(folder, name)))],
+            Datasets = [.. names.Select(name => BeirDataset.Open(Path.Combine(folder, name)))],
             Queries = Number("--queries", int.MaxValue),
             Candidates = Number("--candidates", 50),
             Cache = given.GetValueOrDefault("--cache") ?? Path.Combine(Repository.Root, "artifacts", "embeddings"),
@@ -51,12 +51,5 @@ internal sealed record RetrievalArguments
         int Number(string name, int otherwise) => !given.TryGetValue(name, out string? value) ? otherwise
             : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number
             : throw new ArgumentException($"{name} needs a number of at least 1 after it, but '{value}' came.");
-    }
-
-    private static string Existing(string folder)
-    {
-        string[] missing = [.. BenchmarkDataset.Files.Where(file => !File.Exists(Path.Combine(folder, file)))];
-        return missing is [] ? folder : throw new ArgumentException(
-            $"The data set {folder} lacks {string.Join(", ", missing)}; {string.Join(", ", BenchmarkDataset.Files)} of BEIR were expected.");
     }
 }

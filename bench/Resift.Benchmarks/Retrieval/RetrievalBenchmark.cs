@@ -15,9 +15,9 @@ internal static class RetrievalBenchmark
         using var embedder = MiniModels.LoadEmbeddingGenerator(options);
         using var reranker = MiniModels.LoadReranker(options);
         var figures = new List<FirstStageFigures>();
-        foreach (string folder in arguments.Datasets)
+        foreach (var files in arguments.Datasets)
         {
-            var dataset = BenchmarkDataset.Read(folder, arguments.Queries);
+            var dataset = await BenchmarkDataset.ReadAsync(files, arguments.Queries);
             var progress = new BenchmarkProgress(dataset.Name, log);
 
             // Not disposed, since that would dispose the model of the other data sets.

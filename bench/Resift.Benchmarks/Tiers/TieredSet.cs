@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Resift.Cli;
+using Resift.Evaluation;
 using Resift.Retrieval;
 using Resift.Sqlite;
 
@@ -23,7 +24,7 @@ internal sealed record TieredSet(
     public static async Task<TieredSet> ReadAsync(
         string folder, int queries, LocalEmbeddingGenerator embedder, string cache, BenchmarkProgress progress)
     {
-        var dataset = BenchmarkDataset.Read(folder, queries);
+        var dataset = await BenchmarkDataset.ReadAsync(BeirDataset.Open(folder), queries);
         var embeddings = await CorpusEmbeddings.LoadAsync(
             embedder, [.. dataset.Documents.Select(document => document.Text)], cache, progress);
         return new(dataset.Name, await FirstStages.CreateAsync(dataset.Documents, embeddings), dataset.Queries, 10, null);

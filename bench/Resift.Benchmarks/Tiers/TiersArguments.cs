@@ -41,7 +41,8 @@ internal sealed record TiersArguments
         string[] datasets =
         [
             .. names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(name => Existing(Path.Combine(folder ?? throw new ArgumentException("Name the data sets' folder with --folder."), name))),
+                .Select(name => Existing(Path.Combine(
+                    folder ?? throw new ArgumentException("Name the data sets' folder with --folder."), name))),
         ];
         return datasets is [] && documentation is []
             ? throw new ArgumentException("There is nothing to measure: name data sets with --folder and --datasets, or folders of " +

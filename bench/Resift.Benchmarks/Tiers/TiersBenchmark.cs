@@ -22,7 +22,8 @@ internal static class TiersBenchmark
         var disposal = new List<IDisposable>();
         try
         {
-            output.WriteLine($"| set | way | queries | nDCG | recall@{Candidates} | right first | against the first stage | p50 ms | p95 ms |");
+            output.WriteLine(
+                $"| set | way | queries | nDCG | recall@{Candidates} | right first | against the first stage | p50 ms | p95 ms |");
             output.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|");
             var documentation = new List<TierFigures[]>();
             foreach (string folder in arguments.Datasets)
@@ -55,7 +56,8 @@ internal static class TiersBenchmark
         }
     }
 
-    private static async Task<TierFigures[]> MeasureAsync(TieredSet set, LocalReranker small, LocalReranker large, BenchmarkProgress progress)
+    private static async Task<TierFigures[]> MeasureAsync(
+        TieredSet set, LocalReranker small, LocalReranker large, BenchmarkProgress progress)
     {
         var fused = set.First[^1];
         (TierFigures Figures, TwoStageRetriever Search, SearchTier Tier)[] ways =

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Resift.Evaluation;
 
 namespace Resift.Cli;
 
@@ -31,8 +32,8 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
             var answers = reranker.RerankBatchAsync(requests.Select(request => request.Request), options, QueriesAtOnce, cancellationToken);
             await foreach (var response in answers)
             {
-                var (candidates, request) = requests[next++];
-                TrecRun.Write(output.Writer, candidates.QueryId, threshold.Apply(response), index => candidates.DocumentIds[index], tag);
+                var (queryId, documentIds, request) = requests[next++];
+                TrecRun.Write(output.Writer, queryId, threshold.Apply(response), index => documentIds[index], tag);
                 summary.Add(request.Documents.Count, response.Usage);
                 advance(request.Documents.Count);
             }
@@ -41,45 +42,44 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
         await console.Error.WriteLineAsync($"resift: {summary.Line(clock.Elapsed)}");
     }
 
-    private async Task<List<(QueryCandidates Candidates, RerankRequest Request)>> ReadAsync(CancellationToken cancellationToken)
+    private async Task<List<BatchRequest>> ReadAsync(CancellationToken cancellationToken)
     {
-        List<QueryCandidates> run;
-        await using (var input = Utf8Input.Open(files.Run, console))
-        {
-            run = await RunReader.ReadAsync(input, files.Depth, cancellationToken);
-        }
-
-        var queryIds = run.Select(query => query.QueryId).ToHashSet();
+        var run = files.Run == "-"
+            ? await Run.ReadStreamAsync(console.OpenInput(), "standard input", cancellationToken)
+            : await Run.ReadAsync(files.Run, cancellationToken);
+        var queryIds = run.QueryIds.ToHashSet();
         var queries = await ReadTextsAsync(files.Queries, "queries", queryIds, new(null, IdField), cancellationToken);
-        var documentIds = run.SelectMany(query => query.DocumentIds).ToHashSet();
+        var documentIds = run.QueryIds.SelectMany(Candidates).ToHashSet();
         var texts = await ReadTextsAsync(files.Corpus, "documents", documentIds, new(TextFields, IdField), cancellationToken);
 
-        var requests = new List<(QueryCandidates, RerankRequest)>(run.Count);
-        foreach (var query in run)
+        var requests = new List<BatchRequest>(run.QueryIds.Count);
+        foreach (string queryId in run.QueryIds)
         {
-            string[] found = [.. query.DocumentIds.Where(texts.ContainsKey)];
-            if (!queries.TryGetValue(query.QueryId, out string? text) || found.Length == 0)
+            string[] found = [.. Candidates(queryId).Where(texts.ContainsKey)];
+            if (!queries.TryGetValue(queryId, out string? text) || found.Length == 0)
             {
                 continue;
             }
 
             if (string.IsNullOrWhiteSpace(text))
             {
-                throw new InvalidDataException($"{files.Queries}: the query '{query.QueryId}' is blank.");
+                throw new InvalidDataException($"{files.Queries}: the query '{queryId}' is blank.");
             }
 
-            requests.Add((query with { DocumentIds = found }, new(text, [.. found.Select(id => texts[id])])));
+            requests.Add(new(queryId, found, new(text, [.. found.Select(id => texts[id])])));
         }
 
         return requests.Count > 0
             ? requests
             : throw new InvalidDataException($"{files.Run}: none of its queries and documents is in {files.Queries} and {files.Corpus}.");
+
+        IEnumerable<string> Candidates(string queryId) => run.GetDocuments(queryId).Take(files.Depth).Select(document => document.Id);
     }
 
     private async Task<Dictionary<string, string>> ReadTextsAsync(
         string file, string what, HashSet<string> needed, RecordFields fields, CancellationToken cancellationToken)
     {
-        await using var input = Utf8Input.Open(file, console);
+        await using var input = console.OpenText(file);
         var texts = await TextSet.ReadAsync(input, needed, fields, cancellationToken);
         if (TextSet.Missing(needed, texts, what, file) is { } missing)
         {
@@ -93,6 +93,8 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
 
         return texts;
     }
+
+    private sealed record BatchRequest(string QueryId, string[] DocumentIds, RerankRequest Request);
 }
 
 /// <summary>Shows how far a batch is.</summary>

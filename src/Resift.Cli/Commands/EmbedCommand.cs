@@ -51,7 +51,7 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string path = DocumentOptionGroup.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
-        await using var input = Utf8Input.Open(path, _console);
+        await using var input = _console.OpenText(path);
         await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
         using var embedder = _model.Read(parsed).OpenEmbedder(_model.Name(parsed));
         var writer = new EmbeddingWriter(embedder, parsed.GetValue(_purpose), output.Writer);

@@ -42,12 +42,12 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
         switch (record.ValueKind)
         {
             case JsonValueKind.String:
-                return new(null, StringOf(record, place, "the text"));
+                return new(null, JsonText.ReadString(record, place, "the text"));
             case JsonValueKind.Object:
                 Settle(record, place);
                 return new(IdOf(record, place), TextOf(record, place)) { OtherFields = KeepsOthers ? OthersOf(record, place) : null };
             default:
-                throw new InvalidDataException($"{place}: a JSON object or string was expected, but it is {Kind(record)}.");
+                throw new InvalidDataException($"{place}: a JSON object or string was expected, but it is {JsonText.Kind(record)}.");
         }
     }
 
@@ -81,14 +81,15 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
 
         if (!record.TryGetProperty(_idField, out var id))
         {
-            throw new InvalidDataException($"{place}: there is no id field '{_idField}'; the record has {Names(record)}.");
+            throw new InvalidDataException($"{place}: there is no id field '{_idField}'; the record has {JsonText.Names(record)}.");
         }
 
         return id.ValueKind switch
         {
-            JsonValueKind.String => StringOf(id, place, $"the id field '{_idField}'"),
+            JsonValueKind.String => JsonText.ReadString(id, place, $"the id field '{_idField}'"),
             JsonValueKind.Number => id.GetRawText(),
-            _ => throw new InvalidDataException($"{place}: the id field '{_idField}' is {Kind(id)}; a string or a number was expected."),
+            _ => throw new InvalidDataException(
+                $"{place}: the id field '{_idField}' is {JsonText.Kind(id)}; a string or a number was expected."),
         };
     }
 
@@ -102,12 +103,7 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
                 continue;
             }
 
-            if (value.ValueKind != JsonValueKind.String)
-            {
-                throw new InvalidDataException($"{place}: the text field '{field}' is {Kind(value)}; a string was expected.");
-            }
-
-            string part = StringOf(value, place, $"the text field '{field}'");
+            string part = JsonText.ReadString(value, place, $"the text field '{field}'");
             text = string.IsNullOrEmpty(text) ? part : part.Length == 0 ? text : $"{text} {part}";
         }
 
@@ -127,7 +123,7 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
 
             string? value = field.Value.ValueKind switch
             {
-                JsonValueKind.String => StringOf(field.Value, place, $"the field '{field.Name}'"),
+                JsonValueKind.String => JsonText.ReadString(field.Value, place, $"the field '{field.Name}'"),
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => field.Value.GetRawText(),
                 _ => null,
             };
@@ -141,34 +137,6 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
     }
 
     private static InvalidDataException NoText(JsonElement record, string place, IReadOnlyList<string> tried) =>
-        new($"{place}: there is no text field '{string.Join("', '", tried)}'; the record has {Names(record)}. Name it with --text-field.");
-
-    private static string Names(JsonElement record)
-    {
-        string[] names = [.. record.EnumerateObject().Select(property => $"'{property.Name}'").Take(10)];
-        return names.Length == 0 ? "no fields" : string.Join(", ", names);
-    }
-
-    private static string StringOf(JsonElement value, string place, string what)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw new InvalidDataException(
-                $"{place}: {what} has half of a surrogate pair (an escape such as \\ud83d alone), which is no text.");
-        }
-    }
-
-    private static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => "null",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.String => "a string",
-        JsonValueKind.True or JsonValueKind.False => "a boolean",
-        JsonValueKind.Array => "an array",
-        _ => "an object",
-    };
+        new($"{place}: there is no text field '{string.Join("', '", tried)}'; the record has {JsonText.Names(record)}. " +
+            "Name it with --text-field.");
 }

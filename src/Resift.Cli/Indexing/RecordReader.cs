@@ -32,7 +32,7 @@ internal static class RecordReader
 
         while (await input.ReadLineAsync(cancellationToken))
         {
-            if (IsBlank(input.Line.Span))
+            if (input.IsBlank)
             {
                 continue;
             }
@@ -47,7 +47,7 @@ internal static class RecordReader
     public static async IAsyncEnumerable<InputDocument> ReadJsonAsync(
         Utf8Input input, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var json = Parse(input.Name, await input.ReadRestAsync(cancellationToken), "JSON", hint: "");
+        using var json = JsonText.Parse(await input.ReadRestAsync(cancellationToken), input.Name, firstLine: 1);
         if (json.RootElement.ValueKind != JsonValueKind.Array)
         {
             yield return fields.Read(json.RootElement, input.Name);
@@ -84,47 +84,17 @@ internal static class RecordReader
 
     private static InputDocument ReadRecord(Utf8Input input, RecordFields fields, string hint)
     {
-        try
-        {
-            using var record = JsonDocument.Parse(input.Line);
-            return fields.Read(record.RootElement, input.Place);
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"{input.Place}: this is not JSON: {Reason(exception)} (byte {exception.BytePositionInLine} " +
-                $"of the line). {hint}".TrimEnd(), exception);
-        }
+        using var record = JsonText.Parse(input.Line, input.Name, input.LineNumber, hint: hint);
+        return fields.Read(record.RootElement, input.Place);
     }
 
     private static JsonDocument ParseArray(string name, ReadOnlyMemory<byte> bytes, string hint)
     {
-        var document = Parse(name, bytes, "a JSON array", hint);
+        var document = JsonText.Parse(bytes, name, firstLine: 1, "a JSON array", hint);
         return document.RootElement.ValueKind == JsonValueKind.Array
             ? document
             : throw new InvalidDataException($"{name}: a JSON array was expected; for one object a line say --input-format jsonl.");
     }
-
-    private static JsonDocument Parse(string name, ReadOnlyMemory<byte> bytes, string expected, string hint)
-    {
-        try
-        {
-            return JsonDocument.Parse(bytes);
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"{name}:{exception.LineNumber + 1}: this is not {expected}: {Reason(exception)} (byte " +
-                $"{exception.BytePositionInLine} of the line). {hint}".TrimEnd(), exception);
-        }
-    }
-
-    // System.Text.Json ends its messages with a position that counts from the start of what it was given, which is one line here.
-    private static string Reason(JsonException exception)
-    {
-        int position = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return (position < 0 ? exception.Message : exception.Message[..position]).TrimEnd('.');
-    }
-
-    private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t\r\v\f"u8) < 0;
 }
 
 /// <summary>A text that was read, with its id if it has one.</summary>

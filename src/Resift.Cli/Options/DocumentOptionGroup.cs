@@ -58,7 +58,7 @@ internal sealed class DocumentOptionGroup
     public async Task<List<InputDocument>> ReadAllAsync(
         ParseResult parsed, string path, CliConsole console, CancellationToken cancellationToken)
     {
-        await using var input = Utf8Input.Open(path, console);
+        await using var input = console.OpenText(path);
         var documents = new List<InputDocument>();
         await foreach (var document in ReadAsync(parsed, input, console, cancellationToken))
         {

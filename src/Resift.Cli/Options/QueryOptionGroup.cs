@@ -19,7 +19,7 @@ internal sealed class QueryOptionGroup
         string query = parsed.GetValue(_query)!;
         if (query == "-")
         {
-            await using var input = Utf8Input.Open("-", console);
+            await using var input = console.OpenText("-");
             query = Encoding.UTF8.GetString((await input.ReadRestAsync(cancellationToken)).Span).Trim();
         }
 

@@ -84,7 +84,9 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         }
     }
 
-    /// <summary>Replaces scores by 2 to the power of (score - maximum) and gives 1 / their sum; scores beyond the length do not count.</summary>
+    /// <summary>
+    /// Replaces scores by 2 to the power of (score - maximum) and gives 1 / their sum; scores beyond the length do not count.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Exponentiate(float* scores, int length, int padded)
     {

@@ -3,7 +3,9 @@ using Resift.Local.Tokenization;
 
 namespace Resift.Local.Inference;
 
-/// <summary>Turns token ids into the first hidden state: word + position + token type, normalised, and projected where the sizes differ.</summary>
+/// <summary>
+/// Turns token ids into the first hidden state: word + position + token type, normalised, and projected where the sizes differ.
+/// </summary>
 /// <remarks>The word table stays in the memory-mapped file: a batch reads a few hundred of its 30,000 rows.</remarks>
 internal sealed unsafe class BertEmbeddings : IDisposable
 {

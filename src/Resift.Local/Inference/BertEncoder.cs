@@ -8,7 +8,9 @@ namespace Resift.Local.Inference;
 /// The forward pass of the BERT family (Devlin et al. 2018; ELECTRA, Clark et al. 2020) over a ragged batch: sequences lie one behind the
 /// other, without padding, and only attention knows where one ends.
 /// </summary>
-/// <remarks>Weights are shared and read-only; everything that is written lies in the <see cref="Workspace"/> of the calling thread.</remarks>
+/// <remarks>
+/// Weights are shared and read-only; everything that is written lies in the <see cref="Workspace"/> of the calling thread.
+/// </remarks>
 internal sealed unsafe class BertEncoder : IDisposable
 {
     private readonly Kernels _kernels;
@@ -20,7 +22,7 @@ internal sealed unsafe class BertEncoder : IDisposable
     public BertEncoder(BertConfig config, WeightStore weights, Kernels kernels)
     {
         _kernels = kernels;
-        _shape = BertShape.Of(config);
+        _shape = BertShape.Create(config);
         _activation = config.Activation;
         _embeddings = new(config, weights, kernels);
         _layers = new BertLayer[config.Layers];
@@ -87,7 +89,8 @@ internal sealed unsafe class BertEncoder : IDisposable
             rows = sequences;
             for (int i = 0; i < sequences; i++)
             {
-                new ReadOnlySpan<float>(workspace.Hidden.Row(workspace.Offsets[i]), (int)queried.Stride).CopyTo(new(queried.Row(i), (int)queried.Stride));
+                new ReadOnlySpan<float>(workspace.Hidden.Row(workspace.Offsets[i]), (int)queried.Stride)
+                    .CopyTo(new(queried.Row(i), (int)queried.Stride));
             }
         }
 
@@ -121,7 +124,8 @@ internal sealed unsafe class BertEncoder : IDisposable
             int row = firstTokensOnly ? i : start;
             float* keys = projections.Row(start) + _shape.HiddenSize;
             _kernels.Attention(
-                projections.Row(row), projections.Stride, firstTokensOnly ? 1 : length, keys, keys + _shape.HiddenSize, projections.Stride, length,
+                projections.Row(row), projections.Stride, firstTokensOnly ? 1 : length,
+                keys, keys + _shape.HiddenSize, projections.Stride, length,
                 _shape.Attention, workspace.Context.Row(row), workspace.Context.Stride, workspace.Scratch.Pointer);
         }
 

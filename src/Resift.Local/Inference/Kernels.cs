@@ -28,7 +28,7 @@ internal abstract unsafe class Kernels
     /// <summary>Gets the width of a packed panel in floats: two vectors.</summary>
     public abstract int PanelWidth { get; }
 
-    /// <summary>Gives the kernels of one width, so that tests reach each of them.</summary>
+    /// <summary>Gets the kernels of one width, so that tests reach each of them.</summary>
     /// <param name="vectorBits">512, 256, 128, or 32 for the portable path.</param>
     public static Kernels For(int vectorBits) => vectorBits switch
     {
@@ -52,7 +52,9 @@ internal abstract unsafe class Kernels
     /// </summary>
     public abstract void Accumulate(float* x, nint ldx, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy);
 
-    /// <summary>y = the layer normalisation of x + bias (Ba, Kiros, Hinton 2016); y may be x, and has the same distance between rows.</summary>
+    /// <summary>
+    /// y = the layer normalisation of x + bias (Ba, Kiros, Hinton 2016); y may be x, and has the same distance between rows.
+    /// </summary>
     /// <remarks>x is overwritten with x + bias.</remarks>
     public abstract void LayerNorm(float* x, nint ldx, int rows, float* bias, LayerNorm norm, float* y);
 
@@ -70,13 +72,17 @@ internal abstract unsafe class Kernels
     /// <param name="ldo">The distance between rows of the result.</param>
     /// <param name="scratch">Room as <see cref="AttentionScratch"/> says.</param>
     public abstract void Attention(
-        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, AttentionShape shape, float* output, nint ldo, float* scratch);
+        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length,
+        AttentionShape shape, float* output, nint ldo, float* scratch);
 
     /// <summary>How many floats <see cref="Attention"/> needs for sequences of up to some length.</summary>
     public long AttentionScratch(int length, AttentionShape shape)
     {
         long keys = PackedLinear.Align(length, PanelWidth);
-        return (keys * shape.HeadSize) + (length * (long)PackedLinear.Align(shape.HeadSize, PanelWidth)) + (TileRows * (keys + PanelWidth)) + PanelWidth;
+        return (keys * shape.HeadSize)
+            + (length * (long)PackedLinear.Align(shape.HeadSize, PanelWidth))
+            + (TileRows * (keys + PanelWidth))
+            + PanelWidth;
     }
 }
 

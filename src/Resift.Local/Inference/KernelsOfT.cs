@@ -51,7 +51,8 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     }
 
     public override void Attention(
-        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, AttentionShape shape, float* output, nint ldo, float* scratch)
+        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length,
+        AttentionShape shape, float* output, nint ldo, float* scratch)
     {
         for (int head = 0; head < shape.Heads; head++)
         {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Resift.Local.Inference;
 
-/// <summary>Zeroed floats outside the garbage-collected heap, aligned to a cache line. Freed by dispose, or at the latest by the finalizer.</summary>
+/// <summary>
+/// Zeroed floats outside the garbage-collected heap, aligned to a cache line. Freed by dispose, or at the latest by the finalizer.
+/// </summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const nuint Alignment = 64;

@@ -35,7 +35,7 @@ internal sealed unsafe class PackedLinear : IDisposable
     public static PackedLinear Pack(int panelWidth, WeightStore weights, string name, int outputs, int inputs) =>
         Pack(panelWidth, Part(weights, name, outputs, inputs));
 
-    /// <summary>Gives a layer of the store as a part to be packed beside others.</summary>
+    /// <summary>Gets a layer of the store as a part to be packed beside others.</summary>
     public static (WeightTensor Weight, WeightTensor Bias, float Factor) Part(
         WeightStore weights, string name, int outputs, int inputs, float factor = 1) =>
         (weights.Get($"{name}.weight", outputs, inputs), weights.Get($"{name}.bias", outputs), factor);
@@ -72,7 +72,7 @@ internal sealed unsafe class PackedLinear : IDisposable
         return packed;
     }
 
-    /// <summary>Gives a panel: <see cref="Inputs"/> rows of <see cref="PanelWidth"/> floats.</summary>
+    /// <summary>Gets a panel: <see cref="Inputs"/> rows of <see cref="PanelWidth"/> floats.</summary>
     public float* Panel(int index) => _panels.Pointer + ((long)index * PanelWidth * Inputs);
 
     public void Dispose()

@@ -3,7 +3,9 @@ using Resift.Local.Tokenization;
 namespace Resift.Local.Inference;
 
 /// <summary>A model that turns each token sequence into a few numbers: logits, or an embedding.</summary>
-/// <remarks>Safe for concurrent use with one workspace per thread. The numbers of a sequence do not depend on the rest of the batch.</remarks>
+/// <remarks>
+/// Safe for concurrent use with one workspace per thread. The numbers of a sequence do not depend on the rest of the batch.
+/// </remarks>
 internal abstract class SequenceModel(BertEncoder encoder) : IDisposable
 {
     /// <summary>Gets how many numbers come out of a sequence.</summary>
@@ -11,7 +13,7 @@ internal abstract class SequenceModel(BertEncoder encoder) : IDisposable
 
     protected BertEncoder Encoder => encoder;
 
-    /// <summary>Makes the buffers that one thread needs.</summary>
+    /// <summary>Creates the buffers that one thread needs.</summary>
     public Workspace CreateWorkspace(int maxTokens) => encoder.CreateWorkspace(maxTokens);
 
     /// <summary>Runs a batch.</summary>

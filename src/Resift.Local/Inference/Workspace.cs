@@ -64,7 +64,7 @@ internal sealed class Workspace : IDisposable
 /// <summary>The sizes that a forward pass needs.</summary>
 internal sealed record BertShape(int HiddenSize, int EmbeddingSize, int IntermediateSize, int MaxPositions, AttentionShape Attention)
 {
-    public static BertShape Of(BertConfig config) => new(
+    public static BertShape Create(BertConfig config) => new(
         config.HiddenSize,
         config.EmbeddingSize,
         config.IntermediateSize,

@@ -7,7 +7,7 @@ namespace Resift.Local.Models;
 /// <param name="Element">The object.</param>
 internal readonly record struct ConfigObject(string Source, JsonElement Element)
 {
-    /// <summary>Gives the objects of a list, none of which may be something else.</summary>
+    /// <summary>Gets the objects of a list, none of which may be something else.</summary>
     /// <param name="source">Where the list stands.</param>
     /// <param name="list">An array.</param>
     public static IReadOnlyList<ConfigObject> Entries(string source, JsonElement list) =>
@@ -18,14 +18,14 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         ? new(source, element)
         : throw new InvalidDataException($"{source} must be an object, found {Shown(element)}.");
 
-    /// <summary>Gives a field; null where it is absent or null.</summary>
+    /// <summary>Gets a field; null where it is absent or null.</summary>
     public JsonElement? Value(string field) =>
         Element.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    /// <summary>Gives a whole number of at least 1 that must be there.</summary>
+    /// <summary>Gets a whole number of at least 1 that must be there.</summary>
     public int Positive(string field) => PositiveOrNull(field) ?? throw Missing(field);
 
-    /// <summary>Gives a whole number of at least 1, or null where the field is absent.</summary>
+    /// <summary>Gets a whole number of at least 1, or null where the field is absent.</summary>
     public int? PositiveOrNull(string field)
     {
         if (Value(field) is not { } value)
@@ -41,7 +41,7 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         return number >= 1 ? number : throw new InvalidDataException($"{Source}: {field} must be positive, found {number}.");
     }
 
-    /// <summary>Gives a finite number that must be there.</summary>
+    /// <summary>Gets a finite number that must be there.</summary>
     public double Number(string field) => Value(field) switch
     {
         null => throw Missing(field),
@@ -58,7 +58,7 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         { } value => throw Wrong(field, "a text", value),
     };
 
-    /// <summary>Gives a list of texts, or null where the field is absent.</summary>
+    /// <summary>Gets a list of texts, or null where the field is absent.</summary>
     public IReadOnlyList<string>? TextsOrNull(string field) => Value(field) switch
     {
         null => null,
@@ -67,10 +67,10 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         { } other => throw Wrong(field, "a list of texts", other),
     };
 
-    /// <summary>Gives a truth value; false where the field is absent.</summary>
+    /// <summary>Gets a truth value; false where the field is absent.</summary>
     public bool Flag(string field) => FlagOrNull(field) ?? false;
 
-    /// <summary>Gives a truth value, or null where the field is absent.</summary>
+    /// <summary>Gets a truth value, or null where the field is absent.</summary>
     public bool? FlagOrNull(string field) => Value(field) switch
     {
         null => null,
@@ -86,7 +86,7 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         { } value => throw Wrong(field, "an object", value),
     };
 
-    /// <summary>Gives the objects of a list; none where the field is absent.</summary>
+    /// <summary>Gets the objects of a list; none where the field is absent.</summary>
     public IReadOnlyList<ConfigObject> Objects(string field) => Value(field) switch
     {
         null => [],

@@ -32,7 +32,7 @@ internal sealed record EmbeddingPrompts(string Query, string Document, string De
         string First(string[] names) => names.FirstOrDefault(prompts.ContainsKey) is { } found ? prompts[found] : standard;
     }
 
-    /// <summary>Makes sure that vectors are compared as they are here.</summary>
+    /// <summary>Ensures that vectors are compared as they are here.</summary>
     /// <exception cref="NotSupportedException">They are compared otherwise.</exception>
     public static void ThrowUnlessComparedByCosine(ConfigObject json)
     {

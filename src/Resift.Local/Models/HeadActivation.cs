@@ -3,7 +3,7 @@ namespace Resift.Local.Models;
 /// <summary>Reads what sentence-transformers puts behind the head of a cross-encoder: the name of a PyTorch class.</summary>
 internal static class HeadActivation
 {
-    /// <summary>Gives what a one-label head's score is after the activation that a field names; null where it names none.</summary>
+    /// <summary>Gets what a one-label head's score is after the activation that a field names; null where it names none.</summary>
     /// <exception cref="NotSupportedException">It names another than the sigmoid and the identity of PyTorch.</exception>
     public static ScoreScale? ScaleOrNull(ConfigObject json, string field)
     {

@@ -43,7 +43,7 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
-    /// <summary>Gives a part of the file, valid until this object is disposed.</summary>
+    /// <summary>Gets a part of the file, valid until this object is disposed.</summary>
     public ReadOnlySpan<byte> Bytes(long offset, int length)
     {
         ObjectDisposedException.ThrowIf(_start is null, this);

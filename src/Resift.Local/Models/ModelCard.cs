@@ -6,7 +6,7 @@ internal static class ModelCard
     // A front matter is a screen long, though lists of languages and results make some longer.
     private const int MaxBytes = 1_000_000;
 
-    /// <summary>Gives the licence as the card states it, or its name where it states only "other"; null where it states none.</summary>
+    /// <summary>Gets the licence as the card states it, or its name where it states only "other"; null where it states none.</summary>
     public static string? ReadLicense(string folder)
     {
         if (ModelFolder.Find(folder, "README.md") is not { } path)

@@ -12,7 +12,7 @@ internal static class ModelFolder
         }
     }
 
-    /// <summary>Gives the path of a file that the model cannot do without.</summary>
+    /// <summary>Gets the path of a file that the model cannot do without.</summary>
     public static string Require(string folder, string file)
     {
         ThrowIfMissing(folder);
@@ -20,7 +20,7 @@ internal static class ModelFolder
         return File.Exists(path) ? path : throw new FileNotFoundException($"{file} is missing in '{folder}'; {Found(folder)}.", path);
     }
 
-    /// <summary>Gives the path of a file, or null where the folder has no such file.</summary>
+    /// <summary>Gets the path of a file, or null where the folder has no such file.</summary>
     public static string? Find(string folder, string file)
     {
         string path = Path.Combine(folder, file);

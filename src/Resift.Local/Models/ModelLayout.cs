@@ -6,7 +6,7 @@ internal static class ModelLayout
     /// <summary>The beginning of the names of all layers' tensors; the number of the layer follows.</summary>
     public const string Layers = "encoder.layer.";
 
-    /// <summary>Gives all tensors that the scores or vectors of a model are computed from.</summary>
+    /// <summary>Gets all tensors that the scores or vectors of a model are computed from.</summary>
     public static IEnumerable<ExpectedTensor> Tensors(BertConfig config, ModelHead head)
     {
         (string, int) hidden = ("hidden_size", config.HiddenSize);

@@ -24,11 +24,11 @@ internal sealed record ModuleList(string Source, IReadOnlyList<string> Types, IR
             [.. modules.Select(module => module.TextOrNull("path") ?? "")]);
     }
 
-    /// <summary>Makes sure that the steps are those of a cross-encoder: the transformer with its own head, and nothing behind it.</summary>
+    /// <summary>Ensures that the steps are those of a cross-encoder: the transformer with its own head, and nothing behind it.</summary>
     /// <exception cref="NotSupportedException">They are others.</exception>
     public void ThrowUnlessCrossEncoder() => ThrowUnless(Types is ["Transformer"], "Transformer alone, whose head gives the score");
 
-    /// <summary>Makes sure that the steps are those of an embedder.</summary>
+    /// <summary>Ensures that the steps are those of an embedder.</summary>
     /// <exception cref="NotSupportedException">They are others.</exception>
     public void ThrowUnlessEmbedder() => ThrowUnless(
         Types is ["Transformer", "Pooling"] or ["Transformer", "Pooling", "Normalize"], "Transformer, Pooling and, after them, Normalize");

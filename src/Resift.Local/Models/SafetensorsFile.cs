@@ -41,7 +41,7 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Gives a part of a tensor's bytes.</summary>
+    /// <summary>Gets a part of a tensor's bytes.</summary>
     public ReadOnlySpan<byte> Bytes(TensorEntry entry, long offset, int length) => _map.Bytes(_dataStart + entry.Begin + offset, length);
 
     public void Dispose() => _map.Dispose();

@@ -8,7 +8,7 @@ internal static class TensorName
     // Constants that old versions of transformers and PyTorch stored beside the weights.
     private static readonly string[] _buffers = ["position_ids", "token_type_ids", "num_batches_tracked"];
 
-    /// <summary>Gives the name without the model's prefix, and with today's names of the two halves of a layer norm.</summary>
+    /// <summary>Gets the name without the model's prefix, and with today's names of the two halves of a layer norm.</summary>
     public static string Canonical(string name)
     {
         foreach (string prefix in _prefixes)
@@ -25,10 +25,10 @@ internal static class TensorName
 
     public static bool IsBuffer(string name) => _buffers.Any(buffer => name.EndsWith(buffer, StringComparison.Ordinal));
 
-    /// <summary>Gives the name of the scales of an int8 tensor.</summary>
+    /// <summary>Gets the name of the scales of an int8 tensor.</summary>
     public static string Scale(string name) => $"{name}.scale";
 
-    /// <summary>Gives the name that shares the longest beginning and end with another; null for no names.</summary>
+    /// <summary>Gets the name that shares the longest beginning and end with another; null for no names.</summary>
     public static string? Nearest(string wanted, IEnumerable<string> names) => names.MaxBy(name => Shared(wanted, name));
 
     private static string? Renamed(string name, string old, string current) =>

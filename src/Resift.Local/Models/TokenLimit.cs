@@ -6,12 +6,12 @@ internal static class TokenLimit
     /// <summary>The least limit: the three special tokens of a pair, and room for a word or two. With less, all texts are alike.</summary>
     public const int Least = 8;
 
-    /// <summary>Gives the smallest of the limits that a model's files set.</summary>
+    /// <summary>Gets the smallest of the limits that a model's files set.</summary>
     /// <param name="config">The configuration with the table of positions.</param>
     /// <param name="sentence">The <c>max_seq_length</c> of sentence-transformers.</param>
     /// <param name="tokenizer">The <c>model_max_length</c> of the tokenizer.</param>
     /// <exception cref="InvalidDataException">It is below <see cref="Least"/>.</exception>
-    public static int Of(BertConfig config, int? sentence, int? tokenizer)
+    public static int Find(BertConfig config, int? sentence, int? tokenizer)
     {
         int limit = Math.Min(config.MaxPositions, Math.Min(sentence ?? int.MaxValue, tokenizer ?? int.MaxValue));
         return limit >= Least

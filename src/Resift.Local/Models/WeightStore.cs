@@ -70,7 +70,7 @@ internal sealed class WeightStore : IDisposable
 
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
-    /// <summary>Gives a tensor whose values are known to be finite.</summary>
+    /// <summary>Gets a tensor whose values are known to be finite.</summary>
     /// <param name="name">Its canonical name.</param>
     /// <param name="shape">The shape that it must have.</param>
     public WeightTensor Get(string name, params ReadOnlySpan<int> shape)

@@ -30,7 +30,7 @@ internal sealed record AddedToken(
                 $"{json.Source}: an added token has {content.Length} characters; at most {MaxLength} are supported.");
     }
 
-    /// <summary>Makes sure that the id is one, and the one that the vocabulary gives the token if it is in there.</summary>
+    /// <summary>Ensures that the id is one, and the one that the vocabulary gives the token if it is in there.</summary>
     /// <exception cref="InvalidDataException">It is not.</exception>
     public void Check(WordPieceModel model, string path)
     {

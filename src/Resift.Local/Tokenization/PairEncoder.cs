@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Resift.Local.Tokenization;
 
-/// <summary>Makes the inputs of a model. It may be used from any number of threads.</summary>
+/// <summary>Creates the inputs of a model. It may be used from any number of threads.</summary>
 internal sealed class PairEncoder
 {
     public const int SpecialTokensOfPair = 3;

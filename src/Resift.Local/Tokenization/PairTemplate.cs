@@ -6,7 +6,7 @@ namespace Resift.Local.Tokenization;
 /// <summary>Reads which special tokens a <c>tokenizer.json</c> puts around texts, and makes sure that it does so as BERT does.</summary>
 internal static class PairTemplate
 {
-    /// <summary>Gives the first and the separating token.</summary>
+    /// <summary>Gets the first and the separating token.</summary>
     /// <exception cref="InvalidDataException">A part of the template is missing or of the wrong kind.</exception>
     /// <exception cref="NotSupportedException">A pair is not <c>[CLS] A [SEP] B [SEP]</c> with the types 0 0 0 1 1.</exception>
     public static (string Cls, string Sep) Read(ConfigObject postProcessor)

@@ -3,7 +3,7 @@ namespace Resift.Local.Tokenization;
 /// <summary>Decides how many tokens of each text of a pair stay, as the Hugging Face library does under <c>longest_first</c>.</summary>
 internal static class PairTruncation
 {
-    /// <summary>Gives the numbers of tokens that stay: the longer text is cut, and both once they are equally long.</summary>
+    /// <summary>Gets the numbers of tokens that stay: the longer text is cut, and both once they are equally long.</summary>
     /// <param name="first">The tokens of the first text.</param>
     /// <param name="second">The tokens of the second text.</param>
     /// <param name="limit">How many tokens may stay, special tokens not counted.</param>

@@ -35,7 +35,7 @@ internal sealed class TokenTable
     /// <summary>Gets the number of characters of the longest token.</summary>
     public int LongestToken { get; private set; }
 
-    /// <summary>Gives the hash of one more character.</summary>
+    /// <summary>Gets the hash of one more character.</summary>
     public static uint Append(uint hash, char character) => (hash ^ character) * _factor;
 
     /// <summary>Adds a token, or gives the id that the same token has already.</summary>

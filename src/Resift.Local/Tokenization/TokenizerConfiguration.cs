@@ -57,20 +57,20 @@ internal sealed class TokenizerConfiguration
             : configuration;
     }
 
-    /// <summary>Gives a setting that is on or off, or null if it is absent or null.</summary>
+    /// <summary>Gets a setting that is on or off, or null if it is absent or null.</summary>
     public bool? IsOn(string name) => Find(name)?.FlagOrNull(name);
 
-    /// <summary>Gives the special token of a role such as <c>cls_token</c>.</summary>
+    /// <summary>Gets the special token of a role such as <c>cls_token</c>.</summary>
     public string TokenName(string role, string standard) =>
         Find(role) is { } file ? ContentOf(file, role, file.Value(role)!.Value) : standard;
 
-    /// <summary>Gives the special tokens without a role.</summary>
+    /// <summary>Gets the special tokens without a role.</summary>
     public IEnumerable<string> AdditionalTokenNames() => List("additional_special_tokens");
 
-    /// <summary>Gives the words that the tokenizer must not cut.</summary>
+    /// <summary>Gets the words that the tokenizer must not cut.</summary>
     public IEnumerable<string> NeverSplit() => List("never_split");
 
-    /// <summary>Gives the added tokens with their ids and flags, as newer files list them.</summary>
+    /// <summary>Gets the added tokens with their ids and flags, as newer files list them.</summary>
     /// <exception cref="InvalidDataException">One of them lacks its id or content.</exception>
     public AddedToken[] AddedTokens()
     {
@@ -106,7 +106,7 @@ internal sealed class TokenizerConfiguration
         _ => throw file.Wrong(field, "a token, or an object with its content", value),
     };
 
-    /// <summary>Gives the file that states a field; the first one that does wins.</summary>
+    /// <summary>Gets the file that states a field; the first one that does wins.</summary>
     private ConfigObject? Find(string field)
     {
         foreach (var file in _files)

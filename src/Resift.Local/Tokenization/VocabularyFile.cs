@@ -92,8 +92,8 @@ internal static class VocabularyFile
         });
         if (count < definition.Model.TokenCount)
         {
-            throw new InvalidDataException($"{path} has {count} tokens, but {other} has {definition.Model.TokenCount}: they do not belong " +
-                "together. Copy both from one source.");
+            throw new InvalidDataException($"{path} has {count} tokens, but {other} has {definition.Model.TokenCount}: they do not " +
+                "belong together. Copy both from one source.");
         }
     }
 

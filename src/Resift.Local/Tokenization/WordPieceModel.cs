@@ -30,7 +30,7 @@ internal sealed class WordPieceModel
     /// <summary>Gets the number of characters of the longest token.</summary>
     public int LongestToken => Math.Max(_beginning.LongestToken, _continuing.LongestToken);
 
-    /// <summary>Gives the id of a token, or null.</summary>
+    /// <summary>Gets the id of a token, or null.</summary>
     public int? FindId(ReadOnlySpan<char> token)
     {
         uint hash = TokenTable.Seed;

@@ -19,7 +19,7 @@ internal ref struct WordWriter(WordPieceModel model, Span<char> word, Span<uint>
     /// <summary>Gets the number of tokens so far, with those that had no room.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Gives how many characters the room for a word must have.</summary>
+    /// <summary>Gets how many characters the room for a word must have.</summary>
     public static int RoomFor(int longestWord) => (2 * longestWord) + 1;
 
     /// <summary>Writes a token that is known already.</summary>

@@ -22,7 +22,7 @@ internal enum CharacterKind
     Unspaced,
 }
 
-/// <summary>Tells the kind of characters.</summary>
+/// <summary>Determines the kind of characters.</summary>
 internal static class CharacterKinds
 {
     /// <summary>Returns the kind of the character at a place of a text, and how many UTF-16 units it has.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace Resift.Retrieval;
 
 /// <summary>
-/// Makes equal what differs only in how it is typed: accents of Latin letters go, full-width letters and digits become ASCII, half-width
+/// Folds together what differs only in how it is typed: accents of Latin letters go, full-width letters and digits become ASCII, half-width
 /// katakana full-width, what is composed of several code points (kana, Hangul) one, ligatures and raised digits plain. Case stays.
 /// </summary>
 /// <remarks>

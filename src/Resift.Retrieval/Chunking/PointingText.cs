@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Resift.Retrieval;
 
 /// <summary>
-/// Tells texts that only say where to read on, such as "See also: [Timeouts](timeouts.md)", from those that say something.
+/// Distinguishes texts that only say where to read on, such as "See also: [Timeouts](timeouts.md)", from those that say something.
 /// </summary>
 internal static partial class PointingText
 {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Resift.Retrieval;
 
 /// <summary>The passages that a question is answered from: found, cut by relevance, and packed under the token budget.</summary>
@@ -10,9 +8,6 @@ namespace Resift.Retrieval;
 internal sealed record RagContext(
     SearchResponse Search, IReadOnlyList<RagPassage> Passages, IReadOnlyList<RagPassage> LeftOut, int Tokens)
 {
-    // Rule of thumb for byte-pair vocabularies: four letters of English a token, and fewer, longer-encoded ones of other scripts.
-    private const int BytesPerToken = 4;
-
     public static async Task<RagContext> FindAsync(
         TwoStageRetriever search, string question, RagOptions options, CancellationToken cancellationToken)
     {
@@ -75,7 +70,5 @@ internal sealed record RagContext(
         return new(response, passages, leftOut, tokens);
     }
 
-    private static int Count(string text, RagOptions options) => options.CountTokens is { } count
-        ? count(text)
-        : (Encoding.UTF8.GetByteCount(text) + BytesPerToken - 1) / BytesPerToken;
+    private static int Count(string text, RagOptions options) => options.CountTokens is { } count ? count(text) : TokenEstimate.Count(text);
 }

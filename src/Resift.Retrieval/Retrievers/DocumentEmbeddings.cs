@@ -16,7 +16,9 @@ internal static class DocumentEmbeddings
     /// <param name="dimensions">How many dimensions the vectors must have; null for as many as the first.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>One embedding for each document; the usage is that of all calls.</returns>
-    /// <exception cref="RerankerException">The generator gave something else; where it is about a document, the message has its id.</exception>
+    /// <exception cref="RerankerException">
+    /// The generator gave something else; where it is about a document, the message has its id.
+    /// </exception>
     public static async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
         IEmbeddingGenerator<string, Embedding<float>> generator,
         IReadOnlyList<SearchDocument> documents,

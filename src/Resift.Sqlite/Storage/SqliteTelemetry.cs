@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Resift.Sqlite;
 
-/// <summary>Gives operations their activities and measures them; nothing is made while nobody listens.</summary>
+/// <summary>Starts the activities of operations and measures them; nothing is made while nobody listens.</summary>
 internal static class SqliteTelemetry
 {
     private static readonly ActivitySource _source = new(SqliteTelemetryNames.SourceName);

@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Resift.Sqlite;
 
 /// <summary>
-/// Gives passages their places in the blocks of codes, and takes them away. A place is a block and a slot in it, and is the passage's id as
+/// Assigns passages their places in the blocks of codes, and takes them away. A place is a block and a slot in it, and is the passage's id
+/// as
 /// well, so that a scan learns from a place alone which passage it stands for.
 /// </summary>
 internal sealed class BlockWriter(SqliteConnection connection, CollectionRow collection) : IDisposable

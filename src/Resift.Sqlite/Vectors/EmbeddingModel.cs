@@ -19,10 +19,7 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
     public int? Dimensions { get; private set; }
 
     /// <summary>Gets what counts tokens as the model does, or nearly so.</summary>
-    public TokenCounter CountTokens { get; } = embedder.GetService<TokenCounter>() ?? (text => text.Length / CharactersPerToken);
-
-    // The usual estimate for English text.
-    private const int CharactersPerToken = 4;
+    public TokenCounter CountTokens { get; } = embedder.GetService<TokenCounter>() ?? TokenEstimate.Count;
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(string query, CancellationToken cancellationToken) => Known(
         await embedder.EmbedAsync([query], EmbeddingPurpose.Query, dimensions: Dimensions, cancellationToken: cancellationToken)

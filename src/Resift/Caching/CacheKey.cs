@@ -17,7 +17,7 @@ internal sealed class CacheKey
 
     /// <summary>Creates the part of the keys that one call's documents share.</summary>
     /// <returns>Null if something in the options cannot be told apart by a key, so that the call must not be cached.</returns>
-    public static CacheKey? Of(
+    public static CacheKey? Create(
         RerankerMetadata? metadata, ModelFingerprint? fingerprint, string? revision, string query, RerankOptions? options, bool withTopN)
     {
         // An option of a type that is not known here could change the scores.
@@ -53,7 +53,7 @@ internal sealed class CacheKey
     }
 
     /// <summary>Gets the key of some documents' entry: one for its score, all of a call for a whole answer.</summary>
-    public string Of(IEnumerable<string> documents)
+    public string ForDocuments(IEnumerable<string> documents)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(_call);

@@ -6,9 +6,9 @@ namespace Resift;
 /// <summary>Where cached answers are kept: bytes by key, with the caches' own differences behind it.</summary>
 internal abstract class CacheStore
 {
-    public static CacheStore Of(HybridCache cache, TimeSpan expiration) => new Hybrid(cache, expiration);
+    public static CacheStore Create(HybridCache cache, TimeSpan expiration) => new Hybrid(cache, expiration);
 
-    public static CacheStore Of(IDistributedCache cache, TimeSpan expiration) => new Distributed(cache, expiration);
+    public static CacheStore Create(IDistributedCache cache, TimeSpan expiration) => new Distributed(cache, expiration);
 
     public abstract ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken);
 

@@ -39,7 +39,7 @@ public sealed partial class CachingReranker : DelegatingReranker
     /// <param name="options">How long, and for which revision of the model; null for the defaults.</param>
     /// <param name="logger">Where failures of the cache are logged; null for nowhere.</param>
     public CachingReranker(IReranker innerReranker, HybridCache cache, CachingRerankerOptions? options, ILogger? logger)
-        : this(innerReranker, CacheStore.Of(NotNull(cache), (options ?? new()).Expiration), options, logger)
+        : this(innerReranker, CacheStore.Create(NotNull(cache), (options ?? new()).Expiration), options, logger)
     {
     }
 
@@ -49,7 +49,7 @@ public sealed partial class CachingReranker : DelegatingReranker
     /// <param name="options">How long, and for which revision of the model; null for the defaults.</param>
     /// <param name="logger">Where failures of the cache are logged; null for nowhere.</param>
     public CachingReranker(IReranker innerReranker, IDistributedCache cache, CachingRerankerOptions? options, ILogger? logger)
-        : this(innerReranker, CacheStore.Of(NotNull(cache), (options ?? new()).Expiration), options, logger)
+        : this(innerReranker, CacheStore.Create(NotNull(cache), (options ?? new()).Expiration), options, logger)
     {
     }
 
@@ -79,10 +79,10 @@ public sealed partial class CachingReranker : DelegatingReranker
 
         return pointwise
             ? await ScoreAsync(query, documents, options, call, metadata!, cancellationToken).ConfigureAwait(false)
-            : await AnswerAsync(query, documents, options, call.Of(documents), cancellationToken).ConfigureAwait(false);
+            : await AnswerAsync(query, documents, options, call.ForDocuments(documents), cancellationToken).ConfigureAwait(false);
     }
 
-    private CacheKey? KeyOf(RerankerMetadata? metadata, string query, RerankOptions? options, bool pointwise) => CacheKey.Of(
+    private CacheKey? KeyOf(RerankerMetadata? metadata, string query, RerankOptions? options, bool pointwise) => CacheKey.Create(
         metadata, InnerReranker.GetService<ModelFingerprint>(), _revision, query, options, withTopN: !pointwise);
 
     private static T NotNull<T>(T cache)
@@ -100,7 +100,7 @@ public sealed partial class CachingReranker : DelegatingReranker
         CancellationToken cancellationToken)
     {
         // Each different text once; duplicates share an entry.
-        string[] keys = [.. documents.Select(document => call.Of([document]))];
+        string[] keys = [.. documents.Select(document => call.ForDocuments([document]))];
         var texts = keys.Zip(documents).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => pair.Second);
         var known = await ReadAsync(texts.Keys, metadata.ScoreScale, cancellationToken).ConfigureAwait(false);
         var asked = new List<RerankResponse>();
@@ -245,8 +245,9 @@ public sealed partial class CachingReranker : DelegatingReranker
         {
             foreach (var some in entries.Chunk(MaxConcurrentReads))
             {
-                await Task.WhenAll(some.Select(pair => _store.SetAsync(pair.Key, CacheEntry.Write(pair.Key, pair.Entry), cancellationToken).AsTask()))
-                    .ConfigureAwait(false);
+                var writes = some.Select(pair =>
+                    _store.SetAsync(pair.Key, CacheEntry.Write(pair.Key, pair.Entry), cancellationToken).AsTask());
+                await Task.WhenAll(writes).ConfigureAwait(false);
             }
         }
         catch (Exception error)
@@ -277,8 +278,8 @@ public sealed class CachingRerankerOptions
     } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Gets or sets what tells apart versions of a model that share a name, such as a hash or a date of its weights; it is part of every key.
-    /// Null if the name says it all, or the model has a <see cref="ModelFingerprint"/>, which is in every key by itself.
+    /// Gets or sets what tells apart versions of a model that share a name, such as a hash or a date of its weights; it is part of every
+    /// key. Null if the name says it all, or the model has a <see cref="ModelFingerprint"/>, which is in every key by itself.
     /// </summary>
     public string? Revision { get; set; }
 }
@@ -302,8 +303,8 @@ public static partial class RerankerBuilderExtensions
         return builder.Use((inner, services) => new CachingReranker(
             inner,
             services.GetService<HybridCache>() ?? throw new InvalidOperationException(
-                "UseCaching() keeps answers in the container's HybridCache, and there is none. Add it by services.AddHybridCache(), from the " +
-                "package Microsoft.Extensions.Caching.Hybrid, or give UseCaching a cache."),
+                "UseCaching() keeps answers in the container's HybridCache, and there is none. Add it by services.AddHybridCache(), from " +
+                "the package Microsoft.Extensions.Caching.Hybrid, or give UseCaching a cache."),
             options,
             Logger(services)));
     }

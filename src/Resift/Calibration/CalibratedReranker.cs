@@ -32,7 +32,8 @@ public sealed class CalibratedReranker : DelegatingReranker
         if (!metadata.IsDefaultModel(options))
         {
             throw new NotSupportedException($"The call names the model '{options!.ModelId}', and the calibration was fitted on scores of " +
-                $"'{metadata?.DefaultModelId ?? "another"}'. Leave ModelId null, or give the other model a chain with a calibration of its own.");
+                $"'{metadata?.DefaultModelId ?? "another"}'. Leave ModelId null, or give the other model a chain with a " +
+                "calibration of its own.");
         }
 
         var response = await base.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false);

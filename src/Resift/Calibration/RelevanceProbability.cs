@@ -7,7 +7,7 @@ internal static class RelevanceProbability
     /// <param name="response">A response of logits, which are converted, or of probabilities.</param>
     /// <param name="selection">What needs them, for the message.</param>
     /// <exception cref="NotSupportedException">The scores are on another scale.</exception>
-    public static double[] Of(RerankResponse response, string selection)
+    public static double[] From(RerankResponse response, string selection)
     {
         var scale = response.ScoreScale;
         return scale.CanConvertTo(ScoreScale.Probability)

@@ -8,7 +8,9 @@ public sealed record TextChunk(string Text, int Start)
     /// <summary>Gets its length in the source, in UTF-16 code units.</summary>
     public int Length => Text.Length;
 
-    /// <summary>Gets the headings that it stands under, outermost first, such as <c>Guide &gt; Install &gt; Linux</c>; null if there are none.</summary>
+    /// <summary>
+    /// Gets the headings that it stands under, outermost first, such as <c>Guide &gt; Install &gt; Linux</c>; null if there are none.
+    /// </summary>
     public string? Heading { get; init; }
 
     /// <summary>

@@ -23,11 +23,12 @@ public sealed class TextChunker
     /// <param name="countTokens">Counts tokens as the model does that will read the chunks.</param>
     /// <param name="maxTokens">How many tokens a chunk has at most, at least 1.</param>
     /// <param name="overlapTokens">
-    /// How many tokens of a chunk are repeated in the next one at most, from 0 to half of <paramref name="maxTokens"/>: as many whole sentences
-    /// as fit, which may be none (or words, where a sentence is cut between words).
+    /// How many tokens of a chunk are repeated in the next one at most, from 0 to half of <paramref name="maxTokens"/>: as many whole
+    /// sentences as fit, which may be none (or words, where a sentence is cut between words).
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public TextChunker(TokenCounter countTokens, int maxTokens, int overlapTokens = 0) => _limits = new(countTokens, maxTokens, overlapTokens);
+    public TextChunker(TokenCounter countTokens, int maxTokens, int overlapTokens = 0) =>
+        _limits = new(countTokens, maxTokens, overlapTokens);
 
     /// <summary>Cuts a text.</summary>
     /// <param name="text">The text.</param>

@@ -11,8 +11,9 @@ namespace Resift;
 /// everything anyway, the cheap one is not asked.
 /// </para>
 /// <para>
-/// <see cref="RerankResponse.Stages"/> tells what each stage scored: first the cheap reranker's answer about all, then the full one's. <see cref="RerankUsage"/> is the sum of both; its truncated
-/// documents are those of the full stage. A response is degraded if one of its stages is.
+/// <see cref="RerankResponse.Stages"/> tells what each stage scored: first the cheap reranker's answer about all, then the full
+/// one's. <see cref="RerankUsage"/> is the sum of both; its truncated documents are those of the full stage. A response is
+/// degraded if one of its stages is.
 /// </para>
 /// </remarks>
 public sealed class CascadeReranker : DelegatingReranker
@@ -33,7 +34,8 @@ public sealed class CascadeReranker : DelegatingReranker
         ArgumentNullException.ThrowIfNull(cheap);
         _cheap = cheap;
         options ??= new();
-        (_keep, _keepFraction, _rest, _cheapOptions) = (options.Keep, options.KeepFraction, options.Rest, options.CheapOptions?.WithoutTopN());
+        (_keep, _keepFraction, _rest, _cheapOptions) =
+            (options.Keep, options.KeepFraction, options.Rest, options.CheapOptions?.WithoutTopN());
     }
 
     /// <inheritdoc />
@@ -130,8 +132,8 @@ public sealed class CascadeReranker : DelegatingReranker
 public sealed class CascadeRerankerOptions
 {
     /// <summary>
-    /// Gets or sets how many of the documents the full reranker reads: the best of the cheap one. It reads more where a call asks for more by
-    /// <see cref="RerankOptions.TopN"/>, or where <see cref="KeepFraction"/> gives more.
+    /// Gets or sets how many of the documents the full reranker reads: the best of the cheap one. It reads more where a call asks for more
+    /// by <see cref="RerankOptions.TopN"/>, or where <see cref="KeepFraction"/> gives more.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Keep
@@ -142,7 +144,9 @@ public sealed class CascadeRerankerOptions
             : throw new ArgumentOutOfRangeException(nameof(Keep), value, "The full reranker must read at least 1 document.");
     } = 20;
 
-    /// <summary>Gets or sets which part of the documents the full reranker reads at least, in (0, 1], rounded up; null for no such part.</summary>
+    /// <summary>
+    /// Gets or sets which part of the documents the full reranker reads at least, in (0, 1], rounded up; null for no such part.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
     public double? KeepFraction
     {
@@ -153,8 +157,8 @@ public sealed class CascadeRerankerOptions
     }
 
     /// <summary>
-    /// Gets or sets what the cheap reranker is asked for, such as to read only the first tokens of each document; null for nothing in particular. What
-    /// a call asks for goes to the full reranker alone.
+    /// Gets or sets what the cheap reranker is asked for, such as to read only the first tokens of each document; null for nothing in
+    /// particular. What a call asks for goes to the full reranker alone.
     /// </summary>
     public RerankOptions? CheapOptions { get; set; }
 
@@ -169,8 +173,8 @@ public enum CascadeRest
     LeaveOut,
 
     /// <summary>
-    /// They follow in the cheap reranker's order. As scores of two models cannot stand in one list, all scores are then reciprocal ranks, on
-    /// <see cref="ScoreScale.Rank"/>.
+    /// They follow in the cheap reranker's order. As scores of two models cannot stand in one list, all scores are then reciprocal ranks,
+    /// on <see cref="ScoreScale.Rank"/>.
     /// </summary>
     RankBelow,
 }

@@ -12,8 +12,8 @@ namespace Resift;
 /// </para>
 /// <para>
 /// <see cref="RerankOptions.Truncation"/> is the choice of each call: null or <see cref="TruncationPolicy.Chunk"/> for windows;
-/// <see cref="TruncationPolicy.Truncate"/> and <see cref="TruncationPolicy.Error"/> go to the inner reranker, which cuts or refuses as it does
-/// without this one. <see cref="RerankOptions.MaxTokensPerDocument"/> limits what is read of a document in all its windows together.
+/// <see cref="TruncationPolicy.Truncate"/> and <see cref="TruncationPolicy.Error"/> go to the inner reranker, which cuts or refuses as it
+/// does without this one. <see cref="RerankOptions.MaxTokensPerDocument"/> limits what is read of a document in all its windows together.
 /// </para>
 /// </remarks>
 public sealed class ChunkingReranker : DelegatingReranker
@@ -42,8 +42,9 @@ public sealed class ChunkingReranker : DelegatingReranker
         if (metadata?.IsPointwise != true)
         {
             throw new ArgumentException(
-                "Chunking needs a reranker whose scores of several windows can be compared, and this one does not say that it scores each " +
-                "document on its own (RerankerMetadata.IsPointwise). Put UseChunking around the pointwise reranker inside it, or leave it out.",
+                "Chunking needs a reranker whose scores of several windows can be compared, and this one does not say that it scores " +
+                "each document on its own (RerankerMetadata.IsPointwise). Put UseChunking around the pointwise reranker inside it, or " +
+                "leave it out.",
                 nameof(innerReranker));
         }
 
@@ -59,7 +60,8 @@ public sealed class ChunkingReranker : DelegatingReranker
         if (_textTokens is null && _windowTokens is null)
         {
             throw new ArgumentException(
-                "This reranker does not say how many tokens it reads (RerankerMetadata.MaxTokensPerPair). Set ChunkingRerankerOptions.WindowTokens.",
+                "This reranker does not say how many tokens it reads (RerankerMetadata.MaxTokensPerPair). Set " +
+                "ChunkingRerankerOptions.WindowTokens.",
                 nameof(options));
         }
     }
@@ -97,9 +99,9 @@ public sealed class ChunkingReranker : DelegatingReranker
 
         if (!_metadata.IsDefaultModel(options))
         {
-            throw new NotSupportedException($"A document is too long for one piece, and of the model '{options!.ModelId}', which the call " +
-                "names, nothing says that it scores each document on its own, so windows scored by it cannot be compared. Leave ModelId " +
-                "null, or choose TruncationPolicy.Truncate.");
+            throw new NotSupportedException($"A document is too long for one piece, and of the model '{options!.ModelId}', which the " +
+                "call names, nothing says that it scores each document on its own, so windows scored by it cannot be compared. " +
+                "Leave ModelId null, or choose TruncationPolicy.Truncate.");
         }
 
         var response = await base.RerankAsync(query, windows.Texts, options.WithoutTopN(), cancellationToken).ConfigureAwait(false);
@@ -107,7 +109,9 @@ public sealed class ChunkingReranker : DelegatingReranker
     }
 
     /// <inheritdoc />
-    /// <remarks>No <see cref="ModelFingerprint"/> is known where the options bring a counter of their own, which could be any code.</remarks>
+    /// <remarks>
+    /// No <see cref="ModelFingerprint"/> is known where the options bring a counter of their own, which could be any code.
+    /// </remarks>
     public override object? GetService(Type serviceType, object? serviceKey = null)
     {
         object? service = base.GetService(serviceType, serviceKey);
@@ -125,23 +129,28 @@ public sealed class ChunkingReranker : DelegatingReranker
 /// <summary>How <see cref="ChunkingReranker"/> cuts long documents.</summary>
 public sealed class ChunkingRerankerOptions
 {
-    /// <summary>Gets or sets what counts tokens as the model does; null for the <see cref="TokenCounter"/> that the reranker gives by its services.</summary>
+    /// <summary>
+    /// Gets or sets what counts tokens as the model does; null for the <see cref="TokenCounter"/> that the reranker gives by its services.
+    /// </summary>
     public TokenCounter? CountTokens { get; set; }
 
     /// <summary>
-    /// Gets or sets how many tokens of a document one window has at most; null for as many as the model reads beside the query. A document with no
-    /// more is scored in one piece.
+    /// Gets or sets how many tokens of a document one window has at most; null for as many as the model reads beside the query. A document
+    /// with no more is scored in one piece.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? WindowTokens
     {
         get;
         set => field = value is < 1
-            ? throw new ArgumentOutOfRangeException(nameof(WindowTokens), value, "A window must have at least 1 token; leave it null to fill the model.")
+            ? throw new ArgumentOutOfRangeException(
+                nameof(WindowTokens), value, "A window must have at least 1 token; leave it null to fill the model.")
             : value;
     }
 
-    /// <summary>Gets or sets how many tokens two successive windows have in common at most, in whole sentences; never more than half a window.</summary>
+    /// <summary>
+    /// Gets or sets how many tokens two successive windows have in common at most, in whole sentences; never more than half a window.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int OverlapTokens
     {
@@ -158,7 +167,9 @@ public static partial class RerankerBuilderExtensions
     /// <summary>Scores documents that are too long window by window, by what lies inside.</summary>
     /// <param name="builder">The chain.</param>
     /// <param name="options">How documents are cut; null for the defaults.</param>
-    /// <returns>The same builder. Building the chain fails with an <see cref="ArgumentException"/> where chunking is not possible.</returns>
+    /// <returns>
+    /// The same builder. Building the chain fails with an <see cref="ArgumentException"/> where chunking is not possible.
+    /// </returns>
     public static RerankerBuilder UseChunking(this RerankerBuilder builder, ChunkingRerankerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -131,8 +131,11 @@ public sealed class EnsembleReranker : IReranker
     private ModelFingerprint? Fingerprint()
     {
         var members = _members.Select(member => member.Reranker.GetService<ModelFingerprint>()).ToArray();
-        return members.Contains(null) ? null : ModelFingerprint.Of(
-            [$"ensemble by {_method}", .. members.Zip(_members, (known, member) => FormattableString.Invariant($"{member.Weight} {known}"))]);
+        return members.Contains(null) ? null : ModelFingerprint.Create(
+        [
+            $"ensemble by {_method}",
+            .. members.Zip(_members, (known, member) => FormattableString.Invariant($"{member.Weight} {known}")),
+        ]);
     }
 
     private static bool IsCallersMistake(Task call, CancellationToken cancellationToken) =>

@@ -42,7 +42,9 @@ public sealed class RedactingReranker : DelegatingReranker
     }
 
     /// <inheritdoc />
-    /// <remarks>No <see cref="ModelFingerprint"/> is known: what is redacted could be decided by any code, and decides the scores.</remarks>
+    /// <remarks>
+    /// No <see cref="ModelFingerprint"/> is known: what is redacted could be decided by any code, and decides the scores.
+    /// </remarks>
     public override object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is null && serviceType == typeof(ModelFingerprint) ? null : base.GetService(serviceType, serviceKey);
 

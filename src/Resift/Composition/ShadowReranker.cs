@@ -25,7 +25,8 @@ public sealed partial class ShadowReranker : DelegatingReranker
     /// <param name="maxConcurrency">How many shadows may run at once.</param>
     /// <param name="logger">Where it is logged that <paramref name="report"/> threw; null for nowhere.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxConcurrency"/> is below 1.</exception>
-    public ShadowReranker(IReranker innerReranker, IReranker shadow, Action<ShadowComparison> report, int maxConcurrency = 4, ILogger? logger = null)
+    public ShadowReranker(
+        IReranker innerReranker, IReranker shadow, Action<ShadowComparison> report, int maxConcurrency = 4, ILogger? logger = null)
         : base(innerReranker)
     {
         ArgumentNullException.ThrowIfNull(shadow);

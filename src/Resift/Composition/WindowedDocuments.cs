@@ -59,7 +59,8 @@ internal sealed class WindowedDocuments(TokenCounter countTokens, int windowToke
         {
             if (result.Index >= _windows.Count)
             {
-                throw new RerankerException($"The response ranks text {result.Index}, but only {_windows.Count} were given to the reranker.");
+                throw new RerankerException(
+                    $"The response ranks text {result.Index}, but only {_windows.Count} were given to the reranker.");
             }
 
             // Results come best first and equal ones by rising index, so that the first of a document is its best.

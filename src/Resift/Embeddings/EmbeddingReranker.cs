@@ -43,7 +43,8 @@ public sealed class EmbeddingReranker : IReranker
 
     /// <inheritdoc />
     /// <exception cref="NotSupportedException">
-    /// The options have an <see cref="RerankOptions.Instruction"/> or <see cref="RerankOptions.MaxTokensPerDocument"/>, or ask for chunking.
+    /// The options have an <see cref="RerankOptions.Instruction"/> or
+    /// <see cref="RerankOptions.MaxTokensPerDocument"/>, or ask for chunking.
     /// </exception>
     public async Task<RerankResponse> RerankAsync(
         string query,

@@ -9,7 +9,7 @@ internal static class ExpectedGrade
     /// <summary>Computes it from the first token of the answer that is a grade.</summary>
     /// <param name="tokens">The tokens of the answer.</param>
     /// <returns>The expectation, in [0, 3]; null if no token is a grade or none of its alternatives has a probability.</returns>
-    public static double? Of(IReadOnlyList<AnswerToken> tokens)
+    public static double? Read(IReadOnlyList<AnswerToken> tokens)
     {
         if (tokens.FirstOrDefault(token => Grade(token.Text) is not null) is not { } answer)
         {

@@ -16,8 +16,8 @@ public sealed class ListwiseLlmRerankerOptions : LlmRerankerOptions
     } = 20;
 
     /// <summary>
-    /// Gets or sets by how many documents a window lies before the one that was ordered last; smaller than <see cref="WindowSize"/>, so that the
-    /// best of one window compete in the next.
+    /// Gets or sets by how many documents a window lies before the one that was ordered last; smaller than <see cref="WindowSize"/>, so
+    /// that the best of one window compete in the next.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Step

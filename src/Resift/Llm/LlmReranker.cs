@@ -9,8 +9,8 @@ namespace Resift;
 /// The same call makes the same prompts. Texts that are too long are cut, and the response's usage says so.
 /// </para>
 /// <para>
-/// Answers that cannot be read leave the order as it is and are counted in the response's <see cref="RerankResponse.LlmReport"/>. Exceptions of
-/// the client pass through. The rerankers follow an <see cref="RerankOptions.Instruction"/>.
+/// Answers that cannot be read leave the order as it is and are counted in the response's <see cref="RerankResponse.LlmReport"/>.
+/// Exceptions of the client pass through. The rerankers follow an <see cref="RerankOptions.Instruction"/>.
 /// </para>
 /// </remarks>
 public abstract class LlmReranker : IReranker

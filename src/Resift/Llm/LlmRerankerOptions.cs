@@ -12,8 +12,8 @@ public abstract class LlmRerankerOptions
     }
 
     /// <summary>
-    /// Gets or sets the sampling temperature; 0, the default, asks for the most probable answer. Null leaves it out of the request, as reasoning
-    /// models want it.
+    /// Gets or sets the sampling temperature; 0, the default, asks for the most probable answer. Null leaves it out of the
+    /// request, as reasoning models want it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not a number.</exception>
     public float? Temperature
@@ -28,8 +28,8 @@ public abstract class LlmRerankerOptions
     public long? Seed { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether the request carries a JSON schema of the answer. Turn it off for a client that refuses one; the
-    /// prompt describes the answer in words as well, and answers are read the same way.
+    /// Gets or sets a value indicating whether the request carries a JSON schema of the answer. Turn it off for a client that refuses one;
+    /// the prompt describes the answer in words as well, and answers are read the same way.
     /// </summary>
     public bool UseStructuredOutput { get; set; } = true;
 
@@ -37,8 +37,8 @@ public abstract class LlmRerankerOptions
     public bool RetryMalformed { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets how many UTF-16 code units of a document are read at most; 2,000 by default, about the 300 words of RankGPT. The rest is cut
-    /// off and reported.
+    /// Gets or sets how many UTF-16 code units of a document are read at most; 2,000 by default, about the 300 words of RankGPT.
+    /// The rest is cut off and reported.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaxCharactersPerDocument
@@ -58,8 +58,8 @@ public abstract class LlmRerankerOptions
     } = 2_000;
 
     /// <summary>
-    /// Gets or sets how many documents one call may have; 1,000 by default. The number of requests grows with it, so more are refused instead of
-    /// paid for.
+    /// Gets or sets how many documents one call may have; 1,000 by default. The number of requests grows with it, so more
+    /// are refused instead of paid for.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaxDocuments
@@ -69,14 +69,14 @@ public abstract class LlmRerankerOptions
     } = 1_000;
 
     /// <summary>
-    /// Gets or sets what counts the model's tokens. It makes <see cref="RerankOptions.MaxTokensPerDocument"/> possible, and the report of what was
-    /// cut exact; without it, four characters are taken for one token.
+    /// Gets or sets what counts the model's tokens. It makes <see cref="RerankOptions.MaxTokensPerDocument"/> possible, and the report of
+    /// what was cut exact; without it, four bytes of UTF-8 are taken for one token.
     /// </summary>
     public TokenCounter? CountTokens { get; set; }
 
     /// <summary>
-    /// Gets or sets what may change each request before it is sent, such as the reasoning effort, a limit on output tokens, or a provider's own
-    /// options; null for nothing.
+    /// Gets or sets what may change each request before it is sent, such as the reasoning effort, a limit on output tokens, or a provider's
+    /// own options; null for nothing.
     /// </summary>
     public Action<ChatOptions>? ConfigureChat { get; set; }
 

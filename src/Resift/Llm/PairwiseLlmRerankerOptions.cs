@@ -17,8 +17,8 @@ public sealed class PairwiseLlmRerankerOptions : LlmRerankerOptions
     } = 10;
 
     /// <summary>
-    /// Gets or sets how many different pairs are compared in one call, at most; 1,000 by default, enough for the best ten of 100. When it is used
-    /// up, the rest keeps its order and the response says so.
+    /// Gets or sets how many different pairs are compared in one call, at most; 1,000 by default, enough for the best ten of 100. When it
+    /// is used up, the rest keeps its order and the response says so.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaxComparisons
@@ -28,8 +28,9 @@ public sealed class PairwiseLlmRerankerOptions : LlmRerankerOptions
     } = 1_000;
 
     /// <summary>
-    /// Gets or sets a value indicating whether each pair is asked in both orders, which costs twice as much and cancels the model's preference for
-    /// the place. Two answers that contradict each other are a tie. False asks once, with the earlier document of the first stage as A.
+    /// Gets or sets a value indicating whether each pair is asked in both orders, which costs twice as much and cancels the
+    /// model's preference for the place. Two answers that contradict each other are a tie. False asks once, with the earlier
+    /// document of the first stage as A.
     /// </summary>
     public bool AskBothOrders { get; set; } = true;
 }

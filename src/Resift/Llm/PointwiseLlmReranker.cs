@@ -34,7 +34,8 @@ public sealed class PointwiseLlmReranker : LlmReranker
     /// False if this reranker owns the client and disposes it; true if somebody else, such as a container, does.
     /// </param>
     public PointwiseLlmReranker(IChatClient client, PointwiseLlmRerankerOptions? options = null, bool leaveOpen = false)
-        : base(client, options = LlmRerankerOptions.CopyOf(options), leaveOpen, ScoreScale.Unspecified, isPointwise: true) => _options = options;
+        : base(client, options = LlmRerankerOptions.CopyOf(options), leaveOpen, ScoreScale.Unspecified, isPointwise: true) =>
+            _options = options;
 
     private protected override async Task<LlmRanking> RankAsync(
         LlmRequest request, Conversation conversation, CancellationToken cancellationToken)
@@ -83,7 +84,7 @@ public sealed class PointwiseLlmReranker : LlmReranker
             return null;
         }
 
-        double? expected = _options.ReadLogProbabilities?.Invoke(answer.Response) is { } tokens ? ExpectedGrade.Of(tokens) : null;
+        double? expected = _options.ReadLogProbabilities?.Invoke(answer.Response) is { } tokens ? ExpectedGrade.Read(tokens) : null;
         return new(expected ?? grade, expected is not null);
     }
 

@@ -14,8 +14,8 @@ public sealed class PointwiseLlmRerankerOptions : LlmRerankerOptions
     } = 8;
 
     /// <summary>
-    /// Gets or sets what reads the log-probabilities of the answer's tokens from a response, in the order of the tokens; null, the default, if the
-    /// client has none. It gives null for a response without them.
+    /// Gets or sets what reads the log-probabilities of the answer's tokens from a response, in the order of the tokens; null, the default,
+    /// if the client has none. It gives null for a response without them.
     /// </summary>
     /// <remarks>
     /// Microsoft.Extensions.AI has no common form for them, so each client needs its own; the guide to LLM rerankers has the one for

@@ -3,12 +3,9 @@ namespace Resift;
 /// <summary>How much of a text goes into a prompt.</summary>
 /// <param name="Characters">The most UTF-16 code units.</param>
 /// <param name="Tokens">The most tokens; null for no such limit.</param>
-/// <param name="CountTokens">Counts tokens; null to take <see cref="CharactersPerToken"/> characters for one.</param>
+/// <param name="CountTokens">Counts tokens; null to estimate them.</param>
 internal readonly record struct TextLimit(int Characters, int? Tokens, TokenCounter? CountTokens)
 {
-    // The usual rule of thumb for English text and the vocabularies of current models.
-    private const int CharactersPerToken = 4;
-
     /// <summary>Gets the part of a text that is within the limit, and how many tokens were cut off.</summary>
     public ReadOnlySpan<char> Cut(string text, out int tokensCut)
     {
@@ -26,10 +23,9 @@ internal readonly record struct TextLimit(int Characters, int? Tokens, TokenCoun
             kept = Prefix(text, fits);
         }
 
-        int cut = text.Length - kept.Length;
-        tokensCut = cut == 0 ? 0
+        tokensCut = kept.Length == text.Length ? 0
             : CountTokens is { } counter ? Math.Max(1, counter(text) - counter(kept))
-            : (cut + CharactersPerToken - 1) / CharactersPerToken;
+            : TokenEstimate.Count(text.AsSpan(kept.Length));
         return kept;
     }
 

@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace Resift;
 
-/// <summary>Gives every call a span and measures its duration and tokens, with the names of OpenTelemetry's GenAI conventions.</summary>
+/// <summary>
+/// Traces every call in a span and measures its duration and tokens, with the names of OpenTelemetry's GenAI conventions.
+/// </summary>
 /// <remarks>Those conventions are still in development: names and attributes may change in any release.</remarks>
 public sealed class OpenTelemetryReranker : DelegatingReranker
 {

@@ -10,7 +10,7 @@ internal sealed class ApiKey
     private ApiKey(string? value) => _value = value;
 
     /// <summary>Finds the key in the options or the environment.</summary>
-    public static ApiKey Of(HttpRerankerOptions options, ProviderProfile profile)
+    public static ApiKey Find(HttpRerankerOptions options, ProviderProfile profile)
     {
         var (source, value) = Found(options.ApiKey, nameof(HttpRerankerOptions.ApiKey));
         for (int i = 0; value is null && i < profile.KeyVariables.Count; i++)

@@ -40,6 +40,7 @@ internal static class EndpointAddress
 
         // Addresses are shown in errors and metadata.
         return address.UserInfo is "" ? address : throw new ArgumentException(
-            $"{source} has a name or password in its address, which nothing would send. Give the key by {nameof(HttpRerankerOptions.ApiKey)}.");
+            $"{source} has a name or password in its address, which nothing would send. " +
+            $"Give the key by {nameof(HttpRerankerOptions.ApiKey)}.");
     }
 }

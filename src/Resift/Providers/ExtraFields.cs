@@ -6,7 +6,7 @@ namespace Resift;
 /// <summary>Picks what an API documents out of a call's additional properties, which may hold things for other rerankers too.</summary>
 internal static class ExtraFields
 {
-    public static Dictionary<string, JsonElement>? Of(RerankOptions? options, IReadOnlyList<string> names)
+    public static Dictionary<string, JsonElement>? Read(RerankOptions? options, IReadOnlyList<string> names)
     {
         if (options?.AdditionalProperties is not { Count: > 0 } properties)
         {

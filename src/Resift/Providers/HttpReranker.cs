@@ -31,7 +31,7 @@ public abstract class HttpReranker : IReranker
     {
         _profile = profile;
         _options = options?.Copy() ?? new();
-        var key = ApiKey.Of(_options, profile);
+        var key = ApiKey.Find(_options, profile);
         var configured = EndpointAddress.Configured(_options, profile);
         var address = EndpointAddress.WithPath(configured ?? new(profile.Endpoint), profile.Path);
         _prices = _options.Prices ?? (configured is null ? PriceTable.Default : null);
@@ -93,7 +93,7 @@ public abstract class HttpReranker : IReranker
         var answers = new WireAnswer[parts.Count];
         var request = new WireRequest(query, documents, model, options, facts.ScoreScale)
         {
-            Extra = ExtraFields.Of(options, _profile.ExtraFields),
+            Extra = ExtraFields.Read(options, _profile.ExtraFields),
         };
         if (parts is [var only])
         {

@@ -10,8 +10,9 @@ public sealed class HttpRerankerOptions
     public string? ApiKey { get; set; }
 
     /// <summary>
-    /// Gets or sets the provider's address, such as <c>https://example.com/proxy</c>; null for the one in the provider's environment variable, or
-    /// its public one. The provider's path is appended unless the address ends with it; a version such as <c>/v1</c> is not repeated.
+    /// Gets or sets the provider's address, such as <c>https://example.com/proxy</c>; null for the one in the provider's
+    /// environment variable, or its public one. The provider's path is appended unless the address ends with it; a version such
+    /// as <c>/v1</c> is not repeated.
     /// </summary>
     public Uri? Endpoint { get; set; }
 
@@ -19,8 +20,8 @@ public sealed class HttpRerankerOptions
     public string? ModelId { get; set; }
 
     /// <summary>
-    /// Gets or sets what the scores mean, where you know better than the reranker: servers such as vLLM run any model. TEI and Infinity are asked
-    /// for raw scores if this is <see cref="ScoreScale.Logit"/>. Null for what the provider documents.
+    /// Gets or sets what the scores mean, where you know better than the reranker: servers such as vLLM run any model. TEI and Infinity are
+    /// asked for raw scores if this is <see cref="ScoreScale.Logit"/>. Null for what the provider documents.
     /// </summary>
     public ScoreScale? ScoreScale { get; set; }
 
@@ -61,7 +62,9 @@ public sealed class HttpRerankerOptions
         }
     } = 3;
 
-    /// <summary>Gets or sets how long one attempt may take, its whole answer read; 60 seconds by default, since long lists take long.</summary>
+    /// <summary>
+    /// Gets or sets how long one attempt may take, its whole answer read; 60 seconds by default, since long lists take long.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 10 ms to a day.</exception>
     public TimeSpan AttemptTimeout
     {
@@ -69,7 +72,9 @@ public sealed class HttpRerankerOptions
         set => field = Timeout(value, nameof(AttemptTimeout));
     } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets or sets how long one request may take with all its attempts and the waits between them; 3 minutes by default.</summary>
+    /// <summary>
+    /// Gets or sets how long one request may take with all its attempts and the waits between them; 3 minutes by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 10 ms to a day.</exception>
     public TimeSpan RequestTimeout
     {
@@ -91,8 +96,8 @@ public sealed class HttpRerankerOptions
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Gets or sets the prices that the estimated cost is made from; null for <see cref="PriceTable.Default"/> at the provider's public address,
-    /// and for no estimate anywhere else.
+    /// Gets or sets the prices that the estimated cost is made from; null for <see cref="PriceTable.Default"/> at the provider's public
+    /// address, and for no estimate anywhere else.
     /// </summary>
     public PriceTable? Prices { get; set; }
 

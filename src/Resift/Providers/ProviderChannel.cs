@@ -48,7 +48,7 @@ internal sealed class ProviderChannel : IDisposable
             byte[] answer = await response.Content.ReadAsByteArrayAsync(stop.Token).ConfigureAwait(false);
             return response.IsSuccessStatusCode
                 ? reader.Read(response, answer)
-                : throw ProviderError.Of(response, answer, _profile, _key, _options.TimeProvider);
+                : throw ProviderError.Create(response, answer, _profile, _key, _options.TimeProvider);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {

@@ -16,13 +16,14 @@ internal static class ProviderError
     public static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests ||
         ((int)status >= 500 && status is not (HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported));
 
-    public static RerankerException Of(HttpResponseMessage response, byte[] body, ProviderProfile profile, ApiKey key, TimeProvider clock)
+    public static RerankerException Create(
+        HttpResponseMessage response, byte[] body, ProviderProfile profile, ApiKey key, TimeProvider clock)
     {
         var (message, id) = Read(body);
         string said = key.Redact(message ?? PlainText(response, body)) is { Length: > 0 } text
             ? $": {Short(text)}"
             : ", without saying why";
-        var wait = WaitHeaders.Of(response, clock.GetUtcNow());
+        var wait = WaitHeaders.Read(response, clock.GetUtcNow());
         var status = response.StatusCode;
         return new($"{profile.DisplayName} answered {(int)status} ({Name(status)}){said.TrimEnd('.')}.{Advice(status, profile, wait)}")
         {

@@ -35,7 +35,7 @@ internal static class ProviderPipeline
         }
 
         TimeSpan? Wait(Outcome<HttpResponseMessage> outcome) =>
-            outcome.Result is { } response ? WaitHeaders.Of(response, clock.GetUtcNow()) : null;
+            outcome.Result is { } response ? WaitHeaders.Read(response, clock.GetUtcNow()) : null;
 
         return builder
             .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions

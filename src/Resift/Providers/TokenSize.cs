@@ -1,8 +1,8 @@
 namespace Resift;
 
 /// <summary>
-/// How many bytes of UTF-8 a token stands for, where a limit in tokens has to be kept without the provider's tokenizer. English has about
-/// four, Chinese three and more: three keeps a reserve in both.
+/// How many bytes of UTF-8 a token stands for, where a limit in tokens must not be exceeded without the provider's tokenizer. Fewer
+/// than an estimate takes: English has about four, Chinese three and more, and three keeps a reserve in both.
 /// </summary>
 internal static class TokenSize
 {

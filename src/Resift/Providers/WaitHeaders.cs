@@ -12,7 +12,7 @@ internal static class WaitHeaders
     /// Reads <c>retry-after-ms</c>, <c>Retry-After</c> (seconds or a date), and <c>X-RateLimit-Reset</c> (seconds or Unix time).
     /// </summary>
     /// <returns>The wait, never negative; null if the answer asks for none.</returns>
-    public static TimeSpan? Of(HttpResponseMessage response, DateTimeOffset now)
+    public static TimeSpan? Read(HttpResponseMessage response, DateTimeOffset now)
     {
         if (Number(response, "retry-after-ms") is { } milliseconds)
         {

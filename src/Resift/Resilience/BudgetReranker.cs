@@ -70,8 +70,9 @@ public sealed class BudgetReranker : DelegatingReranker
             if (_unknown is { } unknown && now - unknown.Time < _window)
             {
                 throw new RerankerRejectedException(
-                    $"What a call to the model '{unknown.Model}' cost is unknown, so a budget of {_maxCostPerHour} an hour cannot be kept. Set " +
-                    $"{nameof(BudgetRerankerOptions)}.{nameof(BudgetRerankerOptions.Cost)} to a function that knows the model's price.");
+                    $"What a call to the model '{unknown.Model}' cost is unknown, so a budget of {_maxCostPerHour} an hour cannot be " +
+                    $"kept. Set {nameof(BudgetRerankerOptions)}.{nameof(BudgetRerankerOptions.Cost)} to a function that knows the " +
+                    "model's price.");
             }
 
             if (_sum >= _maxCostPerHour)
@@ -135,7 +136,8 @@ public sealed class BudgetReranker : DelegatingReranker
 public sealed class BudgetRerankerOptions
 {
     /// <summary>
-    /// Gets or sets what a call cost, by its response; null if unknown. By default its <see cref="RerankUsage.EstimatedCost"/>, in US dollars.
+    /// Gets or sets what a call cost, by its response; null if unknown. By default its
+    /// <see cref="RerankUsage.EstimatedCost"/>, in US dollars.
     /// </summary>
     public Func<RerankResponse, decimal?> Cost
     {
@@ -144,8 +146,8 @@ public sealed class BudgetRerankerOptions
     } = static response => response.Usage?.EstimatedCost;
 
     /// <summary>
-    /// Gets or sets what learns, by a sentence, that the budget is spent from now on; called by the call that spent the rest. What it throws
-    /// ends that call. Null for nothing.
+    /// Gets or sets what learns, by a sentence, that the budget is spent from now on; called by the call that spent the rest. What it
+    /// throws ends that call. Null for nothing.
     /// </summary>
     public Action<string>? OnSpent { get; set; }
 
@@ -159,7 +161,8 @@ public static partial class RerankerBuilderExtensions
     /// <summary>Refuses calls to what lies inside once a limit of cost per hour is reached.</summary>
     /// <param name="builder">The chain.</param>
     /// <param name="maxCostPerHour">
-    /// How much the calls of any hour may cost, in the currency of <see cref="BudgetRerankerOptions.Cost"/>: US dollars by default; above 0.
+    /// How much the calls of any hour may cost, above 0, in the currency of <see cref="BudgetRerankerOptions.Cost"/>: US dollars by
+    /// default.
     /// </param>
     /// <param name="options">What a call costs, and who learns of a spent budget; null for the defaults.</param>
     /// <returns>The same builder.</returns>

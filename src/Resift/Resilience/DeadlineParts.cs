@@ -51,8 +51,8 @@ internal sealed class DeadlineParts(int documents, int partSize)
 
         if (scored is [])
         {
-            throw new RerankerException($"No document was scored within {deadline.TotalMilliseconds:0} ms, the deadline of the call. Put a " +
-                "fallback around the deadline for another answer, give it more time, or send fewer documents.")
+            throw new RerankerException($"No document was scored within {deadline.TotalMilliseconds:0} ms, the deadline of the call. Put " +
+                "a fallback around the deadline for another answer, give it more time, or send fewer documents.")
             { IsTransient = true };
         }
 
@@ -64,8 +64,8 @@ internal sealed class DeadlineParts(int documents, int partSize)
         }
 
         int count = merged.Results.Count;
-        string late = $"{count} of {documents} documents were scored within {deadline.TotalMilliseconds:0} ms; the others keep their order " +
-            "behind them";
+        string late = $"{count} of {documents} documents were scored within {deadline.TotalMilliseconds:0} ms; the others keep their " +
+            "order behind them";
         return merged.WithResults(merged.Results.Concat(Unscored(merged)), merged.ScoreScale, topN) with
         {
             DegradedReason = merged.DegradedReason is { } others ? $"{late}; {others}" : late,

@@ -15,7 +15,9 @@ public sealed class FallbackRerankerOptions
             : throw new ArgumentOutOfRangeException(nameof(FailureRatio), value, "FailureRatio must be above 0 and at most 1.");
     } = 0.5;
 
-    /// <summary>Gets or sets how many calls must have come within <see cref="SamplingDuration"/> before the ratio counts; at least 2.</summary>
+    /// <summary>
+    /// Gets or sets how many calls must have come within <see cref="SamplingDuration"/> before the ratio counts; at least 2.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 2.</exception>
     public int MinimumCalls
     {
@@ -33,7 +35,9 @@ public sealed class FallbackRerankerOptions
         set => field = HalfASecondToADay(value, nameof(SamplingDuration));
     } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets how long a failing reranker is left alone before one call tries it again; from half a second to a day.</summary>
+    /// <summary>
+    /// Gets or sets how long a failing reranker is left alone before one call tries it again; from half a second to a day.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of its range.</exception>
     public TimeSpan BreakDuration
     {
@@ -41,7 +45,9 @@ public sealed class FallbackRerankerOptions
         set => field = HalfASecondToADay(value, nameof(BreakDuration));
     } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Gets or sets a value indicating whether the documents keep their order when every reranker failed; else the call fails.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the documents keep their order when every reranker failed; else the call fails.
+    /// </summary>
     public bool KeepFirstStageOrder { get; set; } = true;
 
     /// <summary>

@@ -32,8 +32,8 @@ public sealed class HedgingReranker : DelegatingReranker
         if (second?.GetService<RerankerMetadata>() is { } other && first is not null && other.ScoreScale != first.ScoreScale)
         {
             throw new ArgumentException(
-                $"The second reranker scores on the scale '{other.ScoreScale}', the first on '{first.ScoreScale}'; the answer must mean the " +
-                "same whichever gives it. Use a fallback, which marks the other's answer.",
+                $"The second reranker scores on the scale '{other.ScoreScale}', the first on '{first.ScoreScale}'; the answer must mean " +
+                "the same whichever gives it. Use a fallback, which marks the other's answer.",
                 nameof(second));
         }
     }
@@ -62,7 +62,8 @@ public sealed class HedgingReranker : DelegatingReranker
             cancellationToken.ThrowIfCancellationRequested();
             second = (_second ?? InnerReranker).StartAsync(query, documents, options, stop.Token);
             var winner = await Task.WhenAny(first, second).ConfigureAwait(false);
-            return await (winner.IsCompletedSuccessfully ? winner : BetterOf(first, winner == first ? second : first)).ConfigureAwait(false);
+            var best = winner.IsCompletedSuccessfully ? winner : BetterOf(first, winner == first ? second : first);
+            return await best.ConfigureAwait(false);
         }
         finally
         {

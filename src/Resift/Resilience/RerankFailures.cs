@@ -2,11 +2,12 @@ using System.Net;
 
 namespace Resift;
 
-/// <summary>Tells apart what may go wrong with a call, for all that react to it.</summary>
+/// <summary>Distinguishes what may go wrong with a call, for all that react to it.</summary>
 internal static class RerankFailures
 {
     /// <summary>
-    /// Determines whether the caller made a mistake that every reranker would refuse, or called what is disposed: hiding it would help nobody.
+    /// Determines whether the caller made a mistake that every reranker would refuse, or called what is
+    /// disposed: hiding it would help nobody.
     /// </summary>
     public static bool IsCallersMistake(Exception error) =>
         error is ArgumentException or NotSupportedException or ObjectDisposedException;

@@ -44,7 +44,7 @@ public static partial class RerankResponseExtensions
 
         double[] relevance = response.ScoreScale == ScoreScale.Cosine
             ? [.. response.Results.Select(result => result.Score)]
-            : RelevanceProbability.Of(response, "Maximal marginal relevance");
+            : RelevanceProbability.From(response, "Maximal marginal relevance");
         if (count >= relevance.Length)
         {
             return response;

@@ -46,7 +46,7 @@ public static partial class RerankResponseExtensions
         ArgumentNullException.ThrowIfNull(response);
         ArgumentNullException.ThrowIfNull(documents);
         UnitInterval.ThrowIfOutsideOrZero(threshold);
-        HashSet<string>[] shingles = [.. response.Results.Select(result => WordShingles.Of(documents(result.Index) ??
+        HashSet<string>[] shingles = [.. response.Results.Select(result => WordShingles.Create(documents(result.Index) ??
             throw new ArgumentException($"The text of document {result.Index} is null; a text was expected.", nameof(documents))))];
         return KeepBestOfEach(response, (place, kept) => WordShingles.Jaccard(shingles[place], shingles[kept]) >= threshold);
     }

@@ -33,7 +33,7 @@ public static partial class RerankResponseExtensions
             return response;
         }
 
-        double[] probabilities = RelevanceProbability.Of(response, "A share of the probability mass");
+        double[] probabilities = RelevanceProbability.From(response, "A share of the probability mass");
         return response.KeepBest(Math.Max(CountOfMass(probabilities, mass), minimum));
     }
 

@@ -33,7 +33,7 @@ public static partial class RerankResponseExtensions
             return response;
         }
 
-        double[] probabilities = RelevanceProbability.Of(response, "A ratio of the top score");
+        double[] probabilities = RelevanceProbability.From(response, "A ratio of the top score");
         int count = probabilities.Count(probability => probability >= ratio * probabilities[0]);
         return response.KeepBest(Math.Max(count, minimum));
     }

@@ -9,7 +9,7 @@ internal static class WordShingles
     private const int Width = 3;
 
     /// <summary>Gets all runs of three words; the text itself if it has no word.</summary>
-    public static HashSet<string> Of(string text)
+    public static HashSet<string> Create(string text)
     {
         var words = Words(text);
         var shingles = new HashSet<string>(StringComparer.Ordinal);

@@ -38,7 +38,7 @@ internal sealed class TestLoader : IModelLoader
         QueryPrompt = QueryPrompt,
     };
 
-    public ModelFingerprint ReadFingerprint(string folder) => ModelFingerprint.Of(Path.GetFileName(folder));
+    public ModelFingerprint ReadFingerprint(string folder) => ModelFingerprint.Create(Path.GetFileName(folder));
 
     public IReadOnlyList<string> ReadUnusedTensors(string folder) => UnusedTensors;
 

@@ -13,9 +13,9 @@ public sealed class ModelCardTests
     [InlineData("trec-dl21-passage", "bm25.trec", null, 100, 0.4458)]
     [InlineData("scifact", "bm25-py.trec", 60, 50, 0.7570)]
     [InlineData("nfcorpus", "bm25-py.trec", 60, 50, 0.3180)]
-    public void FirstStage_StoredRun_HasTheStatedQuality(string set, string run, int? queries, int depth, double expected)
+    public async Task FirstStage_StoredRun_HasTheStatedQuality(string set, string run, int? queries, int depth, double expected)
     {
-        var stored = StoredRun.Open(set, run, queries, depth);
+        var stored = await StoredRun.OpenAsync(set, run, queries, depth);
 
         // The card takes the run in its own order, also where its scores are equal.
         double ndcg = stored.MeanNdcg(id => stored.Candidates(id).Select((documentId, rank) => (documentId, (double)-rank)));
@@ -30,11 +30,13 @@ public sealed class ModelCardTests
     public async Task Reranker_StoredRun_HasTheStatedQuality(
         string model, string set, string run, int? queries, int depth, double expected)
     {
-        var stored = StoredRun.Open(set, run, queries, depth);
+        var stored = await StoredRun.OpenAsync(set, run, queries, depth);
         using var reranker = model == MiniModels.RerankerName ? MiniModels.LoadReranker() : MiniLM12Model.LoadReranker();
         var rankings = new Dictionary<string, (string, double)[]>();
         var answers = reranker.RerankBatchAsync(
-            stored.ReadRequests(), new() { MaxTokensPerDocument = DocumentTokens }, cancellationToken: TestContext.Current.CancellationToken);
+            await stored.ReadRequestsAsync(),
+            new() { MaxTokensPerDocument = DocumentTokens },
+            cancellationToken: TestContext.Current.CancellationToken);
         await foreach (var response in answers)
         {
             string queryId = stored.QueryIds[rankings.Count];

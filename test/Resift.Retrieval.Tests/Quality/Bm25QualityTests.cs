@@ -1,4 +1,4 @@
-using System.Globalization;
+using Resift.Evaluation;
 using Resift.Testing;
 
 namespace Resift.Retrieval.Tests.Quality;
@@ -17,22 +17,21 @@ public sealed class Bm25QualityTests
     [InlineData("trec-dl21-passage", 0.3795)]
     public async Task RetrieveAsync_AllJudgedQueries_AsMeasuredAndReachesTheStoredRun(string set, double expected)
     {
-        string folder = TestData.Shared($"datasets/{set}");
-        var qrels = Qrels.Read(Path.Combine(folder, "qrels", "test.tsv"));
-        var queries = DataSetTexts.Read(Path.Combine(folder, "queries.jsonl"))
-            .ToDictionary(document => document.Id, document => document.Text);
-        var retriever = new Bm25Retriever(DataSetTexts.Read(Path.Combine(folder, "corpus.jsonl")));
-        var stored = File.ReadLines(Path.Combine(folder, "runs", "bm25-py.trec"))
-            .Select(line => line.Split(' '))
-            .GroupBy(columns => columns[0], columns => (columns[2], double.Parse(columns[4], CultureInfo.InvariantCulture)))
-            .ToDictionary(run => run.Key, run => run.ToArray());
+        var cancellation = TestContext.Current.CancellationToken;
+        var dataset = BeirDataset.Open(TestData.Shared($"datasets/{set}"));
+        var qrels = await dataset.ReadQrelsAsync(cancellationToken: cancellation);
+        var queries = await dataset.ReadQueriesAsync(cancellation);
+        var stored = await Run.ReadAsync(Path.Combine(dataset.Folder, "runs", "bm25-py.trec"), cancellation);
+        var retriever = new Bm25Retriever(await dataset.ReadCorpusAsync(cancellation)
+            .Select(document => new SearchDocument(document.Id, document.TitleAndText))
+            .ToListAsync(cancellation));
         double ours = 0, theirs = 0;
         foreach (string id in qrels.QueryIds)
         {
-            var response = await retriever.RetrieveAsync(
-                queries[id], new() { Candidates = StoredDepth }, TestContext.Current.CancellationToken);
-            ours += Ndcg.At(10, qrels[id], response.Candidates.Select(candidate => (candidate.Id, candidate.Score))) / qrels.QueryIds.Count;
-            theirs += stored.TryGetValue(id, out var run) ? Ndcg.At(10, qrels[id], run) / qrels.QueryIds.Count : 0;
+            var grades = qrels.GetGrades(id);
+            var response = await retriever.RetrieveAsync(queries[id], new() { Candidates = StoredDepth }, cancellation);
+            ours += Ndcg.At(10, grades, response.Candidates.Select(candidate => (candidate.Id, candidate.Score))) / qrels.QueryIds.Count;
+            theirs += Ndcg.At(10, grades, stored.GetDocuments(id).Select(found => (found.Id, found.Score))) / qrels.QueryIds.Count;
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{set}: nDCG@10 {ours:F4}, stored run {theirs:F4}");

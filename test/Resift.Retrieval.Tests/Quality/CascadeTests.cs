@@ -1,5 +1,3 @@
-using Resift.Testing;
-
 namespace Resift.Retrieval.Tests.Quality;
 
 /// <summary>Measures what a cascade loses against its full reranker, and what it saves.</summary>
@@ -12,7 +10,7 @@ public sealed class CascadeTests
     [InlineData("trec-dl21-passage", "bm25.trec")]
     public async Task UseCascade_StoredRun_LossIsSmall(string set, string runFile)
     {
-        var run = new StoredRunReranking(StoredRun.Open(set, runFile, queries: 60, depth: 50));
+        var run = await StoredRunReranking.OpenAsync(set, runFile, queries: 60, depth: 50);
         using var model = MiniModels.LoadReranker(new() { MaxTokens = 256 });
         using var generator = MiniModels.LoadEmbeddingGenerator();
         var count = model.GetService<TokenCounter>()!;

@@ -1,3 +1,4 @@
+using Resift.Evaluation;
 using Resift.Testing;
 
 namespace Resift.Retrieval.Tests.Quality;
@@ -16,14 +17,16 @@ public sealed class HybridQualityTests
     [InlineData("cosqa")]
     public async Task RetrieveAsync_LexicalAndDense_NotBelowTheBetterHalf(string set)
     {
-        string folder = TestData.Shared($"datasets/{set}");
-        var qrels = Qrels.Read(Path.Combine(folder, "qrels", "test.tsv"));
-        var queries = DataSetTexts.Read(Path.Combine(folder, "queries.jsonl"))
-            .ToDictionary(document => document.Id, document => document.Text);
-        SearchDocument[] documents = [.. DataSetTexts.Read(Path.Combine(folder, "corpus.jsonl"))];
+        var cancellation = TestContext.Current.CancellationToken;
+        var dataset = BeirDataset.Open(TestData.Shared($"datasets/{set}"));
+        var qrels = await dataset.ReadQrelsAsync(cancellationToken: cancellation);
+        var queries = await dataset.ReadQueriesAsync(cancellation);
+        var documents = await dataset.ReadCorpusAsync(cancellation)
+            .Select(document => new SearchDocument(document.Id, document.TitleAndText))
+            .ToListAsync(cancellation);
         using var generator = MiniModels.LoadEmbeddingGenerator();
         var lexical = new Bm25Retriever(documents);
-        var dense = await DenseRetriever.CreateAsync(documents, generator, cancellationToken: TestContext.Current.CancellationToken);
+        var dense = await DenseRetriever.CreateAsync(documents, generator, cancellationToken: cancellation);
         var words = await MeasureAsync(lexical, qrels, queries);
         var meaning = await MeasureAsync(dense, qrels, queries);
         var ranks = await MeasureAsync(new HybridRetriever([lexical, dense]), qrels, queries);
@@ -38,14 +41,15 @@ public sealed class HybridQualityTests
     private static string Row((double Ndcg, double Recall) measured) => $"{measured.Ndcg:F4} / {measured.Recall:F4}";
 
     private static async Task<(double Ndcg, double Recall)> MeasureAsync(
-        IRetriever retriever, Qrels qrels, Dictionary<string, string> queries)
+        IRetriever retriever, Qrels qrels, IReadOnlyDictionary<string, string> queries)
     {
         double ndcg = 0, recall = 0;
         foreach (string id in qrels.QueryIds)
         {
             var response = await retriever.RetrieveAsync(queries[id], new() { Candidates = Depth }, TestContext.Current.CancellationToken);
-            string[] relevant = [.. qrels[id].Where(grade => grade.Value > 0).Select(grade => grade.Key)];
-            ndcg += Ndcg.At(10, qrels[id], response.Candidates.Select(candidate => (candidate.Id, candidate.Score)));
+            var grades = qrels.GetGrades(id);
+            string[] relevant = [.. grades.Where(grade => grade.Value > 0).Select(grade => grade.Key)];
+            ndcg += Ndcg.At(10, grades, response.Candidates.Select(candidate => (candidate.Id, candidate.Score)));
             int found = response.Candidates.Select(candidate => candidate.Id).Intersect(relevant).Count();
             recall += relevant is [] ? 0 : (double)found / relevant.Length;
         }

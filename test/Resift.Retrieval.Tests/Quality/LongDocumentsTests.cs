@@ -1,5 +1,3 @@
-using Resift.Testing;
-
 namespace Resift.Retrieval.Tests.Quality;
 
 /// <summary>Measures what cutting, windows and their overlap do to abstracts that are longer than the model reads.</summary>
@@ -9,7 +7,7 @@ public sealed class LongDocumentsTests
     [Fact(Explicit = true)]
     public async Task UseChunking_Scifact_NotWorseThanCutting()
     {
-        var run = new StoredRunReranking(StoredRun.Open("scifact", "bm25-py.trec", queries: 60, depth: 50));
+        var run = await StoredRunReranking.OpenAsync("scifact", "bm25-py.trec", queries: 60, depth: 50);
         using var model = MiniModels.LoadReranker(new() { MaxTokens = 256 });
         var count = model.GetService<TokenCounter>()!;
         using var remembered = new RememberedScores(model, (query, text, _) => Math.Min(256, count(query) + count(text) + 3));

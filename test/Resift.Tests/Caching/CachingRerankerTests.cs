@@ -73,7 +73,8 @@ public sealed class CachingRerankerTests
         static TestReranker Marked(string fingerprint) => new()
         {
             GetServiceCallback = (type, _) => type == typeof(ModelFingerprint) ? new ModelFingerprint(fingerprint)
-                : type == typeof(RerankerMetadata) ? new RerankerMetadata("test") { DefaultModelId = "m", ScoreScale = ScoreScale.Probability, IsPointwise = true }
+                : type == typeof(RerankerMetadata)
+                    ? new RerankerMetadata("test") { DefaultModelId = "m", ScoreScale = ScoreScale.Probability, IsPointwise = true }
                 : null,
         };
     }
@@ -119,7 +120,9 @@ public sealed class CachingRerankerTests
             },
         };
         using var reranker = Cached(inner, _cache);
-        var calls = Enumerable.Range(0, 20).Select(_ => reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation)).ToArray();
+        var calls = Enumerable.Range(0, 20)
+            .Select(_ => reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation))
+            .ToArray();
         gate.SetResult();
         var responses = await Task.WhenAll(calls);
         Assert.Equal(1, inner.Calls);
@@ -361,7 +364,11 @@ public sealed class CachingRerankerTests
             RerankAsyncCallback = (_, documents, _, _) => Task.FromResult(
                 RerankResponse.Create(new double[documents.Count], ScoreScale.Probability, null) with
                 {
-                    Usage = new() { TruncatedDocuments = [.. documents.Index().Where(d => d.Item == "long").Select(d => new TruncatedDocument(d.Index, 7))] },
+                    Usage = new()
+                    {
+                        TruncatedDocuments =
+                            [.. documents.Index().Where(d => d.Item == "long").Select(d => new TruncatedDocument(d.Index, 7))],
+                    },
                 }),
         };
         using var reranker = Cached(inner, _cache);

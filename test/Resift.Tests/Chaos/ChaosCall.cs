@@ -4,7 +4,8 @@ namespace Resift.Tests.Chaos;
 internal sealed record ChaosCall(string Query, string[] Documents, int? TopN, TimeSpan? CancelAfter)
 {
     /// <summary>The number of calls, unless the environment variable <c>RESIFT_CHAOS_CALLS</c> says another.</summary>
-    public static int Count { get; } = int.TryParse(Environment.GetEnvironmentVariable("RESIFT_CHAOS_CALLS"), out int calls) ? calls : 5_000;
+    public static int Count { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("RESIFT_CHAOS_CALLS"), out int calls) ? calls : 5_000;
 
     public static ChaosCall Of(int seed)
     {

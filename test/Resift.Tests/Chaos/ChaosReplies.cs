@@ -14,8 +14,9 @@ internal sealed class ChaosReplies(int seed)
     /// <summary>Gets the names of the failures, each of which should have been played after enough requests.</summary>
     public static IReadOnlyList<string> Failures { get; } =
     [
-        "no headers", "stalled body", "reset in the body", "429", "429, retry after 0 s", "429, retry after 2 ms", "429, retry after an hour",
-        "500", "another content type", "HTML", "cut JSON", "index missing", "index twice", "too large", "too large in chunks",
+        "no headers", "stalled body", "reset in the body", "429", "429, retry after 0 s", "429, retry after 2 ms",
+        "429, retry after an hour", "500", "another content type", "HTML", "cut JSON", "index missing", "index twice",
+        "too large", "too large in chunks",
     ];
 
     /// <summary>Gets how often each was played.</summary>
@@ -32,7 +33,11 @@ internal sealed class ChaosReplies(int seed)
         }
 
         _played.AddOrUpdate(played, 1, (_, count) => count + 1);
-        return Failing(played, Results(request)) with { Gzip = (clothes & 3) == 3, Chunked = clothes > 11 || played == "too large in chunks" };
+        return Failing(played, Results(request)) with
+        {
+            Gzip = (clothes & 3) == 3,
+            Chunked = clothes > 11 || played == "too large in chunks",
+        };
     }
 
     private static LoopbackReply Failing(string kind, string[] results)

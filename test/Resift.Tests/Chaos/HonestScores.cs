@@ -31,6 +31,7 @@ internal static class HonestScores
         },
     };
 
-    public static RerankResponse Response(string query, IReadOnlyList<string> documents, ScoreScale scale, int? topN) => RerankResponse.Create(
-        [.. documents.Select(document => scale == ScoreScale.Logit ? Logit(query, document) : Of(query, document))], scale, topN);
+    public static RerankResponse Response(string query, IReadOnlyList<string> documents, ScoreScale scale, int? topN) =>
+        RerankResponse.Create(
+            [.. documents.Select(document => scale == ScoreScale.Logit ? Logit(query, document) : Of(query, document))], scale, topN);
 }

@@ -38,8 +38,10 @@ public sealed class ProviderChaosTests(ITestOutputHelper output)
         Assert.InRange(growth, long.MinValue, MaxGrowthBytes);
 
         output.WriteLine($"{ChaosCall.Count} calls in {clock.Elapsed.TotalSeconds:0.0} s: {outcomes[0]} honest, {outcomes[1]} by the " +
-            $"second reranker, {outcomes[2]} in their first order, {outcomes[3]} cancelled; memory grew by {growth / 1024} KiB after a third");
-        output.WriteLine(string.Join(", ", replies.Played.OrderBy(played => played.Key).Select(played => $"{played.Value} × {played.Key}")));
+            $"second reranker, {outcomes[2]} in their first order, {outcomes[3]} cancelled; memory grew by " +
+            $"{growth / 1024} KiB after a third");
+        output.WriteLine(string.Join(
+            ", ", replies.Played.OrderBy(played => played.Key).Select(played => $"{played.Value} × {played.Key}")));
 
         // The days were bad, but not so bad that nothing was tested.
         Assert.InRange(outcomes[0], ChaosCall.Count / 2, ChaosCall.Count);

@@ -22,12 +22,14 @@ public sealed class TextChunkerTests
 
     [Fact]
     public void Chunk_ParagraphThatFitsInTheNextChunk_NotCut() =>
-        Assert.Equal(["a bb. C dd. E ff.", "G hh. I jj. K ll."], Texts(new TextChunker(Words, 8), "a bb. C dd. E ff.\n\nG hh. I jj. K ll."));
+        Assert.Equal(
+            ["a bb. C dd. E ff.", "G hh. I jj. K ll."], Texts(new TextChunker(Words, 8), "a bb. C dd. E ff.\n\nG hh. I jj. K ll."));
 
     [Fact]
     public void Chunk_Overlap_WholeSentences() =>
         Assert.Equal(
-            ["A bb. C dd. E ff.", "E ff. G hh. I jj.", "I jj. K ll."], Texts(new TextChunker(Words, 6, 3), "A bb. C dd. E ff. G hh. I jj. K ll."));
+            ["A bb. C dd. E ff.", "E ff. G hh. I jj.", "I jj. K ll."],
+            Texts(new TextChunker(Words, 6, 3), "A bb. C dd. E ff. G hh. I jj. K ll."));
 
     [Fact]
     public void Chunk_SentencesLongerThanTheOverlap_NoOverlap() =>

@@ -85,7 +85,8 @@ public sealed class CascadeRerankerTests
         var seen = new List<RerankOptions?>();
         var cheap = new TestReranker { RerankAsyncCallback = Remember };
         var full = new TestReranker { RerankAsyncCallback = Remember };
-        using var reranker = new CascadeReranker(cheap, full, new() { Keep = 2, CheapOptions = new() { MaxTokensPerDocument = 64, TopN = 1 } });
+        var cheapOptions = new RerankOptions { MaxTokensPerDocument = 64, TopN = 1 };
+        using var reranker = new CascadeReranker(cheap, full, new() { Keep = 2, CheapOptions = cheapOptions });
         await reranker.RerankAsync("cat", _documents, new() { Instruction = "Rank.", TopN = 1 }, Cancellation);
         Assert.Equal((64, null, null), (seen[0]!.MaxTokensPerDocument, seen[0]!.Instruction, seen[0]!.TopN));
         Assert.Equal((null, "Rank.", null), (seen[1]!.MaxTokensPerDocument, seen[1]!.Instruction, seen[1]!.TopN));

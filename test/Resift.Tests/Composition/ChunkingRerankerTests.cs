@@ -13,7 +13,8 @@ public sealed class ChunkingRerankerTests
         SpecialTokensPerPair = 2,
     };
 
-    private static readonly string _long = string.Join(" ", Enumerable.Range(1, 30).Select(i => $"Sentence {i} ends.")) + " The cat is here.";
+    private static readonly string _long =
+        string.Join(" ", Enumerable.Range(1, 30).Select(i => $"Sentence {i} ends.")) + " The cat is here.";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -24,7 +24,8 @@ public sealed class EnsembleRerankerTests
     public async Task RerankAsync_MeanProbability_ConvertsLogits()
     {
         using var reranker = new EnsembleReranker(
-            [new(Scoring(ScoreScale.Logit, 0, 0, Math.Log(3))), new(Scoring(ScoreScale.Probability, 1, 0, 0.5), 3)], EnsembleMethod.MeanProbability);
+            [new(Scoring(ScoreScale.Logit, 0, 0, Math.Log(3))), new(Scoring(ScoreScale.Probability, 1, 0, 0.5), 3)],
+                EnsembleMethod.MeanProbability);
         var response = await reranker.RerankAsync("q", _documents, new() { TopN = 2 }, Cancellation);
         Assert.Equal(ScoreScale.Probability, response.ScoreScale);
         Assert.Equal([0, 2], response.Results.Select(result => result.Index));
@@ -64,7 +65,8 @@ public sealed class EnsembleRerankerTests
     public async Task RerankAsync_AllFail_TheFirstFailure()
     {
         using var reranker = new EnsembleReranker([new(Failing("one")), new(Failing("two"))]);
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", _documents, cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerException>(() =>
+            reranker.RerankAsync("q", _documents, cancellationToken: Cancellation));
         Assert.Equal("one", error.Message);
     }
 

@@ -47,7 +47,8 @@ public sealed class OptionsRerankerTests
         Assert.NotEqual(fingerprint, instructed.GetService<ModelFingerprint>());
         Assert.NotNull(instructed.GetService<ModelFingerprint>());
         using var other = inner.AsBuilder().UseOptions(options => options.ModelId = "n").Build();
-        Assert.Equal(("n", false), (other.GetService<RerankerMetadata>()!.DefaultModelId, other.GetService<RerankerMetadata>()!.IsPointwise));
+        Assert.Equal(
+            ("n", false), (other.GetService<RerankerMetadata>()!.DefaultModelId, other.GetService<RerankerMetadata>()!.IsPointwise));
         Assert.Null(other.GetService<ModelFingerprint>());
     }
 

@@ -28,7 +28,8 @@ public sealed class RedactingRerankerTests
     public async Task RerankAsync_NothingLeft_SaysSo(string? left, string message)
     {
         using var reranker = new TestReranker().AsBuilder().UseRedaction(_ => left!).Build();
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 

@@ -8,32 +8,25 @@ namespace Resift.Tests.Llm;
 /// whether windows, passes, repair and budgets reach the order that theory says.
 /// </summary>
 [Trait("Category", "Quality")]
-public sealed class OracleEvaluationTests
+public sealed class OracleEvaluationTests : IAsyncLifetime
 {
     private const int Depth = 100;
 
-    private static readonly Lazy<(Qrels Qrels, Dictionary<string, string[]> Run)> _data = new(() =>
-    {
-        string folder = TestData.Shared("datasets/trec-dl21-passage");
-        var run = File.ReadLines(Path.Combine(folder, "runs", "bm25.trec"))
-            .Select(line => line.Split(' '))
-            .GroupBy(columns => columns[0], columns => columns[2])
-            .ToDictionary(group => group.Key, group => group.Take(Depth).ToArray());
-        return (Qrels.Read(Path.Combine(folder, "qrels", "test.tsv")), run);
-    });
+    private StoredRun _run = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static IEnumerable<string> QueryIds => Qrels.QueryIds.Where(Run.ContainsKey);
+    private IReadOnlyList<string> QueryIds => _run.QueryIds;
 
-    private static Qrels Qrels => _data.Value.Qrels;
+    public async ValueTask InitializeAsync() =>
+        _run = await StoredRun.OpenAsync("trec-dl21-passage", "bm25.trec", queries: null, Depth);
 
-    private static Dictionary<string, string[]> Run => _data.Value.Run;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public void FirstStageAndBestOrder_Candidates_AreTheBounds()
     {
-        double first = QueryIds.Average(id => Ndcg10(id, Run[id]));
+        double first = QueryIds.Average(id => Ndcg10(id, _run.Candidates(id)));
         double best = QueryIds.Average(id => Ndcg10(id, BestOrder(id)));
         Print($"first stage {first:0.0000}, best order of its candidates {best:0.0000}");
         Assert.InRange(first, 0.4, best);
@@ -83,7 +76,7 @@ public sealed class OracleEvaluationTests
     public async Task Pairwise_Oracle_BudgetBringsAsManyToTheFrontAsItHasPasses(double swaps)
     {
         double best = QueryIds.Average(id => Ndcg10(id, BestOrder(id)));
-        double first = QueryIds.Average(id => Ndcg10(id, Run[id]));
+        double first = QueryIds.Average(id => Ndcg10(id, _run.Candidates(id)));
         double last = 0;
         foreach (int budget in new[] { 99, 300, 1_000 })
         {
@@ -91,11 +84,11 @@ public sealed class OracleEvaluationTests
             double comparisons = 0;
             foreach (string id in QueryIds)
             {
-                var oracle = new NoisyOracle(Qrels[id], swaps, 0, Seed(id));
+                var oracle = new NoisyOracle(_run.Grades(id), swaps, 0, Seed(id));
                 using var reranker = new PairwiseLlmReranker(oracle.Client(), new() { MaxComparisons = budget });
-                var response = await reranker.RerankAsync(id, Run[id], cancellationToken: Cancellation);
-                string[] ranking = [.. response.Results.Select(result => Run[id][result.Index])];
-                Assert.Equal(Run[id].Order(), ranking.Order());
+                var response = await reranker.RerankAsync(id, _run.Candidates(id), cancellationToken: Cancellation);
+                string[] ranking = [.. response.Results.Select(result => _run.Candidates(id)[result.Index])];
+                Assert.Equal(_run.Candidates(id).Order(), ranking.Order());
                 var report = response.LlmReport!;
                 Assert.InRange(report.Comparisons, 1, Math.Min(budget, (10 * Depth) - 55));
                 Assert.Equal(2 * report.Comparisons, report.Calls);
@@ -106,13 +99,13 @@ public sealed class OracleEvaluationTests
                     Assert.Equal(BestOrder(id).Take(complete).Select(Grade), ranking.Take(complete).Select(Grade));
                 }
 
-                int Grade(string documentId) => Qrels[id].GetValueOrDefault(documentId);
+                int Grade(string documentId) => _run.Grades(id).GetValueOrDefault(documentId);
                 sum += Ndcg10(id, ranking);
                 comparisons += report.Comparisons;
             }
 
-            double ndcg = sum / QueryIds.Count();
-            Print($"p {swaps} budget {budget}: nDCG@10 {ndcg:0.0000}, comparisons {comparisons / QueryIds.Count():0}");
+            double ndcg = sum / QueryIds.Count;
+            Print($"p {swaps} budget {budget}: nDCG@10 {ndcg:0.0000}, comparisons {comparisons / QueryIds.Count:0}");
             Assert.InRange(ndcg, Math.Max(last, first), best + 1e-9);
             last = ndcg;
         }
@@ -123,7 +116,7 @@ public sealed class OracleEvaluationTests
         }
     }
 
-    private static async Task<(double Ndcg, int Repaired)> MeanAsync(ListwiseLlmRerankerOptions options, double swaps, double malformed)
+    private async Task<(double Ndcg, int Repaired)> MeanAsync(ListwiseLlmRerankerOptions options, double swaps, double malformed)
     {
         double sum = 0;
         int repaired = 0;
@@ -134,20 +127,20 @@ public sealed class OracleEvaluationTests
             repaired += report.RepairedAnswers;
         }
 
-        return (sum / QueryIds.Count(), repaired);
+        return (sum / QueryIds.Count, repaired);
     }
 
-    private static async Task<(string[] Ranking, LlmRerankReport Report)> ListwiseAsync(
+    private async Task<(string[] Ranking, LlmRerankReport Report)> ListwiseAsync(
         string queryId, ListwiseLlmRerankerOptions options, double swaps, double malformed)
     {
-        var oracle = new NoisyOracle(Qrels[queryId], swaps, malformed, Seed(queryId));
+        var oracle = new NoisyOracle(_run.Grades(queryId), swaps, malformed, Seed(queryId));
         using var reranker = new ListwiseLlmReranker(oracle.Client(), options);
-        var response = await reranker.RerankAsync(queryId, Run[queryId], cancellationToken: Cancellation);
-        string[] ranking = [.. response.Results.Select(result => Run[queryId][result.Index])];
+        var response = await reranker.RerankAsync(queryId, _run.Candidates(queryId), cancellationToken: Cancellation);
+        string[] ranking = [.. response.Results.Select(result => _run.Candidates(queryId)[result.Index])];
         var report = response.LlmReport!;
 
         // No document is lost, and every spoilt answer was seen, repaired and counted.
-        Assert.Equal(Run[queryId].Order(), ranking.Order());
+        Assert.Equal(_run.Candidates(queryId).Order(), ranking.Order());
         Assert.Equal(
             (oracle.Malformed, oracle.Malformed, oracle.Malformed, oracle.Malformed),
             (report.RepairedAnswers, report.MissingIds, report.RepeatedIds, report.UnknownIds));
@@ -156,14 +149,14 @@ public sealed class OracleEvaluationTests
     }
 
     // Equal grades stay as the first stage has them.
-    private static string[] BestOrder(string queryId) =>
-        [.. Run[queryId].OrderByDescending(documentId => Qrels[queryId].GetValueOrDefault(documentId))];
+    private string[] BestOrder(string queryId) =>
+        [.. _run.Candidates(queryId).OrderByDescending(documentId => _run.Grades(queryId).GetValueOrDefault(documentId))];
 
     // The ids of the queries are numbers: each query has mistakes of its own.
     private static int Seed(string queryId) => int.Parse(queryId, CultureInfo.InvariantCulture);
 
-    private static double Ndcg10(string queryId, IEnumerable<string> ranking) =>
-        Ndcg.At(10, Qrels[queryId], ranking.Select((documentId, rank) => (documentId, -(double)rank)));
+    private double Ndcg10(string queryId, IEnumerable<string> ranking) =>
+        Ndcg.At(10, _run.Grades(queryId), ranking.Select((documentId, rank) => (documentId, -(double)rank)));
 
     private static void Print(FormattableString line) =>
         TestContext.Current.TestOutputHelper?.WriteLine(line.ToString(CultureInfo.InvariantCulture));

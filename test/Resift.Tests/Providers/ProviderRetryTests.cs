@@ -148,7 +148,8 @@ public sealed class ProviderRetryTests
             await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation));
         }
 
-        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() =>
+            reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation));
         Assert.Contains("no request was sent", error.Message, StringComparison.Ordinal);
         Assert.True(error.IsTransient);
         Assert.Equal(20, server.Requests.Count);

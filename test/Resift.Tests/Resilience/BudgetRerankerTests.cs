@@ -21,7 +21,8 @@ public sealed class BudgetRerankerTests
             _time.Advance(TimeSpan.FromMinutes(10));
         }
 
-        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() =>
+            reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Contains("in 1800 s", error.Message, StringComparison.Ordinal);
         Assert.True(error.IsTransient);
         Assert.Equal(TimeSpan.FromMinutes(30), error.RetryAfter);
@@ -41,7 +42,8 @@ public sealed class BudgetRerankerTests
         cost = 10;
         await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
         _time.Advance(TimeSpan.FromMinutes(29));
-        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() =>
+            reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Equal(TimeSpan.FromMinutes(31), error.RetryAfter);
         _time.Advance(TimeSpan.FromMinutes(31));
         await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
@@ -52,7 +54,8 @@ public sealed class BudgetRerankerTests
     {
         using var reranker = new BudgetReranker(new TestReranker(), 1, new() { Cost = _ => null, TimeProvider = _time });
         Assert.NotEmpty((await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation)).Results);
-        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() =>
+            reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Contains("word-overlap", error.Message, StringComparison.Ordinal);
         _time.Advance(TimeSpan.FromHours(1));
         await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
@@ -63,7 +66,8 @@ public sealed class BudgetRerankerTests
     {
         using var reranker = new TestReranker().AsBuilder().UseFallback().UseBudget(1, new() { Cost = _ => 1 }).Build();
         Assert.False((await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation)).IsDegraded);
-        Assert.Contains("budget", (await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation)).DegradedReason, StringComparison.Ordinal);
+        var response = await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
+        Assert.Contains("budget", response.DegradedReason, StringComparison.Ordinal);
     }
 
     public sealed class Conformance : RerankerConformanceTests

@@ -66,9 +66,13 @@ public sealed class DeadlineRerankerTests
     [Fact]
     public async Task RerankAsync_OnePartFails_TheFailureAndNoFurtherParts()
     {
-        using var inner = new TestReranker { RerankAsyncCallback = (_, _, _, _) => Task.FromException<RerankResponse>(new RerankerException("broken")) };
+        using var inner = new TestReranker
+        {
+            RerankAsyncCallback = (_, _, _, _) => Task.FromException<RerankResponse>(new RerankerException("broken")),
+        };
         using var reranker = new DeadlineReranker(inner, _deadline, new() { BatchSize = 1, MaxConcurrency = 1, TimeProvider = _time });
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerException>(() =>
+            reranker.RerankAsync("cats", _documents, cancellationToken: Cancellation));
         Assert.Equal("broken", error.Message);
         Assert.Equal(1, inner.Calls);
     }

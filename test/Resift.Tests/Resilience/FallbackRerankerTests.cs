@@ -45,7 +45,8 @@ public sealed class FallbackRerankerTests
     {
         using var reranker = Failing(new RerankerException("one")).AsBuilder()
             .UseFallback([Failing(new TimeoutException("two"))], new() { KeepFirstStageOrder = false }).Build();
-        var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", _documents, cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerException>(() =>
+            reranker.RerankAsync("q", _documents, cancellationToken: Cancellation));
         Assert.Contains("one", error.Message, StringComparison.Ordinal);
         Assert.Contains("two", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, Assert.IsType<AggregateException>(error.InnerException).InnerExceptions.Count);
@@ -83,7 +84,8 @@ public sealed class FallbackRerankerTests
                 throw new RerankerException("broken off");
             },
         }.AsBuilder().UseFallback().Build();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reranker.RerankAsync("q", _documents, cancellationToken: cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            reranker.RerankAsync("q", _documents, cancellationToken: cancel.Token));
     }
 
     [Fact]
@@ -100,7 +102,8 @@ public sealed class FallbackRerankerTests
                 return null!;
             },
         }.AsBuilder().UseFallback([second]).Build();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reranker.RerankAsync("q", _documents, cancellationToken: cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            reranker.RerankAsync("q", _documents, cancellationToken: cancel.Token));
         Assert.Equal(0, second.Calls);
     }
 
@@ -199,8 +202,10 @@ public sealed class FallbackRerankerTests
     [Fact]
     public async Task RerankAsync_AllRefuseAndOrderNotWanted_RejectedWithTheShorterWait()
     {
-        using var reranker = Failing(new RerankerRejectedException("one") { IsTransient = true, RetryAfter = TimeSpan.FromSeconds(9) }).AsBuilder()
-            .UseFallback([Failing(new RerankerRejectedException("two") { RetryAfter = TimeSpan.FromSeconds(5) })], new() { KeepFirstStageOrder = false })
+        var one = new RerankerRejectedException("one") { IsTransient = true, RetryAfter = TimeSpan.FromSeconds(9) };
+        var two = new RerankerRejectedException("two") { RetryAfter = TimeSpan.FromSeconds(5) };
+        using var reranker = Failing(one).AsBuilder()
+            .UseFallback([Failing(two)], new() { KeepFirstStageOrder = false })
             .Build();
         var error = await Assert.ThrowsAsync<RerankerRejectedException>(
             () => reranker.RerankAsync("q", _documents, cancellationToken: Cancellation));
@@ -235,7 +240,10 @@ public sealed class FallbackRerankerTests
         Assert.Equal(1, second.Disposals);
     }
 
-    private static TestReranker Failing(Exception error) => new() { RerankAsyncCallback = (_, _, _, _) => Task.FromException<RerankResponse>(error) };
+    private static TestReranker Failing(Exception error) => new()
+    {
+        RerankAsyncCallback = (_, _, _, _) => Task.FromException<RerankResponse>(error),
+    };
 
     public sealed class Conformance : RerankerConformanceTests
     {

@@ -63,8 +63,11 @@ public sealed class HedgingRerankerTests
     public async Task RerankAsync_CallersMistake_NotAskedTwice()
     {
         using var second = new TestReranker();
-        using var reranker = new TestReranker { RerankAsyncCallback = (_, _, _, _) => Task.FromException<RerankResponse>(new NotSupportedException()) }
-            .AsBuilder().UseHedging(_delay, second).Build();
+        var failing = new TestReranker
+        {
+            RerankAsyncCallback = (_, _, _, _) => Task.FromException<RerankResponse>(new NotSupportedException()),
+        };
+        using var reranker = failing.AsBuilder().UseHedging(_delay, second).Build();
         await Assert.ThrowsAsync<NotSupportedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Equal(0, second.Calls);
     }

@@ -36,7 +36,8 @@ public sealed class RateLimitingRerankerTests
         using var reranker = new TestReranker { RerankAsyncCallback = (_, _, _, _) => gate.Task }.AsBuilder()
             .UseConcurrencyLimit(1, maxWaiting: 0).Build();
         var first = reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
-        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() =>
+            reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Contains("queue full", error.Message, StringComparison.Ordinal);
         gate.SetResult(RerankResponse.Create([1.0], ScoreScale.Logit, null));
         await first;
@@ -45,10 +46,12 @@ public sealed class RateLimitingRerankerTests
     [Fact]
     public async Task UseRateLimiting_Refused_SaysThatAndWhenALaterCallMaySucceed()
     {
-        using var limiter = new FixedWindowRateLimiter(new() { PermitLimit = 1, Window = TimeSpan.FromHours(1), AutoReplenishment = false });
+        using var limiter = new FixedWindowRateLimiter(
+            new() { PermitLimit = 1, Window = TimeSpan.FromHours(1), AutoReplenishment = false });
         using var reranker = new TestReranker().AsBuilder().UseRateLimiting(limiter).Build();
         await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
-        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() =>
+            reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.True(error.IsTransient);
         Assert.InRange(error.RetryAfter!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
     }
@@ -57,7 +60,8 @@ public sealed class RateLimitingRerankerTests
     public async Task UseConcurrencyLimit_WaitingCallCancelled_LeavesTheQueue()
     {
         var gate = new TaskCompletionSource<RerankResponse>();
-        using var reranker = new TestReranker { RerankAsyncCallback = (_, _, _, _) => gate.Task }.AsBuilder().UseConcurrencyLimit(1).Build();
+        using var reranker = new TestReranker { RerankAsyncCallback = (_, _, _, _) => gate.Task }
+            .AsBuilder().UseConcurrencyLimit(1).Build();
         var first = reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
         using var cancel = new CancellationTokenSource();
         var second = reranker.RerankAsync("q", ["d"], cancellationToken: cancel.Token);
@@ -83,7 +87,8 @@ public sealed class RateLimitingRerankerTests
     {
         using var limiter = Tokens(10);
         using var reranker = new TestReranker().AsBuilder().UseRateLimiting(limiter, (_, _) => 11).Build();
-        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() => reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
+        var error = await Assert.ThrowsAsync<RerankerRejectedException>(() =>
+            reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation));
         Assert.Contains("11 permits", error.Message, StringComparison.Ordinal);
     }
 

@@ -24,5 +24,6 @@ public sealed class ResultCountTests
         Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => Responses.Of(ScoreScale.Logit, 1).AtMost(count));
 
     [Fact]
-    public void AtMost_NoResponse_Refused() => Assert.Throws<ArgumentNullException>("response", () => RerankResponseExtensions.AtMost(null!, 1));
+    public void AtMost_NoResponse_Refused() =>
+        Assert.Throws<ArgumentNullException>("response", () => RerankResponseExtensions.AtMost(null!, 1));
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Resift.Cli.Tests.Indexing;
+namespace Resift.Evaluation.Tests;
 
 public sealed class Utf8InputTests
 {

@@ -1,8 +1,9 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Resift.Cli;
+namespace Resift;
 
 /// <summary>Reads UTF-8 text from a file or a pipe, by lines or as a whole, and refuses what is not UTF-8 with the place where.</summary>
 internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
@@ -22,25 +23,29 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
     /// <summary>Gets the line read last, without its end; valid until the next call.</summary>
     public ReadOnlyMemory<byte> Line { get; private set; }
 
+    /// <summary>Gets a value indicating whether the line read last has nothing but white space.</summary>
+    public bool IsBlank => Line.Span.IndexOfAnyExcept(" \t\r\v\f"u8) < 0;
+
     /// <summary>Gets where the line read last is, for messages.</summary>
     public string Place => $"{Name}:{LineNumber}";
 
-    /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
-    public static Utf8Input Open(string path, CliConsole console)
+    /// <summary>Opens a file; one whose name ends in <c>.gz</c> is unpacked on the way.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file, or it is a folder.</exception>
+    public static Utf8Input Open(string path)
     {
-        if (path == "-")
-        {
-            return new(console.OpenInput(), "standard input");
-        }
-
         if (Directory.Exists(path))
         {
             throw new FileNotFoundException($"{path} is a folder; a file was expected.");
         }
 
-        return File.Exists(path)
-            ? new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan), path)
-            : throw new FileNotFoundException($"There is no file {path}.");
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no file {path}.");
+        }
+
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        bool isPacked = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        return new(isPacked ? new GZipStream(file, CompressionMode.Decompress) : file, path);
     }
 
     /// <summary>Reads the next line.</summary>
@@ -48,7 +53,7 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
     /// <exception cref="InvalidDataException">The line is not UTF-8 text.</exception>
     public async ValueTask<bool> ReadLineAsync(CancellationToken cancellationToken)
     {
-        await BeginAsync(cancellationToken);
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
         int searched = 0;
         while (true)
         {
@@ -60,7 +65,7 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
             }
 
             searched = _end - _start;
-            if (!await FillAsync(cancellationToken))
+            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (_start == _end)
                 {
@@ -76,11 +81,11 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
     /// <summary>Gets the first two bytes that are not white space, without reading past them; fewer if there are not that many.</summary>
     public async ValueTask<string> PeekAsync(CancellationToken cancellationToken)
     {
-        await BeginAsync(cancellationToken);
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             string seen = FirstCharacters(_buffer.AsSpan(_start.._end));
-            if (seen.Length == 2 || !await FillAsync(cancellationToken))
+            if (seen.Length == 2 || !await FillAsync(cancellationToken).ConfigureAwait(false))
             {
                 return seen;
             }
@@ -91,8 +96,8 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
     /// <exception cref="InvalidDataException">It is not UTF-8 text.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> ReadRestAsync(CancellationToken cancellationToken)
     {
-        await BeginAsync(cancellationToken);
-        while (await FillAsync(cancellationToken))
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
+        while (await FillAsync(cancellationToken).ConfigureAwait(false))
         {
         }
 
@@ -127,7 +132,7 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
         }
 
         _begun = true;
-        while (_end - _start < 3 && await FillAsync(cancellationToken))
+        while (_end - _start < 3 && await FillAsync(cancellationToken).ConfigureAwait(false))
         {
         }
 
@@ -159,10 +164,23 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
         }
 
         // A read from a terminal or an idle pipe cannot be cancelled, but it can be left alone: the process is about to end.
-        int read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).AsTask().WaitAsync(cancellationToken);
+        int read = await ReadAsync(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         _end += read;
         _ended = read == 0;
         return !_ended;
+    }
+
+    private async Task<int> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException(
+                $"{Name} cannot be unpacked as gzip, so it is damaged or something else: {exception.Message}", exception);
+        }
     }
 
     private void TakeLine(int length, int terminator)
