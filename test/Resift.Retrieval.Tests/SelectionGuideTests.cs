@@ -68,13 +68,13 @@ public sealed class SelectionGuideTests
         Assert.Equal([1], answer.AtLeast(0.5, ScoreScale.Probability).Indices());
     }
 
-    // Every example of the page is in this file, but for line breaks, await's test tokens and the name of the file.
+    // Every example of the page is in this file, but for usings, line breaks, await's test tokens and the name of the file.
     [Fact]
     public void Guide_CodeExamples_StandInThisFile()
     {
         string page = File.ReadAllText(TestData.InRepository("docs/guide-selection.md")).ReplaceLineEndings("\n");
         string tests = Normalized(File.ReadAllText(TestData.InRepository("test/Resift.Retrieval.Tests/SelectionGuideTests.cs")));
-        string[] examples = [.. page.Split("```cs\n").Skip(1).Select(part => part[..part.IndexOf("```", StringComparison.Ordinal)])];
+        string[] examples = [.. page.Split("```csharp\n").Skip(1).Select(part => part[..part.IndexOf("```", StringComparison.Ordinal)])];
         Assert.Equal(5, examples.Length);
         Assert.All(examples, example => Assert.Contains(Normalized(example), tests, StringComparison.Ordinal));
     }
@@ -82,6 +82,7 @@ public sealed class SelectionGuideTests
     private static string Normalized(string code) => string.Concat(code
         .Replace(", cancellationToken: Cancellation", "", StringComparison.Ordinal)
         .Replace("\"calibration.json\"", "path", StringComparison.Ordinal)
-        .Replace("using Resift;\n\n", "", StringComparison.Ordinal)
+        .Replace("using Resift;\n", "", StringComparison.Ordinal)
+        .Replace("using Resift.Retrieval;\n", "", StringComparison.Ordinal)
         .Where(character => !char.IsWhiteSpace(character)));
 }

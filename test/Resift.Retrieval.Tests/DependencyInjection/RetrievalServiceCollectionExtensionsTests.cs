@@ -60,7 +60,11 @@ public sealed class RetrievalServiceCollectionExtensionsTests
         string[] test = await File.ReadAllLinesAsync(
             TestData.InRepository($"test/Resift.Retrieval.Tests/DependencyInjection/{GetType().Name}.cs"), Cancellation);
         string guide = await File.ReadAllTextAsync(TestData.InRepository("docs/guide-rag.md"), Cancellation);
-        string[] example = guide.Split("## In a container")[1].Split("```csharp")[1].Split("```")[0].Trim().Split('\n');
+        string[] example =
+        [
+            .. guide.Split("## In a container")[1].Split("```csharp")[1].Split("```")[0].Split('\n')
+                .Where(line => line.StartsWith("services.", StringComparison.Ordinal)),
+        ];
         Assert.Equal(6, example.Length);
         Assert.All(example, line => Assert.Contains(line.Trim(), test.Select(code => code.Trim())));
     }

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Resift.Testing;
 
-namespace Resift.Tests;
+namespace Resift.Docs.Tests;
 
 /// <summary>Keeps what the documentation shows and links to true.</summary>
 public sealed partial class ReadmeTests
@@ -10,6 +10,7 @@ public sealed partial class ReadmeTests
     [
         "README.md", "CONTRIBUTING.md",
         .. Directory.GetFiles(TestData.InRepository("docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.GetFiles(TestData.InRepository("src"), "README.md", SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(TestData.Root, path)),
     ];
 
@@ -35,19 +36,31 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Links_ToFiles_AreNotBroken(string page)
+    public void Links_ToFilesAndHeadings_AreNotBroken(string page)
     {
-        string folder = Path.GetDirectoryName(TestData.InRepository(page))!;
-        var broken = Link().Matches(Read(page)).Select(match => match.Groups["target"].Value)
-            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(folder, target)));
+        string path = TestData.InRepository(page);
+        var broken = Link().Matches(Read(path))
+            .Select(match => (Target: match.Groups["target"].Value, Anchor: match.Groups["anchor"].Value))
+            .Where(link => !link.Target.Contains("://", StringComparison.Ordinal))
+            .Select(link => (Path: link.Target is "" ? path : Path.Combine(Path.GetDirectoryName(path)!, link.Target), link.Anchor))
+            .Where(link => !Path.Exists(link.Path) || (link.Anchor is not "" && !Anchors(link.Path).Contains(link.Anchor)));
 
         Assert.Empty(broken);
     }
 
+    // As code hosts make them: small letters, no punctuation, hyphens for spaces.
+    private static IEnumerable<string> Anchors(string page) => Heading().Matches(Read(page))
+        .Select(match => Punctuation().Replace(match.Groups["text"].Value.ToLowerInvariant(), "").Replace(' ', '-'));
+
     // A checkout may have other line ends.
     private static string Read(string path) => File.ReadAllText(TestData.InRepository(path)).ReplaceLineEndings("\n");
 
-    // The target of a Markdown link without its anchor; links within a page have no target.
-    [GeneratedRegex(@"\]\((?<target>[^)#\s]+)(#[^)\s]*)?\)")]
+    [GeneratedRegex(@"\]\((?<target>[^)#\s]*)(#(?<anchor>[^)\s]*))?\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex Punctuation();
 }
