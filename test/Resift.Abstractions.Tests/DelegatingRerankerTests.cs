@@ -59,7 +59,7 @@ public sealed class DelegatingRerankerTests
         Assert.Equal(1, inner.Disposals);
     }
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new PlainReranker(new TestReranker());
     }

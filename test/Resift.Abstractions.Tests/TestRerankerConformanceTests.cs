@@ -2,7 +2,7 @@ using Resift.Testing;
 
 namespace Resift.Abstractions.Tests;
 
-public sealed class TestRerankerConformanceTests : RerankerConformanceTests
+public sealed class TestRerankerConformanceTests : PointwiseRerankerConformanceTests
 {
     protected override IReranker CreateReranker() => new TestReranker();
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -55,7 +55,13 @@ internal sealed partial record Snippet(string Page, int Line, string Code, strin
         // Of the page's own declarations only errors count: nothing is ever assigned to them.
         return compilation.GetDiagnostics()
             .Where(found => found.Severity == DiagnosticSeverity.Error || (found.Location.SourceTree == program && IsOfInterest(found)))
-            .Select(found => $"{Page}:{Line + 1 + found.Location.GetLineSpan().StartLinePosition.Line} {found.Id} {found.GetMessage(CultureInfo.InvariantCulture)}");
+            .Select(Describe);
+    }
+
+    private string Describe(Diagnostic found)
+    {
+        int line = Line + 1 + found.Location.GetLineSpan().StartLinePosition.Line;
+        return $"{Page}:{line} {found.Id} {found.GetMessage(CultureInfo.InvariantCulture)}";
     }
 
     // Warnings and needless usings; but a snippet may show a function that nobody calls.

@@ -45,7 +45,7 @@ public sealed class TelemetryGuideTests
     // Instruments are made when they are first needed.
     private static async Task UseEverythingAsync(CancellationToken cancellationToken)
     {
-        using var reranker = new OpenTelemetryReranker(new TestReranker());
+        using var reranker = new OpenTelemetryReranker(MiniModels.LoadReranker());
         var search = new TwoStageRetriever(new Bm25Retriever([new("1", "git revert undoes a commit")]), reranker);
         using var client = new TestChatClient(_ => "git revert [2]");
         await new RagPipeline(search, client).AskAsync("undo a commit", cancellationToken: cancellationToken);

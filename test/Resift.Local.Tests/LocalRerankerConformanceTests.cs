@@ -3,7 +3,7 @@ using Resift.Testing;
 
 namespace Resift.Local.Tests;
 
-public sealed class LocalRerankerConformanceTests : RerankerConformanceTests, IDisposable
+public sealed class LocalRerankerConformanceTests : PointwiseRerankerConformanceTests, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using Resift.Testing;
+using Xunit.v3;
 
 namespace Resift.Sqlite.Tests;
 
@@ -40,14 +41,13 @@ public sealed class KillTests
         IndexCheck.Check(index.FilePath);
     }
 
-    [Fact(Explicit = true)]
+    [ChildFact]
     public async Task Child_ToldAFile_UpsertsIntoItAndTellsWhatIsCommitted()
     {
-        string? file = Environment.GetEnvironmentVariable(FileVariable);
-        string? pipe = Environment.GetEnvironmentVariable(PipeVariable);
-        Assert.SkipWhen(file is null || pipe is null, "Only the kill test runs this.");
-        using var output = new BinaryWriter(new AnonymousPipeClientStream(PipeDirection.Out, pipe!));
-        using var index = SqliteIndex.Open(file!);
+        string file = Environment.GetEnvironmentVariable(FileVariable)!;
+        string pipe = Environment.GetEnvironmentVariable(PipeVariable)!;
+        using var output = new BinaryWriter(new AnonymousPipeClientStream(PipeDirection.Out, pipe));
+        using var index = SqliteIndex.Open(file);
         using var embedder = new TestEmbeddingGenerator();
         await index.GetCollection().UpsertAsync(All().ToAsyncEnumerable(), embedder, new Teller(output), Token);
     }
@@ -64,7 +64,7 @@ public sealed class KillTests
         string program = Path.Combine(AppContext.BaseDirectory, "Resift.Sqlite.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""));
         var start = new ProcessStartInfo(program)
         {
-            ArgumentList = { "-method", $"*.{nameof(Child_ToldAFile_UpsertsIntoItAndTellsWhatIsCommitted)}", "-explicit", "only" },
+            ArgumentList = { "-method", $"*.{nameof(Child_ToldAFile_UpsertsIntoItAndTellsWhatIsCommitted)}" },
             Environment = { [FileVariable] = file, [PipeVariable] = pipe.GetClientHandleAsString() },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -104,6 +104,14 @@ public sealed class KillTests
         }
 
         return documents;
+    }
+
+    /// <summary>What there is in the child process alone.</summary>
+    [AttributeUsage(AttributeTargets.Method)]
+    [XunitTestCaseDiscoverer(typeof(ConditionalFactDiscoverer))]
+    private sealed class ChildFactAttribute : FactAttribute, IConditionalFact
+    {
+        public bool CanRun => Environment.GetEnvironmentVariable(PipeVariable) is not null;
     }
 
     private sealed class Teller(BinaryWriter output) : IProgress<UpsertResult>

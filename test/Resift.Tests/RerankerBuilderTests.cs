@@ -98,7 +98,7 @@ public sealed class RerankerBuilderTests
         Assert.Throws<ArgumentNullException>(() => ((IReranker)null!).AsBuilder());
     }
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().Use(inner => new Noting(inner, "", [])).Build();
     }

@@ -12,17 +12,14 @@ internal static class TestData
     /// <summary>Gives the path of a file or folder of the shared folder, or skips the test where it is absent.</summary>
     public static string Shared(string path)
     {
-        string? full = SharedOrNull(path);
-        Assert.SkipWhen(full is null, $"shared/{path} is not beside the repository");
-        return full!;
+        Assert.SkipUnless(HasShared(path), $"shared/{path} is not beside the repository");
+        return SharedPath(path);
     }
 
-    /// <summary>Gives the path of a file or folder of the shared folder, or null where it is absent.</summary>
-    public static string? SharedOrNull(string path)
-    {
-        string full = Path.GetFullPath(Path.Combine(Root, "..", "shared", path));
-        return Path.Exists(full) ? full : null;
-    }
+    /// <summary>Determines whether the shared folder has a file or folder.</summary>
+    public static bool HasShared(string path) => Path.Exists(SharedPath(path));
+
+    private static string SharedPath(string path) => Path.GetFullPath(Path.Combine(Root, "..", "shared", path));
 
     private static string FindRoot()
     {

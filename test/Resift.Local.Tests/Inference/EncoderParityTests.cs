@@ -31,7 +31,7 @@ public sealed class EncoderParityTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [MemberData(nameof(Models))]
     public void Run_GoldenRows_GiveTheReferenceNumbers(string name, int bits)
     {
@@ -39,7 +39,7 @@ public sealed class EncoderParityTests : IDisposable
         AssertRows(TestData.Shared($"{Folder}/{name}"), bits, TestData.Shared($"{Folder}/{values}/expected.json"));
     }
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [MemberData(nameof(Precisions))]
     public void Run_HalfPrecision_GivesTheReferenceNumbers(string suffix, int bits)
     {
@@ -50,7 +50,7 @@ public sealed class EncoderParityTests : IDisposable
         AssertRows(_folder.Path, bits, Path.Combine(bert, $"expected.{suffix}.json"));
     }
 
-    [Fact]
+    [ReferenceFact("golden/models")]
     public async Task RerankAsync_EveryNameOfTheActivation_GivesTheReferenceScoresAndOrder()
     {
         string bert = TestData.Shared($"{Folder}/bert");

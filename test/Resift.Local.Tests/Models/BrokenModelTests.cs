@@ -65,7 +65,7 @@ public sealed class BrokenModelTests
         { "shard-outside", typeof(InvalidDataException), "'../good/model.safetensors'" },
     };
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [MemberData(nameof(Faults))]
     public void Load_FaultyFolder_SaysWhatIsWrong(string name, Type type, string fragment)
     {
@@ -76,7 +76,7 @@ public sealed class BrokenModelTests
         Assert.Contains(fragment, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [ReferenceFact("golden/models")]
     public void Faults_Table_NamesEveryFolder()
     {
         using var cases = JsonDocument.Parse(File.ReadAllBytes(TestData.Shared($"{Folder}/cases.json")));
@@ -87,7 +87,7 @@ public sealed class BrokenModelTests
         Assert.Equal(known.Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
     }
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [InlineData("good")]
     [InlineData("vocab-short")]
     [InlineData("vocab-long")]
@@ -96,11 +96,11 @@ public sealed class BrokenModelTests
     public void Load_SoundWeights_IsCrossEncoder(string name) =>
         Assert.Equal(new(LocalModelKind.CrossEncoder, 1), ModelLoad.All(TestData.Shared($"{Folder}/{name}")));
 
-    [Fact]
+    [ReferenceFact("golden/models")]
     public void Load_NoHead_IsEmbedder() =>
         Assert.Equal(new(LocalModelKind.Embedder, 0), ModelLoad.All(TestData.Shared($"{Folder}/no-head")));
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [MemberData(nameof(VocabularyFaults))]
     public void Load_FaultyVocabulary_SaysWhatIsWrong(string name, string fragment)
     {
@@ -111,6 +111,6 @@ public sealed class BrokenModelTests
         Assert.Contains(fragment, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [ReferenceFact("golden/models")]
     public void Load_GoodFolder_IsReranker() => LocalReranker.Load(TestData.Shared($"{Folder}/good")).Dispose();
 }

@@ -8,7 +8,7 @@ public sealed class ReferenceModelTests
 {
     private const string Folder = "golden/models";
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [InlineData("bert", LocalModelKind.CrossEncoder, 1)]
     [InlineData("bert-2-labels", LocalModelKind.Classifier, 2)]
     [InlineData("bert-3-labels", LocalModelKind.Classifier, 3)]
@@ -18,13 +18,13 @@ public sealed class ReferenceModelTests
     public void Load_Model_IsSound(string name, LocalModelKind kind, int labels) =>
         Assert.Equal(new ModelHead(kind, labels), ModelLoad.All(TestData.Shared($"{Folder}/{name}")));
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [InlineData("bert-sharded")]
     [InlineData("bert-legacy-keys")]
     public void Load_OtherFormOfBert_HasTheSameWeights(string name) =>
         AssertSame(TestData.Shared($"{Folder}/{name}"), (value, expected) => value == expected);
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [InlineData("fp16", "F16", 1e-3)]
     [InlineData("bf16", "BF16", 8e-3)]
     public void Load_HalfPrecision_IsRounded(string suffix, string storage, float tolerance)
@@ -38,7 +38,7 @@ public sealed class ReferenceModelTests
         Assert.Equal(storage, LocalModelInfo.Read(folder.Path).Storage);
     }
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [InlineData("roberta")]
     [InlineData("distilbert")]
     [InlineData("qwen3")]

@@ -9,7 +9,7 @@ public sealed class ModelCardTests
     // Where the card's figures cut documents; they have three digits.
     private const int DocumentTokens = 256;
 
-    [Theory]
+    [ReferenceTheory("datasets")]
     [InlineData("trec-dl21-passage", "bm25.trec", null, 100, 0.4458)]
     [InlineData("scifact", "bm25-py.trec", 60, 50, 0.7570)]
     [InlineData("nfcorpus", "bm25-py.trec", 60, 50, 0.3180)]
@@ -23,7 +23,7 @@ public sealed class ModelCardTests
         Assert.Equal(expected, ndcg, 5e-5);
     }
 
-    [Theory]
+    [ReferenceTheory("datasets")]
     [InlineData(MiniModels.RerankerName, "trec-dl21-passage", "bm25.trec", null, 100, 0.627)]
     [InlineData(MiniModels.RerankerName, "scifact", "bm25-py.trec", 60, 50, 0.772)]
     [InlineData(MiniModels.RerankerName, "nfcorpus", "bm25-py.trec", 60, 50, 0.366)]
@@ -47,7 +47,7 @@ public sealed class ModelCardTests
     }
 
     // Ten minutes on two cores, and the same code as above.
-    [Theory(Explicit = true)]
+    [ReferenceTheory("datasets", Explicit = true)]
     [InlineData(MiniLM12Model.RerankerName, "trec-dl21-passage", "bm25.trec", null, 100, 0.648)]
     [InlineData(MiniLM12Model.RerankerName, "scifact", "bm25-py.trec", 60, 50, 0.756)]
     [InlineData(MiniLM12Model.RerankerName, "nfcorpus", "bm25-py.trec", 60, 50, 0.352)]

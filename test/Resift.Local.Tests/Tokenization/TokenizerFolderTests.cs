@@ -170,7 +170,7 @@ public class TokenizerFolderTests
         string Error() => Assert.Throws<InvalidDataException>(() => WordPieceTokenizer.Load(folder.Path)).Message;
     }
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [InlineData("vocab-no-sep", "[SEP]")]
     [InlineData("vocab-duplicate", "'a'")]
     public void Load_BrokenGoldenFolder_Throws(string name, string named)
@@ -182,7 +182,7 @@ public class TokenizerFolderTests
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [ReferenceTheory("golden/models")]
     [InlineData("good", 60)]
     [InlineData("vocab-short", 50)]
     [InlineData("vocab-long", 70)]

@@ -8,7 +8,7 @@ public class TokenizerGoldenTests
 {
     public static TheoryData<string> Families => new("bert-uncased-wordpiece", "bert-cased-wordpiece");
 
-    [Theory]
+    [ReferenceTheory("golden/tokenizers")]
     [MemberData(nameof(Families))]
     public void Encode_TokenizerJson_IdsAndTypesEqualTheReference(string family)
     {
@@ -19,7 +19,7 @@ public class TokenizerGoldenTests
         Assert.Equal(236, cases);
     }
 
-    [Theory]
+    [ReferenceTheory("golden/tokenizers")]
     [MemberData(nameof(Families))]
     public void Encode_VocabularyFileOnly_IdsAndTypesEqualTheReference(string family)
     {

@@ -9,7 +9,7 @@ public sealed class Bm25QualityTests
 {
     private const int StoredDepth = 100;
 
-    [Theory]
+    [ReferenceTheory("datasets")]
     [InlineData("scifact", 0.7019)]
     [InlineData("nfcorpus", 0.3227)]
     [InlineData("cranfield", 0.3746)]

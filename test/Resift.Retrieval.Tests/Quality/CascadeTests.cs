@@ -1,10 +1,12 @@
+using Resift.Testing;
+
 namespace Resift.Retrieval.Tests.Quality;
 
 /// <summary>Measures what a cascade loses against its full reranker, and what it saves.</summary>
 [Trait("Category", "Quality")]
 public sealed class CascadeTests
 {
-    [Theory(Explicit = true)]
+    [ReferenceTheory("datasets", Explicit = true)]
     [InlineData("scifact", "bm25-py.trec")]
     [InlineData("nfcorpus", "bm25-py.trec")]
     [InlineData("trec-dl21-passage", "bm25.trec")]

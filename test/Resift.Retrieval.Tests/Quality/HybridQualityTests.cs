@@ -10,7 +10,7 @@ public sealed class HybridQualityTests
     private const int Depth = 50;
     private const double Tolerance = 0.01;
 
-    [Theory(Explicit = true)]
+    [ReferenceTheory("datasets", Explicit = true)]
     [InlineData("scifact")]
     [InlineData("nfcorpus")]
     [InlineData("cranfield")]

@@ -1,10 +1,12 @@
+using Resift.Testing;
+
 namespace Resift.Retrieval.Tests.Quality;
 
 /// <summary>Measures what cutting, windows and their overlap do to abstracts that are longer than the model reads.</summary>
 [Trait("Category", "Quality")]
 public sealed class LongDocumentsTests
 {
-    [Fact(Explicit = true)]
+    [ReferenceFact("datasets", Explicit = true)]
     public async Task UseChunking_Scifact_NotWorseThanCutting()
     {
         var run = await StoredRunReranking.OpenAsync("scifact", "bm25-py.trec", queries: 60, depth: 50);

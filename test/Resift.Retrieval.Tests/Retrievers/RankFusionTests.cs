@@ -95,7 +95,7 @@ public sealed class RankFusionTests
                 Assert.Equal(lists[0].Select(item => item.Key), RankFusion.Fuse([lists[0]], options).Select(item => item.Key));
             });
 
-    [Fact]
+    [ReferenceFact("golden/fusion")]
     public void Fuse_GoldenRuns_GoldenScores()
     {
         var runs = Read("runs.json").EnumerateObject().Select(run => run.Value).ToArray();
@@ -131,7 +131,7 @@ public sealed class RankFusionTests
         Assert.True(flat > 0);
     }
 
-    [Fact]
+    [ReferenceFact("golden/fusion")]
     public void Fuse_GoldenTies_OrderOfTheListDecides()
     {
         var golden = Read("ties.json");

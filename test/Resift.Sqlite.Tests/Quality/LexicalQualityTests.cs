@@ -11,7 +11,7 @@ public sealed class LexicalQualityTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [ReferenceTheory("datasets")]
     [InlineData("scifact")]
     [InlineData("nfcorpus")]
     [InlineData("cranfield")]

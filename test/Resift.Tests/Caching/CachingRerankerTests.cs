@@ -462,13 +462,13 @@ public sealed class CachingRerankerTests
         }
     }
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() =>
             Cached(new TestReranker(), new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions())));
     }
 
-    public sealed class HybridConformance : RerankerConformanceTests, IDisposable
+    public sealed class HybridConformance : PointwiseRerankerConformanceTests, IDisposable
     {
         private readonly ServiceProvider _services = new ServiceCollection().AddHybridCache().Services.BuildServiceProvider();
 

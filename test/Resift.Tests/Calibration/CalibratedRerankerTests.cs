@@ -98,13 +98,13 @@ public sealed class CalibratedRerankerTests
         return await reranker.RerankAsync("query", [.. response.Results.Select(_ => "document")], cancellationToken: Cancellation);
     }
 
-    public sealed class ConformanceOfProbabilities : RerankerConformanceTests
+    public sealed class ConformanceOfProbabilities : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() =>
             new TestReranker().AsBuilder().UseCalibration(new PlattCalibration(0.7, -1)).Build();
     }
 
-    public sealed class ConformanceOfLogits : RerankerConformanceTests
+    public sealed class ConformanceOfLogits : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() =>
             new TestReranker { Metadata = new("test") { ScoreScale = ScoreScale.Logit, IsPointwise = true } }

@@ -15,7 +15,7 @@ public sealed class CalibrationGoldenTests : IDisposable
 
     public void Dispose() => _golden.Dispose();
 
-    [Theory]
+    [ReferenceTheory("golden/significance")]
     [InlineData("platt", false)]
     [InlineData("platt_smoothed", true)]
     public void Fit_Platt_ReferenceValues(string name, bool smoothed)
@@ -26,7 +26,7 @@ public sealed class CalibrationGoldenTests : IDisposable
         AssertTransforms(name, calibration);
     }
 
-    [Fact]
+    [ReferenceFact("golden/significance")]
     public void Fit_Temperature_ReferenceValues()
     {
         var calibration = TemperatureCalibration.Fit(Examples);
@@ -34,7 +34,7 @@ public sealed class CalibrationGoldenTests : IDisposable
         AssertTransforms("temperature", calibration);
     }
 
-    [Fact]
+    [ReferenceFact("golden/significance")]
     public void Fit_Isotonic_ReferenceValues()
     {
         var calibration = IsotonicCalibration.Fit(Examples);

@@ -169,7 +169,7 @@ public sealed class ChunkingRerankerTests
 
     private static int Words(ReadOnlySpan<char> text) => TestWords.Of(text.ToString()).Count();
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override bool CanChunk => true;
 
@@ -178,7 +178,7 @@ public sealed class ChunkingRerankerTests
             new TestReranker { Metadata = _metadata }, new() { CountTokens = Words, WindowTokens = 5, OverlapTokens = 2 });
     }
 
-    public sealed class WholeDocumentsConformance : RerankerConformanceTests
+    public sealed class WholeDocumentsConformance : PointwiseRerankerConformanceTests
     {
         protected override bool CanChunk => true;
 

@@ -86,7 +86,7 @@ public sealed class EnsembleRerankerTests
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().UseEnsemble([new(new TestReranker())]).Build();
     }
 
-    public sealed class ProbabilityConformance : RerankerConformanceTests
+    public sealed class ProbabilityConformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() =>
             new TestReranker().AsBuilder().UseEnsemble([new(new TestReranker(), 2)], EnsembleMethod.MeanProbability).Build();

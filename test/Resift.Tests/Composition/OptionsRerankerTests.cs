@@ -52,12 +52,12 @@ public sealed class OptionsRerankerTests
         Assert.Null(other.GetService<ModelFingerprint>());
     }
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().UseOptions(_ => { }).Build();
     }
 
-    public sealed class FunctionConformance : RerankerConformanceTests
+    public sealed class FunctionConformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder()
             .Use((query, documents, options, inner, token) => inner.RerankAsync(query, documents, options, token)).Build();

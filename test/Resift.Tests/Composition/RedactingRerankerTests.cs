@@ -33,7 +33,7 @@ public sealed class RedactingRerankerTests
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().UseRedaction(text => text).Build();
     }

@@ -117,7 +117,7 @@ public sealed class ShadowRerankerTests
         RerankAsyncCallback = (_, _, options, _) => Task.FromResult(RerankResponse.Create(scores, ScoreScale.Logit, options?.TopN)),
     };
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().UseShadow(new TestReranker(), _ => { }).Build();
     }

@@ -225,12 +225,12 @@ public sealed class EmbeddingRerankerTests
             new GeneratedEmbeddings<Embedding<float>>(texts.Select(text => new Embedding<float>(vectors[text])))),
     };
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new EmbeddingReranker(new TestEmbeddingGenerator());
     }
 
-    public sealed class WholeChainConformance : RerankerConformanceTests
+    public sealed class WholeChainConformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new EmbeddingReranker(new TestEmbeddingGenerator()).AsBuilder()
             .UseLogging(new CollectingLoggerFactory(Microsoft.Extensions.Logging.LogLevel.Debug))

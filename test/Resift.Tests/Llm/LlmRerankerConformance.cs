@@ -9,7 +9,7 @@ public sealed class ListwiseLlmRerankerConformance : RerankerConformanceTests
     protected override IReranker CreateReranker() => new ListwiseLlmReranker(PromptReader.HonestClient());
 }
 
-public sealed class PointwiseLlmRerankerConformance : RerankerConformanceTests
+public sealed class PointwiseLlmRerankerConformance : PointwiseRerankerConformanceTests
 {
     protected override int ManyDocuments => 1_000;
 

@@ -23,7 +23,7 @@ public sealed class OracleEvaluationTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    [Fact]
+    [ReferenceFact("datasets")]
     public void FirstStageAndBestOrder_Candidates_AreTheBounds()
     {
         double first = QueryIds.Average(id => Ndcg10(id, _run.Candidates(id)));
@@ -32,7 +32,7 @@ public sealed class OracleEvaluationTests : IAsyncLifetime
         Assert.InRange(first, 0.4, best);
     }
 
-    [Theory]
+    [ReferenceTheory("datasets")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -48,7 +48,7 @@ public sealed class OracleEvaluationTests : IAsyncLifetime
         }
     }
 
-    [Theory]
+    [ReferenceTheory("datasets")]
     [InlineData(0, 0.2)]
     [InlineData(0.1, 0)]
     [InlineData(0.1, 0.2)]
@@ -69,7 +69,7 @@ public sealed class OracleEvaluationTests : IAsyncLifetime
         }
     }
 
-    [Theory]
+    [ReferenceTheory("datasets")]
     [InlineData(0)]
     [InlineData(0.1)]
     [InlineData(0.3)]

@@ -157,7 +157,7 @@ public sealed class LoggingRerankerTests
     private static TestReranker Failing(Exception error) =>
         new() { RerankAsyncCallback = (_, _, _, _) => Task.FromException<RerankResponse>(error) };
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => Logged(new CollectingLoggerFactory(LogLevel.Trace), new TestReranker());
     }

@@ -218,7 +218,7 @@ public sealed class OpenTelemetryRerankerTests : IDisposable
     private IReranker Traced(IReranker inner, Action<OpenTelemetryReranker>? configure = null) =>
         inner.AsBuilder().UseOpenTelemetry(_sourceName, configure).Build();
 
-    public sealed class Conformance : RerankerConformanceTests, IDisposable
+    public sealed class Conformance : PointwiseRerankerConformanceTests, IDisposable
     {
         private readonly string _sourceName = Guid.NewGuid().ToString();
         private readonly TelemetryRecorder _recorder;

@@ -3,7 +3,7 @@ using Resift.Testing;
 namespace Resift.Tests.Providers;
 
 /// <summary>Every provider passes the tests that all rerankers pass, over real connections to a server that speaks its dialect.</summary>
-public abstract class ProviderConformanceTests : RerankerConformanceTests, IAsyncLifetime
+public abstract class ProviderConformanceTests : PointwiseRerankerConformanceTests, IAsyncLifetime
 {
     private readonly ProviderCase _provider;
     private readonly LoopbackServer _server;

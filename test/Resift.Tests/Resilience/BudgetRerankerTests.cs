@@ -70,7 +70,7 @@ public sealed class BudgetRerankerTests
         Assert.Contains("budget", response.DegradedReason, StringComparison.Ordinal);
     }
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().UseBudget(1, new() { Cost = _ => 0 }).Build();
     }

@@ -176,7 +176,7 @@ public sealed class DeadlineRerankerTests
         };
     }
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().UseDeadline(TimeSpan.FromMinutes(1)).Build();
     }

@@ -245,7 +245,7 @@ public sealed class FallbackRerankerTests
         RerankAsyncCallback = (_, _, _, _) => Task.FromException<RerankResponse>(error),
     };
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().UseFallback().Build();
     }

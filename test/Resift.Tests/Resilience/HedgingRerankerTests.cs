@@ -171,7 +171,7 @@ public sealed class HedgingRerankerTests
         };
     }
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().UseHedging(TimeSpan.Zero).Build();
     }

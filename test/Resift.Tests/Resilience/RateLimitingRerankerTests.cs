@@ -110,7 +110,7 @@ public sealed class RateLimitingRerankerTests
         QueueLimit = 0,
     });
 
-    public sealed class Conformance : RerankerConformanceTests
+    public sealed class Conformance : PointwiseRerankerConformanceTests
     {
         protected override IReranker CreateReranker() => new TestReranker().AsBuilder().UseConcurrencyLimit(2).Build();
     }
