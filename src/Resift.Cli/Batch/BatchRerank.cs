@@ -38,7 +38,7 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
             }
         });
         await output.CommitAsync();
-        await console.Error.WriteLineAsync($"resift: {summary.Line(clock.Elapsed)}");
+        console.Note(summary.Line(clock.Elapsed));
     }
 
     private async Task<List<(QueryCandidates Candidates, RerankRequest Request)>> ReadAsync(CancellationToken cancellationToken)
@@ -88,7 +88,7 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
                 throw new InvalidDataException($"{missing}. Say --skip-missing to leave them out.");
             }
 
-            await console.Error.WriteLineAsync($"resift: warning: {missing}; they are left out");
+            console.Note($"warning: {missing}; they are left out");
         }
 
         return texts;

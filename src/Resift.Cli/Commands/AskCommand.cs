@@ -68,7 +68,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         if (server is null)
         {
             var prompt = await RagPrompt.BuildAsync(engine.Retriever, question, options, cancellationToken);
-            await ReportAsync(prompt, plan.Threshold);
+            Report(prompt, plan.Threshold);
             if (asJson)
             {
                 json.Write(prompt);
@@ -85,7 +85,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         try
         {
             var answer = await AnswerAsync(pipeline, question, asJson ? null : new(_console), cancellationToken);
-            await ReportAsync(answer, plan.Threshold);
+            Report(answer, plan.Threshold);
             if (asJson)
             {
                 json.Write(answer);
@@ -120,45 +120,43 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         return answer!;
     }
 
-    private async Task ReportAsync(RagPrompt prompt, ScoreThreshold threshold)
+    private void Report(RagPrompt prompt, ScoreThreshold threshold)
     {
-        await SearchOutput.ReportAsync(prompt.Search, threshold, _console);
+        SearchOutput.Report(prompt.Search, threshold, _console);
         if (prompt.LeftOut.Count > 0)
         {
-            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"resift: {prompt.LeftOut.Count} relevant passages did not fit into the prompt; raise --max-context-tokens to have them"));
+            _console.Note(string.Create(CultureInfo.InvariantCulture,
+                $"{prompt.LeftOut.Count} relevant passages did not fit into the prompt; raise --max-context-tokens to have them"));
         }
 
         if (prompt.Passages.Count == 0 && prompt.LeftOut.Count == 0)
         {
-            await _console.Error.WriteLineAsync(
-                prompt.Search.CandidateCount == 0
-                    ? "resift: no passage was found, so that the model is not asked"
-                    : "resift: no passage reaches --min-score, so that the model is not asked");
+            _console.Note(prompt.Search.CandidateCount == 0
+                ? "no passage was found, so that the model is not asked"
+                : "no passage reaches --min-score, so that the model is not asked");
         }
     }
 
-    private async Task ReportAsync(RagAnswer answer, ScoreThreshold threshold)
+    private void Report(RagAnswer answer, ScoreThreshold threshold)
     {
-        await ReportAsync(answer.Prompt, threshold);
+        Report(answer.Prompt, threshold);
         if (answer.InvalidCitations.Count > 0)
         {
             var numbers = answer.InvalidCitations
                 .Select(citation => string.Create(CultureInfo.InvariantCulture, $"[{citation.Number}]"))
                 .Distinct();
-            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"resift: the answer cites {string.Join(", ", numbers)}, but it was given only {answer.Passages.Count} passages"));
+            _console.Note(string.Create(CultureInfo.InvariantCulture,
+                $"the answer cites {string.Join(", ", numbers)}, but it was given only {answer.Passages.Count} passages"));
         }
 
         if (answer.FinishReason == ChatFinishReason.Length)
         {
-            await _console.Error.WriteLineAsync(
-                "resift: the answer was cut off: the model reached the longest answer that its server allows");
+            _console.Note("the answer was cut off: the model reached the longest answer that its server allows");
         }
 
         if (answer.Refusal is { } refusal)
         {
-            await _console.Error.WriteLineAsync($"resift: the model refused to answer: {refusal}");
+            _console.Note($"the model refused to answer: {refusal}");
         }
     }
 }

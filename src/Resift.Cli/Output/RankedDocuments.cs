@@ -81,12 +81,13 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
             table.AddRow(
                 new Text(Text(++rank)),
                 new Text(score.ToString("F4", CultureInfo.InvariantCulture)),
-                new Text(documents[index].Id ?? Text(index)),
+                new Text(documents[index].Id is { } id ? Printable.OneLine(id) : Text(index)),
                 new Text(Snippet.Create(documents[index].Text, SnippetLength)));
         }
 
         ansi.Write(table);
-        ansi.Write(new Text($"{response.Results.Count} of {documents.Count} documents, {response.ModelId ?? "model not named"}\n"));
+        string model = Printable.OneLine(response.ModelId ?? "model not named");
+        ansi.Write(new Text($"{response.Results.Count} of {documents.Count} documents, {model}\n"));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
 
@@ -13,7 +12,7 @@ internal sealed class AnswerText(CliConsole console)
     {
         if (text.Length > 0)
         {
-            await console.Output.WriteAsync(console.IsOutputTerminal ? Printable(text) : text);
+            await console.Output.WriteAsync(text);
             await console.Output.FlushAsync(cancellationToken);
         }
     }
@@ -47,17 +46,5 @@ internal sealed class AnswerText(CliConsole console)
         {
             await console.Output.WriteLineAsync($"--- {message.Role.Value} ---\n{message.Text}\n");
         }
-    }
-
-    // What a model writes may come from a document, and must not move the cursor or rename the window.
-    private static string Printable(string text)
-    {
-        var printable = new StringBuilder(text.Length);
-        foreach (char character in text)
-        {
-            printable.Append(character is '\n' or '\t' || !char.IsControl(character) ? character : '\uFFFD');
-        }
-
-        return printable.ToString();
     }
 }
