@@ -41,6 +41,22 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
     /// <summary>Says something beside the result: one line on standard error, whatever the texts in it hold.</summary>
     public void Note(string message) => Error.WriteLine($"resift: {Printable.OneLine(message)}");
 
+    /// <summary>Says what is worse about a ranking than it could be, if anything is.</summary>
+    /// <param name="degradedReason">Why it is degraded; null if it is not.</param>
+    /// <param name="report">How the language model that gave it answered; null if none did.</param>
+    public void NoteQuality(string? degradedReason, LlmRerankReport? report)
+    {
+        if (degradedReason is not null)
+        {
+            Note($"the answer is degraded: {degradedReason}");
+        }
+
+        if (LlmReportText.Create(report) is { } repairs)
+        {
+            Note(repairs);
+        }
+    }
+
     /// <summary>Gets the value of an environment variable without blanks around it; null if it is not set, or blank.</summary>
     public string? Variable(string name) => Environment(name)?.Trim() is { Length: > 0 } value ? value : null;
 }

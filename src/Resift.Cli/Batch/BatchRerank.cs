@@ -33,12 +33,13 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
             {
                 var (candidates, request) = requests[next++];
                 TrecRun.Write(output.Writer, candidates.QueryId, threshold.Apply(response), index => candidates.DocumentIds[index], tag);
-                summary.Add(request.Documents.Count, response.Usage);
+                summary.Add(request.Documents.Count, response);
                 advance(request.Documents.Count);
             }
         });
         await output.CommitAsync();
         console.Note(summary.Line(clock.Elapsed));
+        console.NoteQuality(summary.Degraded, summary.LlmReport);
     }
 
     private async Task<List<(QueryCandidates Candidates, RerankRequest Request)>> ReadAsync(CancellationToken cancellationToken)

@@ -75,46 +75,54 @@ internal sealed class AskCommand : Command, IHelpEpilogue
             }
             else if (prompt.Passages.Count > 0)
             {
-                await new AnswerText(_console).WritePromptAsync(prompt.Messages);
+                new AnswerText(_console).WritePrompt(prompt.Messages);
             }
 
             return ExitCode.Ok;
         }
 
         var pipeline = new RagPipeline(engine.Retriever, server.Client, options);
-        try
+        var text = asJson ? null : new AnswerText(_console);
+        var answer = await AnswerAsync(pipeline, question, text, cancellationToken);
+        bool isEmpty = answer.Refusal is null && string.IsNullOrWhiteSpace(answer.Text);
+        if (text is not null && !isEmpty)
         {
-            var answer = await AnswerAsync(pipeline, question, asJson ? null : new(_console), cancellationToken);
-            Report(answer, plan.Threshold);
-            if (asJson)
-            {
-                json.Write(answer);
-            }
+            text.WriteSources(answer);
+        }
 
-            return answer.Refusal is null ? ExitCode.Ok : ExitCode.Error;
-        }
-        catch (Exception exception) when (ChatServer.IsFailure(exception))
+        Report(answer, plan.Threshold);
+        if (isEmpty)
         {
-            throw server.Failure(exception);
+            throw server.NoAnswer(answer.FinishReason == ChatFinishReason.Length);
         }
+
+        if (asJson)
+        {
+            json.Write(answer);
+        }
+
+        return answer.Refusal is null ? ExitCode.Ok : ExitCode.Error;
     }
 
     private static async Task<RagAnswer> AnswerAsync(
         RagPipeline pipeline, string question, AnswerText? text, CancellationToken cancellationToken)
     {
         RagAnswer? answer = null;
-        await foreach (var update in pipeline.AskStreamingAsync(question, null, cancellationToken))
+        try
         {
-            answer = update.Answer ?? answer;
-            if (text is not null)
+            await foreach (var update in pipeline.AskStreamingAsync(question, null, cancellationToken))
             {
-                await text.WritePartAsync(update.Text, cancellationToken);
+                answer = update.Answer ?? answer;
+                if (text is not null)
+                {
+                    await text.WritePartAsync(update.Text, cancellationToken);
+                }
             }
         }
-
-        if (text is not null)
+        finally
         {
-            await text.WriteSourcesAsync(answer!);
+            // What went wrong in the middle of an answer is said on a line of its own.
+            text?.EndLine();
         }
 
         return answer!;
@@ -149,9 +157,9 @@ internal sealed class AskCommand : Command, IHelpEpilogue
                 $"the answer cites {string.Join(", ", numbers)}, but it was given only {answer.Passages.Count} passages"));
         }
 
-        if (answer.FinishReason == ChatFinishReason.Length)
+        if (answer.FinishReason == ChatFinishReason.Length && !string.IsNullOrWhiteSpace(answer.Text))
         {
-            _console.Note("the answer was cut off: the model reached the longest answer that its server allows");
+            _console.Note("the answer was cut off: the model reached the longest answer that is allowed");
         }
 
         if (answer.Refusal is { } refusal)

@@ -108,6 +108,8 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
             _console.Note(report);
         }
 
+        _console.NoteQuality(response.DegradedReason, response.LlmReport);
+
         new RankedDocuments(query, documents, threshold.Apply(response)).Write(format, Tag(parsed, choice), output, _console);
         await output.CommitAsync();
     }

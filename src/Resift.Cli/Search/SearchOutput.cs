@@ -34,13 +34,10 @@ internal static class SearchOutput
     /// <summary>Says what is worse about the answer than it could be.</summary>
     public static void Report(SearchResponse response, ScoreThreshold threshold, CliConsole console)
     {
-        if (response.DegradedReason is { } reason)
-        {
-            string cut = threshold.MinScore is null || response.IsSelected
-                ? ""
-                : " --min-score was not applied, since these are not the reranker's scores.";
-            console.Note($"the answer is degraded: {reason}{cut}");
-        }
+        string cut = threshold.MinScore is null || response.IsSelected
+            ? ""
+            : " --min-score was not applied, since these are not the reranker's scores.";
+        console.NoteQuality(response.DegradedReason is { } reason ? reason + cut : null, response.LlmReport);
 
         if (TruncationReport.Create(response) is { } cutTexts)
         {
