@@ -6,6 +6,15 @@ namespace Resift.Cli;
 /// <param name="Error">Standard error.</param>
 internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, TextWriter Error)
 {
+    /// <summary>Gets standard output for people: only printable text comes through, whatever is written.</summary>
+    public TextWriter Output { get; init => field = PrintableWriter.Around(value); } = PrintableWriter.Around(Output);
+
+    /// <summary>Gets standard error, which is for people always.</summary>
+    public TextWriter Error { get; } = PrintableWriter.Around(Error);
+
+    /// <summary>Gets standard output for what other programs read: everything as it is, unless a terminal shows it.</summary>
+    public TextWriter Data => IsOutputTerminal ? Output : ((PrintableWriter)Output).Inner;
+
     public bool IsInputTerminal { get; init; }
 
     public bool IsOutputTerminal { get; init; }
@@ -28,6 +37,25 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
     public string Folder { get; init; } = Directory.GetCurrentDirectory();
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Says something beside the result: one line on standard error, whatever the texts in it hold.</summary>
+    public void Note(string message) => Error.WriteLine($"resift: {Printable.OneLine(message)}");
+
+    /// <summary>Says what is worse about a ranking than it could be, if anything is.</summary>
+    /// <param name="degradedReason">Why it is degraded; null if it is not.</param>
+    /// <param name="report">How the language model that gave it answered; null if none did.</param>
+    public void NoteQuality(string? degradedReason, LlmRerankReport? report)
+    {
+        if (degradedReason is not null)
+        {
+            Note($"the answer is degraded: {degradedReason}");
+        }
+
+        if (LlmReportText.Create(report) is { } repairs)
+        {
+            Note(repairs);
+        }
+    }
 
     /// <summary>Gets the value of an environment variable without blanks around it; null if it is not set, or blank.</summary>
     public string? Variable(string name) => Environment(name)?.Trim() is { Length: > 0 } value ? value : null;

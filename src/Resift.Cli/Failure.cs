@@ -30,7 +30,7 @@ internal static class Failure
             message = message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
         }
 
-        message = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        message = Printable.OneLine(message);
         return IsExpected(exception)
             ? message
             : $"unexpected {exception.GetType().Name}: {message} (--verbose shows where; please report it)";

@@ -16,6 +16,8 @@ internal sealed class CommandLine : IDisposable
 
     public bool IsOutputTerminal { get; init; }
 
+    public bool IsErrorTerminal { get; init; }
+
     public bool AllowsAnsi { get; init; }
 
     /// <summary>Gets the environment variables; none of this process are seen.</summary>
@@ -65,6 +67,7 @@ internal sealed class CommandLine : IDisposable
         {
             IsInputTerminal = IsInputTerminal,
             IsOutputTerminal = IsOutputTerminal,
+            IsErrorTerminal = IsErrorTerminal,
             AllowsAnsi = AllowsAnsi,
             Width = Width,
             Folder = folder,

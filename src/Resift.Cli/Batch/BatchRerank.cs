@@ -34,12 +34,13 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
             {
                 var (queryId, documentIds, request) = requests[next++];
                 TrecRun.Write(output.Writer, queryId, threshold.Apply(response), index => documentIds[index], tag);
-                summary.Add(request.Documents.Count, response.Usage);
+                summary.Add(request.Documents.Count, response);
                 advance(request.Documents.Count);
             }
         });
         await output.CommitAsync();
-        await console.Error.WriteLineAsync($"resift: {summary.Line(clock.Elapsed)}");
+        console.Note(summary.Line(clock.Elapsed));
+        console.NoteQuality(summary.Degraded, summary.LlmReport);
     }
 
     private async Task<List<BatchRequest>> ReadAsync(CancellationToken cancellationToken)
@@ -88,7 +89,7 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
                 throw new InvalidDataException($"{missing}. Say --skip-missing to leave them out.");
             }
 
-            await console.Error.WriteLineAsync($"resift: warning: {missing}; they are left out");
+            console.Note($"warning: {missing}; they are left out");
         }
 
         return texts;

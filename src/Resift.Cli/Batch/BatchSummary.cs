@@ -10,9 +10,27 @@ internal sealed class BatchSummary
     private long? _tokens = 0;
     private int _cut;
     private int _largestCut;
+    private int _degraded;
+    private string? _firstReason;
 
-    public void Add(int pairs, RerankUsage? usage)
+    /// <summary>Gets how the language model answered; null if none was asked.</summary>
+    public LlmRerankReport? LlmReport { get; private set; }
+
+    /// <summary>Gets how many answers are degraded, and why the first is; null if none is.</summary>
+    public string? Degraded => _degraded == 0
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"that of {_degraded:N0} of {_queries:N0} queries, the first because {_firstReason}");
+
+    public void Add(int pairs, RerankResponse response)
     {
+        var usage = response.Usage;
+        LlmReport = LlmRerankReport.Sum([LlmReport, response.LlmReport]);
+        if (response.DegradedReason is { } reason)
+        {
+            _degraded++;
+            _firstReason ??= reason;
+        }
+
         _queries++;
         _pairs += pairs;
         // One unknown makes the sum unknown.

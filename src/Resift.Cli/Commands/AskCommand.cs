@@ -68,97 +68,103 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         if (server is null)
         {
             var prompt = await RagPrompt.BuildAsync(engine.Retriever, question, options, cancellationToken);
-            await ReportAsync(prompt, plan.Threshold);
+            Report(prompt, plan.Threshold);
             if (asJson)
             {
                 json.Write(prompt);
             }
             else if (prompt.Passages.Count > 0)
             {
-                await new AnswerText(_console).WritePromptAsync(prompt.Messages);
+                new AnswerText(_console).WritePrompt(prompt.Messages);
             }
 
             return ExitCode.Ok;
         }
 
         var pipeline = new RagPipeline(engine.Retriever, server.Client, options);
-        try
+        var text = asJson ? null : new AnswerText(_console);
+        var answer = await AnswerAsync(pipeline, question, text, cancellationToken);
+        bool isEmpty = answer.Refusal is null && string.IsNullOrWhiteSpace(answer.Text);
+        if (text is not null && !isEmpty)
         {
-            var answer = await AnswerAsync(pipeline, question, asJson ? null : new(_console), cancellationToken);
-            await ReportAsync(answer, plan.Threshold);
-            if (asJson)
-            {
-                json.Write(answer);
-            }
+            text.WriteSources(answer);
+        }
 
-            return answer.Refusal is null ? ExitCode.Ok : ExitCode.Error;
-        }
-        catch (Exception exception) when (ChatServer.IsFailure(exception))
+        Report(answer, plan.Threshold);
+        if (isEmpty)
         {
-            throw server.Failure(exception);
+            throw server.NoAnswer(answer.FinishReason == ChatFinishReason.Length);
         }
+
+        if (asJson)
+        {
+            json.Write(answer);
+        }
+
+        return answer.Refusal is null ? ExitCode.Ok : ExitCode.Error;
     }
 
     private static async Task<RagAnswer> AnswerAsync(
         RagPipeline pipeline, string question, AnswerText? text, CancellationToken cancellationToken)
     {
         RagAnswer? answer = null;
-        await foreach (var update in pipeline.AskStreamingAsync(question, null, cancellationToken))
+        try
         {
-            answer = update.Answer ?? answer;
-            if (text is not null)
+            await foreach (var update in pipeline.AskStreamingAsync(question, null, cancellationToken))
             {
-                await text.WritePartAsync(update.Text, cancellationToken);
+                answer = update.Answer ?? answer;
+                if (text is not null)
+                {
+                    await text.WritePartAsync(update.Text, cancellationToken);
+                }
             }
         }
-
-        if (text is not null)
+        finally
         {
-            await text.WriteSourcesAsync(answer!);
+            // What went wrong in the middle of an answer is said on a line of its own.
+            text?.EndLine();
         }
 
         return answer!;
     }
 
-    private async Task ReportAsync(RagPrompt prompt, ScoreThreshold threshold)
+    private void Report(RagPrompt prompt, ScoreThreshold threshold)
     {
-        await SearchOutput.ReportAsync(prompt.Search, threshold, _console);
+        SearchOutput.Report(prompt.Search, threshold, _console);
         if (prompt.LeftOut.Count > 0)
         {
-            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"resift: {prompt.LeftOut.Count} relevant passages did not fit into the prompt; raise --max-context-tokens to have them"));
+            _console.Note(string.Create(CultureInfo.InvariantCulture,
+                $"{prompt.LeftOut.Count} relevant passages did not fit into the prompt; raise --max-context-tokens to have them"));
         }
 
         if (prompt.Passages.Count == 0 && prompt.LeftOut.Count == 0)
         {
-            await _console.Error.WriteLineAsync(
-                prompt.Search.CandidateCount == 0
-                    ? "resift: no passage was found, so that the model is not asked"
-                    : "resift: no passage reaches --min-score, so that the model is not asked");
+            _console.Note(prompt.Search.CandidateCount == 0
+                ? "no passage was found, so that the model is not asked"
+                : "no passage reaches --min-score, so that the model is not asked");
         }
     }
 
-    private async Task ReportAsync(RagAnswer answer, ScoreThreshold threshold)
+    private void Report(RagAnswer answer, ScoreThreshold threshold)
     {
-        await ReportAsync(answer.Prompt, threshold);
+        Report(answer.Prompt, threshold);
         if (answer.InvalidCitations.Count > 0)
         {
             var numbers = answer.InvalidCitations
                 .Select(citation => string.Create(CultureInfo.InvariantCulture, $"[{citation.Number}]"))
                 .Distinct();
-            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"resift: the answer cites {string.Join(", ", numbers)}, but it was given only {answer.Passages.Count} passages"));
+            _console.Note(string.Create(CultureInfo.InvariantCulture,
+                $"the answer cites {string.Join(", ", numbers)}, but it was given only {answer.Passages.Count} passages"));
         }
 
-        if (answer.FinishReason == ChatFinishReason.Length)
+        if (answer.FinishReason == ChatFinishReason.Length && !string.IsNullOrWhiteSpace(answer.Text))
         {
-            await _console.Error.WriteLineAsync(
-                "resift: the answer was cut off: the model reached the longest answer that its server allows");
+            _console.Note("the answer was cut off: the model reached the longest answer that is allowed");
         }
 
         if (answer.Refusal is { } refusal)
         {
-            await _console.Error.WriteLineAsync($"resift: the model refused to answer: {refusal}");
+            _console.Note($"the model refused to answer: {refusal}");
         }
     }
 }

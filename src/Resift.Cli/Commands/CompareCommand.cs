@@ -137,7 +137,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
             : query;
     }
 
-    private static async Task<TimedRanking> RankAsync(
+    private async Task<TimedRanking> RankAsync(
         IReranker reranker, string query, string[] texts, CancellationToken cancellationToken, bool warmUp = true)
     {
         if (warmUp)
@@ -148,6 +148,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
 
         var clock = Stopwatch.StartNew();
         var response = await reranker.RerankAsync(query, texts, null, cancellationToken);
+        _console.NoteQuality(response.DegradedReason, response.LlmReport);
         return new(response, clock.Elapsed);
     }
 }

@@ -101,8 +101,8 @@ internal sealed class DbCommand : Command
                 if (console.Time.GetElapsedTime(_shown) >= _every)
                 {
                     _shown = console.Time.GetTimestamp();
-                    console.Error.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture, $"resift: {value.Documents:N0} documents, {value.PassagesEmbedded:N0} passages"));
+                    console.Note(string.Create(
+                        CultureInfo.InvariantCulture, $"{value.Documents:N0} documents, {value.PassagesEmbedded:N0} passages"));
                 }
             }
         }

@@ -74,19 +74,19 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         }
 
         await output.CommitAsync();
-        await ReportAsync(writer, clock.Elapsed);
+        Report(writer, clock.Elapsed);
         return ExitCode.Ok;
     }
 
-    private async Task ReportAsync(EmbeddingWriter writer, TimeSpan elapsed)
+    private void Report(EmbeddingWriter writer, TimeSpan elapsed)
     {
         if (TruncationReport.Create(writer.Truncated, writer.Count, "text", index => $"{index}") is { } report)
         {
-            await _console.Error.WriteLineAsync($"resift: {report}");
+            _console.Note(report);
         }
 
         string tokens = writer.Tokens is { } known ? string.Create(CultureInfo.InvariantCulture, $", {known:N0} tokens") : "";
-        await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"resift: {writer.Count:N0} texts{tokens} in {elapsed.TotalSeconds:F1} s"));
+        _console.Note(string.Create(CultureInfo.InvariantCulture,
+            $"{writer.Count:N0} texts{tokens} in {elapsed.TotalSeconds:F1} s"));
     }
 }

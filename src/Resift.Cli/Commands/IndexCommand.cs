@@ -89,15 +89,15 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         }
         catch (OperationCanceledException)
         {
-            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"resift: {progress.Documents:N0} documents are in the index and stay there; the same command goes on from here"));
+            _console.Note(string.Create(CultureInfo.InvariantCulture,
+                $"{progress.Documents:N0} documents are in the index and stay there; the same command goes on from here"));
             throw;
         }
         finally
         {
             foreach (string line in skipped.Lines())
             {
-                await _console.Error.WriteLineAsync($"resift: {line}");
+                _console.Note(line);
             }
         }
 
@@ -143,8 +143,8 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
 
         if (summary.Upsert.PassagesTruncated > 0)
         {
-            await _console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"resift: {summary.Upsert.PassagesTruncated:N0} passages are longer than the embedder reads, so that their vectors miss " +
+            _console.Note(string.Create(CultureInfo.InvariantCulture,
+                $"{summary.Upsert.PassagesTruncated:N0} passages are longer than the embedder reads, so that their vectors miss " +
                 $"their ends; lower --passage-tokens"));
         }
 

@@ -75,7 +75,7 @@ internal sealed class ModelsCommand : Command
         private void WriteTable(ShownModel[] models)
         {
             var table = new Table().Border(TableBorder.Simple).AddColumn("");
-            Array.ForEach(models, shown => table.AddColumn(new TableColumn(new Text(shown.Info.ModelId))));
+            Array.ForEach(models, shown => table.AddColumn(new TableColumn(new Text(Printable.OneLine(shown.Info.ModelId)))));
             AddRow("architecture", info => info.Architecture);
             AddRow("kind", info => Kind(info.Kind));
             AddRow("labels", info => Number(info.Labels));
@@ -94,7 +94,7 @@ internal sealed class ModelsCommand : Command
             AnsiOutput.Create(_console).Write(table);
 
             void AddRow(string name, Func<LocalModelInfo, string> value) =>
-                table.AddRow([new Text(name), .. models.Select(shown => new Text(value(shown.Info)))]);
+                table.AddRow([new Text(name), .. models.Select(shown => new Text(Printable.OneLine(value(shown.Info))))]);
 
             void AddPrompt(string name, Func<LocalModelInfo, string> prompt)
             {

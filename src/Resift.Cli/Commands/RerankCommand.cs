@@ -105,8 +105,10 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         var response = await reranker.RerankAsync(query, texts, _results.Call(parsed), cancellationToken);
         if (TruncationReport.Create(response.Usage, documents.Count, index => documents[index].Id ?? $"{index}") is { } report)
         {
-            await _console.Error.WriteLineAsync($"resift: {report}");
+            _console.Note(report);
         }
+
+        _console.NoteQuality(response.DegradedReason, response.LlmReport);
 
         new RankedDocuments(query, documents, threshold.Apply(response)).Write(format, Tag(parsed, choice), output, _console);
         await output.CommitAsync();

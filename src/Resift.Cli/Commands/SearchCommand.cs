@@ -45,7 +45,7 @@ internal sealed class SearchCommand : Command, IHelpEpilogue
         var plan = _search.Read(parsed, query);
         using var engine = await plan.OpenAsync();
         var response = plan.Threshold.Shown(await engine.Retriever.SearchAsync(query, plan.Options, cancellationToken));
-        await SearchOutput.ReportAsync(response, plan.Threshold, _console);
+        SearchOutput.Report(response, plan.Threshold, _console);
         SearchOutput.Write(query, response, parsed.GetValue(_format) ?? RerankFormat.Table, parsed.GetValue(_explain), _console);
         return ExitCode.Ok;
     }

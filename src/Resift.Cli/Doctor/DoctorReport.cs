@@ -18,11 +18,11 @@ internal sealed record DoctorReport(string Reranker, IReadOnlyList<CheckResult> 
     public void WriteText(TextWriter output)
     {
         string address = Endpoint is null ? "" : $" at {Endpoint}";
-        output.WriteLine($"{Reranker}{(Model is null || Model == Reranker ? "" : $" ({Model})")}{address}");
+        output.WriteLine(Printable.OneLine($"{Reranker}{(Model is null || Model == Reranker ? "" : $" ({Model})")}{address}"));
         foreach (var result in Results)
         {
-            string line = $"  {Name(result.Outcome),-8} {result.Name,-11} {result.Message.TrimEnd('.')}.";
-            output.WriteLine(result.Advice is null ? line : $"{line} {result.Advice}");
+            string line = $"  {Name(result.Outcome),-8} {result.Name,-11} {Printable.OneLine(result.Message).TrimEnd('.')}.";
+            output.WriteLine(result.Advice is null ? line : $"{line} {Printable.OneLine(result.Advice)}");
         }
 
         int failed = Results.Count(result => result.Outcome == CheckOutcome.Fail);

@@ -47,7 +47,8 @@ internal sealed class ProviderCheckup(ProviderConnection connection, TimeSpan ti
                 "The language model does not follow the prompt: choose a stronger one."));
         }
 
-        string count = $"every document of {answers.Count} questions has one score";
+        string? repairs = LlmReportText.Create(LlmRerankReport.Sum(answers.Select(answer => answer.Response.LlmReport)));
+        string count = $"every document of {answers.Count} questions has one score{(repairs is null ? "" : $"; {repairs}")}";
         return [.. Access(Checks.Answer), CheckResult.Ok(Checks.Answer, count), .. await examination.LookAsync(answers, cancellationToken)];
     }
 

@@ -35,11 +35,8 @@ internal sealed class ChatOptionGroup
                 "--dry-run prints the prompt and asks nobody.");
         }
 
-        if (!Uri.TryCreate(address ?? ChatServer.DefaultEndpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-        {
-            throw new UsageException($"--endpoint expects an address such as http://localhost:11434/v1, but got '{address}'.");
-        }
-
+        string source = string.IsNullOrWhiteSpace(given) ? ChatServer.EndpointVariable : "--endpoint";
+        var uri = EndpointAddress.Read(address ?? ChatServer.DefaultEndpoint, source);
         return ChatServer.Connect(uri, key, Model(parsed));
     }
 }

@@ -49,7 +49,7 @@ internal sealed class DocumentOptionGroup
         ParseResult parsed, Utf8Input input, CliConsole console, CancellationToken cancellationToken)
     {
         var fields = new RecordFields(
-            RecordFields.Split(TextField(parsed)), IdField(parsed), note => console.Error.WriteLine($"resift: {note}"));
+            RecordFields.Split(TextField(parsed)), IdField(parsed), console.Note);
         return RecordReader.ReadAsync(input, parsed.GetValue(_format), fields, cancellationToken);
     }
 

@@ -1,9 +1,13 @@
 using System.Text;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Resift.Cli;
 
-/// <summary>Creates the Spectre console that tables and progress are drawn on, over our own writers.</summary>
+/// <summary>
+/// Creates the Spectre console that tables and progress are drawn on. Its colours and cursor movements go past the writers that let through
+/// printable text only, so what it draws is made printable before they come to it.
+/// </summary>
 internal static class AnsiOutput
 {
     public static IAnsiConsole Create(CliConsole console) => Create(console, console.Output, console.IsOutputTerminal);
@@ -13,15 +17,33 @@ internal static class AnsiOutput
     private static IAnsiConsole Create(CliConsole console, TextWriter writer, bool isTerminal)
     {
         bool ansi = isTerminal && console.AllowsAnsi;
-        return AnsiConsole.Create(new AnsiConsoleSettings
+        var drawn = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = ansi ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = ansi ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = ansi ? InteractionSupport.Yes : InteractionSupport.No,
-            Out = new WriterOutput(writer, isTerminal, console.Width),
+            Out = new WriterOutput(((PrintableWriter)writer).Inner, isTerminal, console.Width),
             // Build servers must not switch colours on in what another program reads.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
+        drawn.Pipeline.Attach(new PrintableHook());
+        return drawn;
+    }
+
+    private sealed class PrintableHook : IRenderHook
+    {
+        public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) =>
+            renderables.Select(renderable => new PrintableDrawing(renderable));
+    }
+
+    private sealed class PrintableDrawing(IRenderable drawing) : IRenderable
+    {
+        public Measurement Measure(RenderOptions options, int maxWidth) => drawing.Measure(options, maxWidth);
+
+        public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => drawing.Render(options, maxWidth).Select(Printed);
+
+        private static Segment Printed(Segment segment) =>
+            segment.IsControlCode || segment.IsLineBreak ? segment : new(Printable.Text(segment.Text), segment.Style);
     }
 
     private sealed class WriterOutput(TextWriter writer, bool isTerminal, int width) : IAnsiConsoleOutput

@@ -21,7 +21,7 @@ internal sealed class ComparisonView(
     public void Write(CliConsole console)
     {
         var ansi = AnsiOutput.Create(console);
-        ansi.Write(new Text($"Query: {query}\n"));
+        ansi.Write(new Text($"Query: {Printable.OneLine(query)}\n"));
         ansi.Write(new Text($"{Number(documents.Count)} {Noun}, the best {Number(_shown)} of each ranking\n\n"));
         if (console.Width >= NarrowestTable)
         {
@@ -71,7 +71,7 @@ internal sealed class ComparisonView(
     {
         var (index, score) = ranking.Response.Results[position];
         string heading = $"{score.ToString("F3", CultureInfo.InvariantCulture)}  {note(index)}";
-        string name = documents[index].Id is { } id ? $"{id}: " : "";
+        string name = documents[index].Id is { } id ? $"{Printable.OneLine(id)}: " : "";
         return new Rows(new Text(heading, ColourOf(index)), new Text(name + Snippet.Create(documents[index].Text, SnippetLength)));
     }
 
@@ -94,7 +94,8 @@ internal sealed class ComparisonView(
     private static string Title(string name, TimedRanking ranking)
     {
         string milliseconds = Number((long)Math.Ceiling(ranking.Elapsed.TotalMilliseconds));
-        return $"{name}\n{ranking.Response.ModelId ?? "model not named"}, {ranking.Response.ScoreScale.Name()}, {milliseconds} ms";
+        string model = Printable.OneLine(ranking.Response.ModelId ?? "model not named");
+        return $"{name}\n{model}, {ranking.Response.ScoreScale.Name()}, {milliseconds} ms";
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -29,7 +29,7 @@ internal sealed class OutputTarget : IAsyncDisposable
     {
         if (path is null or "-")
         {
-            return new(console.Output, target: null, temporary: null, isConsole: true);
+            return new(console.Data, target: null, temporary: null, isConsole: true);
         }
 
         string target = Path.GetFullPath(path);

@@ -39,6 +39,8 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
         json.WriteString("model", response.ModelId);
         json.WriteString("scale", response.ScoreScale.Name());
         json.WriteNumber("documents", documents.Count);
+        json.WriteString("degraded", response.DegradedReason);
+        json.WriteLlm(response.LlmReport);
         json.WriteStartArray("results");
         foreach (var result in response.Results)
         {
@@ -53,17 +55,22 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
     {
         foreach (var result in response.Results)
         {
-            Json.WriteLine(output, indented: false, json => WriteResult(json, result));
+            Json.WriteLine(output, indented: false, json => WriteResult(json, result, response.DegradedReason));
         }
     }
 
-    private void WriteResult(Utf8JsonWriter json, RerankResult result)
+    private void WriteResult(Utf8JsonWriter json, RerankResult result, string? degraded = null)
     {
         json.WriteStartObject();
         json.WriteNumber("index", result.Index);
         json.WriteString("id", documents[result.Index].Id);
         json.WriteScore(result.Score);
         json.WriteString("text", documents[result.Index].Text);
+        if (degraded is not null)
+        {
+            json.WriteString("degraded", degraded);
+        }
+
         json.WriteEndObject();
     }
 
@@ -81,12 +88,13 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
             table.AddRow(
                 new Text(Text(++rank)),
                 new Text(score.ToString("F4", CultureInfo.InvariantCulture)),
-                new Text(documents[index].Id ?? Text(index)),
+                new Text(documents[index].Id is { } id ? Printable.OneLine(id) : Text(index)),
                 new Text(Snippet.Create(documents[index].Text, SnippetLength)));
         }
 
         ansi.Write(table);
-        ansi.Write(new Text($"{response.Results.Count} of {documents.Count} documents, {response.ModelId ?? "model not named"}\n"));
+        string model = Printable.OneLine(response.ModelId ?? "model not named");
+        ansi.Write(new Text($"{response.Results.Count} of {documents.Count} documents, {model}\n"));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

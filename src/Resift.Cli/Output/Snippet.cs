@@ -3,7 +3,9 @@ namespace Resift.Cli;
 /// <summary>Shows the beginning of a text in one line.</summary>
 internal static class Snippet
 {
-    /// <summary>Joins white space and control characters to single spaces and cuts the text after some characters.</summary>
+    /// <summary>
+    /// Joins white space and control characters to single spaces, leaves out what cannot be seen, and cuts the text.
+    /// </summary>
     public static string Create(string text, int length)
     {
         var shown = new System.Text.StringBuilder(Math.Min(text.Length, length) + 1);
@@ -13,6 +15,11 @@ internal static class Snippet
             if (System.Text.Rune.IsWhiteSpace(rune) || System.Text.Rune.IsControl(rune))
             {
                 gap = shown.Length > 0;
+                continue;
+            }
+
+            if (Printable.IsInvisible(rune))
+            {
                 continue;
             }
 

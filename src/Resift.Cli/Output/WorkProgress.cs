@@ -50,8 +50,8 @@ internal static class WorkProgress
             if (elapsed - shown >= _lineEvery && done > 0 && done < total)
             {
                 shown = elapsed;
-                console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"resift: {describe(elapsed)}, about {(total - done) * (elapsed.TotalSeconds / done):F0} s left"));
+                console.Note(string.Create(CultureInfo.InvariantCulture,
+                    $"{describe(elapsed)}, about {(total - done) * (elapsed.TotalSeconds / done):F0} s left"));
             }
         };
     }

@@ -1,10 +1,9 @@
-using System.ClientModel;
-using System.Net;
+using Microsoft.Extensions.AI;
 
 namespace Resift.Cli;
 
 /// <summary>A listwise reranker over a chat server, whose failures become those of a reranker, without the key.</summary>
-internal sealed class ChatReranker(ChatServer server, string model) : DelegatingReranker(new ListwiseLlmReranker(server.Client))
+internal sealed class ChatReranker(ChatServer server, string model) : IReranker
 {
     private readonly RerankerMetadata _metadata = new("llm")
     {
@@ -21,51 +20,54 @@ internal sealed class ChatReranker(ChatServer server, string model) : Delegating
         string model = options.ModelId ?? ChatServer.DefaultModel;
         var address = options.Endpoint ?? new(ChatServer.DefaultEndpoint);
         TimeSpan? onlyAttempt = options.MaxRetries == 0 ? options.AttemptTimeout : null;
-        var server = ChatServer.Connect(address, options.ApiKey, model, onlyAttempt) with
-        {
-            KeyVariable = keyVariable ?? ChatServer.DefaultKeyVariable,
-        };
-        return new(server, model);
+        return new(ChatServer.Connect(address, options.ApiKey, model, keyVariable, onlyAttempt), model);
     }
 
-    public override async Task<RerankResponse> RerankAsync(
+    public async Task<RerankResponse> RerankAsync(
         string query, IReadOnlyList<string> documents, RerankOptions? options = null, CancellationToken cancellationToken = default)
     {
+        // Not disposed, since with it the client would be that the next call needs.
+        var heard = new HearingClient(server.Client);
+        using var reranker = new ListwiseLlmReranker(heard, leaveOpen: true);
         try
         {
-            return await base.RerankAsync(query, documents, options, cancellationToken);
+            var response = await reranker.RerankAsync(query, documents, options, cancellationToken);
+            // A model that writes nonsense is a bad one; a server that sends nothing at all is none.
+            return response.IsDegraded && !heard.Any ? throw server.NoAnswer(heard.IsCutOff) : response;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (ChatServerException failure)
         {
-            throw new RerankerException($"The language model at {server.Address} gave no whole answer in time.", new TimeoutException())
+            throw new RerankerException(failure.Message, failure.Cause)
             {
-                IsTransient = true,
+                StatusCode = failure.Status,
+                IsTransient = failure.IsTransient,
             };
-        }
-        catch (Exception exception) when (ChatServer.IsFailure(exception))
-        {
-            throw Failure(exception);
         }
     }
 
-    public override object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceKey is null && serviceType == typeof(RerankerMetadata) ? _metadata : base.GetService(serviceType, serviceKey);
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is not null ? null
+        : serviceType == typeof(RerankerMetadata) ? _metadata
+        : serviceType.IsInstanceOfType(this) ? this
+        : server.Client.GetService(serviceType, serviceKey);
 
-    private RerankerException Failure(Exception exception)
+    public void Dispose() => server.Dispose();
+
+    /// <summary>Takes note of whether the model said anything in the questions of one call.</summary>
+    private sealed class HearingClient(IChatClient client) : DelegatingChatClient(client)
     {
-        var last = exception is AggregateException { InnerExceptions: [.., var inner] } ? inner : exception;
-        int status = (last as ClientResultException)?.Status ?? 0;
-        bool isLate = last is OperationCanceledException || last.InnerException is OperationCanceledException or TimeoutException;
-        var network = last as HttpRequestException ?? last.InnerException as HttpRequestException;
-        string message = server.Failure(exception).Message;
-        // The client's own exceptions may quote the key, so only what kind of failure it was goes on.
-        Exception? cause = isLate ? new TimeoutException()
-            : network is null ? null
-            : new HttpRequestException(network.HttpRequestError, message);
-        return new(message, cause)
+        public bool Any { get; private set; }
+
+        public bool IsCutOff { get; private set; }
+
+        public override async Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
-            StatusCode = status > 0 ? (HttpStatusCode)status : null,
-            IsTransient = status is 0 or 408 or 429 or >= 500,
-        };
+            var response = await base.GetResponseAsync(messages, options, cancellationToken);
+            IsCutOff |= response.FinishReason == ChatFinishReason.Length;
+            Any |= response.Text.AsSpan().Trim().Length > 0 || response.FinishReason == ChatFinishReason.ContentFilter
+                || response.Messages.SelectMany(message => message.Contents).Any(content => content is ErrorContent);
+            return response;
+        }
     }
 }

@@ -1,15 +1,13 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Net;
 using Microsoft.Extensions.AI;
 using OpenAI;
 
 namespace Resift.Cli;
 
-/// <summary>A language model behind an address.</summary>
-/// <param name="Client">Asks it.</param>
-/// <param name="Address">Where it is.</param>
-/// <param name="Key">What must never be printed; null if there is none.</param>
-internal sealed record ChatServer(IChatClient Client, Uri Address, string? Key) : IDisposable
+/// <summary>A language model behind an address. Whatever it does wrong comes as a <see cref="ChatServerException"/>.</summary>
+internal sealed class ChatServer : IDisposable
 {
     /// <summary>The environment variable that holds the key unless another is named.</summary>
     public const string DefaultKeyVariable = "OPENAI_API_KEY";
@@ -21,46 +19,121 @@ internal sealed record ChatServer(IChatClient Client, Uri Address, string? Key) 
 
     public const string DefaultEndpoint = "https://api.openai.com/v1";
 
+    // An error may come with a whole page.
+    private const int LongestMessage = 500;
+
+    private readonly string? _key;
+    private readonly HttpClient _http;
+
+    private ChatServer(Uri address, string? key, HttpClient http, Func<ChatServer, IChatClient> client)
+    {
+        (Address, _key, _http) = (address, key, http);
+        Client = client(this);
+    }
+
     // A model on a processor may take minutes to read a prompt before it says its first word.
-    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
+    public static TimeSpan LongestAnswer { get; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets what asks the model.</summary>
+    public IChatClient Client { get; }
+
+    public Uri Address { get; }
 
     /// <summary>Gets the environment variable that holds the key.</summary>
-    public string KeyVariable { get; init; } = DefaultKeyVariable;
+    public string KeyVariable { get; private init; } = DefaultKeyVariable;
 
     /// <summary>Creates the client. Nothing is sent yet.</summary>
     /// <param name="address">Where the server is.</param>
     /// <param name="key">The key; null for a server that wants none.</param>
     /// <param name="model">The model that it is asked for.</param>
+    /// <param name="keyVariable">The variable that the key is from, which errors name; null for the usual one.</param>
     /// <param name="onlyAttempt">How long the only attempt may take; null for long ones, and retries.</param>
-    public static ChatServer Connect(Uri address, string? key, string model, TimeSpan? onlyAttempt = null)
+    public static ChatServer Connect(
+        Uri address, string? key, string model, string? keyVariable = null, TimeSpan? onlyAttempt = null)
     {
-        // Servers without keys still get a header, which they do not look at.
-        var credential = new ApiKeyCredential(key ?? "none");
+        var timeout = onlyAttempt ?? LongestAnswer;
+        var http = new HttpClient(
+            new ResponseBounds(new HttpRerankerOptions().MaxResponseBytes, timeout, new SocketsHttpHandler { AllowAutoRedirect = false }))
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         var options = new OpenAIClientOptions
         {
             Endpoint = address,
-            NetworkTimeout = onlyAttempt ?? _timeout,
+            Transport = new HttpClientPipelineTransport(http),
+            NetworkTimeout = timeout,
             RetryPolicy = new ClientRetryPolicy(maxRetries: onlyAttempt is null ? 2 : 0),
         };
-        return new(new OpenAIClient(credential, options).GetChatClient(model).AsIChatClient(), address, key);
+        // Servers without keys still get a header, which they do not look at.
+        var client = new OpenAIClient(new ApiKeyCredential(key ?? "none"), options).GetChatClient(model).AsIChatClient();
+        return new(address, key, http, server => new GuardedChatClient(client, server.Failure))
+        {
+            KeyVariable = keyVariable ?? DefaultKeyVariable,
+        };
     }
 
-    /// <summary>Determines whether an exception is about the server, and not about anything of ours.</summary>
-    public static bool IsFailure(Exception exception) => exception is ClientResultException or HttpRequestException or AggregateException;
+    /// <summary>Creates the error of a server that gave nothing to read.</summary>
+    public ChatServerException NoAnswer(bool isCutOff) => new($"The language model at {Shown(Address)} gave an empty answer" + (isCutOff
+        ? ": it reached the longest answer that its server allows before it wrote a word."
+        : ". Check the endpoint, which mostly ends with /v1, and the model."))
+    {
+        Status = HttpStatusCode.OK,
+    };
 
-    /// <summary>Creates one clear sentence of a failure.</summary>
-    public IOException Failure(Exception exception)
+    public void Dispose()
+    {
+        Client.Dispose();
+        _http.Dispose();
+    }
+
+    // Queries hold keys at times.
+    private static string Shown(Uri address) => address.GetLeftPart(UriPartial.Path);
+
+    private ChatServerException Failure(Exception exception)
     {
         // Several tries come as one exception around all of them, of which the last says as much as the others.
-        var cause = exception is AggregateException { InnerExceptions: [.., var last] } ? last : exception;
-        string message = Key is null ? cause.Message : cause.Message.Replace(Key, "***", StringComparison.Ordinal);
-        string advice = cause is ClientResultException { Status: 401 or 403 } ? $" Check {KeyVariable}."
-            : cause is ClientResultException { Status: 404 } ? " Check the model and the endpoint."
-            : cause is ClientResultException { Status: > 0 } ? ""
-            : " Check the endpoint, and that the server is running.";
+        var last = exception is AggregateException { InnerExceptions: [.., var inner] } ? inner : exception;
+        int status = (last as ClientResultException)?.Status ?? 0;
+        var network = last as HttpRequestException ?? last.InnerException as HttpRequestException;
+        if (last is OperationCanceledException or TimeoutException || last.InnerException is OperationCanceledException or TimeoutException)
+        {
+            return new($"The language model at {Shown(Address)} gave no whole answer in time.") { Cause = new TimeoutException() };
+        }
+
+        string message = _key is null ? last.Message : last.Message.Replace(_key, "***", StringComparison.Ordinal);
+        message = Snippet.Create(message, LongestMessage).TrimEnd().TrimEnd('.');
         // Without the exception inside, which --verbose would print as the server wrote it, key and all.
-        return new($"The language model at {Address} did not answer: {message.TrimEnd().TrimEnd('.')}.{advice}");
+        return last is ClientResultException or HttpRequestException or IOException
+            ? new($"The language model at {Shown(Address)} did not answer: {message}.{Advice(status)}")
+            {
+                Status = status > 0 ? (HttpStatusCode)status : null,
+                Cause = network is null ? null : new HttpRequestException(network.HttpRequestError, message),
+            }
+            : new($"The language model at {Shown(Address)} did not answer as OpenAI's chat completions do: {message}. " +
+                "Check the endpoint, which mostly ends with /v1: something else may answer there.")
+            {
+                Status = HttpStatusCode.OK,
+            };
     }
 
-    public void Dispose() => Client.Dispose();
+    private string Advice(int status) => status switch
+    {
+        401 or 403 => $" Check {KeyVariable}.",
+        404 => " Check the model and the endpoint.",
+        > 0 => "",
+        _ => " Check the endpoint, and that the server is running.",
+    };
+}
+
+/// <summary>A language model's server did not answer, in words that quote no key.</summary>
+internal sealed class ChatServerException(string message) : IOException(message)
+{
+    /// <summary>Gets the status of HTTP; null if there was none.</summary>
+    public HttpStatusCode? Status { get; init; }
+
+    /// <summary>Gets what kind of failure of the network it was; null if it was none.</summary>
+    public Exception? Cause { get; init; }
+
+    /// <summary>Gets a value indicating whether the same request may be answered another time.</summary>
+    public bool IsTransient => (int?)Status is null or 408 or 429 or >= 500;
 }

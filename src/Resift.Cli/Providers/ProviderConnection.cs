@@ -89,14 +89,6 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
             return null;
         }
 
-        string source = settings.Endpoint is null ? variable! : $"the endpoint of {settings.Name}";
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-        {
-            throw new UsageException($"{source} is '{address}'; an address such as http://localhost:8080 was expected.");
-        }
-
-        // Addresses are shown in errors, so a password in one would be too.
-        return uri.UserInfo is "" ? uri : throw new UsageException(
-            $"{source} has a name or password in its address; put the key into an environment variable instead.");
+        return EndpointAddress.Read(address, settings.Endpoint is null ? variable! : $"the endpoint of {settings.Name}");
     }
 }

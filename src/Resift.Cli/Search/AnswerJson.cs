@@ -51,6 +51,7 @@ internal sealed class AnswerJson(TextWriter output, string model)
         json.WriteString("question", prompt.Question);
         json.WriteString("model", model);
         json.WriteString("degraded", prompt.Search.DegradedReason);
+        json.WriteLlm(prompt.Search.LlmReport);
         json.WriteNumber("context_tokens", prompt.ContextTokens);
         json.WriteNumber("passages_left_out", prompt.LeftOut.Count);
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
 
@@ -8,56 +7,56 @@ namespace Resift.Cli;
 /// <summary>Writes an answer, or a prompt, for people.</summary>
 internal sealed class AnswerText(CliConsole console)
 {
+    private bool _isInLine;
+
     /// <summary>Writes a part of the answer as soon as it is there.</summary>
     public async Task WritePartAsync(string text, CancellationToken cancellationToken)
     {
         if (text.Length > 0)
         {
-            await console.Output.WriteAsync(console.IsOutputTerminal ? Printable(text) : text);
+            await console.Output.WriteAsync(text);
+            _isInLine = text[^1] != '\n';
             await console.Output.FlushAsync(cancellationToken);
         }
     }
 
-    /// <summary>Writes what the answer rests on.</summary>
-    public async Task WriteSourcesAsync(RagAnswer answer)
+    /// <summary>Ends the line that an answer may have begun.</summary>
+    public void EndLine()
     {
-        await console.Output.WriteLineAsync();
+        if (_isInLine)
+        {
+            console.Output.WriteLine();
+            _isInLine = false;
+        }
+    }
+
+    /// <summary>Writes what the answer rests on.</summary>
+    public void WriteSources(RagAnswer answer)
+    {
         if (!answer.IsModelCalled)
         {
             return;
         }
 
         var cited = answer.CitedPassages;
-        await console.Output.WriteLineAsync(cited.Count > 0
+        console.Output.WriteLine(cited.Count > 0
             ? "\nSources:"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"\nThe answer cites none of the {answer.Passages.Count} passages that it was given."));
         foreach (var passage in cited)
         {
-            await console.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"  [{passage.Number}] {SearchTable.Heading(passage.Hit)} ({passage.Hit.Score:F2})"));
         }
     }
 
     /// <summary>Writes what the model would be asked.</summary>
-    public async Task WritePromptAsync(IReadOnlyList<ChatMessage> messages)
+    public void WritePrompt(IReadOnlyList<ChatMessage> messages)
     {
         foreach (var message in messages)
         {
-            await console.Output.WriteLineAsync($"--- {message.Role.Value} ---\n{message.Text}\n");
+            console.Output.WriteLine($"--- {message.Role.Value} ---\n{message.Text}\n");
         }
-    }
-
-    // What a model writes may come from a document, and must not move the cursor or rename the window.
-    private static string Printable(string text)
-    {
-        var printable = new StringBuilder(text.Length);
-        foreach (char character in text)
-        {
-            printable.Append(character is '\n' or '\t' || !char.IsControl(character) ? character : '\uFFFD');
-        }
-
-        return printable.ToString();
     }
 }

@@ -17,6 +17,7 @@ internal sealed class SearchJson(string query, SearchResponse response)
         json.WriteNumber("candidates", response.CandidateCount);
         json.WriteNumber("reranked", response.RerankedCount);
         json.WriteString("degraded", response.DegradedReason);
+        json.WriteLlm(response.LlmReport);
         WriteTimings(json, response.Timings);
         json.WriteStartObject("usage");
         WriteUsage(json, response);
@@ -36,12 +37,15 @@ internal sealed class SearchJson(string query, SearchResponse response)
     {
         foreach (var hit in response.Hits)
         {
-            Json.WriteLine(output, indented: false, json => WriteHit(json, hit));
+            Json.WriteLine(output, indented: false, json => WriteHit(json, hit, response.DegradedReason));
         }
     }
 
     /// <summary>Writes a hit.</summary>
-    public static void WriteHit(Utf8JsonWriter json, SearchHit hit)
+    /// <param name="json">Where it is written.</param>
+    /// <param name="hit">The hit.</param>
+    /// <param name="degraded">Why the answer is degraded, where nothing around the hit says so.</param>
+    public static void WriteHit(Utf8JsonWriter json, SearchHit hit, string? degraded = null)
     {
         json.WriteStartObject();
         json.WriteNumber("rank", hit.Rank);
@@ -79,6 +83,11 @@ internal sealed class SearchJson(string query, SearchResponse response)
         }
 
         json.WriteEndArray();
+        if (degraded is not null)
+        {
+            json.WriteString("degraded", degraded);
+        }
+
         json.WriteEndObject();
     }
 

@@ -21,7 +21,7 @@ internal static class SearchOutput
             case RerankFormat.Trec:
                 foreach (var hit in response.Hits)
                 {
-                    TrecRun.WriteLine(console.Output, QueryId, hit.Id, hit.Rank, hit.Score, response.ModelId ?? "resift");
+                    TrecRun.WriteLine(console.Data, QueryId, hit.Id, hit.Rank, hit.Score, response.ModelId ?? "resift");
                 }
 
                 break;
@@ -32,19 +32,16 @@ internal static class SearchOutput
     }
 
     /// <summary>Says what is worse about the answer than it could be.</summary>
-    public static async Task ReportAsync(SearchResponse response, ScoreThreshold threshold, CliConsole console)
+    public static void Report(SearchResponse response, ScoreThreshold threshold, CliConsole console)
     {
-        if (response.DegradedReason is { } reason)
-        {
-            string cut = threshold.MinScore is null || response.IsSelected
-                ? ""
-                : " --min-score was not applied, since these are not the reranker's scores.";
-            await console.Error.WriteLineAsync($"resift: the answer is degraded: {reason}{cut}");
-        }
+        string cut = threshold.MinScore is null || response.IsSelected
+            ? ""
+            : " --min-score was not applied, since these are not the reranker's scores.";
+        console.NoteQuality(response.DegradedReason is { } reason ? reason + cut : null, response.LlmReport);
 
         if (TruncationReport.Create(response) is { } cutTexts)
         {
-            await console.Error.WriteLineAsync($"resift: {cutTexts}");
+            console.Note(cutTexts);
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class SearchTable(string query, SearchResponse response)
 
         foreach (var hit in response.Hits)
         {
-            table.AddRow([new Text(Number(hit.Rank)), new Text(hit.Document.Id), .. stages.Select(stage => Cell(hit, stage))]);
+            table.AddRow([new Text(Number(hit.Rank)), new Text(Printable.OneLine(hit.Document.Id)), .. stages.Select(stage => Cell(hit, stage))]);
         }
 
         ansi.Write(new Text("\nRank and score of each passage in every stage; the arrow says how far reranking moved it:\n"));
@@ -60,11 +60,11 @@ internal sealed class SearchTable(string query, SearchResponse response)
         ansi.Write(new Text($"Times: {string.Join(", ", response.Timings.Select(Time))}\n"));
     }
 
-    /// <summary>Gets where in a document a hit stands, for people.</summary>
+    /// <summary>Gets where in a document a hit stands, for people, in one line: none of it can look like another line's beginning.</summary>
     public static string Heading(SearchHit hit)
     {
         string under = PassageTemplate.TitleAndHeadings.PrefixOf(hit.Document);
-        return under is "" ? hit.Id : $"{hit.Id} › {under}";
+        return Printable.OneLine(under is "" ? hit.Id : $"{hit.Id} › {under}");
     }
 
     private static Text Cell(SearchHit hit, string name)
@@ -101,7 +101,7 @@ internal sealed class SearchTable(string query, SearchResponse response)
 
     private string Order() => response.RerankedCount == 0
         ? "not reranked"
-        : $"{Number(response.RerankedCount)} of them read by {response.ModelId ?? "a model that is not named"}";
+        : $"{Number(response.RerankedCount)} of them read by {Printable.OneLine(response.ModelId ?? "a model that is not named")}";
 
     private static string Documents(int count) => count == 1 ? "1 document" : $"{Number(count)} documents";
 

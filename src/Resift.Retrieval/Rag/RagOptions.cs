@@ -70,6 +70,20 @@ public sealed class RagOptions
         set => field = value ?? throw new ArgumentNullException(nameof(Template));
     } = RagTemplates.Cited;
 
+    /// <summary>
+    /// Gets or sets how many characters the answer has at most, in UTF-16 code units; 1,000,000 unless set. What the model writes beyond is
+    /// not read, and the answer's <see cref="RagAnswer.FinishReason"/> is <see cref="ChatFinishReason.Length"/>. A stream is given up at that
+    /// place, and also after as many parts without text. How long a model may take is up to the client.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int MaxAnswerCharacters
+    {
+        get;
+        set => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(MaxAnswerCharacters), value, "MaxAnswerCharacters must be at least 1.");
+    } = 1_000_000;
+
     /// <summary>Gets or sets a value indicating whether the model is asked even if there is no passage to answer from.</summary>
     public bool AnswerWithoutPassages { get; set; }
 

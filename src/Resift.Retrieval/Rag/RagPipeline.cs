@@ -86,7 +86,7 @@ public sealed class RagPipeline
 
         long start = Stopwatch.GetTimestamp();
         var response = await _client.GetResponseAsync(prompt.Messages, options.Chat?.Clone(), cancellationToken).ConfigureAwait(false);
-        return Answer(prompt, response, options, Stopwatch.GetElapsedTime(start));
+        return Answer(prompt, AnswerLimit.Cut(response, options), options, Stopwatch.GetElapsedTime(start));
     }
 
     private async IAsyncEnumerable<RagUpdate> StreamTracedAsync(
@@ -136,12 +136,18 @@ public sealed class RagPipeline
         }
 
         List<ChatResponseUpdate> updates = [];
+        var limit = new AnswerLimit(options);
         long start = Stopwatch.GetTimestamp();
         var stream = _client.GetStreamingResponseAsync(prompt.Messages, options.Chat?.Clone(), cancellationToken);
         await foreach (var update in stream.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            updates.Add(update);
-            yield return new() { Text = update.Text, ChatUpdate = update };
+            var kept = limit.Take(update);
+            updates.Add(kept);
+            yield return new() { Text = kept.Text, ChatUpdate = kept };
+            if (limit.IsReached)
+            {
+                break;
+            }
         }
 
         yield return new() { Answer = Answer(prompt, updates.ToChatResponse(), options, Stopwatch.GetElapsedTime(start)) };

@@ -90,6 +90,7 @@ internal sealed class CandidateOrder
             RerankUsage = _answers is [] || _answers.Exists(answer => answer.Response.Usage is null)
                 ? null
                 : RerankUsage.Sum([.. _answers.Select(answer => answer.Response.Usage!)]),
+            LlmReport = LlmRerankReport.Sum(_answers.Select(answer => answer.Response.LlmReport)),
             QueryTokensCut = _answers.Select(answer => answer.Response.Usage?.QueryTokensCut ?? 0)
                 .Append(_first.Found.QueryTokensCut)
                 .Max(),

@@ -38,6 +38,9 @@ public sealed record SearchResponse(IReadOnlyList<SearchHit> Hits)
     /// </summary>
     public RerankUsage? RerankUsage { get; init; }
 
+    /// <summary>Gets how the language models that reranked came to their answers; null if none did.</summary>
+    public LlmRerankReport? LlmReport { get; init; }
+
     /// <summary>Gets how many tokens of the query were not read, at most: by the embedder or by a reranker. 0 if nobody cut it.</summary>
     public int QueryTokensCut { get; init; }
 

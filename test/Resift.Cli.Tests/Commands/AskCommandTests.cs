@@ -115,7 +115,7 @@ public sealed class AskCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Usage, await AskAsync());
         Assert.Contains("set OPENAI_API_KEY, or name a server with --endpoint", _cli.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, await AskAsync("--endpoint", "localhost"));
-        Assert.Contains("--endpoint expects an address such as", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("--endpoint is 'localhost'; an address such as", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

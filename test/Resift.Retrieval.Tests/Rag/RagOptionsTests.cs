@@ -17,6 +17,8 @@ public sealed class RagOptionsTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(nameof(RagOptions.MinScore), () => new RagOptions { MinScore = double.NaN });
         Assert.Throws<ArgumentOutOfRangeException>(nameof(RagOptions.MaxContextTokens), () => new RagOptions { MaxContextTokens = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            nameof(RagOptions.MaxAnswerCharacters), () => new RagOptions { MaxAnswerCharacters = 0 });
         Assert.Throws<ArgumentNullException>(nameof(RagOptions.Search), () => new RagOptions { Search = null! });
         Assert.Throws<ArgumentNullException>(nameof(RagOptions.Template), () => new RagOptions { Template = null! });
         Assert.Throws<ArgumentNullException>(nameof(RagOptions.NoPassagesAnswer), () => new RagOptions { NoPassagesAnswer = null! });

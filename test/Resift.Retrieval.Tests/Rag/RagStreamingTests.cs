@@ -51,6 +51,35 @@ public sealed class RagStreamingTests
         Assert.Equal("", updates[^1].Answer!.Text);
     }
 
+    [Theory]
+    [InlineData(9, "It has tw")]
+    [InlineData(10, "It has two")]
+    [InlineData(12, "It has two ")]
+    [InlineData(31, "It has two 🌕🌕 [1], or so [7].")]
+    public async Task Ask_LongAnswer_IsCutAtTheLimitBothWays(int limit, string expected)
+    {
+        const string Written = "It has two 🌕🌕 [1], or so [7].";
+        var options = new RagOptions { MaxAnswerCharacters = limit };
+
+        var updates = await UpdatesOf(new(Search(Moons), new ScriptedChatClient(Written), options));
+        var whole = await new RagPipeline(Search(Moons), new ScriptedChatClient(Written), options).AskAsync("moons", null, Token);
+
+        var reason = expected == Written ? ChatFinishReason.Stop : ChatFinishReason.Length;
+        Assert.Equal((expected, reason), (updates[^1].Answer!.Text, updates[^1].Answer!.FinishReason));
+        Assert.Equal(expected, string.Concat(updates));
+        Assert.Equal((expected, reason), (whole.Text, whole.FinishReason));
+    }
+
+    [Fact]
+    public async Task AskStreamingAsync_StreamWithoutEndOrText_IsGivenUp()
+    {
+        var client = new ScriptedChatClient(_ => AsyncEnumerable.Range(0, int.MaxValue).Select(_ => new ChatResponseUpdate()));
+
+        var updates = await UpdatesOf(new(Search(Moons), client, new() { MaxAnswerCharacters = 100 }));
+
+        Assert.Equal(("", ChatFinishReason.Length), (updates[^1].Answer!.Text, updates[^1].Answer!.FinishReason));
+    }
+
     [Fact]
     public async Task AskStreamingAsync_ModelFailsHalfway_GivesWhatCameAndPassesTheExceptionOn()
     {
