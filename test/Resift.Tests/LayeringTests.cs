@@ -49,7 +49,6 @@ public sealed partial class LayeringTests
             [
                 "AngleSharp",
                 "CsvHelper",
-                "MAB.DotIgnore",
                 "Microsoft.Extensions.AI.OpenAI",
                 "Microsoft.Extensions.FileSystemGlobbing",
                 "Spectre.Console",

@@ -26,7 +26,7 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
         {
             var folder = new SourceFolder(full, rootName(full));
             _folders.Add(folder);
-            Walk(new(full), folder, obeysGitignore ? IgnoreRules.Around(full) : null, cancellationToken);
+            Walk(new(full), folder, obeysGitignore ? IgnoreRules.Around(full, skipped.AddBad) : null, cancellationToken);
         }
         else if (File.Exists(full))
         {
@@ -46,7 +46,7 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
         try
         {
             entries = folder.GetFileSystemInfos();
-            ignored = obeysGitignore ? IgnoreRules.Enter(folder.FullName, ignored) : null;
+            ignored = obeysGitignore ? IgnoreRules.Enter(folder.FullName, ignored, skipped.AddBad) : null;
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {

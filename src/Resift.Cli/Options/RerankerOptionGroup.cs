@@ -41,7 +41,8 @@ internal sealed class RerankerOptionGroup(
 
     private readonly Option<string> _config = OptionTypes.Text(
         "--config",
-        $"The file that names rerankers. Default: {ConfigVariable}, else {ConfigurationFile.FileName} in this folder or above.",
+        $"The file that names rerankers. Default: {ConfigVariable}, else {ConfigurationFile.FileName} in this folder or above, which may not " +
+            "say endpoints and key variables, else that of your home folder.",
         "FILE");
 
     public void AddTo(Command command)
@@ -111,16 +112,23 @@ internal sealed class RerankerOptionGroup(
 
     private RerankerSettings Named(string name, ParseResult parsed)
     {
-        string? file = parsed.GetValue(_config) ?? console.Variable(ConfigVariable)
-            ?? ConfigurationFile.Find(console.Folder);
-        if (file is null)
-        {
-            throw new UsageException($"there is no provider '{name}', and no {ConfigurationFile.FileName} in this folder or above that " +
-                $"could name it. Providers: {string.Join(", ", RemoteProvider.Names)}.");
-        }
-
+        string? trusted = parsed.GetValue(_config) ?? console.Variable(ConfigVariable);
+        string? home = ConfigurationFile.InHome(console);
+        // A name that the environment has in all folders must not mean what some folder says.
+        bool isOfCommandLine = parsed.GetValue(_provider) is not null;
+        string? found = trusted is null && isOfCommandLine ? ConfigurationFile.Find(console.Folder) : null;
+        string file = trusted ?? found ?? home ?? throw new UsageException(isOfCommandLine
+            ? $"there is no provider '{name}', and no {ConfigurationFile.FileName} in this folder or above that could name it. " +
+                $"Providers: {string.Join(", ", RemoteProvider.Names)}."
+            : $"{ProviderVariable} is '{name}', which is no provider. A name from the environment has to be in the file of --config, " +
+                $"{ConfigVariable} or your home folder; a {ConfigurationFile.FileName} of other folders is not asked.");
         var known = ConfigurationFile.Read(file);
-        return known.GetValueOrDefault(name) ?? throw new UsageException($"there is no provider '{name}': neither among " +
+        var settings = known.GetValueOrDefault(name) ?? throw new UsageException($"there is no provider '{name}': neither among " +
             $"{string.Join(", ", RemoteProvider.Names)}, nor in {file}, which names {string.Join(", ", known.Keys)}.");
+        // Anybody may have put it there: it must not decide where documents go, nor which secret goes with them.
+        return trusted is not null || file == home || (settings.Endpoint ?? settings.KeyVariable) is null
+            ? settings
+            : throw new UsageException($"{file} says where '{name}' is or which variable holds its key, and was found by looking through " +
+                $"folders, where it may be anybody's. If you trust it, name it: --config {file} (or {ConfigVariable}).");
     }
 }

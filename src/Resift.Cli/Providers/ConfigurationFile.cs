@@ -29,6 +29,14 @@ internal static class ConfigurationFile
         return null;
     }
 
+    /// <summary>Gets the file in the user's home folder; null if there is none.</summary>
+    public static string? InHome(CliConsole console)
+    {
+        string? home = console.Variable("HOME") ?? console.Variable("USERPROFILE");
+        string? path = home is null ? null : Path.Combine(Path.GetFullPath(home), FileName);
+        return File.Exists(path) ? path : null;
+    }
+
     /// <summary>Reads the file.</summary>
     /// <returns>Its rerankers by their names.</returns>
     /// <exception cref="InvalidDataException">It is no JSON, or says something that means nothing here.</exception>

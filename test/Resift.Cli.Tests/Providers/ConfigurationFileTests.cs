@@ -1,3 +1,5 @@
+using Resift.Testing;
+
 namespace Resift.Cli.Tests.Providers;
 
 /// <summary><c>resift.json</c>: where it is found, what it names, and what is refused in it.</summary>
@@ -8,11 +10,11 @@ public sealed class ConfigurationFileTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Fact]
-    public async Task Rerank_NamedInAFileAbove_UsesAddressModelAndTheKeyOfItsVariable()
+    public async Task Rerank_NamedInAFile_UsesAddressModelAndTheKeyOfItsVariable()
     {
         await using var server = ScoringApi.Serve((_, document) => document == "b" ? 0.9 : 0.1);
         _cli.Environment["MY_KEY"] = "secret";
-        _cli.File("resift.json", $$"""
+        string file = _cli.File("mine.json", $$"""
             {
               // Comments are fine.
               "rerankers": {
@@ -22,7 +24,7 @@ public sealed class ConfigurationFileTests : IDisposable
             """);
         _cli.File("a/b/notes.txt", "a\nb");
 
-        int code = await RerankAsync("prod", folder: "a/b");
+        int code = await RerankAsync("prod", "a/b", "--config", file);
 
         Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
         var request = Assert.Single(server.Requests);
@@ -60,7 +62,8 @@ public sealed class ConfigurationFileTests : IDisposable
     [Fact]
     public async Task Rerank_VariableOfTheFileIsNotSet_NamesIt()
     {
-        _cli.File("resift.json", """{ "rerankers": { "prod": { "provider": "tei", "apiKeyVariable": "MY_KEY" } } }""");
+        _cli.Environment["RESIFT_CONFIG"] = _cli.File(
+            "resift.json", """{ "rerankers": { "prod": { "provider": "tei", "apiKeyVariable": "MY_KEY" } } }""");
 
         Assert.Equal(ExitCode.Usage, await RerankAsync("prod"));
         Assert.Equal("resift: prod needs an API key, and there is none: set the environment variable MY_KEY.\n", _cli.Error);
@@ -70,11 +73,11 @@ public sealed class ConfigurationFileTests : IDisposable
     public async Task Rerank_ScaleOfTheFile_MakesAThresholdPossible()
     {
         await using var server = ScoringApi.Serve((_, document) => document == "b" ? 0.9 : 0.1);
-        _cli.File("resift.json", $$"""
+        string file = _cli.File("resift.json", $$"""
             { "rerankers": { "mine": { "provider": "vllm", "endpoint": "{{server.Address}}", "scale": "probability" } } }
             """);
 
-        int code = await RerankAsync("mine", "", "--min-score", "0.5", "--format", "jsonl");
+        int code = await RerankAsync("mine", "", "--config", file, "--min-score", "0.5", "--format", "jsonl");
 
         Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
         Assert.Single(_cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -115,6 +118,58 @@ public sealed class ConfigurationFileTests : IDisposable
 
         Assert.Equal(ExitCode.Usage, await RerankAsync("test"));
         Assert.Contains($"nor in {path}, which names prod", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"endpoint\": \"http://127.0.0.1:1/\"")]
+    [InlineData("\"apiKeyVariable\": \"AWS_SECRET_ACCESS_KEY\"")]
+    public async Task Rerank_FileThatWasFound_DecidesNeitherAddressNorKey(string property)
+    {
+        string path = _cli.File("resift.json", $$"""{ "rerankers": { "prod": { "provider": "tei", {{property}} } } }""");
+        _cli.Environment["AWS_SECRET_ACCESS_KEY"] = "secret";
+        _cli.File("a/notes.txt", "a");
+
+        Assert.Equal(ExitCode.Usage, await RerankAsync("prod", folder: "a", "--endpoint", "http://127.0.0.1:1"));
+
+        Assert.Contains($"If you trust it, name it: --config {path}", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rerank_NameOfTheEnvironment_MeansNothingThatAFolderSays()
+    {
+        await using var foreign = ScoringApi.Serve((_, _) => 0.5);
+        await using var own = ScoringApi.Serve((_, _) => 0.5);
+        _cli.Environment["RESIFT_PROVIDER"] = "prod";
+        _cli.Environment["SECRET"] = "secret";
+        _cli.File("repository/resift.json", Named(foreign));
+        _cli.Environment["HOME"] = _cli.At("home");
+
+        Assert.Equal(ExitCode.Usage, await _cli.RunInAsync(_cli.At("repository"), "a\nb", "rerank", "q"));
+        Assert.Contains("a resift.json of other folders is not asked", _cli.Error, StringComparison.Ordinal);
+
+        _cli.Clear();
+        _cli.File("home/resift.json", Named(own));
+        Assert.Equal((ExitCode.Ok, ""), (await _cli.RunInAsync(_cli.At("repository"), "a\nb", "rerank", "q"), _cli.Error));
+        Assert.Equal("Bearer secret", Assert.Single(own.Requests).Headers["Authorization"]);
+        Assert.Empty(foreign.Requests);
+
+        static string Named(LoopbackServer server) => $$"""
+            { "rerankers": { "prod": { "provider": "tei", "endpoint": "{{server.Address}}", "apiKeyVariable": "SECRET" } } }
+            """;
+    }
+
+    [Theory]
+    [InlineData("home/a/b")]
+    [InlineData("elsewhere")]
+    public async Task Rerank_FileOfTheHomeFolder_IsTrustedFromEverywhere(string folder)
+    {
+        await using var server = ScoringApi.Serve((_, _) => 0.5);
+        _cli.Environment["HOME"] = _cli.At("home");
+        _cli.File("home/resift.json", $$"""{ "rerankers": { "prod": { "provider": "tei", "endpoint": "{{server.Address}}" } } }""");
+        _cli.File($"{folder}/notes.txt", "a");
+
+        Assert.Equal((ExitCode.Ok, ""), (await RerankAsync("prod", folder), _cli.Error));
+        Assert.Single(server.Requests);
     }
 
     private Task<int> RerankAsync(string provider, string folder = "", params string[] options) =>
