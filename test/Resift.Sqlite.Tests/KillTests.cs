@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
+using System.Runtime.CompilerServices;
 using Resift.Testing;
 using Xunit.v3;
 
@@ -109,7 +110,9 @@ public sealed class KillTests
     /// <summary>What there is in the child process alone.</summary>
     [AttributeUsage(AttributeTargets.Method)]
     [XunitTestCaseDiscoverer(typeof(ConditionalFactDiscoverer))]
-    private sealed class ChildFactAttribute : FactAttribute, IConditionalFact
+    private sealed class ChildFactAttribute(
+        [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : FactAttribute(sourceFilePath, sourceLineNumber), IConditionalFact
     {
         public bool CanRun => Environment.GetEnvironmentVariable(PipeVariable) is not null;
     }
