@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Resift.Local.Configuration;
 using Resift.Local.Models;
 using Resift.Local.Tokenization;
 

@@ -147,8 +147,8 @@ public sealed class LocalReranker : IReranker
             if (options?.Truncation == TruncationPolicy.Error && pair.FirstTokensCut + pair.SecondTokensCut > 0)
             {
                 throw new ArgumentException(
-                    $"Document {index} is too long by {pair.SecondTokensCut} tokens (and the query by {pair.FirstTokensCut}), and the options " +
-                    "say that nothing may be cut. Shorten it, or choose TruncationPolicy.Truncate.");
+                    $"Document {index} is too long by {pair.SecondTokensCut} tokens (and the query by {pair.FirstTokensCut}), and " +
+                    "the options say that nothing may be cut. Shorten it, or choose TruncationPolicy.Truncate.");
             }
 
             _tokens += pair.Ids.Length;

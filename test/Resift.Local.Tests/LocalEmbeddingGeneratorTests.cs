@@ -148,13 +148,15 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
     public async Task GenerateAsync_VectorIsNotFinite_NamesTheText()
     {
         int unsound = Letters.Ids("z")[1];
-        (_model with { Dtype = "I8" }).Write(_folder.Path, changeTensors: tensors =>
+        _model.Write(_folder.Path, changeTensors: tensors =>
         {
-            // Finite, but its products with the row of one letter are not.
-            int place = tensors.FindIndex(tensor => tensor.Name.EndsWith("word_embeddings.weight.scale", StringComparison.Ordinal));
-            float[] scales = MemoryMarshal.Cast<byte, float>(tensors[place].Bytes).ToArray();
-            scales[unsound] = 3e38f;
-            tensors[place] = TensorData.F32(tensors[place].Name, tensors[place].Shape, scales);
+            // Finite, but the squares that the norm of one letter's row adds up are not.
+            int place = tensors.FindIndex(tensor => tensor.Name.EndsWith("word_embeddings.weight", StringComparison.Ordinal));
+            float[] rows = MemoryMarshal.Cast<byte, float>(tensors[place].Bytes).ToArray();
+            int width = (int)tensors[place].Shape[1];
+            rows.AsSpan(unsound * width, width).Fill(float.MaxValue);
+            rows[unsound * width] = float.MinValue;
+            tensors[place] = TensorData.F32(tensors[place].Name, tensors[place].Shape, rows);
         });
         using var embedder = LocalEmbeddingGenerator.Load(_folder.Path, new() { Threads = 1 });
 

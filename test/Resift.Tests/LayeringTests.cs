@@ -59,8 +59,9 @@ public sealed partial class LayeringTests
     // Which other folders of Resift.Local a folder may know.
     private static readonly Dictionary<string, string[]> _allowedInLocal = new()
     {
-        ["Tokenization"] = [],
-        ["Models"] = ["Tokenization"],
+        ["Configuration"] = [],
+        ["Tokenization"] = ["Configuration"],
+        ["Models"] = ["Configuration", "Tokenization"],
         ["Inference"] = ["Models", "Tokenization"],
     };
 
@@ -177,6 +178,6 @@ public sealed partial class LayeringTests
     private static partial Regex Comment();
 
     // With or without the full namespace, since a folder's name alone is in scope in every other folder of the project.
-    [GeneratedRegex(@"(?<!Resift\.)\b(Tokenization|Models|Inference)(?=[.;]\s*[A-Z\r\n])")]
+    [GeneratedRegex(@"(?<!Resift\.)\b(Configuration|Tokenization|Models|Inference)(?=[.;]\s*[A-Z\r\n])")]
     private static partial Regex FolderName();
 }

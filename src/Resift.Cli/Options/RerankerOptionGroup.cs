@@ -41,7 +41,8 @@ internal sealed class RerankerOptionGroup(
 
     private readonly Option<string> _config = OptionTypes.Text(
         "--config",
-        $"The file that names rerankers. Default: {ConfigVariable}, else {ConfigurationFile.FileName} in this folder or above, which may not " +
+        $"The file that names rerankers. Default: {ConfigVariable}, else {ConfigurationFile.FileName} in this folder or above, which may " +
+        "not " +
             "say endpoints and key variables, else that of your home folder.",
         "FILE");
 

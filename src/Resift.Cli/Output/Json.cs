@@ -7,7 +7,8 @@ using System.Text.Json;
 namespace Resift.Cli;
 
 /// <summary>
-/// Writes JSON to a text writer, with other scripts than Latin and emoji readable as they are, and everything escaped that a terminal should
+/// Writes JSON to a text writer, with other scripts than Latin and emoji readable as they are, and everything escaped that a terminal
+/// should
 /// not see.
 /// </summary>
 internal static class Json
@@ -48,7 +49,8 @@ internal static class Json
 
     public static string Name(this ScoreScale scale) => scale.ToString().ToLowerInvariant();
 
-    // The writer escapes all characters beyond the first plane, and lets through those that turn the direction of writing. Outside of strings
+    // The writer escapes all characters beyond the first plane, and lets through those that turn the direction of writing. Outside of
+    // strings
     // JSON has neither.
     private static string Readable(string json)
     {

@@ -6,7 +6,9 @@ namespace Resift.Cli;
 /// <summary>Says what had to be done to a language model's answers before they were a ranking.</summary>
 internal static class LlmReportText
 {
-    /// <summary>Gets the sentence about a report; null if no language model was asked, or all of its answers could be taken as they were.</summary>
+    /// <summary>
+    /// Gets the sentence about a report; null if no language model was asked, or all of its answers could be taken as they were.
+    /// </summary>
     public static string? Create(LlmRerankReport? report)
     {
         if (report is null)

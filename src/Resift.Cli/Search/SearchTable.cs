@@ -52,7 +52,8 @@ internal sealed class SearchTable(string query, SearchResponse response)
 
         foreach (var hit in response.Hits)
         {
-            table.AddRow([new Text(Number(hit.Rank)), new Text(Printable.OneLine(hit.Document.Id)), .. stages.Select(stage => Cell(hit, stage))]);
+            var id = new Text(Printable.OneLine(hit.Document.Id));
+            table.AddRow([new Text(Number(hit.Rank)), id, .. stages.Select(stage => Cell(hit, stage))]);
         }
 
         ansi.Write(new Text("\nRank and score of each passage in every stage; the arrow says how far reranking moved it:\n"));
@@ -60,7 +61,9 @@ internal sealed class SearchTable(string query, SearchResponse response)
         ansi.Write(new Text($"Times: {string.Join(", ", response.Timings.Select(Time))}\n"));
     }
 
-    /// <summary>Gets where in a document a hit stands, for people, in one line: none of it can look like another line's beginning.</summary>
+    /// <summary>
+    /// Gets where in a document a hit stands, for people, in one line: none of it can look like another line's beginning.
+    /// </summary>
     public static string Heading(SearchHit hit)
     {
         string under = PassageTemplate.TitleAndHeadings.PrefixOf(hit.Document);

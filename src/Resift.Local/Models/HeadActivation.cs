@@ -1,3 +1,5 @@
+using Resift.Local.Configuration;
+
 namespace Resift.Local.Models;
 
 /// <summary>Reads what sentence-transformers puts behind the head of a cross-encoder: the name of a PyTorch class.</summary>

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using Resift.Local.Configuration;
 
 namespace Resift.Local.Models;
 

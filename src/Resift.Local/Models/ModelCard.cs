@@ -1,3 +1,5 @@
+using Resift.Local.Configuration;
+
 namespace Resift.Local.Models;
 
 /// <summary>Reads the front matter of a model card: the block between two lines of three dashes at the head of <c>README.md</c>.</summary>

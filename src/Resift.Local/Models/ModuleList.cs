@@ -1,3 +1,5 @@
+using Resift.Local.Configuration;
+
 namespace Resift.Local.Models;
 
 /// <summary>The steps of a model that sentence-transformers lists in <c>modules.json</c>.</summary>

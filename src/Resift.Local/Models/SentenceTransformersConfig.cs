@@ -1,3 +1,5 @@
+using Resift.Local.Configuration;
+
 namespace Resift.Local.Models;
 
 /// <summary>What <c>config_sentence_transformers.json</c> says about how a model is used.</summary>

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Resift.Local.Models;
+using Resift.Local.Configuration;
 
 namespace Resift.Local.Tokenization;
 

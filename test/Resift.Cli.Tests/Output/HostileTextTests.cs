@@ -8,7 +8,8 @@ using Resift.Testing;
 namespace Resift.Cli.Tests.Output;
 
 /// <summary>
-/// Every command, with foreign text wherever some can stand: ids, titles, paths, documents, names of models, messages of servers. None of it
+/// Every command, with foreign text wherever some can stand: ids, titles, paths, documents, names of models, messages of servers. None of
+/// it
 /// may steer the terminal, hide from the reader or look like a line of ours.
 /// </summary>
 public sealed partial class HostileTextTests
@@ -18,9 +19,11 @@ public sealed partial class HostileTextTests
     private static readonly Dictionary<string, string> _texts = new()
     {
         // The window's title, the clipboard, a forged link, a cleared screen, and hidden text.
-        ["escapes"] = "\u001b]0;owned\u0007\u001b]52;c;ZWNobyBoaQ==\u0007\u001b]8;;evil:x\u001b\\link\u001b]8;;\u001b\\\u001b[2J\u001b[8mhidden",
+        ["escapes"] =
+            "\u001b]0;owned\u0007\u001b]52;c;ZWNobyBoaQ==\u0007\u001b]8;;evil:x\u001b\\link\u001b]8;;\u001b\\\u001b[2J\u001b[8mhidden",
         ["controls"] = "\u009b2J\u009d0;owned\u009c good\b\b\b\bevil\u007f\0",
-        ["invisible"] = $"\u202egpj.exe\u202c\u2066\u2069\u200e\u200f\u061c{char.ConvertFromUtf32(0xE0041)}{char.ConvertFromUtf32(0xE0042)}x",
+        ["invisible"] =
+            $"\u202egpj.exe\u202c\u2066\u2069\u200e\u200f\u061c{char.ConvertFromUtf32(0xE0041)}{char.ConvertFromUtf32(0xE0042)}x",
         ["lines"] = $"x\n  {Forged} (0.99)\r\n  {Forged}\r  {Forged}\u2028  {Forged}\u2029  {Forged}\u0085  {Forged}\v{Forged}",
     };
 
@@ -38,7 +41,8 @@ public sealed partial class HostileTextTests
         ["rerank unknown option"] = (cli, text) => cli.RunAsync("rerank", "undo", "x", text),
         ["rerank no file"] = (cli, text) => cli.RunAsync("rerank", "undo", FileName(text)),
         ["rerank run"] = RerankRunAsync,
-        ["rerank configuration"] = (cli, text) => cli.RunAsync("rerank", "undo", Records(cli, text), "--provider", "prod", "--config", cli.File(
+        ["rerank configuration"] = (cli, text) => cli.RunAsync(
+            "rerank", "undo", Records(cli, text), "--provider", "prod", "--config", cli.File(
             "resift.json", $$"""{"rerankers":{"prod":{"provider":{{Quoted(text)}} } } }""")),
         ["rerank provider"] = (cli, text) => WithServerAsync(
             new(request => ScoringApi.Answer(request, (_, documents) => [.. documents.Select(_ => 0.5)])),

@@ -5,7 +5,9 @@ using Resift.Testing;
 
 namespace Resift.Cli.Tests.Providers;
 
-/// <summary>Language-model servers that answer badly, wrongly, without end or not at all, behind <c>ask</c> and <c>--provider llm</c>.</summary>
+/// <summary>
+/// Language-model servers that answer badly, wrongly, without end or not at all, behind <c>ask</c> and <c>--provider llm</c>.
+/// </summary>
 public sealed class BadChatServerTests : IAsyncLifetime
 {
     private const string Event = "data: {\"id\":\"1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":";
@@ -146,7 +148,8 @@ public sealed class BadChatServerTests : IAsyncLifetime
             var llm = json.RootElement.GetProperty("llm");
             Assert.Equal(
                 (2, 1, 1),
-                (llm.GetProperty("calls").GetInt32(), llm.GetProperty("malformed_answers").GetInt32(), llm.GetProperty("retries").GetInt32()));
+                (llm.GetProperty("calls").GetInt32(), llm.GetProperty("malformed_answers").GetInt32(),
+                    llm.GetProperty("retries").GetInt32()));
         }
 
         _cli.Clear();
@@ -155,7 +158,8 @@ public sealed class BadChatServerTests : IAsyncLifetime
 
         _cli.Clear();
         await _cli.RunAsync(
-            "compare", "--query", "undo", "--documents", _cli.File("d.txt", "a\nb"), "--provider", "llm", "--endpoint", $"{server.Address}v1");
+            "compare", "--query", "undo", "--documents", _cli.File("d.txt", "a\nb"), "--provider", "llm",
+            "--endpoint", $"{server.Address}v1");
         Assert.Contains($"resift: the answer is degraded: {Degraded}", _cli.Error, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Resift.Local.Models;
+using Resift.Local.Configuration;
 
 namespace Resift.Local.Tests.Models;
 

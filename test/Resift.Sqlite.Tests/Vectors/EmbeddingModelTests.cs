@@ -138,7 +138,7 @@ public sealed class EmbeddingModelTests
     {
         using var index = new TemporaryIndex() { Embedder = Giving(new float[] { 1, value, 0 }) };
         var error = await Assert.ThrowsAsync<RerankerException>(() => index.UpsertAsync(Document("a", "the cat sat")));
-        Assert.StartsWith("'a#0' cannot be embedded", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The embedding of the document 'a#0' has the component", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, index.Collection.GetInfo().Documents);
     }
 
@@ -155,7 +155,7 @@ public sealed class EmbeddingModelTests
         };
         var error = await Assert.ThrowsAsync<RerankerException>(
             () => index.UpsertAsync(Document("a", "cats"), Document("b", "mice", "dogs")));
-        Assert.StartsWith("'b#1' cannot be embedded", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The embedding of the document 'b#1' has the component", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

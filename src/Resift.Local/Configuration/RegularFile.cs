@@ -1,6 +1,6 @@
 using System.Text.Unicode;
 
-namespace Resift.Local.Models;
+namespace Resift.Local.Configuration;
 
 /// <summary>Opens and reads the files of a model's folder: regular files only, each to the length that it has when it is opened.</summary>
 /// <remarks>

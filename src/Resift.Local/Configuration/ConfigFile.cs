@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Resift.Local.Models;
+namespace Resift.Local.Configuration;
 
 /// <summary>Reads the JSON files beside a model's weights.</summary>
 internal static class ConfigFile

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Resift.Local.Models;
+namespace Resift.Local.Configuration;
 
 /// <summary>A JSON object of a model's configuration whose fields are checked as they are read.</summary>
 /// <param name="Source">Where it stands, for error messages: a file, and a place in it where that is not its root.</param>
