@@ -1,5 +1,4 @@
 using Resift.Local.Configuration;
-using Resift.Local.Models;
 
 namespace Resift;
 

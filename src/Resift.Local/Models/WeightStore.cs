@@ -1,3 +1,5 @@
+using Resift.Local.Configuration;
+
 namespace Resift.Local.Models;
 
 /// <summary>The weights of a model: one <c>model.safetensors</c>, or the shards of its index, mapped into memory.</summary>

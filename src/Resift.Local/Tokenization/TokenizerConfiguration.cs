@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Resift.Local.Configuration;
-using Resift.Local.Models;
 
 namespace Resift.Local.Tokenization;
 

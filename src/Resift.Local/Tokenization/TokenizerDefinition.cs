@@ -1,4 +1,4 @@
-using Resift.Local.Models;
+using Resift.Local.Configuration;
 
 namespace Resift.Local.Tokenization;
 

@@ -1,4 +1,4 @@
-namespace Resift.Local.Models;
+namespace Resift.Local.Configuration;
 
 /// <summary>Finds the files of a model folder, and says what lies there when one is missing.</summary>
 internal static class ModelFolder
