@@ -40,7 +40,7 @@ internal sealed record TieredSet(
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
         string questions = Path.Combine(
-            Repository.Root, "test", "Resift.Tests", "Quality", "DocumentationQuestions", $"{name}.jsonl");
+            Repository.Root, "test", "Resift.Retrieval.Tests", "Quality", "DocumentationQuestions", $"{name}.jsonl");
         if (!File.Exists(questions))
         {
             throw new ArgumentException($"There are no judged questions about {name}: {questions} was expected.");

@@ -32,7 +32,7 @@ internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int ov
         Cut = _cut,
     };
 
-    /// <summary>Creates a document ready for the index, which cuts it only if it has changed.</summary>
+    /// <summary>Prepares a document for the index, which cuts it only if it has changed.</summary>
     public IndexedDocument Prepare(SourceDocument document) => new(document.Id, Hash(document), () => Cut(document))
     {
         Metadata = document.Metadata,

@@ -8,8 +8,7 @@ namespace Resift.Cli;
 
 /// <summary>
 /// Writes JSON to a text writer, with other scripts than Latin and emoji readable as they are, and everything escaped that a terminal
-/// should
-/// not see.
+/// should not see.
 /// </summary>
 internal static class Json
 {
@@ -50,8 +49,7 @@ internal static class Json
     public static string Name(this ScoreScale scale) => scale.ToString().ToLowerInvariant();
 
     // The writer escapes all characters beyond the first plane, and lets through those that turn the direction of writing. Outside of
-    // strings
-    // JSON has neither.
+    // strings JSON has neither.
     private static string Readable(string json)
     {
         var readable = new StringBuilder(json.Length);

@@ -60,7 +60,7 @@ internal sealed class OutputTarget : IAsyncDisposable
         return new(Create(temporary, FileMode.CreateNew), target, temporary);
     }
 
-    /// <summary>Gets the file its name.</summary>
+    /// <summary>Names the file.</summary>
     public async Task CommitAsync()
     {
         await Writer.FlushAsync(CancellationToken.None);

@@ -3,7 +3,7 @@ using System.Text;
 namespace Resift.Cli;
 
 /// <summary>
-/// Creates foreign text fit to be shown: nothing in it moves the cursor, renames the window, fills the clipboard, turns the direction of
+/// Cleans foreign text that is shown: nothing in it moves the cursor, renames the window, fills the clipboard, turns the direction of
 /// writing round or hides from the reader.
 /// </summary>
 internal static class Printable

@@ -73,8 +73,7 @@ public sealed class RagOptions
     /// <summary>
     /// Gets or sets how many characters the answer has at most, in UTF-16 code units; 1,000,000 unless set. What the model writes beyond is
     /// not read, and the answer's <see cref="RagAnswer.FinishReason"/> is <see cref="ChatFinishReason.Length"/>. A stream is given up at
-    /// that
-    /// place, and also after as many parts without text. How long a model may take is up to the client.
+    /// that place, and also after as many parts without text. How long a model may take is up to the client.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaxAnswerCharacters

@@ -39,11 +39,6 @@ public static class RetrievalTelemetry
     /// <summary>Starts the span of a stage of a search.</summary>
     internal static Activity? StartStage(string stage) => Start(SearchNames.Search, stage, SearchNames.Stage);
 
-    /// <summary>Marks a span as failed.</summary>
-    internal static void Fail(this Activity activity, Exception error) => activity
-        .SetTag(TelemetryNames.ErrorType, error.GetType().FullName)
-        .SetStatus(ActivityStatusCode.Error, error.Message);
-
     /// <summary>Asks a retriever within a span of its own.</summary>
     internal static async Task<RetrievalResponse> RetrieveTracedAsync(
         this IRetriever retriever, string query, RetrievalOptions options, CancellationToken cancellationToken)

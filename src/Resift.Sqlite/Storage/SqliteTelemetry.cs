@@ -60,9 +60,8 @@ internal static class SqliteTelemetry
         }
         catch (Exception error)
         {
-            string? errorType = error.GetType().FullName;
-            tags.Add(SqliteTelemetryNames.ErrorType, errorType);
-            activity?.SetTag(SqliteTelemetryNames.ErrorType, errorType).SetStatus(ActivityStatusCode.Error, error.Message);
+            tags.Add(SqliteTelemetryNames.ErrorType, error.GetType().FullName);
+            activity?.Fail(error);
             throw;
         }
         finally

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Resift;
 
-/// <summary>Creates a foreign text safe to stand between the tags of a prompt.</summary>
+/// <summary>Escapes a foreign text, which then stands safely between the tags of a prompt.</summary>
 internal static class PromptText
 {
     // The block of tag characters: invisible to a reader, but text to a model.

@@ -76,9 +76,8 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
         }
         catch (Exception error)
         {
-            string? errorType = error.GetType().FullName;
-            tags.Add(TelemetryNames.ErrorType, errorType);
-            activity?.SetTag(TelemetryNames.ErrorType, errorType).SetStatus(ActivityStatusCode.Error, error.Message);
+            tags.Add(TelemetryNames.ErrorType, error.GetType().FullName);
+            activity?.Fail(error);
             throw;
         }
         finally
@@ -181,7 +180,7 @@ public sealed class OpenTelemetryReranker : DelegatingReranker
 /// <content>Adds telemetry to a chain of rerankers.</content>
 public static partial class RerankerBuilderExtensions
 {
-    /// <summary>Gets every call to what lies inside a span and measures it.</summary>
+    /// <summary>Traces and measures every call to what lies inside.</summary>
     /// <param name="builder">The chain.</param>
     /// <param name="sourceName">The name of the activity source and the meter; null for <c>Resift</c>.</param>
     /// <param name="configure">Changes the telemetry's settings.</param>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Resift;
 
 /// <summary>
@@ -49,4 +51,13 @@ internal static class TelemetryNames
     /// <summary>Gets the bucket boundaries that the conventions advise for numbers of tokens: the powers of four.</summary>
     public static IReadOnlyList<long> TokenUsageBuckets { get; } =
         [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
+}
+
+/// <summary>What all spans have in common.</summary>
+internal static class ActivityFailures
+{
+    /// <summary>Marks a span as failed.</summary>
+    public static void Fail(this Activity activity, Exception error) => activity
+        .SetTag(TelemetryNames.ErrorType, error.GetType().FullName)
+        .SetStatus(ActivityStatusCode.Error, error.Message);
 }

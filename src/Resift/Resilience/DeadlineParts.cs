@@ -56,13 +56,13 @@ internal sealed class DeadlineParts(int documents, int partSize)
             { IsTransient = true };
         }
 
-        var merged = RerankResponse.Merge(scored, topN: null);
         if (scored.Length == Count)
         {
             // Which may be fewer results than documents, if what lies inside leaves some out.
-            return merged.WithResults(merged.Results, merged.ScoreScale, topN);
+            return RerankResponse.Merge(scored, topN);
         }
 
+        var merged = RerankResponse.Merge(scored, topN: null);
         int count = merged.Results.Count;
         string late = $"{count} of {documents} documents were scored within {deadline.TotalMilliseconds:0} ms; the others keep their " +
             "order behind them";

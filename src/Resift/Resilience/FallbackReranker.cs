@@ -46,8 +46,7 @@ public sealed class FallbackReranker : DelegatingReranker
         CancellationToken cancellationToken = default)
     {
         RerankArguments.ThrowIfInvalid(query, documents);
-        var failures = new List<string>();
-        var errors = new List<Exception>();
+        var failures = new List<RerankerFailure>();
         foreach (var reranker in _rerankers)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -59,20 +58,18 @@ public sealed class FallbackReranker : DelegatingReranker
             catch (Exception error) when (
                 RerankFailures.MayBeAnswered(error, cancellationToken) || (failures is not [] && AsksTooMuch(error)))
             {
-                failures.Add(Describe(reranker.Name, error));
-                errors.Add(error);
-                _onFallback?.Invoke(new(reranker.Name, error));
+                failures.Add(new(reranker.Name, error));
+                _onFallback?.Invoke(failures[^1]);
             }
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        string reason = string.Join("; ", failures);
         return _keepOrder
             ? RerankCalls.FirstStageOrder(documents.Count, options?.TopN) with
             {
-                DegradedReason = $"{reason}; the documents keep the order in which they came",
+                DegradedReason = $"{Describe(failures)}; the documents keep the order in which they came",
             }
-            : throw NoAnswer(reason, errors);
+            : throw NoAnswer(failures);
     }
 
     /// <inheritdoc />
@@ -91,25 +88,26 @@ public sealed class FallbackReranker : DelegatingReranker
     // The call may be right for the reranker that was meant to answer it, and ask for what only that one can do.
     private static bool AsksTooMuch(Exception error) => error is ArgumentException or NotSupportedException;
 
-    private static string Describe(string name, Exception error) =>
-        error is RerankerRejectedException { InnerException: BrokenCircuitException } ? error.Message
-        : RerankFailures.IsRefusal(error) ? $"{name} refused: {error.Message}"
-        : $"{name} failed: {error.Message}";
+    private static string Describe(List<RerankerFailure> failures) => string.Join("; ", failures.Select(failure =>
+        failure.Error is RerankerRejectedException { InnerException: BrokenCircuitException } ? failure.Error.Message
+        : RerankFailures.IsRefusal(failure.Error) ? $"{failure.Reranker} refused: {failure.Error.Message}"
+        : $"{failure.Reranker} failed: {failure.Error.Message}"));
 
     // As temporary as the failure that passes first; a refusal if nobody was asked at all.
-    private static RerankerException NoAnswer(string reason, List<Exception> errors)
+    private static RerankerException NoAnswer(List<RerankerFailure> failures)
     {
-        string message = $"No reranker answered: {reason}.";
+        string message = $"No reranker answered: {Describe(failures)}.";
+        Exception[] errors = [.. failures.Select(failure => failure.Error)];
         var all = new AggregateException(errors);
         bool isTransient = errors.Any(error => error is not RerankerException || error is RerankerException { IsTransient: true });
         var wait = errors.OfType<RerankerException>().Min(error => error.RetryAfter);
-        return errors.TrueForAll(RerankFailures.IsRefusal)
+        return errors.All(RerankFailures.IsRefusal)
             ? new RerankerRejectedException(message, all) { IsTransient = isTransient, RetryAfter = wait }
             : new RerankerException(message, all) { IsTransient = isTransient, RetryAfter = wait };
     }
 
-    private static string Reason(List<string> failures, string name, RerankResponse response) =>
-        $"{string.Join("; ", failures)}; {name} answered instead" + (response.DegradedReason is { } own ? $" ({own})" : "");
+    private static string Reason(List<RerankerFailure> failures, string name, RerankResponse response) =>
+        $"{Describe(failures)}; {name} answered instead" + (response.DegradedReason is { } own ? $" ({own})" : "");
 }
 
 /// <content>Adds fallbacks to a chain of rerankers.</content>

@@ -9,8 +9,7 @@ namespace Resift.Cli.Tests.Output;
 
 /// <summary>
 /// Every command, with foreign text wherever some can stand: ids, titles, paths, documents, names of models, messages of servers. None of
-/// it
-/// may steer the terminal, hide from the reader or look like a line of ours.
+/// it may steer the terminal, hide from the reader or look like a line of ours.
 /// </summary>
 public sealed partial class HostileTextTests
 {
