@@ -11,7 +11,11 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
     // Long enough for the batches under way to end and a half-written file to be removed.
     private static readonly TimeSpan _terminationTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
+    private readonly Option<bool> _verbose = new("--verbose")
+    {
+        Description = "Show the stack trace of an error, and all that index skips.",
+        Recursive = true,
+    };
 
     private ResiftCommand(CliConsole console, IModelLoader loader)
         : base("Reranks documents by how well they answer a query: on this machine, offline.")

@@ -5,6 +5,9 @@ namespace Resift;
 /// <summary>Reads JSON that people wrote, and says in terms of their file where it is wrong.</summary>
 internal static class JsonText
 {
+    // Of two values of one name only one could be used, and nobody knows which was meant.
+    private static readonly JsonDocumentOptions _json = new() { AllowDuplicateProperties = false };
+
     /// <summary>Parses a part of a file.</summary>
     /// <param name="utf8">The part; it must not change while the result is used.</param>
     /// <param name="name">The file's name, for messages.</param>
@@ -16,12 +19,13 @@ internal static class JsonText
     {
         try
         {
-            return JsonDocument.Parse(utf8);
+            return JsonDocument.Parse(utf8, _json);
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{name}:{firstLine + exception.LineNumber}: this is not {expected}: {Reason(exception)} " +
-                $"(byte {exception.BytePositionInLine} of the line). {hint}".TrimEnd(), exception);
+            throw new InvalidDataException(
+                $"{Place(exception, utf8.Span, name, firstLine)}: this is not {expected}: {Reason(exception)}. {hint}".TrimEnd(),
+                exception);
         }
     }
 
@@ -66,10 +70,17 @@ internal static class JsonText
         return names.Length == 0 ? "no fields" : string.Join(", ", names);
     }
 
+    // Of a property that is there twice, System.Text.Json does not say where.
+    private static string Place(JsonException exception, ReadOnlySpan<byte> utf8, string name, int firstLine) =>
+        exception.LineNumber is { } line ? $"{name}:{firstLine + line}"
+        : utf8.Contains((byte)'\n') ? name
+        : $"{name}:{firstLine}";
+
     // System.Text.Json ends its messages with a position that counts from the start of what it was given.
     private static string Reason(JsonException exception)
     {
         int position = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return (position < 0 ? exception.Message : exception.Message[..position]).TrimEnd('.');
+        string reason = (position < 0 ? exception.Message : exception.Message[..position]).TrimEnd('.');
+        return exception.BytePositionInLine is { } at ? $"{reason} (byte {at} of the line)" : reason;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
@@ -8,11 +9,23 @@ namespace Resift;
 /// <summary>Reads UTF-8 text from a file or a pipe, by lines or as a whole, and refuses what is not UTF-8 with the place where.</summary>
 internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
 {
+    // A file of bytes without an end of line would fill the memory.
+    private const int UsualLongestLine = 256 * 1024 * 1024;
+
+    // What follows does not fit into a buffer.
+    private const int UsualLargestWhole = (1024 * 1024 * 1024) - 1;
+
     private byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
     private bool _ended;
     private bool _begun;
+
+    /// <summary>Gets how long a line may be, in bytes.</summary>
+    public int LongestLine { get; init; } = UsualLongestLine;
+
+    /// <summary>Gets how much may be read as a whole, in bytes.</summary>
+    public int LargestWhole { get; init; } = UsualLargestWhole;
 
     /// <summary>Gets the name to call it by in messages.</summary>
     public string Name { get; } = name;
@@ -50,7 +63,7 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
 
     /// <summary>Reads the next line.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="InvalidDataException">The line is not UTF-8 text.</exception>
+    /// <exception cref="InvalidDataException">The line is not UTF-8 text, or too long. The next call reads the line behind it.</exception>
     public async ValueTask<bool> ReadLineAsync(CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken).ConfigureAwait(false);
@@ -58,13 +71,21 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
         while (true)
         {
             int newline = _buffer.AsSpan((_start + searched).._end).IndexOf((byte)'\n');
+            int length = newline >= 0 ? searched + newline : _end - _start;
+            if (length > LongestLine)
+            {
+                await SkipLineAsync(cancellationToken).ConfigureAwait(false);
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture, $"{Place}: the line has more than {LongestLine:N0} bytes."));
+            }
+
             if (newline >= 0)
             {
-                TakeLine(searched + newline, terminator: 1);
+                TakeLine(length, terminator: 1);
                 return true;
             }
 
-            searched = _end - _start;
+            searched = length;
             if (!await FillAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (_start == _end)
@@ -93,13 +114,19 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
     }
 
     /// <summary>Reads all that is left.</summary>
-    /// <exception cref="InvalidDataException">It is not UTF-8 text.</exception>
+    /// <exception cref="InvalidDataException">It is not UTF-8 text, or too long.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> ReadRestAsync(CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken).ConfigureAwait(false);
-        while (await FillAsync(cancellationToken).ConfigureAwait(false))
+        do
         {
+            if (_end - _start > LargestWhole)
+            {
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture, $"{Name}: there are more than the {LargestWhole:N0} bytes that are read as a whole."));
+            }
         }
+        while (await FillAsync(cancellationToken).ConfigureAwait(false));
 
         var rest = _buffer.AsMemory(_start.._end);
         CheckText(rest.Span, firstLine: 1);
@@ -143,6 +170,8 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
         }
         else if (head.StartsWith([(byte)0xFF, (byte)0xFE]) || head.StartsWith([(byte)0xFE, (byte)0xFF]))
         {
+            // Nothing of it is worth a second message.
+            (_start, _end, _ended) = (0, 0, true);
             throw new InvalidDataException(
                 $"{Name} is UTF-16; UTF-8 was expected. Convert it first, for example with iconv -f UTF-16 -t UTF-8.");
         }
@@ -181,6 +210,22 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
             throw new InvalidDataException(
                 $"{Name} cannot be unpacked as gzip, so it is damaged or something else: {exception.Message}", exception);
         }
+    }
+
+    private async ValueTask SkipLineAsync(CancellationToken cancellationToken)
+    {
+        LineNumber++;
+        int newline;
+        while ((newline = _buffer.AsSpan(_start.._end).IndexOf((byte)'\n')) < 0)
+        {
+            _start = _end = 0;
+            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+
+        _start += newline + 1;
     }
 
     private void TakeLine(int length, int terminator)

@@ -67,7 +67,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         long start = _console.Time.GetTimestamp();
-        var skipped = new SkippedFiles();
+        var skipped = new SkippedFiles(parsed.GetValue<bool>("--verbose"));
         var walk = Walk(parsed, skipped, cancellationToken);
         using var embedder = _loader.LoadEmbedder(
             ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = parsed.GetValue(_threads) });

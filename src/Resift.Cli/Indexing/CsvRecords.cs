@@ -29,11 +29,39 @@ internal static class CsvRecords
         SourceFile file, Stream stream, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var rows = CsvReader.Create(stream, file.Kind == FileKind.Tsv ? _tsv : _csv, leaveOpen: true);
+        // A file whose first row is wrong is mostly wrong as a whole: another encoding or separator, or no column of text.
+        bool isFirst = true;
         while (await ReadRowAsync(rows, file, cancellationToken))
         {
+            if (isFirst)
+            {
+                ThrowIfNamedTwice(rows.Headers, file.ShownPath);
+            }
+
             string place = string.Create(CultureInfo.InvariantCulture, $"{file.ShownPath}:{rows.LineNumber}");
-            using var record = JsonDocument.Parse(ToJson(rows, place));
-            yield return fields.Read(record.RootElement, place);
+            InputDocument document;
+            try
+            {
+                using var record = JsonDocument.Parse(ToJson(rows, place));
+                document = fields.Read(record.RootElement, place);
+            }
+            catch (InvalidDataException bad) when (fields.LeaveOut is not null && !isFirst)
+            {
+                fields.LeaveOut(bad.Message);
+                continue;
+            }
+
+            isFirst = false;
+            yield return document;
+        }
+    }
+
+    private static void ThrowIfNamedTwice(IReadOnlyList<string> headers, string file)
+    {
+        if (headers.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+        {
+            throw new InvalidDataException(
+                $"{file}:1: the first row names '{twice}' twice, so that only one of these columns could be used; rename or remove one.");
         }
     }
 

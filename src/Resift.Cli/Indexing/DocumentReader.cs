@@ -11,7 +11,10 @@ namespace Resift.Cli;
 internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? idField)
 {
     /// <summary>How long a file may be that is read as a whole.</summary>
-    public const long LargestWhole = 64 * 1024 * 1024;
+    public const int LargestWhole = 64 * 1024 * 1024;
+
+    /// <summary>How long a line of a file of records may be.</summary>
+    public const int LongestLine = 16 * 1024 * 1024;
 
     /// <summary>The key of the metadata that holds the path of the file.</summary>
     public const string PathKey = "path";
@@ -22,9 +25,11 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
     /// <summary>Reads the documents one by one.</summary>
     /// <param name="file">What is read.</param>
     /// <param name="stream">Its content, from the beginning.</param>
+    /// <param name="leaveOut">Hears of each record that cannot be read; it spoils no other.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="InvalidDataException">The file, or a record in it, is not what its name says.</exception>
-    public IAsyncEnumerable<SourceDocument> ReadAsync(SourceFile file, Stream stream, CancellationToken cancellationToken)
+    /// <exception cref="InvalidDataException">The file is not what its name says.</exception>
+    public IAsyncEnumerable<SourceDocument> ReadAsync(
+        SourceFile file, Stream stream, Action<string> leaveOut, CancellationToken cancellationToken)
     {
         if (file.Kind.IsReadWhole() && file.Length > LargestWhole)
         {
@@ -32,14 +37,15 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
                 $"files of this type are read as a whole and may have {LargestWhole:N0}. Split it, or write it as JSON Lines or CSV."));
         }
 
-        var input = new Utf8Input(stream, file.ShownPath);
+        var input = new Utf8Input(stream, file.ShownPath) { LongestLine = LongestLine, LargestWhole = LargestWhole };
         return file.Kind switch
         {
-            FileKind.Json => RecordsAsync(file, RecordReader.ReadJsonAsync(input, Fields(), cancellationToken), cancellationToken),
-            FileKind.JsonLines =>
-                RecordsAsync(file, RecordReader.ReadAsync(input, InputFormat.Jsonl, Fields(), cancellationToken), cancellationToken),
-            FileKind.Csv or FileKind.Tsv =>
-                RecordsAsync(file, CsvRecords.ReadAsync(file, stream, Fields(), cancellationToken), cancellationToken),
+            FileKind.Json => RecordsAsync(
+                file, leaveOut, fields => RecordReader.ReadJsonAsync(input, fields, cancellationToken), cancellationToken),
+            FileKind.JsonLines => RecordsAsync(
+                file, leaveOut, fields => RecordReader.ReadAsync(input, InputFormat.Jsonl, fields, cancellationToken), cancellationToken),
+            FileKind.Csv or FileKind.Tsv => RecordsAsync(
+                file, leaveOut, fields => CsvRecords.ReadAsync(file, stream, fields, cancellationToken), cancellationToken),
             _ => WholeAsync(file, input, cancellationToken),
         };
     }
@@ -74,11 +80,22 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
         yield return new(file.Id, text, outline, metadata);
     }
 
-    private static async IAsyncEnumerable<SourceDocument> RecordsAsync(
-        SourceFile file, IAsyncEnumerable<InputDocument> records, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SourceDocument> RecordsAsync(
+        SourceFile file, Action<string> leaveOut, Func<RecordFields, IAsyncEnumerable<InputDocument>> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Records that are left out have numbers, too: the others keep theirs when one is mended.
         int number = 0;
-        await foreach (var record in records.WithCancellation(cancellationToken))
+        var fields = new RecordFields(textFields, idField)
+        {
+            KeepsOthers = true,
+            LeaveOut = reason =>
+            {
+                number++;
+                leaveOut(reason);
+            },
+        };
+        await foreach (var record in read(fields).WithCancellation(cancellationToken))
         {
             number++;
             string id = record.Id ?? number.ToString(CultureInfo.InvariantCulture);
@@ -89,8 +106,6 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
 
     private static Dictionary<string, string> Metadata(SourceFile file, IReadOnlyDictionary<string, string>? others = null) =>
         new(others ?? new Dictionary<string, string>()) { [PathKey] = file.Name, [RootKey] = file.Root };
-
-    private RecordFields Fields() => new(textFields, idField) { KeepsOthers = true };
 }
 
 /// <summary>A document that was read from a file.</summary>

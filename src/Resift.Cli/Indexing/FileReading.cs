@@ -1,7 +1,7 @@
 namespace Resift.Cli;
 
 /// <summary>One file that is being read, document by document. It is opened by the first.</summary>
-internal sealed class FileReading(SourceFile file, DocumentReader reader) : IAsyncDisposable
+internal sealed class FileReading(SourceFile file, DocumentReader reader, Action<string> leaveOut) : IAsyncDisposable
 {
     private FileStream? _stream;
     private IAsyncEnumerator<SourceDocument>? _documents;
@@ -21,7 +21,7 @@ internal sealed class FileReading(SourceFile file, DocumentReader reader) : IAsy
         if (_documents is null)
         {
             _stream = new(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
-            _documents = reader.ReadAsync(file, _stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            _documents = reader.ReadAsync(file, _stream, leaveOut, cancellationToken).GetAsyncEnumerator(cancellationToken);
         }
 
         if (!await _documents.MoveNextAsync())

@@ -39,6 +39,14 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
         }
     }
 
+    // Links out of the folder would put into the index what is nobody's business, from where it may be sent.
+    private static bool IsOfFolder(FileInfo file, SourceFolder root) => file.LinkTarget is null
+        || (RealPath.Of(file.FullName) is { } target && RealPath.Of(root.FullPath) is { } folder && RealPath.IsWithin(target, folder));
+
+    // Pipes and devices have no length, and reading them waits, or has no end.
+    private static bool HasContent(FileInfo file) =>
+        (file.LinkTarget is null ? file : new FileInfo(RealPath.Of(file.FullName) ?? file.FullName)) is { Exists: true, Length: > 0 };
+
     private void Walk(DirectoryInfo folder, SourceFolder root, IgnoreRules? ignored, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -90,13 +98,21 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
 
     private void TakeIfWanted(FileInfo file, SourceFolder root, string name)
     {
-        if (filter.KindOf(name) is { } kind)
+        if (filter.KindOf(name) is not { } kind)
         {
-            Take(file, root.Name, name, kind, isNamed: false);
+            skipped.PassOver("of other types");
+        }
+        else if (!IsOfFolder(file, root))
+        {
+            skipped.PassOver("links out of the folder");
+        }
+        else if (!HasContent(file))
+        {
+            skipped.PassOver("empty or no regular files");
         }
         else
         {
-            skipped.PassOver("of other types");
+            Take(file, root.Name, name, kind, isNamed: false);
         }
     }
 
@@ -104,8 +120,7 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
     {
         if (_taken.Add(file.FullName))
         {
-            // A link that leads nowhere has no length; reading it says what is wrong.
-            _files.Add(new(file.FullName, root, name, kind, file.Exists ? file.Length : 0, isNamed));
+            _files.Add(new(file.FullName, root, name, kind, file.Length, isNamed));
         }
     }
 }

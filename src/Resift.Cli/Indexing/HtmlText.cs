@@ -20,12 +20,14 @@ internal static class HtmlText
     private static readonly HashSet<string> _lines = ["LI", "TR", "DT", "DD", "BR", "CAPTION", "FIGCAPTION", "SUMMARY", "OPTION"];
 
     /// <summary>Reads HTML.</summary>
+    /// <exception cref="InvalidDataException">Elements are nested too deep.</exception>
     /// <returns>
     /// The text of the body, and its outline; its title is that of the page, or else the first heading of the first level.
     /// </returns>
     public static (string Text, DocumentOutline Outline) Read(string html)
     {
-        using var document = new HtmlParser().ParseDocument(html);
+        var limit = new NestingLimit();
+        using var document = new HtmlParser(new() { OnCreated = (element, _) => limit.See(element) }).ParseDocument(html);
         string title = OneLine(document.Title);
         if (title.Length == 0)
         {
@@ -145,4 +147,27 @@ internal static class HtmlText
 
     private static string OneLine(string? text) =>
         string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Stops a parser whose time grows with the square of the depth, which it forgets at 512 as browsers do.</summary>
+    private sealed class NestingLimit
+    {
+        private const int Deepest = 500;
+
+        // Counting the elements around one takes its time as well.
+        private const int CountedEvery = 64;
+
+        private IElement? _last;
+        private int _created;
+
+        // An element is in the document only when the next one comes.
+        public void See(IElement element)
+        {
+            if (++_created % CountedEvery == 0 && _last!.GetAncestors().Skip(Deepest).Any())
+            {
+                throw new InvalidDataException($"there are more than {Deepest} HTML elements within one another.");
+            }
+
+            _last = element;
+        }
+    }
 }

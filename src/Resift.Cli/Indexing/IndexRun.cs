@@ -12,6 +12,9 @@ internal sealed class IndexRun(
     private readonly HashSet<string> _seen = [];
     private readonly List<SourceFile> _badFiles = [];
 
+    // Of these, records were left out.
+    private readonly HashSet<SourceFile> _unsure = [];
+
     /// <summary>Reads the files, adds and updates their documents, and removes those that have gone.</summary>
     /// <param name="embedder">Embeds the passages.</param>
     /// <param name="progress">Hears how far it is.</param>
@@ -30,10 +33,14 @@ internal sealed class IndexRun(
         int files = 0;
         foreach (var file in walk.Files)
         {
-            await using var reading = new FileReading(file, reader);
+            await using var reading = new FileReading(file, reader, reason =>
+            {
+                skipped.AddBad(reason);
+                _unsure.Add(file);
+            });
             while (await NextAsync(reading, cancellationToken) is { } document)
             {
-                if (IsNew(document.Id, file))
+                if (IsStorable(document, file) && IsNew(document.Id, file))
                 {
                     progress.Read(before + reading.Position, files);
                     yield return cutter.Prepare(document);
@@ -68,6 +75,18 @@ internal sealed class IndexRun(
             skipped.AddBad(reading.Count == 0 ? reason : $"{reason} What stands before that is indexed.");
             return null;
         }
+    }
+
+    // The index takes any text, but an id with a zero character would be cut there, and be another's.
+    private bool IsStorable(SourceDocument document, SourceFile file)
+    {
+        bool isStorable = !document.Id.Contains('\0');
+        if (!isStorable)
+        {
+            skipped.AddBad($"{file.ShownPath}: the id '{document.Id}' has a zero character.");
+        }
+
+        return isStorable;
     }
 
     private bool IsNew(string id, SourceFile file)
@@ -110,7 +129,7 @@ internal sealed class IndexRun(
     }
 
     // What a file held that cannot be read now is not known to have gone.
-    private bool IsGone(string id) => !_seen.Contains(id) && !_badFiles.Exists(file => file.Holds(id));
+    private bool IsGone(string id) => !_seen.Contains(id) && !_badFiles.Concat(_unsure).Any(file => file.Holds(id));
 
     private IAsyncEnumerable<string> IdsOfAsync(string root, CancellationToken cancellationToken, string? prefix = null) =>
         collection.GetDocumentIdsAsync(prefix, new Dictionary<string, string> { [DocumentReader.RootKey] = root }, cancellationToken);

@@ -29,6 +29,11 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
     /// </summary>
     public bool KeepsOthers { get; init; }
 
+    /// <summary>
+    /// Gets what hears of a record that cannot be read, which is then left out; null if such a record is an error that ends the reading.
+    /// </summary>
+    public Action<string>? LeaveOut { get; init; }
+
     /// <summary>Gets the fields to look for in a list as people write it: comma separated.</summary>
     public static IReadOnlyList<string>? Split(string? list) =>
         list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -58,7 +63,6 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
             return;
         }
 
-        _isSettled = true;
         _idField ??= _usualIdFields.FirstOrDefault(name => record.TryGetProperty(name, out _));
         if (_textFields is null)
         {
@@ -70,6 +74,9 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
                 note?.Invoke($"reading the text from the field '{found}' (--text-field names another)");
             }
         }
+
+        // A record without a text settles nothing.
+        _isSettled = true;
     }
 
     private string? IdOf(JsonElement record, string place)

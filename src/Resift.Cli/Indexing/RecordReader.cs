@@ -30,16 +30,32 @@ internal static class RecordReader
             yield break;
         }
 
-        while (await input.ReadLineAsync(cancellationToken))
+        while (true)
         {
-            if (input.IsBlank)
+            InputDocument document;
+            try
             {
+                if (!await input.ReadLineAsync(cancellationToken))
+                {
+                    break;
+                }
+
+                if (input.IsBlank)
+                {
+                    continue;
+                }
+
+                document = format == InputFormat.Lines
+                    ? new InputDocument(null, Encoding.UTF8.GetString(input.Line.Span))
+                    : ReadRecord(input, fields, hint);
+            }
+            catch (InvalidDataException bad) when (fields.LeaveOut is not null)
+            {
+                fields.LeaveOut(bad.Message);
                 continue;
             }
 
-            yield return format == InputFormat.Lines
-                ? new InputDocument(null, Encoding.UTF8.GetString(input.Line.Span))
-                : ReadRecord(input, fields, hint);
+            yield return document;
         }
     }
 
@@ -72,8 +88,37 @@ internal static class RecordReader
         }
     }
 
-    private static IEnumerable<InputDocument> Items(JsonElement array, RecordFields fields, string name) =>
-        array.EnumerateArray().Select((element, item) => fields.Read(element, $"{name}, item {item} of the array"));
+    private static IEnumerable<InputDocument> Items(JsonElement array, RecordFields fields, string name)
+    {
+        // An array in which nothing is a record is none of records, and no list of bad ones.
+        var bad = new List<InvalidDataException>();
+        bool isOfRecords = false;
+        foreach (var (item, element) in array.EnumerateArray().Index())
+        {
+            InputDocument document;
+            try
+            {
+                document = fields.Read(element, $"{name}, item {item} of the array");
+            }
+            catch (InvalidDataException exception) when (fields.LeaveOut is not null)
+            {
+                bad.Add(exception);
+                continue;
+            }
+
+            isOfRecords = true;
+            bad.ForEach(exception => fields.LeaveOut!(exception.Message));
+            bad.Clear();
+            yield return document;
+        }
+
+        if (!isOfRecords && bad.Count > 0)
+        {
+            throw bad[0];
+        }
+
+        bad.ForEach(exception => fields.LeaveOut!(exception.Message));
+    }
 
     private static InputFormat FormatOf(string firstCharacters) => firstCharacters switch
     {

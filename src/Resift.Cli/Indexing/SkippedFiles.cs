@@ -1,26 +1,40 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Resift.Cli;
 
-/// <summary>Takes note of what is not indexed: bad files, which make the command end with an error, and what was passed over.</summary>
-internal sealed class SkippedFiles
+/// <summary>
+/// Takes note of what is not indexed: bad files and records, which make the command end with an error, and what was passed over.
+/// </summary>
+/// <param name="namesAll">Whether all that is bad is named, and not only a few for each reason.</param>
+internal sealed partial class SkippedFiles(bool namesAll = false)
 {
-    // A folder of a million broken files should not become a million strings.
-    private const int Named = 100;
+    // A folder of a million broken files should become neither a million lines nor a million strings.
+    private const int NamedOfAReason = 3;
+    private const int NamedReasons = 50;
 
-    private readonly List<string> _reasons = [];
+    private readonly Dictionary<string, Group> _groups = [];
+    private readonly Group _others = new();
     private readonly SortedDictionary<string, int> _passedOver = new(StringComparer.Ordinal);
 
-    /// <summary>Gets how many files, or folders, could not be read.</summary>
+    /// <summary>Gets how many files, folders or records could not be read.</summary>
     public int BadCount { get; private set; }
 
     /// <summary>Takes note of something that was meant to be indexed and could not be.</summary>
-    /// <param name="reason">A sentence that begins with its name.</param>
+    /// <param name="reason">A sentence that begins with its name and a colon.</param>
     public void AddBad(string reason)
     {
-        if (BadCount++ < Named)
+        BadCount++;
+        string kind = Kind(reason);
+        if (!_groups.TryGetValue(kind, out var group))
         {
-            _reasons.Add(reason);
+            group = namesAll || _groups.Count < NamedReasons ? _groups[kind] = new() : _others;
+        }
+
+        group.Count++;
+        if (namesAll || (group != _others && group.Named.Count < NamedOfAReason))
+        {
+            group.Named.Add(reason);
         }
     }
 
@@ -31,14 +45,28 @@ internal sealed class SkippedFiles
     /// <summary>Gets what there is to say, a line each.</summary>
     public IEnumerable<string> Lines()
     {
-        foreach (string reason in _reasons)
+        foreach (var group in _groups.Values)
         {
-            yield return $"skipped: {reason}";
+            foreach (string reason in group.Named)
+            {
+                yield return $"skipped: {reason}";
+            }
+
+            if (group.Count > group.Named.Count)
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture, $"skipped: {group.Count - group.Named.Count:N0} more of this kind");
+            }
         }
 
-        if (BadCount > _reasons.Count)
+        if (_others.Count > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"skipped: {BadCount - _reasons.Count:N0} more");
+            yield return string.Create(CultureInfo.InvariantCulture, $"skipped: {_others.Count:N0} more of other kinds");
+        }
+
+        if (BadCount > _groups.Values.Sum(group => group.Named.Count))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"skipped in all: {BadCount:N0}; --verbose names them");
         }
 
         if (_passedOver.Count > 0)
@@ -46,5 +74,19 @@ internal sealed class SkippedFiles
             var counts = _passedOver.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value:N0} {kind.Key}"));
             yield return $"passed over: {string.Join(", ", counts)}";
         }
+    }
+
+    // What is said behind the name, without numbers and quoted words.
+    private static string Kind(string reason) =>
+        Particulars().Replace(reason[(reason.IndexOf(": ", StringComparison.Ordinal) + 1)..], "");
+
+    [GeneratedRegex("'[^']*'|0x[0-9A-F]+|[0-9]+|/\\S+")]
+    private static partial Regex Particulars();
+
+    private sealed class Group
+    {
+        public int Count { get; set; }
+
+        public List<string> Named { get; } = [];
     }
 }
