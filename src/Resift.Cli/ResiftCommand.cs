@@ -29,6 +29,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new DbCommand(console, loader));
         Add(new ModelsCommand(console, loader));
         Add(new DoctorCommand(console, loader));
+        Add(new CompletionCommand(console));
         Add(_verbose);
         var help = Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -9,14 +9,20 @@ namespace Resift;
 /// </remarks>
 public sealed record LocalModelOptions
 {
+    // Where the system has no more threads to give, the process ends.
+    private const int MostThreads = 1024;
+
     /// <summary>
     /// Gets how many threads compute; null for one per processor that this process may use (a container's limit counts).
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 1,024.</exception>
     public int? Threads
     {
         get;
-        init => field = AtLeast(1, value, nameof(Threads), "one per processor");
+        init => field = value > MostThreads
+            ? throw new ArgumentOutOfRangeException(
+                nameof(Threads), value, $"{nameof(Threads)} must be at most {MostThreads}; leave it null for one per processor.")
+            : AtLeast(1, value, nameof(Threads), "one per processor");
     }
 
     /// <summary>

@@ -148,7 +148,7 @@ public sealed class LocalReranker : IReranker
             {
                 throw new ArgumentException(
                     $"Document {index} is too long by {pair.SecondTokensCut} tokens (and the query by {pair.FirstTokensCut}), and " +
-                    "the options say that nothing may be cut. Shorten it, or choose TruncationPolicy.Truncate.");
+                    "nothing may be cut, as the call says. Shorten it, or let it be truncated.");
             }
 
             _tokens += pair.Ids.Length;

@@ -60,6 +60,15 @@ public sealed class BundledModelTests : IDisposable
         Assert.Equal(expected, score, 1e-3);
     }
 
+    [Theory]
+    [InlineData("rerank", "red", "-")]
+    [InlineData("embed", "-")]
+    public async Task AnyCommand_MoreTokensThanTheModelHasPositionsFor_WrongCommandLine(params string[] command)
+    {
+        Assert.Equal(ExitCode.Usage, await _cli.RunWithInputAsync("red fish\n", [.. command, "--max-tokens", "5000"]));
+        Assert.StartsWith("resift: --max-tokens 5000 is more than the 512 positions that '", _cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rerank_EmbedderAsModel_GivesCosines()
     {
@@ -78,8 +87,8 @@ public sealed class BundledModelTests : IDisposable
         int code = await _cli.RunWithInputAsync(
             "a\n", "rerank", "b", "--model", "all-MiniLM-L6-v2", "--min-score", "0", "--scale", "logit");
 
-        Assert.Equal(ExitCode.Error, code);
-        Assert.Contains("cannot be converted", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains("--scale logit cannot be had here: the scores are on the scale 'cosine'", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,30 +18,98 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
 
     public required string? IdField { get; init; }
 
+    /// <summary>Gets the prices of the provider; null where nothing is paid for, or nobody knows what.</summary>
+    public PriceTable? Prices { get; init; }
+
     public async Task RunAsync(Func<IReranker> open, CancellationToken cancellationToken)
     {
         var requests = await ReadAsync(cancellationToken);
         await using var output = OutputTarget.Open(Output, console);
         using var reranker = open();
-        int pairs = requests.Sum(request => request.Request.Documents.Count);
-        var summary = new BatchSummary();
+        var provider = reranker.GetService<RerankerMetadata>()!;
+        ThrowIfTooExpensive(provider, requests);
+        await using var partial = output.Target is { } target
+            ? await PartialRun.OpenAsync(target, Identify(reranker, provider, requests), files.Resumes, cancellationToken)
+            : null;
+        var summary = new BatchSummary { ResumedAt = partial?.DoneCount ?? 0 };
         var clock = Stopwatch.StartNew();
-        await BatchProgress.RunAsync(console, pairs, async advance =>
+        try
+        {
+            await RerankAsync(reranker, requests[summary.ResumedAt..], partial, partial?.Writer ?? output.Writer, summary, cancellationToken);
+        }
+        catch when (partial is { DoneCount: > 0 })
+        {
+            console.Note($"{partial.DoneCount} of {requests.Count} queries are in {partial.Name}; the same command with --resume goes on");
+            throw;
+        }
+
+        if (partial is not null)
+        {
+            await partial.CopyToAsync(output.Writer, cancellationToken);
+        }
+
+        await output.CommitAsync();
+        partial?.Complete();
+        console.Note(summary.Line(clock.Elapsed));
+        console.NoteQuality(summary.Degraded, summary.LlmReport);
+    }
+
+    private Task RerankAsync(
+        IReranker reranker, List<BatchRequest> requests, PartialRun? partial, TextWriter writer, BatchSummary summary,
+        CancellationToken cancellationToken) =>
+        BatchProgress.RunAsync(console, requests.Sum(request => request.Request.Documents.Count), async advance =>
         {
             int next = 0;
             var answers = reranker.RerankBatchAsync(requests.Select(request => request.Request), options, QueriesAtOnce, cancellationToken);
             await foreach (var response in answers)
             {
                 var (queryId, documentIds, request) = requests[next++];
-                TrecRun.Write(output.Writer, queryId, threshold.Apply(response), index => documentIds[index], tag);
+                TrecRun.Write(writer, queryId, threshold.Apply(response), index => documentIds[index], tag);
+                if (partial is not null)
+                {
+                    await partial.MarkAsync();
+                }
+
                 summary.Add(request.Documents.Count, response);
                 advance(request.Documents.Count);
+                if (summary.Cost > files.MaxCost && next < requests.Count)
+                {
+                    throw new InvalidDataException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The batch has cost {summary.Cost} US dollars, more than --max-cost {files.MaxCost} and than was estimated."));
+                }
             }
         });
-        await output.CommitAsync();
-        console.Note(summary.Line(clock.Elapsed));
-        console.NoteQuality(summary.Degraded, summary.LlmReport);
+
+    private void ThrowIfTooExpensive(RerankerMetadata provider, List<BatchRequest> requests)
+    {
+        if (Prices is null && files.MaxCost is null)
+        {
+            return;
+        }
+
+        if (provider.ProviderUri is null)
+        {
+            throw new UsageException("--max-cost is about hosted rerankers, and a model on this machine costs nothing; leave it out.");
+        }
+
+        var cost = BatchCost.Estimate(provider, requests.Select(request => request.Request), Prices);
+        cost.ThrowIfAbove(files.MaxCost);
+        console.Note(cost.ToString());
     }
+
+    private string Identify(IReranker reranker, RerankerMetadata provider, List<BatchRequest> requests) => ModelFingerprint.Create(
+    [
+        provider.ProviderName,
+        provider.ProviderUri?.AbsoluteUri,
+        provider.DefaultModelId,
+        reranker.GetService<ModelFingerprint>()?.Value,
+        tag,
+        $"{options.TopN} {options.Truncation} {threshold.Scale}",
+        threshold.MinScore?.ToString("R", CultureInfo.InvariantCulture),
+        .. requests.SelectMany(request =>
+            (IEnumerable<string>)[request.QueryId, request.Request.Query, .. request.DocumentIds, .. request.Request.Documents]),
+    ]).Value;
 
     private async Task<List<BatchRequest>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -13,6 +13,12 @@ internal sealed class BatchSummary
     private int _degraded;
     private string? _firstReason;
 
+    /// <summary>Gets how many queries an earlier batch had done, with which this one went on.</summary>
+    public int ResumedAt { get; init; }
+
+    /// <summary>Gets what the batch has cost so far in US dollars; null if that is unknown.</summary>
+    public decimal? Cost { get; private set; } = 0;
+
     /// <summary>Gets how the language model answered; null if none was asked.</summary>
     public LlmRerankReport? LlmReport { get; private set; }
 
@@ -35,6 +41,7 @@ internal sealed class BatchSummary
         _pairs += pairs;
         // One unknown makes the sum unknown.
         _tokens += usage?.InputTokens;
+        Cost += usage?.EstimatedCost;
         foreach (var document in usage?.TruncatedDocuments ?? [])
         {
             _cut++;
@@ -48,8 +55,10 @@ internal sealed class BatchSummary
         string cut = _cut == 0
             ? "no document was cut"
             : string.Create(CultureInfo.InvariantCulture, $"{_cut:N0} documents were cut (largest cut: {_largestCut:N0} tokens)");
+        string cost = Cost > 0 ? string.Create(CultureInfo.InvariantCulture, $", about {Cost:0.####} US dollars") : "";
+        string before = ResumedAt == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"after {ResumedAt:N0} queries done before: ");
         return string.Create(CultureInfo.InvariantCulture,
-            $"{_queries:N0} queries, {_pairs:N0} pairs in {elapsed.TotalSeconds:F1} s ({_pairs / elapsed.TotalSeconds:F1} pairs/s)" +
-            $"{tokens}; {cut}");
+            $"{before}{_queries:N0} queries, {_pairs:N0} pairs in {elapsed.TotalSeconds:F1} s ({_pairs / elapsed.TotalSeconds:F1} pairs/s)" +
+            $"{tokens}{cost}; {cut}");
     }
 }

@@ -24,7 +24,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         : base("ask", "Answers a question from the documents of an index, by a language model that cites them.")
     {
         _console = console;
-        _search = new(new(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true));
+        _search = new(new(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true, hasTimeout: true));
         _question.AddTo(this);
         _chat.AddTo(this);
         _search.AddTo(this);

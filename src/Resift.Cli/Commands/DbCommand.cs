@@ -21,7 +21,7 @@ internal sealed class DbCommand : Command
             $"The embedder, a bundled one or a folder. Default: the one that the index names, else {ModelFolder.Embedder}.",
             "NAME|FOLDER");
 
-        private readonly Option<int?> _threads = ModelOptionGroup.ThreadsOption();
+        private readonly ThreadsOption _threads = new();
 
         public UpgradeCommand(CliConsole console, IModelLoader loader)
             : base("upgrade", "Makes an index of an older version new, from the texts in it. The sources are not needed.")
@@ -30,7 +30,7 @@ internal sealed class DbCommand : Command
             _loader = loader;
             Add(_db);
             Add(_embedder);
-            Add(_threads);
+            _threads.AddTo(this);
             SetAction(RunAsync);
         }
 
@@ -50,7 +50,7 @@ internal sealed class DbCommand : Command
                 throw new FileNotFoundException($"There is no index {path}.");
             }
 
-            var options = new LocalModelOptions { Threads = parsed.GetValue(_threads) };
+            var options = new LocalModelOptions { Threads = _threads.Read(parsed) };
             bool isNew = await SqliteIndex.UpgradeAsync(
                 path,
                 collection => _loader.LoadEmbedder(

@@ -33,7 +33,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         "--overlap", $"How many tokens a passage repeats of the one before it. Default: {PassageCutter.DefaultOverlap}.", minimum: 0);
 
     private readonly IModelLoader _loader;
-    private readonly Option<int?> _threads = ModelOptionGroup.ThreadsOption();
+    private readonly ThreadsOption _threads = new();
 
     public IndexCommand(CliConsole console, IModelLoader loader)
         : base("index", "Puts the texts of files and folders into an index file, or what has changed in them since the last time.")
@@ -50,7 +50,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         Add(_idField);
         Add(_passageTokens);
         Add(_overlap);
-        Add(_threads);
+        _threads.AddTo(this);
         SetAction(RunAsync);
     }
 
@@ -70,7 +70,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         var skipped = new SkippedFiles(parsed.GetValue<bool>("--verbose"));
         var walk = Walk(parsed, skipped, cancellationToken);
         using var embedder = _loader.LoadEmbedder(
-            ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = parsed.GetValue(_threads) });
+            ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = _threads.Read(parsed) });
         var cutter = Cutter(parsed, embedder.GetService(typeof(TokenCounter)) as TokenCounter);
         using var index = _index.OpenForIndexing(parsed, cutter.CollectionOptions);
         index.ThrowUnlessEmbeddedBy(embedder);

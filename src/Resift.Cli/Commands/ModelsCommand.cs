@@ -9,7 +9,12 @@ namespace Resift.Cli;
 internal sealed class ModelsCommand : Command
 {
     public ModelsCommand(CliConsole console, IModelLoader loader)
-        : base("models", "Shows what models are.") => Add(new ShowCommand(console, loader));
+        : base("models", "Shows what models are.")
+    {
+        var show = new ShowCommand(console, loader);
+        Add(show);
+        SetAction(_ => show.Show(model: null, Format.Table));
+    }
 
     private enum Format
     {
@@ -48,7 +53,7 @@ internal sealed class ModelsCommand : Command
               resift models show ./my-model --format json
             """;
 
-        private void Show(string? model, Format format)
+        public void Show(string? model, Format format)
         {
             IReadOnlyList<string> names = model is null ? ModelFolder.Bundled : [model];
             ShownModel[] models = [.. names.Select(name => ModelFolder.Find(name)).Select(folder => new ShownModel(

@@ -37,7 +37,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         : base("rerank", "Ranks documents by how well they answer a query; with --run, those that a first stage found for many queries.")
     {
         _console = console;
-        _reranker = new(console, loader, hasTier: true);
+        _reranker = new(console, loader, hasTimeout: true, hasTier: true);
         Add(_query);
         Add(_file);
         _documents.AddTo(this);
@@ -75,6 +75,8 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
                 Output = parsed.GetValue(_output),
                 TextFields = RecordFields.Split(_documents.TextField(parsed)) ?? BatchRerank.BeirTextFields,
                 IdField = _documents.IdField(parsed),
+                // Of a server at another address nobody knows what it costs.
+                Prices = reranker.FindConnection() is { Endpoint: null, Provider.RequiresKey: true } ? PriceTable.Default : null,
             };
             await batch.RunAsync(() => reranker.Open(threshold), cancellationToken);
         }

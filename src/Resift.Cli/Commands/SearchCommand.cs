@@ -21,7 +21,7 @@ internal sealed class SearchCommand : Command, IHelpEpilogue
         : base("search", "Finds the documents of an index that answer a query: candidates first, which are then reranked.")
     {
         _console = console;
-        _search = new(new(console, loader, hasEmbedder: true));
+        _search = new(new(console, loader, hasEmbedder: true, hasTimeout: true));
         _query.AddTo(this);
         _search.AddTo(this);
         Add(_explain);

@@ -16,10 +16,7 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
     private readonly Option<int?> _maxTokens = OptionTypes.Number(
         "--max-tokens", "How many tokens of a query and a document together the model reads at most. Default: its own limit.", minimum: 8);
 
-    private readonly Option<int?> _threads = ThreadsOption();
-
-    public static Option<int?> ThreadsOption() => OptionTypes.Number(
-        "--threads", "How many threads compute. Default: one per processor. Scores do not depend on it.", minimum: 1);
+    private readonly ThreadsOption _threads = new();
 
     /// <summary>Gets what is used if no model is named, in words; null for the default model.</summary>
     public string? DefaultText { get; init; }
@@ -31,9 +28,10 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
     {
         _model.Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) or a folder in the Hugging Face layout. " +
             $"Default: {DefaultText ?? defaultModel}.{Note}";
+        _model.CompletionSources.Add([.. ModelFolder.Bundled]);
         command.Add(_model);
         command.Add(_maxTokens);
-        command.Add(_threads);
+        _threads.AddTo(command);
     }
 
     public string Name(ParseResult parsed) => ExplicitName(parsed) ?? defaultModel;
@@ -45,6 +43,6 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
     public LocalModels Read(ParseResult parsed) => new(loader, new()
     {
         MaxTokens = parsed.GetValue(_maxTokens),
-        Threads = parsed.GetValue(_threads),
+        Threads = _threads.Read(parsed),
     });
 }

@@ -8,6 +8,9 @@ namespace Resift.Cli;
 /// <summary>Creates options whose errors say what was expected.</summary>
 internal static class OptionTypes
 {
+    private const double LeastSeconds = 0.001;
+    private const double MostSeconds = 86400;
+
     public static Option<int?> Number(string name, string description, int minimum) => new(name)
     {
         Description = description,
@@ -25,10 +28,10 @@ internal static class OptionTypes
         },
     };
 
-    public static Option<double?> Score(string name, string description) => new(name)
+    public static Option<double?> Score(string name, string description, string helpName = "SCORE") => new(name)
     {
         Description = description,
-        HelpName = "SCORE",
+        HelpName = helpName,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -38,6 +41,25 @@ internal static class OptionTypes
             }
 
             result.AddError($"{name} expects a number, but got '{text}'.");
+            return null;
+        },
+    };
+
+    public static Option<double?> Seconds(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SECONDS",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                && number >= LeastSeconds && number <= MostSeconds)
+            {
+                return number;
+            }
+
+            result.AddError(string.Create(
+                CultureInfo.InvariantCulture, $"{name} expects seconds from {LeastSeconds} to {MostSeconds}, but got '{text}'."));
             return null;
         },
     };

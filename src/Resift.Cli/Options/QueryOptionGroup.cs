@@ -6,9 +6,13 @@ namespace Resift.Cli;
 /// <summary>The question of a search, on the command line or on standard input.</summary>
 internal sealed class QueryOptionGroup
 {
-    private readonly Argument<string> _query;
+    private readonly Argument<string[]> _query;
 
-    public QueryOptionGroup(string name) => _query = new(name) { Description = "What is asked; '-' reads it from standard input." };
+    public QueryOptionGroup(string name) => _query = new(name)
+    {
+        Description = "What is asked, in quotes or as it is; '-' reads it from standard input.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     public void AddTo(Command command) => command.Add(_query);
 
@@ -16,7 +20,7 @@ internal sealed class QueryOptionGroup
     /// <exception cref="UsageException">It is blank.</exception>
     public async Task<string> ReadAsync(ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {
-        string query = parsed.GetValue(_query)!;
+        string query = string.Join(' ', parsed.GetValue(_query)!);
         if (query == "-")
         {
             await using var input = console.OpenText("-");

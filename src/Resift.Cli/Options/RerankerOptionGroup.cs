@@ -9,11 +9,12 @@ namespace Resift.Cli;
 /// <param name="model">The option that names the model.</param>
 /// <param name="endpoint">The option that says where the provider is.</param>
 /// <param name="hasEmbedder">Whether the command also runs a local embedder, which <c>--threads</c> is then about.</param>
+/// <param name="hasTimeout">Whether reranking may be limited in time.</param>
 /// <param name="hasTier">Whether <c>--tier</c> names a bundled model by what it is for, which it does where no index is searched.</param>
 /// <param name="defaultModel">What reads if no model is named, in words.</param>
 internal sealed class RerankerOptionGroup(
     CliConsole console, IModelLoader loader, string model = "--model", string endpoint = "--endpoint", bool hasEmbedder = false,
-    bool hasTier = false, string defaultModel = "that of the tier")
+    bool hasTimeout = false, bool hasTier = false, string defaultModel = "that of the tier")
 {
     private const string ProviderVariable = "RESIFT_PROVIDER";
     private const string ConfigVariable = "RESIFT_CONFIG";
@@ -46,8 +47,18 @@ internal sealed class RerankerOptionGroup(
             "say endpoints and key variables, else that of your home folder.",
         "FILE");
 
+    private readonly Option<double?> _timeout = OptionTypes.Seconds(
+        "--timeout",
+        "How many seconds reranking may take. What is not scored by then follows what is, in the order it came in. Default: no limit.");
+
     public void AddTo(Command command)
     {
+        _provider.CompletionSources.Add([.. RemoteProvider.Names]);
+        if (hasTimeout)
+        {
+            command.Add(_timeout);
+        }
+
         if (hasTier)
         {
             command.Add(_tier);
@@ -74,7 +85,10 @@ internal sealed class RerankerOptionGroup(
         var models = _model.Read(parsed);
         ThrowIfMixed(settings, models.Options);
         string whereNoneIsNamed = tier == SearchTier.Light ? ModelFolder.Reranker : ModelFolder.StrongReranker;
-        return new(settings, whereNoneIsNamed, models, console.Variable);
+        return new(settings, whereNoneIsNamed, models, console.Variable)
+        {
+            Timeout = hasTimeout && parsed.GetValue(_timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
     }
 
     private RerankerSettings Settings(ParseResult parsed)

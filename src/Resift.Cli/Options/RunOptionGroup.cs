@@ -8,7 +8,14 @@ namespace Resift.Cli;
 /// <param name="Run">The first stage's run.</param>
 /// <param name="Depth">How many of each query's candidates are reranked.</param>
 /// <param name="SkipMissing">Whether ids that are in the run alone are left out instead of being an error.</param>
-internal sealed record RunFiles(string Corpus, string Queries, string Run, int Depth, bool SkipMissing);
+internal sealed record RunFiles(string Corpus, string Queries, string Run, int Depth, bool SkipMissing)
+{
+    /// <summary>Gets a value indicating whether to go on with a batch that was stopped.</summary>
+    public bool Resumes { get; init; }
+
+    /// <summary>Gets what the batch may cost in US dollars; null for any amount.</summary>
+    public decimal? MaxCost { get; init; }
+}
 
 /// <summary>The options of a batch.</summary>
 internal sealed class RunOptionGroup
@@ -31,6 +38,14 @@ internal sealed class RunOptionGroup
         Description = "With --run: leave out ids that the other files lack, with a warning, instead of ending with an error.",
     };
 
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "With --run and --output: go on with a batch that was stopped, from the queries in FILE.partial.",
+    };
+
+    private readonly Option<double?> _maxCost = OptionTypes.Score(
+        "--max-cost", "With --run: what a hosted batch may cost, by known prices; more is refused before anything is sent.", "DOLLARS");
+
     public void AddTo(Command command)
     {
         command.Add(_corpus);
@@ -38,6 +53,8 @@ internal sealed class RunOptionGroup
         command.Add(_run);
         command.Add(_depth);
         command.Add(_skipMissing);
+        command.Add(_resume);
+        command.Add(_maxCost);
     }
 
     /// <summary>Reads the options.</summary>
@@ -46,10 +63,23 @@ internal sealed class RunOptionGroup
     public RunFiles? Read(ParseResult parsed) => (parsed.GetValue(_corpus), parsed.GetValue(_queries), parsed.GetValue(_run)) switch
     {
         ({ } corpus, { } queries, { } run) =>
-            new(corpus, queries, run, parsed.GetValue(_depth) ?? DefaultDepth, parsed.GetValue(_skipMissing)),
-        (null, null, null) => parsed.GetValue(_depth) is null && !parsed.GetValue(_skipMissing)
+            new(corpus, queries, run, parsed.GetValue(_depth) ?? DefaultDepth, parsed.GetValue(_skipMissing))
+            {
+                Resumes = parsed.GetValue(_resume),
+                MaxCost = MaxCost(parsed),
+            },
+        (null, null, null) => parsed.GetValue(_depth) is null && parsed.GetValue(_maxCost) is null
+            && !parsed.GetValue(_skipMissing) && !parsed.GetValue(_resume)
             ? null
-            : throw new UsageException("--depth and --skip-missing belong to --run; give --corpus, --queries and --run with them."),
+            : throw new UsageException(
+                "--depth, --skip-missing, --resume and --max-cost belong to --run; give --corpus, --queries and --run with them."),
         _ => throw new UsageException("--corpus, --queries and --run belong together; at least one of them is missing."),
+    };
+
+    private decimal? MaxCost(ParseResult parsed) => parsed.GetValue(_maxCost) switch
+    {
+        null => null,
+        > 0 and <= 1e9 and { } dollars => (decimal)dollars,
+        { } dollars => throw new UsageException(FormattableString.Invariant($"--max-cost expects dollars above 0, but got {dollars}.")),
     };
 }

@@ -8,14 +8,13 @@ namespace Resift.Cli;
 /// </summary>
 internal sealed class OutputTarget : IAsyncDisposable
 {
-    private readonly string? _target;
     private readonly string? _temporary;
 
     private OutputTarget(TextWriter writer, string? target, string? temporary, bool isConsole = false)
     {
         Writer = writer;
         IsConsole = isConsole;
-        _target = target;
+        Target = target;
         _temporary = temporary;
     }
 
@@ -23,6 +22,9 @@ internal sealed class OutputTarget : IAsyncDisposable
 
     /// <summary>Gets a value indicating whether this is standard output.</summary>
     public bool IsConsole { get; }
+
+    /// <summary>Gets the path of the file that appears in the end; null for standard output and devices.</summary>
+    public string? Target { get; }
 
     /// <summary>Opens a file for writing, or standard output for null and <c>-</c>.</summary>
     public static OutputTarget Open(string? path, CliConsole console)
@@ -67,7 +69,7 @@ internal sealed class OutputTarget : IAsyncDisposable
         if (_temporary is not null)
         {
             await Writer.DisposeAsync();
-            File.Move(_temporary, _target!, overwrite: true);
+            File.Move(_temporary, Target!, overwrite: true);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Resift.Cli;
 internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Scale)
 {
     /// <summary>Refuses, before anything is asked and paid, what could not be done with a provider's scores.</summary>
-    /// <exception cref="NotSupportedException">The scores mean too little, or no formula leads from one scale to the other.</exception>
+    /// <exception cref="UsageException">The scores mean too little, or no formula leads from one scale to the other.</exception>
     public void ThrowUnlessApplicable(string provider, ScoreScale of)
     {
         if (this == default || (of is not (ScoreScale.Unspecified or ScoreScale.Rank) && of.CanConvertTo(Scale ?? of)))
@@ -23,16 +23,24 @@ internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Sca
             ScoreScale.Rank => "gives an order only, so there is no score to compare with a threshold; use --top-n",
             _ => $"gives scores on the scale '{of.Name()}', which nothing converts to '{(Scale ?? of).Name()}'",
         };
-        throw new NotSupportedException($"--min-score and --scale cannot be used here: {provider} {why}.");
+        throw new UsageException($"--min-score and --scale cannot be used here: {provider} {why}.");
     }
 
     /// <summary>Leaves out what is below the threshold and converts the scores that stay.</summary>
-    /// <exception cref="NotSupportedException">No formula leads from one scale to the other.</exception>
+    /// <exception cref="UsageException">No formula leads from one scale to the other.</exception>
     public RerankResponse Apply(RerankResponse response)
     {
+        if (Scale is { } wanted && !response.ScoreScale.CanConvertTo(wanted))
+        {
+            throw new UsageException(
+                $"--scale {wanted.Name()} cannot be had here: the scores are on the scale '{response.ScoreScale.Name()}', and no formula " +
+                "leads from one to the other.");
+        }
+
         if (MinScore is { } minScore)
         {
             ThrowUnlessComparable(response.ScoreScale);
+            ThrowUnlessOn(Scale ?? response.ScoreScale, minScore);
             response = response.AtLeast(minScore, Scale ?? response.ScoreScale);
         }
 
@@ -40,7 +48,7 @@ internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Sca
     }
 
     /// <summary>Gets a search's answer with its scores on the scale that is asked for.</summary>
-    /// <exception cref="NotSupportedException">No formula leads from one scale to the other.</exception>
+    /// <exception cref="UsageException">No formula leads from one scale to the other.</exception>
     public SearchResponse Shown(SearchResponse response)
     {
         if (Scale is not { } scale || response.ScoreScale == scale || response.IsDegraded || response.Hits.Count == 0)
@@ -50,7 +58,7 @@ internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Sca
 
         return response.ScoreScale.CanConvertTo(scale)
             ? response with { ScoreScale = scale, Hits = [.. response.Hits.Select(hit => Shown(hit, scale))] }
-            : throw new NotSupportedException($"The scores are on the scale '{response.ScoreScale.Name()}', which cannot be converted to " +
+            : throw new UsageException($"The scores are on the scale '{response.ScoreScale.Name()}', which cannot be converted to " +
                 $"'{scale.Name()}'. Leave out --scale{(response.RerankedCount == 0 ? ", or use --tier full or light" : "")}.");
     }
 
@@ -65,8 +73,23 @@ internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Sca
     {
         if (scale is ScoreScale.Unspecified or ScoreScale.Rank)
         {
-            throw new NotSupportedException($"--min-score needs scores that mean something by themselves, but these are on the scale " +
+            throw new UsageException($"--min-score needs scores that mean something by themselves, but these are on the scale " +
                 $"'{scale.Name()}'. Use --tier full or light, or --retriever dense with a cosine.");
+        }
+    }
+
+    private static void ThrowUnlessOn(ScoreScale scale, double score)
+    {
+        string? range = scale switch
+        {
+            ScoreScale.Probability when score is < 0 or > 1 => "from 0 to 1",
+            ScoreScale.Cosine when score is < -1 or > 1 => "from -1 to 1",
+            _ => null,
+        };
+        if (range is not null)
+        {
+            throw new UsageException(FormattableString.Invariant(
+                $"--min-score {score} is not on the scale '{scale.Name()}', which is {range}; another is named by --scale."));
         }
     }
 }

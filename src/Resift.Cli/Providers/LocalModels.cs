@@ -20,12 +20,27 @@ internal sealed class LocalModels(IModelLoader loader, LocalModelOptions options
         bool isEmbedder = ModelFolder.Bundled.Contains(nameOrFolder)
             ? nameOrFolder == ModelFolder.Embedder
             : loader.ReadInfo(folder).Kind == LocalModelKind.Embedder;
-        return isEmbedder ? OpenRerankerByEmbedding(folder) : loader.LoadReranker(folder, options);
+        return isEmbedder ? OpenRerankerByEmbedding(folder) : Load(() => loader.LoadReranker(folder, options));
     }
 
     /// <summary>Opens an embedder, and nothing else, as a reranker by cosine.</summary>
     public IReranker OpenRerankerByEmbedding(string nameOrFolder) => loader.RerankBy(OpenEmbedder(nameOrFolder));
 
     public IEmbeddingGenerator<string, Embedding<float>> OpenEmbedder(string nameOrFolder) =>
-        loader.LoadEmbedder(ModelFolder.Find(nameOrFolder), options);
+        Load(() => loader.LoadEmbedder(ModelFolder.Find(nameOrFolder), options));
+
+    private T Load<T>(Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (ArgumentOutOfRangeException exception) when (options.MaxTokens is not null)
+        {
+            // The only option that a model may have a limit of its own for.
+            string why = exception.Message.Split(" (Parameter")[0]
+                .Replace("MaxTokens", FormattableString.Invariant($"--max-tokens {options.MaxTokens}"), StringComparison.Ordinal);
+            throw new UsageException(why);
+        }
+    }
 }

@@ -10,6 +10,9 @@ internal sealed class RerankerChoice(
 {
     public RerankerSettings Settings => settings;
 
+    /// <summary>Gets how long a call may take; null for no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Gets what opens models of this machine.</summary>
     public LocalModels Models => models;
 
@@ -33,14 +36,14 @@ internal sealed class RerankerChoice(
     {
         if (FindConnection() is not { } connection)
         {
-            return models.OpenReranker(Name);
+            return WithTimeout(models.OpenReranker(Name));
         }
 
         var reranker = connection.Open();
         try
         {
             threshold.ThrowUnlessApplicable(settings.Name, reranker.GetService<RerankerMetadata>()!.ScoreScale);
-            return reranker;
+            return WithTimeout(reranker);
         }
         catch
         {
@@ -50,5 +53,7 @@ internal sealed class RerankerChoice(
     }
 
     /// <summary>Opens the small bundled model.</summary>
-    public IReranker OpenLight() => models.OpenReranker(ModelFolder.Reranker);
+    public IReranker OpenLight() => WithTimeout(models.OpenReranker(ModelFolder.Reranker));
+
+    private IReranker WithTimeout(IReranker reranker) => Timeout is { } timeout ? new DeadlineReranker(reranker, timeout) : reranker;
 }

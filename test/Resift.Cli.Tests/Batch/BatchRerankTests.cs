@@ -136,26 +136,6 @@ public sealed class BatchRerankTests : IDisposable
         Assert.Contains("the query 'q1' is blank", _cli.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Run_FailureHalfWay_KeepsTheOldFile()
-    {
-        var loader = new TestLoader
-        {
-            BeforeQuery = (query, _) => query == "red shoes"
-                ? throw new RerankerException("The score of document 1 is NaN.")
-                : Task.CompletedTask,
-        };
-        using var cli = new CommandLine { Loader = loader };
-        string target = cli.File("reranked.trec", "old");
-
-        int code = await cli.RunAsync("rerank", "--output", target, "--run", cli.File("run.trec", Run),
-            "--corpus", cli.File("corpus.jsonl", Corpus), "--queries", cli.File("queries.jsonl", Queries));
-
-        Assert.Equal((ExitCode.Error, "resift: The score of document 1 is NaN.\n"), (code, cli.Error));
-        Assert.Equal("old", await File.ReadAllTextAsync(target, TestContext.Current.CancellationToken));
-        Assert.Equal(4, Directory.GetFiles(cli.Folder).Length);
-    }
-
     private string Target => Path.Combine(_cli.Folder, "reranked.trec");
 
     private Task<int> RunAsync(string run, params string[] more) => RunWithAsync(run, Corpus, Queries, more);

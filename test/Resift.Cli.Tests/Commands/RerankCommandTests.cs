@@ -87,13 +87,22 @@ public sealed class RerankCommandTests : IDisposable
         Assert.Equal(1 / (1 + Math.Exp(-2)), result.GetProperty("score").GetDouble(), 1e-12);
     }
 
+    [Theory]
+    [InlineData("2", "probability", "--min-score 2 is not on the scale 'probability', which is from 0 to 1")]
+    [InlineData("-0.5", "probability", "--min-score -0.5 is not on the scale 'probability', which is from 0 to 1")]
+    public async Task Rerank_MinScoreThatNoDocumentCanHave_WrongCommandLine(string score, string scale, string expected)
+    {
+        Assert.Equal(ExitCode.Usage, await _cli.RunWithInputAsync(Lines, "rerank", "red", "--min-score", score, "--scale", scale));
+        Assert.StartsWith($"resift: {expected}", _cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rerank_MinScoreOnAnotherScale_IsRefused()
     {
         int code = await _cli.RunWithInputAsync(Lines, "rerank", "red", "--min-score", "0.7", "--scale", "cosine");
 
-        Assert.Equal(ExitCode.Error, code);
-        Assert.StartsWith("resift: A score on the scale 'Cosine' cannot be converted to 'Logit'", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.StartsWith("resift: --scale cosine cannot be had here: the scores are on the scale 'logit'", _cli.Error, StringComparison.Ordinal);
         Assert.Empty(_cli.Output);
     }
 

@@ -38,6 +38,40 @@ public sealed class SearchCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Search_WordsWithoutQuotes_AreOneQuestion()
+    {
+        await SearchAsync("how to undo a commit", "--format", "trec");
+        string quoted = _cli.Output;
+        _cli.Clear();
+
+        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("search", "how", "to", "undo", "--db", Db, "--format", "trec", "a", "commit"));
+
+        Assert.Equal(quoted, _cli.Output);
+    }
+
+    [Fact]
+    public async Task Search_RerankerSlowerThanTheTimeout_FirstStageAnswersAndItIsSaid()
+    {
+        var loader = new TestLoader { BeforeQuery = (_, stop) => Task.Delay(Timeout.Infinite, stop) };
+        using var cli = new CommandLine { Loader = loader };
+
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("search", "undo a commit", "--db", Db, "--timeout", "0.05", "--format", "trec"));
+
+        Assert.NotEmpty(cli.Output);
+        Assert.Contains("No document was scored within 50 ms", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("soon")]
+    [InlineData("-1")]
+    public async Task Search_TimeoutThatIsNone_WrongCommandLine(string timeout)
+    {
+        Assert.Equal(ExitCode.Usage, await _cli.RunAsync("search", "undo", "--db", Db, "--timeout", timeout));
+        Assert.Contains("--timeout expects seconds from 0.001 to 86400", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Search_Explain_ShowsEveryStageAndTheTimes()
     {
         await SearchAsync("how to undo a commit", "--explain", "--first-stage-weight", "0.5");
@@ -127,7 +161,7 @@ public sealed class SearchCommandTests : IAsyncLifetime
         await SearchAsync("undo", "--tier", "embedding", "--retriever", "dense", "--min-score", "1");
         Assert.Contains("reaches --min-score", _cli.Output, StringComparison.Ordinal);
 
-        Assert.Equal(ExitCode.Error, await _cli.RunAsync("search", "undo", "--db", Db, "--tier", "embedding", "--min-score", "0.5"));
+        Assert.Equal(ExitCode.Usage, await _cli.RunAsync("search", "undo", "--db", Db, "--tier", "embedding", "--min-score", "0.5"));
         Assert.Contains("on the scale 'unspecified'. Use --tier full or light", _cli.Error, StringComparison.Ordinal);
     }
 

@@ -35,6 +35,36 @@ public sealed class ProviderCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Batch_DearerThanAllowed_RefusedBeforeAnythingIsSent()
+    {
+        string text = new('x', 4_000_000);
+
+        int code = await HostedBatchAsync(text, "--provider", "voyage", "--model", "rerank-2.5", "--max-cost", "0.01");
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Equal("resift: about 1,000,001 tokens go to voyage/rerank-2.5, which cost about 0.05 US dollars by the prices of August " +
+            "2026, more than --max-cost 0.01. Raise it, lower --depth, or ask fewer queries.\n", _cli.Error);
+    }
+
+    [Theory]
+    [InlineData("jina", "no price of jina/")]
+    [InlineData("local", "a model on this machine costs nothing")]
+    public async Task Batch_LimitThatCannotBeKept_Refused(string provider, string expected)
+    {
+        Assert.Equal(ExitCode.Usage, await HostedBatchAsync("text", "--provider", provider, "--max-cost", "1"));
+        Assert.Contains(expected, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Batch_SearchesAreBilled_LongDocumentsCountAsSeveral()
+    {
+        // 4,000,000 bytes are 1,000,000 tokens, 2,001 documents of 500 with the query, 21 search units, at 2 dollars a thousand.
+        Assert.Equal(ExitCode.Usage, await HostedBatchAsync(
+            new('x', 4_000_000), "--provider", "cohere", "--model", "rerank-v3.5", "--max-cost", "0.01"));
+        Assert.Contains("about 0.042 US dollars", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rerank_MinScoreAsLogit_ConvertsTheProvidersProbabilities()
     {
         await using var server = ScoringApi.Serve((_, document) => document == "b" ? 0.9 : 0.1);
@@ -52,7 +82,7 @@ public sealed class ProviderCommandTests : IDisposable
     {
         await using var server = ScoringApi.Serve((_, _) => 0.5);
 
-        Assert.Equal(ExitCode.Error, await RerankAsync(provider, server, "--min-score", "0.5", "--scale", "cosine"));
+        Assert.Equal(ExitCode.Usage, await RerankAsync(provider, server, "--min-score", "0.5", "--scale", "cosine"));
 
         Assert.Contains(expected, _cli.Error, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
@@ -200,6 +230,20 @@ public sealed class ProviderCommandTests : IDisposable
         _cli.File("docs/cats.txt", "Cats sleep a lot.");
         Assert.Equal(ExitCode.Ok, await _cli.RunAsync("index", _cli.At("docs"), "--db", _cli.At("x.db")));
         _cli.Clear();
+    }
+
+    private Task<int> HostedBatchAsync(string text, params string[] more)
+    {
+        foreach (string variable in (string[])["VOYAGE_API_KEY", "JINA_API_KEY", "CO_API_KEY"])
+        {
+            _cli.Environment[variable] = Key;
+        }
+
+        return _cli.RunAsync(
+        [
+            "rerank", "--run", _cli.File("run.trec", "q1 Q0 d1 1 2 x\n"), "--queries", _cli.File("q.jsonl", """{"_id":"q1","text":"red"}"""),
+            "--corpus", _cli.File("c.jsonl", $$"""{"_id":"d1","text":"{{text}}"}"""), .. more,
+        ]);
     }
 
     private Task<int> RerankAsync(string provider, LoopbackServer server, params string[] options) =>
