@@ -76,6 +76,9 @@ public sealed class Run
 
     private sealed class Reader
     {
+        // As in trec_eval, which is written in C: an id may have other white space, such as a no-break space.
+        private static readonly char[] _separators = [' ', '\t', '\v', '\f', '\r'];
+
         private readonly List<string> _queryIds = [];
         private readonly Dictionary<string, Found> _found = [];
 
@@ -84,7 +87,7 @@ public sealed class Run
 
         public void Add(string line, string place)
         {
-            string[] columns = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            string[] columns = line.Split(_separators, StringSplitOptions.RemoveEmptyEntries);
             if (columns is [])
             {
                 return;

@@ -35,6 +35,14 @@ public sealed class RunTests : IDisposable
         Assert.Equal(["a", "b", "c", "d"], run.GetDocuments("q").Select(document => document.Id));
     }
 
+    [Fact]
+    public async Task ReadAsync_NoBreakSpaceInAnId_IsAPartOfIt()
+    {
+        var run = await Run.ReadAsync(_folder.Write("run.trec", "q1 Q0 a\u00A0b 1 2 x\n"), Cancellation);
+
+        Assert.Equal(["a\u00A0b"], run.GetDocuments("q1").Select(document => document.Id));
+    }
+
     [Theory]
     [InlineData("q1 Q0 d1 1 3\n", ":1: six columns were expected (qid Q0 docid rank score tag), but there are 5.")]
     [InlineData("q1 Q0 d1 1 3 my tag\n", ":1: six columns were expected (qid Q0 docid rank score tag), but there are 7.")]

@@ -59,7 +59,16 @@ internal sealed class OutputTarget : IAsyncDisposable
         }
 
         string temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
-        return new(Create(temporary, FileMode.CreateNew), target, temporary);
+        try
+        {
+            return new(Create(temporary, FileMode.CreateNew), target, temporary);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            // Not the name of the temporary file, which nobody knows.
+            throw new UnauthorizedAccessException(
+                $"{path} cannot be written: its folder takes no new files from you. The old file, if there is one, is untouched.", exception);
+        }
     }
 
     /// <summary>Names the file.</summary>

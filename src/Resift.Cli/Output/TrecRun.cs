@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Resift.Cli;
@@ -5,6 +6,8 @@ namespace Resift.Cli;
 /// <summary>Writes rankings as lines of a TREC run: <c>qid Q0 docid rank score tag</c>.</summary>
 internal static class TrecRun
 {
+    private static readonly SearchValues<char> _separators = SearchValues.Create(" \t\n\v\f\r");
+
     /// <summary>Writes the ranking of one query. Scores are written so that reading them gives the same number again.</summary>
     /// <param name="output">Where it is written.</param>
     /// <param name="queryId">The query's id.</param>
@@ -22,10 +25,10 @@ internal static class TrecRun
     }
 
     /// <summary>Writes one line.</summary>
-    /// <exception cref="InvalidDataException">The id has white space.</exception>
+    /// <exception cref="InvalidDataException">The id has white space that separates columns, as trec_eval reads them.</exception>
     public static void WriteLine(TextWriter output, string queryId, string documentId, int rank, double score, string tag)
     {
-        if (documentId.Length == 0 || documentId.Any(char.IsWhiteSpace))
+        if (documentId.Length == 0 || documentId.AsSpan().ContainsAny(_separators))
         {
             throw new InvalidDataException(
                 $"The document id '{documentId}' cannot stand in a TREC run, where white space separates columns; use --format jsonl.");

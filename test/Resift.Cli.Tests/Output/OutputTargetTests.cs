@@ -38,6 +38,18 @@ public sealed class OutputTargetTests : IDisposable
     }
 
     [Fact]
+    public void Open_FolderThatTakesNoFiles_NamesTheFileThatWasAskedFor()
+    {
+        // Not even root writes there.
+        Assert.SkipUnless(Directory.Exists("/sys/kernel"), "there is no /sys here");
+
+        var error = Assert.Throws<UnauthorizedAccessException>(() => OutputTarget.Open("/sys/kernel/resift.trec", _console));
+
+        Assert.StartsWith("/sys/kernel/resift.trec cannot be written:", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tmp", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_Device_IsNotReplaced()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no /dev on Windows");
