@@ -136,6 +136,7 @@ public sealed class RagPipeline
         }
 
         List<ChatResponseUpdate> updates = [];
+        var reasoning = new Reasoning();
         var limit = new AnswerLimit(options);
         long start = Stopwatch.GetTimestamp();
         var stream = _client.GetStreamingResponseAsync(prompt.Messages, options.Chat?.Clone(), cancellationToken);
@@ -143,11 +144,17 @@ public sealed class RagPipeline
         {
             var kept = limit.Take(update);
             updates.Add(kept);
-            yield return new() { Text = kept.Text, ChatUpdate = kept };
+            string text = reasoning.Add(kept.Text);
+            yield return new() { Text = text, IsRestart = reasoning.IsRestarted, ChatUpdate = kept };
             if (limit.IsReached)
             {
                 break;
             }
+        }
+
+        if (reasoning.End() is { Length: > 0 } rest)
+        {
+            yield return new() { Text = rest };
         }
 
         yield return new() { Answer = Answer(prompt, updates.ToChatResponse(), options, Stopwatch.GetElapsedTime(start)) };
@@ -166,8 +173,9 @@ public sealed class RagPipeline
 
     private static RagAnswer Answer(RagPrompt prompt, ChatResponse response, RagOptions options, TimeSpan elapsed)
     {
-        var citations = CitationParser.Parse(response.Text, prompt.Passages);
-        return new(response.Text, prompt)
+        string text = Reasoning.Remove(response.Text);
+        var citations = CitationParser.Parse(text, prompt.Passages);
+        return new(text, prompt)
         {
             Response = response,
             Citations = [.. citations.Where(citation => citation.IsValid)],
