@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Resift.Retrieval;
@@ -29,6 +29,20 @@ internal static partial class CitationParser
         }
 
         return citations;
+    }
+
+    /// <summary>Gets a text without its citations, and without the space before each.</summary>
+    public static string Remove(string text)
+    {
+        var rest = new StringBuilder();
+        int done = 0;
+        foreach (Match bracket in Bracket().Matches(MarkdownCode.Blank(text)))
+        {
+            rest.Append(text.AsSpan(done, bracket.Index - done).TrimEnd(' '));
+            done = bracket.Index + bracket.Length;
+        }
+
+        return rest.Append(text, done, text.Length - done).ToString();
     }
 
     private static IEnumerable<int> Numbers(string list, int count)

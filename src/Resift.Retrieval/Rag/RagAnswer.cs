@@ -44,7 +44,10 @@ public sealed record RagAnswer(string Text, RagPrompt Prompt)
     /// <summary>Gets why the model refused to answer, in its own words; null if it did not.</summary>
     public string? Refusal => Response?.Messages.SelectMany(message => message.Contents).OfType<ErrorContent>().FirstOrDefault()?.Message;
 
-    /// <summary>Gets what the chat model consumed; null if it was not asked or did not say.</summary>
+    /// <summary>
+    /// Gets what the chat model consumed for the answer; null if it was not asked or did not say. <see cref="RagPrompt.RewriteUsage"/> comes
+    /// on top.
+    /// </summary>
     public UsageDetails? ChatUsage => Response?.Usage;
 
     /// <summary>Gets what embedding the question consumed; null if nothing was embedded, or unknown.</summary>

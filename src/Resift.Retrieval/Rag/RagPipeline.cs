@@ -10,7 +10,7 @@ namespace Resift.Retrieval;
 /// </summary>
 /// <remarks>
 /// Safe for concurrent use if its parts are. It disposes none of them. What the search or the model throws comes through. The model is sent
-/// one request without history; whether tools are called, or failed requests are sent again, is up to the client.
+/// one request, and before it a short one for a question with a <see cref="RagOptions.History"/>; whether tools are called, or failed requests are sent again, is up to the client.
 /// </remarks>
 public sealed class RagPipeline
 {
@@ -78,7 +78,7 @@ public sealed class RagPipeline
 
     private async Task<RagAnswer> AnswerAsync(string question, RagOptions options, CancellationToken cancellationToken)
     {
-        var prompt = await RagPrompt.BuildAsync(_search, question, options, cancellationToken).ConfigureAwait(false);
+        var prompt = await RagPrompt.BuildAsync(_search, _client, question, options, cancellationToken).ConfigureAwait(false);
         if (IsNotAsked(prompt, options))
         {
             return NotAsked(prompt, options);
@@ -125,7 +125,7 @@ public sealed class RagPipeline
     private async IAsyncEnumerable<RagUpdate> StreamAsync(
         string question, RagOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var prompt = await RagPrompt.BuildAsync(_search, question, options, cancellationToken).ConfigureAwait(false);
+        var prompt = await RagPrompt.BuildAsync(_search, _client, question, options, cancellationToken).ConfigureAwait(false);
         yield return new() { Prompt = prompt };
         if (IsNotAsked(prompt, options))
         {
@@ -186,5 +186,5 @@ public sealed class RagPipeline
     }
 
     private static RagCost? Cost(RagPrompt prompt, ChatResponse? response, RagOptions options) =>
-        options.Prices is { } prices ? RagCost.Estimate(prompt.Search, response, prices) : null;
+        options.Prices is { } prices ? RagCost.Estimate(prompt, response, prices) : null;
 }
