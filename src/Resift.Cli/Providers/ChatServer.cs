@@ -111,7 +111,8 @@ internal sealed partial class ChatServer : IDisposable
             return exception.Message;
         }
 
-        string labels = string.Join(", ", head.Groups["label"].Captures.Select(label => label.Value.Trim()).Where(label => label is not ""));
+        var said = head.Groups["label"].Captures.Select(label => label.Value.Trim()).Where(label => label is not "");
+        string labels = string.Join(", ", said);
         return $"{head.Groups["status"].Value}{(labels is "" ? "" : $" ({labels})")}: {exception.Message[head.Length..].TrimStart()}";
     }
 

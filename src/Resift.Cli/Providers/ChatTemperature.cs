@@ -15,7 +15,7 @@ internal readonly record struct ChatTemperature(float? Value)
     /// <summary>Reads a temperature; null if it is none.</summary>
     public static ChatTemperature? Parse(string text) =>
         text.Equals(None, StringComparison.OrdinalIgnoreCase) ? new(null)
-        : float.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out float number) && number is >= 0 and <= Highest
+        : float.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out float number) && number <= Highest
             ? new(number)
             : null;
 }

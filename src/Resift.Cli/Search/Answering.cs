@@ -4,7 +4,9 @@ using Resift.Retrieval;
 
 namespace Resift.Cli;
 
-/// <summary>Lets a language model answer a question, shows the answer while it is written, and says what is worse about it than it could be.</summary>
+/// <summary>
+/// Lets a language model answer a question, shows the answer while it is written, and says what is worse about it than it could be.
+/// </summary>
 /// <param name="console">Where it is said.</param>
 /// <param name="server">The language model.</param>
 /// <param name="retriever">Finds the passages.</param>

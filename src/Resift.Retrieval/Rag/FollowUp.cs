@@ -11,11 +11,14 @@ internal sealed record FollowUp(string Question, string SearchedFor, IReadOnlyLi
     private const int LongestQuestion = 1000;
 
     private const string Rules =
-        "Below stand a conversation and its last question, which may only be understood with the conversation. Write that question so that " +
-        "it can be understood alone, for a search in documents: put in what its words refer to, and change or add nothing else. If it can " +
-        "be understood alone already, repeat it. Do not answer it. Write the question and nothing else, in the language of the question.";
+        "Below stand a conversation and its last question, which may only be understood with the conversation. Write that question so " +
+        "that it can be understood alone, for a search in documents: put in what its words refer to, and change or add nothing else. If " +
+        "it can be understood alone already, repeat it. Do not answer it. Write the question and nothing else, in the " +
+        "language of the question.";
 
-    /// <summary>Gets what making the question self-contained consumed, without numbers if it did not say; null if no model was asked.</summary>
+    /// <summary>
+    /// Gets what making the question self-contained consumed, without numbers if it did not say; null if no model was asked.
+    /// </summary>
     public UsageDetails? Usage { get; private init; }
 
     /// <summary>Gets why no model made the question self-contained though one should; null if none should, or one did.</summary>
@@ -79,7 +82,8 @@ internal sealed record FollowUp(string Question, string SearchedFor, IReadOnlyLi
         List<ChatMessage> recent = [];
         List<ChatMessage> exchange = [];
         int left = options.MaxHistoryTokens;
-        foreach (var message in options.History.Reverse().Where(message => message.Role == ChatRole.User || message.Role == ChatRole.Assistant))
+        var said = options.History.Where(message => message.Role == ChatRole.User || message.Role == ChatRole.Assistant);
+        foreach (var message in said.Reverse())
         {
             bool isQuestion = message.Role == ChatRole.User;
             string text = isQuestion ? message.Text : CitationParser.Remove(Reasoning.Remove(message.Text));

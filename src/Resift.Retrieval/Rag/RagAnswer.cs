@@ -45,8 +45,8 @@ public sealed record RagAnswer(string Text, RagPrompt Prompt)
     public string? Refusal => Response?.Messages.SelectMany(message => message.Contents).OfType<ErrorContent>().FirstOrDefault()?.Message;
 
     /// <summary>
-    /// Gets what the chat model consumed for the answer; null if it was not asked or did not say. <see cref="RagPrompt.RewriteUsage"/> comes
-    /// on top.
+    /// Gets what the chat model consumed for the answer; null if it was not asked or did not say. <see cref="RagPrompt.RewriteUsage"/>
+    /// comes on top.
     /// </summary>
     public UsageDetails? ChatUsage => Response?.Usage;
 

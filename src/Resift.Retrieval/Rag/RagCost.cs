@@ -14,7 +14,10 @@ namespace Resift.Retrieval;
 /// The cost of reranking, as the rerankers estimate it (<see cref="RerankUsage.EstimatedCost"/>); null if unknown, 0 if nothing was
 /// reranked.
 /// </param>
-/// <param name="Chat">The cost of the chat model, that of making a question self-contained included; null if its usage or price is unknown, 0 if it was not asked.</param>
+/// <param name="Chat">
+/// The cost of the chat model, that of making a question self-contained included; null if its usage or price is unknown, 0 if it was not
+/// asked.
+/// </param>
 public sealed record RagCost(decimal? Embedding, decimal? Rerank, decimal? Chat)
 {
     private const decimal Million = 1_000_000;

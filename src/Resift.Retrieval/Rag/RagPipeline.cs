@@ -10,7 +10,8 @@ namespace Resift.Retrieval;
 /// </summary>
 /// <remarks>
 /// Safe for concurrent use if its parts are. It disposes none of them. What the search or the model throws comes through. The model is sent
-/// one request, and before it a short one for a question with a <see cref="RagOptions.History"/>; whether tools are called, or failed requests are sent again, is up to the client.
+/// one request, and before it a short one for a question with a <see cref="RagOptions.History"/>; whether tools are called, or failed
+/// requests are sent again, is up to the client.
 /// </remarks>
 public sealed class RagPipeline
 {

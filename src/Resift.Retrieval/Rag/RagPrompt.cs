@@ -29,12 +29,14 @@ public sealed record RagPrompt(string Question, IReadOnlyList<ChatMessage> Messa
     public string SearchedFor { get; init; } = Question;
 
     /// <summary>
-    /// Gets why the model did not make the question self-contained, so that the search was for this question and the one before; null if it
-    /// did or was not to.
+    /// Gets why the model did not make the question self-contained, so that the search was for this question and the one before; null if
+    /// it did or was not to.
     /// </summary>
     public string? RewriteFailure { get; init; }
 
-    /// <summary>Gets what making the question self-contained consumed, without numbers if the model did not say; null if none was asked.</summary>
+    /// <summary>
+    /// Gets what making the question self-contained consumed, without numbers if the model did not say; null if none was asked.
+    /// </summary>
     public UsageDetails? RewriteUsage { get; init; }
 
     /// <summary>
@@ -60,7 +62,7 @@ public sealed record RagPrompt(string Question, IReadOnlyList<ChatMessage> Messa
         return BuildAsync(search, null, question, options ?? new(), cancellationToken);
     }
 
-    /// <summary>Makes the prompt after a model has made the question self-contained, if there is one.</summary>
+    /// <summary>Creates the prompt after a model has made the question self-contained, if there is one.</summary>
     internal static async Task<RagPrompt> BuildAsync(
         TwoStageRetriever search, IChatClient? client, string question, RagOptions options, CancellationToken cancellationToken)
     {

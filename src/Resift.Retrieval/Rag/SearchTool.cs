@@ -59,7 +59,9 @@ public static class SearchTool
     private static object? ReadTopN(ParameterInfo parameter, AIFunctionArguments arguments) => arguments.GetValueOrDefault(TopN) switch
     {
         JsonElement { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } or null => null,
-        var value => double.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && !double.IsNaN(number)
+        var value => double.TryParse(
+            Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && !double.IsNaN(number)
             ? (int)Math.Clamp(Math.Round(number), int.MinValue, int.MaxValue)
             : throw new ArgumentException($"{TopN} is '{value}'; a whole number was expected."),
     };

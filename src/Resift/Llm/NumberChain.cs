@@ -7,7 +7,8 @@ internal static class NumberChain
 
     /// <summary>
     /// Gets the longest row of numbers with nothing between two of them but one comma, one greater-than sign, or a pair of brackets, or, in
-    /// an answer of nothing but numbers, white space; of equally long ones the last, since a conclusion stands at the end. A row has at least two numbers.
+    /// an answer of nothing but numbers, white space; of equally long ones the last, since a conclusion stands at the end. A row has at
+    /// least two numbers.
     /// </summary>
     /// <param name="answer">The answer.</param>
     /// <returns>The numbers; 0 for those that cannot be an id. Empty if there is no row.</returns>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Resift;
 
-/// <summary>Makes foreign text safe to stand in a prompt.</summary>
+/// <summary>Changes foreign text so that it is safe to stand in a prompt.</summary>
 internal static partial class PromptText
 {
     // The block of tag characters: invisible to a reader, but text to a model.

@@ -29,7 +29,9 @@ internal static class RankingAnswer
 
     // Plain numbers in prose are a row, and the longest row counts: "[2]" of "[2] > [1]" is no order by itself.
     private static List<int>? IdsInProse(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Array && json.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out _)) ? null : Ids(json);
+        json.ValueKind == JsonValueKind.Array && json.EnumerateArray().All(IsPlainNumber) ? null : Ids(json);
+
+    private static bool IsPlainNumber(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out _);
 
     // The property that was asked for, or the first that is a list: weak models rename it.
     private static JsonElement? Ranking(JsonElement json) =>

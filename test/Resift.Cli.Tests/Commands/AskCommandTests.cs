@@ -126,7 +126,8 @@ public sealed class AskCommandTests : IAsyncLifetime
         await AskAsync("--endpoint", $"{server.Endpoint}", "--show-passages");
 
         Assert.EndsWith(
-            "\n\nPassages:\n  [1] docs/reset.md › Reset (2.00)\n      # Reset\n      \n      To undo a commit use git reset and be careful.\n",
+            "\n\nPassages:\n  [1] docs/reset.md › Reset (2.00)\n" +
+            "      # Reset\n      \n      To undo a commit use git reset and be careful.\n",
             _cli.Output, StringComparison.Ordinal);
     }
 

@@ -35,7 +35,7 @@ public sealed class ChatCommandTests : IAsyncLifetime
             "Use it [1].\n\nSources:\n  [1] docs/revert.md › Revert (1.00)\n\n", _cli.Output);
         Assert.Equal("resift: searched for: pushed commit\n", _cli.Error);
         Assert.Equal(3, server.Requests.Count);
-        string[] last = [.. Messages(server.Requests.Last()).Select(message => $"{message["role"]}: {message["content"]}")];
+        string[] last = [.. Messages(server.Requests[^1]).Select(message => $"{message["role"]}: {message["content"]}")];
         Assert.Equal(["user: undo a commit", "assistant: Use it."], last[1..3]);
         Assert.EndsWith("Question: and if it was pushed?", last[3], StringComparison.Ordinal);
     }
@@ -78,7 +78,7 @@ public sealed class ChatCommandTests : IAsyncLifetime
 
         Assert.Equal($"resift: The language model at {server.Address}v1 did not answer: HTTP 400: boom.\n", _cli.Error);
         Assert.StartsWith("Use it [1].\n\nSources:", _cli.Output, StringComparison.Ordinal);
-        Assert.Equal(2, Messages(server.Requests.Last()).Count);
+        Assert.Equal(2, Messages(server.Requests[^1]).Count);
     }
 
     [Fact]

@@ -129,7 +129,8 @@ public sealed class BadChatServerTests : IAsyncLifetime
 
         Assert.Equal(ExitCode.Error, code);
         Assert.StartsWith(
-            $"Half an ans\nresift: The language model at {server.Address}v1 broke off its answer: ", both.ToString(), StringComparison.Ordinal);
+            $"Half an ans\nresift: The language model at {server.Address}v1 broke off its answer: ",
+            both.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Check", both.ToString(), StringComparison.Ordinal);
     }
 

@@ -3,7 +3,7 @@ using Resift.Testing;
 
 namespace Resift.Cli.Tests.Providers;
 
-/// <summary>Temperature and schema of language models: set on the command line or in a file, and left out where a server refuses them.</summary>
+/// <summary>Temperature and schema of language models: set by command line or file, and left out where a server refuses them.</summary>
 public sealed class RefusedParameterTests : IDisposable
 {
     private const string Temperature = "temperature";
@@ -27,8 +27,9 @@ public sealed class RefusedParameterTests : IDisposable
     {
         await using var server = Serve(parameter);
         string corpus = _cli.File("corpus.jsonl", "{\"_id\":\"a\",\"text\":\"a\"}\n{\"_id\":\"b\",\"text\":\"b\"}");
-        string queries = _cli.File("queries.jsonl", string.Concat(Enumerable.Range(1, 9).Select(id => $$"""{"_id":"{{id}}","text":"x"}""" + "\n")));
-        string run = _cli.File("run.trec", string.Concat(Enumerable.Range(1, 9).Select(id => $"{id} Q0 a 1 2 t\n{id} Q0 b 2 1 t\n")));
+        var ids = Enumerable.Range(1, 9);
+        string queries = _cli.File("queries.jsonl", string.Join('\n', ids.Select(id => $$"""{"_id":"{{id}}","text":"x"}""")));
+        string run = _cli.File("run.trec", string.Concat(ids.Select(id => $"{id} Q0 a 1 2 t\n{id} Q0 b 2 1 t\n")));
 
         int code = await _cli.RunAsync(
             "rerank", "--corpus", corpus, "--queries", queries, "--run", run, "--provider", "llm", "--endpoint", $"{server.Address}v1");

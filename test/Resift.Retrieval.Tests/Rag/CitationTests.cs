@@ -11,8 +11,8 @@ public sealed class CitationTests
     private const int PassageCount = 3;
 
     private static readonly string[] _pieces =
-        ["[", "]", "1", "2", "77", ",", "-", " ", "`", "```", "~~~", "\n", "\\", "(", ")", "【", "】", "［", "x", "†", ":", "^", "Passage ", " and ", "３",
-            "<think>", "</think>", "\r\n", "😀"];
+        ["[", "]", "1", "2", "77", ",", "-", " ", "`", "```", "~~~", "\n", "\\", "(", ")", "【", "】", "［", "x",
+            "†", ":", "^", "Passage ", " and ", "３", "<think>", "</think>", "\r\n", "😀"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -10,6 +10,8 @@ public sealed class RagReasoningTests
     private static readonly string[] _pieces =
         ["<think>", "</think>", "<thi", "nk>", "</", "think>", "<", "a", " ", "\n", "`", "Mars [1]"];
 
+    private static readonly string[] _parts = ["Two", " <b", "> and", " more"];
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -48,12 +50,12 @@ public sealed class RagReasoningTests
     public async Task AskStreaming_TextThatIsNoReasoning_ComesAtOnce()
     {
         List<string> texts = [];
-        await foreach (var update in Pipeline(["Two", " <b", "> and", " more"]).AskStreamingAsync(Question, cancellationToken: Token))
+        await foreach (var update in Pipeline(_parts).AskStreamingAsync(Question, cancellationToken: Token))
         {
             texts.Add(update.Text);
         }
 
-        Assert.Equal(["", "Two", " <b", "> and", " more", ""], texts);
+        Assert.Equal(["", .. _parts, ""], texts);
     }
 
     [Fact]
@@ -62,7 +64,7 @@ public sealed class RagReasoningTests
             written =>
             {
                 var (whole, _) = StreamAsync([written]).GetAwaiter().GetResult();
-                foreach (int length in new[] { 1, 2, 5 })
+                for (int length = 1; length <= 5; length += 2)
                 {
                     var (shown, answer) = StreamAsync(Parts(written, length)).GetAwaiter().GetResult();
                     Assert.Equal((whole, whole), (shown, answer.Text));

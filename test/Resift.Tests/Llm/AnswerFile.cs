@@ -10,6 +10,6 @@ internal static class AnswerFile
 
     /// <summary>Reads the answers to one kind of question; none where the shared folder is absent.</summary>
     public static IEnumerable<string> Read(string kind) => TestData.HasShared(Folder)
-        ? File.ReadLines(Path.Combine(TestData.Shared(Folder), $"{kind}.jsonl")).Select(line => (string)JsonElement.Parse(line).GetString()!)
+        ? File.ReadLines(Path.Combine(TestData.Shared(Folder), $"{kind}.jsonl")).Select(line => JsonElement.Parse(line).GetString()!)
         : [];
 }

@@ -149,7 +149,8 @@ public sealed class LenientChatClientTests
         "m", new ApiKeyCredential("test"), new() { Endpoint = server.Address, RetryPolicy = new ClientRetryPolicy(0) }).AsIChatClient();
 
     /// <summary>Streams "one two", with failures between, after asking a callback.</summary>
-    private sealed class StreamingClient(Func<ChatOptions?, IReadOnlyList<Exception>> begin) : DelegatingChatClient(new TestChatClient(_ => ""))
+    private sealed class StreamingClient(Func<ChatOptions?, IReadOnlyList<Exception>> begin)
+        : DelegatingChatClient(new TestChatClient(_ => ""))
     {
         public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
             IEnumerable<ChatMessage> messages, ChatOptions? options = null,
