@@ -30,6 +30,11 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
     /// <summary>Gets a value indicating whether Ctrl-C and SIGTERM cancel the command.</summary>
     public bool HandlesSignals { get; init; }
 
+    /// <summary>
+    /// Gets what lets an action take Ctrl-C until it is disposed, in place of the end of the process; null where there is no Ctrl-C.
+    /// </summary>
+    public Func<Action, IDisposable>? OnInterrupt { get; init; }
+
     /// <summary>Gets what gives the value of an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 

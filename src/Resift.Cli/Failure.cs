@@ -6,15 +6,20 @@ internal static class Failure
     // EPIPE, which .NET puts into HResult as it is; the same number on Linux and macOS.
     private const int BrokenPipe = 32;
 
+    /// <summary>Determines whether an exception says that nobody reads our output any more.</summary>
+    public static bool IsBrokenPipe(Exception exception) => exception is IOException { HResult: BrokenPipe };
+
     public static int Report(Exception exception, bool verbose, TextWriter error)
     {
-        switch (exception)
+        if (IsBrokenPipe(exception))
         {
-            case IOException { HResult: BrokenPipe }:
-                return ExitCode.BrokenPipe;
-            case OperationCanceledException:
-                error.WriteLine("resift: cancelled");
-                return ExitCode.Cancelled;
+            return ExitCode.BrokenPipe;
+        }
+
+        if (exception is OperationCanceledException)
+        {
+            error.WriteLine("resift: cancelled");
+            return ExitCode.Cancelled;
         }
 
         error.WriteLine(verbose ? $"resift: {exception}" : $"resift: {Line(exception)}");

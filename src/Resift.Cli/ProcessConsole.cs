@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -30,6 +31,11 @@ internal static class ProcessConsole
                 && Environment.GetEnvironmentVariable("TERM") != "dumb",
             Width = outputIsTerminal ? Math.Max(NarrowestWidth, Console.WindowWidth) : 100,
             HandlesSignals = true,
+            OnInterrupt = action => PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+            {
+                signal.Cancel = true;
+                action();
+            }),
         };
     }
 

@@ -26,6 +26,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new IndexCommand(console, loader));
         Add(new SearchCommand(console, loader));
         Add(new AskCommand(console, loader));
+        Add(new ChatCommand(console, loader));
         Add(new DbCommand(console, loader));
         Add(new ModelsCommand(console, loader));
         Add(new DoctorCommand(console, loader));
@@ -44,6 +45,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
           resift index docs --db docs.db
           resift search "how do I undo a commit" --db docs.db --explain
           resift ask "how do I undo a commit" --db docs.db --dry-run
+          resift chat --db docs.db
           resift models show
           resift doctor --provider cohere
 
@@ -93,7 +95,10 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
             Output = console.Output,
             Error = console.Error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = console.HandlesSignals ? _terminationTimeout : null,
+            // A chat takes Ctrl-C itself while it answers, and is ended by it otherwise.
+            ProcessTerminationTimeout = console.HandlesSignals && parsed.CommandResult.Command is not ChatCommand
+                ? _terminationTimeout
+                : null,
         };
         return parsed.InvokeAsync(configuration, cancellationToken);
     }

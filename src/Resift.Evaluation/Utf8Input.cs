@@ -159,7 +159,7 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
         }
 
         _begun = true;
-        while (_end - _start < 3 && await FillAsync(cancellationToken).ConfigureAwait(false))
+        while (MayBeginMark(_buffer.AsSpan(_start.._end)) && await FillAsync(cancellationToken).ConfigureAwait(false))
         {
         }
 
@@ -176,6 +176,9 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
                 $"{Name} is UTF-16; UTF-8 was expected. Convert it first, for example with iconv -f UTF-16 -t UTF-8.");
         }
     }
+
+    // What cannot be the beginning of a byte order mark is no reason to wait for more: on a terminal, it may be the whole first line.
+    private static bool MayBeginMark(ReadOnlySpan<byte> bytes) => bytes.Length < 3 && (bytes.IsEmpty || bytes[0] is 0xEF or 0xFE or 0xFF);
 
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {

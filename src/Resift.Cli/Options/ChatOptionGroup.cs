@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.AI;
 
 namespace Resift.Cli;
 
@@ -13,11 +14,19 @@ internal sealed class ChatOptionGroup
         $"The server, such as http://localhost:11434/v1. Default: {ChatServer.EndpointVariable}, else {ChatServer.DefaultEndpoint}.",
         "URL");
 
+    private readonly Option<ChatTemperature?> _temperature = OptionTypes.Temperature(
+        "--temperature", "How freely the language model answers. Default: as its server does. Left out where that refuses it.");
+
     public void AddTo(Command command)
     {
         command.Add(_model);
         command.Add(_endpoint);
+        command.Add(_temperature);
     }
+
+    /// <summary>Gets what the model is asked for; null for its server's defaults.</summary>
+    public ChatOptions? Read(ParseResult parsed) =>
+        parsed.GetValue(_temperature)?.Value is { } temperature ? new() { Temperature = temperature } : null;
 
     public string Model(ParseResult parsed) => parsed.GetValue(_model) ?? ChatServer.DefaultModel;
 
@@ -32,7 +41,7 @@ internal sealed class ChatOptionGroup
         {
             throw new UsageException($"no language model is set up: set {ChatServer.DefaultKeyVariable}, or name a server with " +
                 $"--endpoint (or {ChatServer.EndpointVariable}), as in --endpoint http://localhost:11434/v1 --model llama3.2. " +
-                "--dry-run prints the prompt and asks nobody.");
+                "resift ask --dry-run prints the prompt and asks nobody.");
         }
 
         string source = string.IsNullOrWhiteSpace(given) ? ChatServer.EndpointVariable : "--endpoint";

@@ -73,6 +73,23 @@ internal static class OptionTypes
             CustomParser = result => Chosen(name, choices, result),
         };
 
+    public static Option<ChatTemperature?> Temperature(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "NUMBER|none",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            var temperature = ChatTemperature.Parse(text);
+            if (temperature is null)
+            {
+                result.AddError($"{name} expects {ChatTemperature.Expected}, but got '{text}'.");
+            }
+
+            return temperature;
+        },
+    };
+
     public static Option<string> Text(string name, string description, string helpName) => new(name)
     {
         Description = description,

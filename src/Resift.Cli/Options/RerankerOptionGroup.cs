@@ -40,6 +40,15 @@ internal sealed class RerankerOptionGroup(
     private readonly Option<string> _endpoint = OptionTypes.Text(
         endpoint, "With --provider: its address. Default: the provider's own.", "URL");
 
+    private readonly Option<ChatTemperature?> _temperature = OptionTypes.Temperature(
+        endpoint.Replace("endpoint", "temperature", StringComparison.Ordinal),
+        "With --provider llm: how freely the model answers. Default: 0. What its server refuses is left out.");
+
+    private readonly Option<OnOff?> _structuredOutput = OptionTypes.Choice(
+        endpoint.Replace("endpoint", "structured-output", StringComparison.Ordinal),
+        "With --provider llm: whether the request has a JSON schema of the answer. Default: on. What its server refuses is left out.",
+        OnOff.On, OnOff.Off);
+
     private readonly Option<string> _config = OptionTypes.Text(
         "--config",
         $"The file that names rerankers. Default: {ConfigVariable}, else {ConfigurationFile.FileName} in this folder or above, which may " +
@@ -50,6 +59,12 @@ internal sealed class RerankerOptionGroup(
     private readonly Option<double?> _timeout = OptionTypes.Seconds(
         "--timeout",
         "How many seconds reranking may take. What is not scored by then follows what is, in the order it came in. Default: no limit.");
+
+    private enum OnOff
+    {
+        On,
+        Off,
+    }
 
     public void AddTo(Command command)
     {
@@ -67,6 +82,8 @@ internal sealed class RerankerOptionGroup(
         command.Add(_provider);
         _model.AddTo(command);
         command.Add(_endpoint);
+        command.Add(_temperature);
+        command.Add(_structuredOutput);
         command.Add(_config);
     }
 
@@ -105,11 +122,20 @@ internal sealed class RerankerOptionGroup(
         {
             Model = _model.ExplicitName(parsed) ?? settings.Model,
             Endpoint = parsed.GetValue(_endpoint) ?? settings.Endpoint,
+            Temperature = parsed.GetValue(_temperature) ?? settings.Temperature,
+            StructuredOutput = parsed.GetValue(_structuredOutput) is { } wish ? wish == OnOff.On : settings.StructuredOutput,
         };
     }
 
     private void ThrowIfMixed(RerankerSettings settings, LocalModelOptions local)
     {
+        if (!settings.IsLanguageModel && (settings.Temperature is not null || settings.StructuredOutput is not null))
+        {
+            var option = settings.Temperature is not null ? (Option)_temperature : _structuredOutput;
+            throw new UsageException($"{option.Name} is about language models, and {settings.Name} is none; leave it out, or rerank by " +
+                "--provider llm.");
+        }
+
         if (settings.Provider == RemoteProvider.Local)
         {
             if (settings.Endpoint is not null)

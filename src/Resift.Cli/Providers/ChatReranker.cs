@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace Resift.Cli;
 
 /// <summary>A listwise reranker over a chat server, whose failures become those of a reranker, without the key.</summary>
-internal sealed class ChatReranker(ChatServer server, string model) : IReranker
+internal sealed class ChatReranker(ChatServer server, string model, ListwiseLlmRerankerOptions chat) : IReranker
 {
     private readonly RerankerMetadata _metadata = new("llm")
     {
@@ -14,13 +14,13 @@ internal sealed class ChatReranker(ChatServer server, string model) : IReranker
 
     /// <summary>Creates the reranker. Nothing is sent yet.</summary>
     /// <param name="options">Where the server is, who asks, and how long; without retries, the only attempt has the time of one.</param>
-    /// <param name="keyVariable">The variable that the key is from, which errors name; null for the usual one.</param>
-    public static ChatReranker Create(HttpRerankerOptions options, string? keyVariable)
+    /// <param name="connection">The variable that the key is from, which errors name, and how the model is asked.</param>
+    public static ChatReranker Create(HttpRerankerOptions options, ProviderConnection connection)
     {
         string model = options.ModelId ?? ChatServer.DefaultModel;
         var address = options.Endpoint ?? new(ChatServer.DefaultEndpoint);
         TimeSpan? onlyAttempt = options.MaxRetries == 0 ? options.AttemptTimeout : null;
-        return new(ChatServer.Connect(address, options.ApiKey, model, keyVariable, onlyAttempt), model);
+        return new(ChatServer.Connect(address, options.ApiKey, model, connection.KeyVariable, onlyAttempt), model, connection.Chat);
     }
 
     public async Task<RerankResponse> RerankAsync(
@@ -28,7 +28,7 @@ internal sealed class ChatReranker(ChatServer server, string model) : IReranker
     {
         // Not disposed, since with it the client would be that the next call needs.
         var heard = new HearingClient(server.Client);
-        using var reranker = new ListwiseLlmReranker(heard, leaveOpen: true);
+        using var reranker = new ListwiseLlmReranker(heard, chat, leaveOpen: true);
         try
         {
             var response = await reranker.RerankAsync(query, documents, options, cancellationToken);

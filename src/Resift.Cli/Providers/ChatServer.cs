@@ -1,13 +1,14 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 using OpenAI;
 
 namespace Resift.Cli;
 
 /// <summary>A language model behind an address. Whatever it does wrong comes as a <see cref="ChatServerException"/>.</summary>
-internal sealed class ChatServer : IDisposable
+internal sealed partial class ChatServer : IDisposable
 {
     /// <summary>The environment variable that holds the key unless another is named.</summary>
     public const string DefaultKeyVariable = "OPENAI_API_KEY";
@@ -22,13 +23,18 @@ internal sealed class ChatServer : IDisposable
     // An error may come with a whole page.
     private const int LongestMessage = 500;
 
+    // A query such as v=1 is no secret, and its value part of other words.
+    private const int ShortestSecret = 4;
+
     private readonly string? _key;
     private readonly HttpClient _http;
+    private readonly LenientChatClient _lenient;
 
-    private ChatServer(Uri address, string? key, HttpClient http, Func<ChatServer, IChatClient> client)
+    private ChatServer(Uri address, string? key, HttpClient http, IChatClient client)
     {
         (Address, _key, _http) = (address, key, http);
-        Client = client(this);
+        _lenient = new(client, Refusal);
+        Client = new GuardedChatClient(_lenient, Failure);
     }
 
     // A model on a processor may take minutes to read a prompt before it says its first word.
@@ -38,6 +44,9 @@ internal sealed class ChatServer : IDisposable
     public IChatClient Client { get; }
 
     public Uri Address { get; }
+
+    /// <summary>Gets the names of parameters that the server refused, so that they are not sent.</summary>
+    public IReadOnlyList<string> LeftOut => _lenient.LeftOut;
 
     /// <summary>Gets the environment variable that holds the key.</summary>
     public string KeyVariable { get; private init; } = DefaultKeyVariable;
@@ -66,7 +75,7 @@ internal sealed class ChatServer : IDisposable
         };
         // Servers without keys still get a header, which they do not look at.
         var client = new OpenAIClient(new ApiKeyCredential(key ?? "none"), options).GetChatClient(model).AsIChatClient();
-        return new(address, key, http, server => new GuardedChatClient(client, server.Failure))
+        return new(address, key, http, client)
         {
             KeyVariable = keyVariable ?? DefaultKeyVariable,
         };
@@ -89,7 +98,25 @@ internal sealed class ChatServer : IDisposable
     // Queries hold keys at times.
     private static string Shown(Uri address) => address.GetLeftPart(UriPartial.Path);
 
-    private ChatServerException Failure(Exception exception)
+    // The message leaves out what errors in other forms than OpenAI's say.
+    private static string? Refusal(Exception exception) => exception is ClientResultException { Status: 400 or 422 } refusal
+        ? $"{refusal.Message} {refusal.GetRawResponse()?.Content}"
+        : null;
+
+    // What the client writes of a type and a code is "(: )" where the server sent neither.
+    private static string Words(Exception exception)
+    {
+        if (exception is not ClientResultException || ErrorHead().Match(exception.Message) is not { Success: true } head)
+        {
+            return exception.Message;
+        }
+
+        var said = head.Groups["label"].Captures.Select(label => label.Value.Trim()).Where(label => label is not "");
+        string labels = string.Join(", ", said);
+        return $"{head.Groups["status"].Value}{(labels is "" ? "" : $" ({labels})")}: {exception.Message[head.Length..].TrimStart()}";
+    }
+
+    private ChatServerException Failure(Exception exception, bool isBegun)
     {
         // Several tries come as one exception around all of them, of which the last says as much as the others.
         var last = exception is AggregateException { InnerExceptions: [.., var inner] } ? inner : exception;
@@ -100,11 +127,12 @@ internal sealed class ChatServer : IDisposable
             return new($"The language model at {Shown(Address)} gave no whole answer in time.") { Cause = new TimeoutException() };
         }
 
-        string message = _key is null ? last.Message : last.Message.Replace(_key, "***", StringComparison.Ordinal);
+        string message = Secrets().Aggregate(Words(last), (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal));
         message = Snippet.Create(message, LongestMessage).TrimEnd().TrimEnd('.');
         // Without the exception inside, which --verbose would print as the server wrote it, key and all.
         return last is ClientResultException or HttpRequestException or IOException
-            ? new($"The language model at {Shown(Address)} did not answer: {message}.{Advice(status)}")
+            ? new($"The language model at {Shown(Address)} {(isBegun ? "broke off its answer" : "did not answer")}: {message}." +
+                (isBegun ? "" : Advice(status)))
             {
                 Status = status > 0 ? (HttpStatusCode)status : null,
                 Cause = network is null ? null : new HttpRequestException(network.HttpRequestError, message),
@@ -115,6 +143,16 @@ internal sealed class ChatServer : IDisposable
                 Status = HttpStatusCode.OK,
             };
     }
+
+    // The key, and the values of the address's query.
+    private IEnumerable<string> Secrets() => Address.Query.TrimStart('?').Split('&')
+        .Select(pair => pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..])
+        .SelectMany(value => new[] { value, Uri.UnescapeDataString(value) })
+        .Where(value => value.Length >= ShortestSecret)
+        .Concat(string.IsNullOrEmpty(_key) ? [] : [_key]);
+
+    [GeneratedRegex(@"\A(?<status>HTTP \d+) \((?<label>[^:()]*):(?<label>[^()]*)\)")]
+    private static partial Regex ErrorHead();
 
     private string Advice(int status) => status switch
     {

@@ -75,7 +75,7 @@ internal static class ConfigurationFile
         if (error.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
         {
             return new($"{place}: \"{property}\" is no property that is known here. \"rerankers\" names rerankers, and each has " +
-                "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\" and \"scale\".");
+                "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"scale\", \"temperature\" and \"structuredOutput\".");
         }
 
         // What follows is about .NET and the place, which is said already.

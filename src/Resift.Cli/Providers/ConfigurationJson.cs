@@ -21,6 +21,10 @@ internal sealed record NamedRerankerJson
     public string? ApiKeyVariable { get; init; }
 
     public string? Scale { get; init; }
+
+    public JsonElement? Temperature { get; init; }
+
+    public bool? StructuredOutput { get; init; }
 }
 
 [JsonSourceGenerationOptions(

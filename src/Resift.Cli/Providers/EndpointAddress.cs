@@ -10,7 +10,9 @@ internal static class EndpointAddress
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            throw new UsageException($"{source} is '{address}'; an address such as http://localhost:8080 was expected.");
+            // A password or a key may be in what is no address, too.
+            string shown = address.AsSpan().ContainsAny('@', '?') ? "no address" : $"'{address}'";
+            throw new UsageException($"{source} is {shown}; an address such as http://localhost:8080 was expected.");
         }
 
         // Addresses are shown in errors, so a password in one would be too.

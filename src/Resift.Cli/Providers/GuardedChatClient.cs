@@ -8,8 +8,10 @@ namespace Resift.Cli;
 /// stream of something else end in whatever exception the reading of it meets.
 /// </summary>
 /// <param name="inner">The client.</param>
-/// <param name="failure">Creates the exception that is thrown in place of another.</param>
-internal sealed class GuardedChatClient(IChatClient inner, Func<Exception, ChatServerException> failure) : DelegatingChatClient(inner)
+/// <param name="failure">
+/// Creates the exception that is thrown in place of another, given whether a part of the answer had come before.
+/// </param>
+internal sealed class GuardedChatClient(IChatClient inner, Func<Exception, bool, ChatServerException> failure) : DelegatingChatClient(inner)
 {
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
@@ -20,7 +22,7 @@ internal sealed class GuardedChatClient(IChatClient inner, Func<Exception, ChatS
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw failure(exception);
+            throw failure(exception, false);
         }
     }
 
@@ -30,6 +32,7 @@ internal sealed class GuardedChatClient(IChatClient inner, Func<Exception, ChatS
     {
         await using var updates = base.GetStreamingResponseAsync(messages, options, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
+        bool isBegun = false;
         while (true)
         {
             try
@@ -41,9 +44,10 @@ internal sealed class GuardedChatClient(IChatClient inner, Func<Exception, ChatS
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                throw failure(exception);
+                throw failure(exception, isBegun);
             }
 
+            isBegun |= updates.Current.Text.Length > 0;
             yield return updates.Current;
         }
     }

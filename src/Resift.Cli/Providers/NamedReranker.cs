@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Resift.Cli;
 
 /// <summary>Checks one reranker of a configuration file.</summary>
@@ -36,12 +38,20 @@ internal static class NamedReranker
             throw new InvalidDataException($"{where}: {provider} gives an order only, so leave out \"scale\".");
         }
 
+        if (provider != RemoteProvider.LanguageModel && (json.Temperature is not null || json.StructuredOutput is not null))
+        {
+            throw new InvalidDataException(
+                $"{where}: \"temperature\" and \"structuredOutput\" are about language models, and {provider} is none; leave them out.");
+        }
+
         return new(name, provider)
         {
             Model = provider == RemoteProvider.Local ? LocalModel(file, json.Model) : json.Model,
             Endpoint = json.Endpoint,
             KeyVariable = json.ApiKeyVariable,
             Scale = json.Scale is null ? null : ScaleOf(where, json.Scale),
+            Temperature = json.Temperature is { } temperature ? TemperatureOf(where, temperature) : null,
+            StructuredOutput = json.StructuredOutput,
             File = file,
         };
     }
@@ -52,6 +62,10 @@ internal static class NamedReranker
     private static string? LocalModel(string file, string? model) => model is null || ModelFolder.Bundled.Contains(model)
         ? model
         : Path.GetFullPath(model, Path.GetDirectoryName(Path.GetFullPath(file))!);
+
+    private static ChatTemperature TemperatureOf(string where, JsonElement json) =>
+        ChatTemperature.Parse(json.ValueKind is JsonValueKind.Number or JsonValueKind.String ? json.ToString() : "")
+            ?? throw new InvalidDataException($"{where} has the temperature {json}; {ChatTemperature.Expected} was expected.");
 
     private static ScoreScale ScaleOf(string where, string text) => text switch
     {

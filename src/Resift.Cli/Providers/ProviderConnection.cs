@@ -20,6 +20,9 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
 
     public ScoreScale? Scale { get; init; }
 
+    /// <summary>Gets how a language model is asked.</summary>
+    public ListwiseLlmRerankerOptions Chat { get; private init; } = new();
+
     /// <summary>Gets how long the only attempt may take; null for the usual limits with retries.</summary>
     public TimeSpan? OnlyAttempt { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
             Model = settings.Model,
             Endpoint = endpoint,
             Scale = settings.Scale,
+            Chat = ChatOf(settings),
             Key = found is null ? null : environment(found),
             KeyVariable = found ?? (isMissing ? variables[0] : null),
             MissingKey = isMissing ? string.Join(" or ", variables) : null,
@@ -74,11 +78,21 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
             AttemptTimeout = OnlyAttempt ?? usual.AttemptTimeout,
             RequestTimeout = OnlyAttempt ?? usual.RequestTimeout,
         };
-        return Provider.Create(options, KeyVariable);
+        return Provider.Create(options, this);
     }
 
     // Records print their properties.
     public override string ToString() => $"{Provider.Name} at {Endpoint?.GetLeftPart(UriPartial.Path) ?? "its own address"}";
+
+    private static ListwiseLlmRerankerOptions ChatOf(RerankerSettings settings)
+    {
+        var usual = new ListwiseLlmRerankerOptions();
+        return new()
+        {
+            Temperature = settings.Temperature is { } temperature ? temperature.Value : usual.Temperature,
+            UseStructuredOutput = settings.StructuredOutput ?? usual.UseStructuredOutput,
+        };
+    }
 
     private static Uri? EndpointOf(RemoteProvider provider, RerankerSettings settings, Func<string, string?> environment)
     {

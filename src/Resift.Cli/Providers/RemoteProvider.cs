@@ -4,14 +4,16 @@ namespace Resift.Cli;
 /// <param name="Name">Its name after <c>--provider</c>.</param>
 /// <param name="KeyVariables">The environment variables that may hold its key; the first that is set counts.</param>
 /// <param name="Create">
-/// Creates the reranker, given where the provider is and who asks, and the variable that the key is from, which errors name. Nothing is
-/// sent yet.
+/// Creates the reranker, given where the provider is and who asks, and how that was found. Nothing is sent yet.
 /// </param>
 internal sealed record RemoteProvider(
-    string Name, IReadOnlyList<string> KeyVariables, Func<HttpRerankerOptions, string?, IReranker> Create)
+    string Name, IReadOnlyList<string> KeyVariables, Func<HttpRerankerOptions, ProviderConnection, IReranker> Create)
 {
     /// <summary>The name that stands for models on this machine.</summary>
     public const string Local = "local";
+
+    /// <summary>The name that stands for language models.</summary>
+    public const string LanguageModel = "llm";
 
     /// <summary>Gets the environment variables that may hold its address.</summary>
     public IReadOnlyList<string> EndpointVariables { get; private init; } = [];
@@ -48,7 +50,7 @@ internal sealed record RemoteProvider(
         Own("vllm", options => new VllmReranker(options), "VLLM_API_KEY"),
         Own("llamacpp", options => new LlamaCppReranker(options), "LLAMA_API_KEY"),
         Own("infinity", options => new InfinityReranker(options), "INFINITY_API_KEY"),
-        new("llm", [ChatServer.DefaultKeyVariable], ChatReranker.Create)
+        new(LanguageModel, [ChatServer.DefaultKeyVariable], ChatReranker.Create)
         {
             RequiresKey = true,
             EndpointVariables = [ChatServer.EndpointVariable],

@@ -15,6 +15,15 @@ internal sealed record RerankerSettings(string Name, string Provider)
     /// <summary>Gets what the scores mean, where somebody knows better than the provider.</summary>
     public ScoreScale? Scale { get; init; }
 
+    /// <summary>Gets the temperature of a language model; null for the usual one.</summary>
+    public ChatTemperature? Temperature { get; init; }
+
+    /// <summary>Gets whether a language model is sent a schema of the answer; null for the usual choice.</summary>
+    public bool? StructuredOutput { get; init; }
+
+    /// <summary>Gets a value indicating whether it is a language model.</summary>
+    public bool IsLanguageModel => Provider == RemoteProvider.LanguageModel;
+
     /// <summary>Gets the file that it comes from; null for the command line.</summary>
     public string? File { get; init; }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace Resift.Retrieval;
 
 /// <summary>An answer with everything that it rests on.</summary>
-/// <param name="Text">The answer.</param>
+/// <param name="Text">The answer, without reasoning that the model wrote between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c>.</param>
 /// <param name="Prompt">What the model was, or would have been, asked.</param>
 public sealed record RagAnswer(string Text, RagPrompt Prompt)
 {
@@ -44,7 +44,10 @@ public sealed record RagAnswer(string Text, RagPrompt Prompt)
     /// <summary>Gets why the model refused to answer, in its own words; null if it did not.</summary>
     public string? Refusal => Response?.Messages.SelectMany(message => message.Contents).OfType<ErrorContent>().FirstOrDefault()?.Message;
 
-    /// <summary>Gets what the chat model consumed; null if it was not asked or did not say.</summary>
+    /// <summary>
+    /// Gets what the chat model consumed for the answer; null if it was not asked or did not say. <see cref="RagPrompt.RewriteUsage"/>
+    /// comes on top.
+    /// </summary>
     public UsageDetails? ChatUsage => Response?.Usage;
 
     /// <summary>Gets what embedding the question consumed; null if nothing was embedded, or unknown.</summary>
@@ -73,12 +76,19 @@ public sealed record RagCitation(int Number, RagPassage? Passage, int Start, int
 
 /// <summary>
 /// A part of an answer that is written while one reads: the first has the <see cref="Prompt"/>, those that follow have
-/// <see cref="Text"/>, and the last has the whole <see cref="Answer"/>. The texts of all parts are the text of the answer.
+/// <see cref="Text"/>, and the last has the whole <see cref="Answer"/>. The texts of all parts, from the last <see cref="IsRestart"/> on
+/// if there is one, are the text of the answer.
 /// </summary>
 public sealed record RagUpdate
 {
     /// <summary>Gets the text that was added; may be empty.</summary>
     public string Text { get; init; } = "";
+
+    /// <summary>
+    /// Gets a value indicating whether the texts of all updates before this one were the model's reasoning and are no part of the answer.
+    /// That turns out late where a model writes <c>&lt;/think&gt;</c> without having written <c>&lt;think&gt;</c>.
+    /// </summary>
+    public bool IsRestart { get; init; }
 
     /// <summary>Gets, in the first update, what was found and is asked; otherwise null.</summary>
     public RagPrompt? Prompt { get; init; }

@@ -20,6 +20,9 @@ internal sealed record RagContext(
     /// <summary>Gets the passages as they shall stand in the prompt.</summary>
     public IReadOnlyList<RagPassage> InPromptOrder(RagOptions options) => options.BestAtBothEnds ? Passages.BestAtBothEnds() : Passages;
 
+    /// <summary>Gets how many tokens a text has.</summary>
+    public static int Count(string text, RagOptions options) => options.CountTokens is { } count ? count(text) : TokenEstimate.Count(text);
+
     private static SearchOptions WithThreshold(RagOptions options)
     {
         var search = options.Search.Clone();
@@ -69,6 +72,4 @@ internal sealed record RagContext(
 
         return new(response, passages, leftOut, tokens);
     }
-
-    private static int Count(string text, RagOptions options) => options.CountTokens is { } count ? count(text) : TokenEstimate.Count(text);
 }

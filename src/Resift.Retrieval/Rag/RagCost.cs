@@ -14,7 +14,10 @@ namespace Resift.Retrieval;
 /// The cost of reranking, as the rerankers estimate it (<see cref="RerankUsage.EstimatedCost"/>); null if unknown, 0 if nothing was
 /// reranked.
 /// </param>
-/// <param name="Chat">The cost of the chat model; null if its usage or price is unknown, 0 if it was not asked.</param>
+/// <param name="Chat">
+/// The cost of the chat model, that of making a question self-contained included; null if its usage or price is unknown, 0 if it was not
+/// asked.
+/// </param>
 public sealed record RagCost(decimal? Embedding, decimal? Rerank, decimal? Chat)
 {
     private const decimal Million = 1_000_000;
@@ -22,11 +25,16 @@ public sealed record RagCost(decimal? Embedding, decimal? Rerank, decimal? Chat)
     /// <summary>Gets the sum of all stages; null if that of one is unknown.</summary>
     public decimal? Total => Embedding + Rerank + Chat;
 
-    internal static RagCost Estimate(SearchResponse search, ChatResponse? chat, RagPrices prices) => new(
-        PerMillion(search.EmbeddingUsage?.InputTokenCount, prices.EmbeddingPerMillionTokens),
-        search.Timings.Any(timing => timing.Stage is SearchStages.Rerank or SearchStages.Light) ? search.RerankUsage?.EstimatedCost : 0,
-        chat is null ? 0 : PerMillion(chat.Usage?.InputTokenCount, prices.ChatInputPerMillionTokens)
-            + PerMillion(chat.Usage?.OutputTokenCount, prices.ChatOutputPerMillionTokens));
+    internal static RagCost Estimate(RagPrompt prompt, ChatResponse? chat, RagPrices prices) => new(
+        PerMillion(prompt.Search.EmbeddingUsage?.InputTokenCount, prices.EmbeddingPerMillionTokens),
+        prompt.Search.Timings.Any(timing => timing.Stage is SearchStages.Rerank or SearchStages.Light)
+            ? prompt.Search.RerankUsage?.EstimatedCost
+            : 0,
+        (chat is null ? 0 : Chatting(chat.Usage, prices)) + (prompt.RewriteUsage is { } rewriting ? Chatting(rewriting, prices) : 0));
+
+    private static decimal? Chatting(UsageDetails? usage, RagPrices prices) =>
+        PerMillion(usage?.InputTokenCount, prices.ChatInputPerMillionTokens)
+            + PerMillion(usage?.OutputTokenCount, prices.ChatOutputPerMillionTokens);
 
     private static decimal? PerMillion(long? tokens, decimal? price) => price is 0 ? 0 : tokens * price / Million;
 }

@@ -84,6 +84,37 @@ public sealed class RagOptions
             : throw new ArgumentOutOfRangeException(nameof(MaxAnswerCharacters), value, "MaxAnswerCharacters must be at least 1.");
     } = 1_000_000;
 
+    /// <summary>
+    /// Gets or sets what was said before the question, oldest first: questions of the user and answers of the model; empty unless set. What
+    /// fits into <see cref="MaxHistoryTokens"/> stands in the prompt before the question, without the citations of answers, whose numbers
+    /// were those of other passages. Messages of other roles are not used.
+    /// </summary>
+    public IReadOnlyList<ChatMessage> History
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(History));
+    } = [];
+
+    /// <summary>
+    /// Gets or sets how many tokens of <see cref="History"/> the model is given at most; 2000 unless set. Older questions go first, each
+    /// with its answer.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int MaxHistoryTokens
+    {
+        get;
+        set => field = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(MaxHistoryTokens), value, "MaxHistoryTokens must be at least 0.");
+    } = 2000;
+
+    /// <summary>
+    /// Gets or sets a value indicating whether a question with a history is first made self-contained by the model, in a short request of
+    /// its own, since "and on Windows?" finds nothing by itself; true unless set. If it is not, or that fails, the search is for the
+    /// question before and this one together.
+    /// </summary>
+    public bool RewriteQuestion { get; set; } = true;
+
     /// <summary>Gets or sets a value indicating whether the model is asked even if there is no passage to answer from.</summary>
     public bool AnswerWithoutPassages { get; set; }
 

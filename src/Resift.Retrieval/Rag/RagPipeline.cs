@@ -10,7 +10,8 @@ namespace Resift.Retrieval;
 /// </summary>
 /// <remarks>
 /// Safe for concurrent use if its parts are. It disposes none of them. What the search or the model throws comes through. The model is sent
-/// one request without history; whether tools are called, or failed requests are sent again, is up to the client.
+/// one request, and before it a short one for a question with a <see cref="RagOptions.History"/>; whether tools are called, or failed
+/// requests are sent again, is up to the client.
 /// </remarks>
 public sealed class RagPipeline
 {
@@ -78,7 +79,7 @@ public sealed class RagPipeline
 
     private async Task<RagAnswer> AnswerAsync(string question, RagOptions options, CancellationToken cancellationToken)
     {
-        var prompt = await RagPrompt.BuildAsync(_search, question, options, cancellationToken).ConfigureAwait(false);
+        var prompt = await RagPrompt.BuildAsync(_search, _client, question, options, cancellationToken).ConfigureAwait(false);
         if (IsNotAsked(prompt, options))
         {
             return NotAsked(prompt, options);
@@ -125,7 +126,7 @@ public sealed class RagPipeline
     private async IAsyncEnumerable<RagUpdate> StreamAsync(
         string question, RagOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var prompt = await RagPrompt.BuildAsync(_search, question, options, cancellationToken).ConfigureAwait(false);
+        var prompt = await RagPrompt.BuildAsync(_search, _client, question, options, cancellationToken).ConfigureAwait(false);
         yield return new() { Prompt = prompt };
         if (IsNotAsked(prompt, options))
         {
@@ -136,6 +137,7 @@ public sealed class RagPipeline
         }
 
         List<ChatResponseUpdate> updates = [];
+        var reasoning = new Reasoning();
         var limit = new AnswerLimit(options);
         long start = Stopwatch.GetTimestamp();
         var stream = _client.GetStreamingResponseAsync(prompt.Messages, options.Chat?.Clone(), cancellationToken);
@@ -143,11 +145,17 @@ public sealed class RagPipeline
         {
             var kept = limit.Take(update);
             updates.Add(kept);
-            yield return new() { Text = kept.Text, ChatUpdate = kept };
+            string text = reasoning.Add(kept.Text);
+            yield return new() { Text = text, IsRestart = reasoning.IsRestarted, ChatUpdate = kept };
             if (limit.IsReached)
             {
                 break;
             }
+        }
+
+        if (reasoning.End() is { Length: > 0 } rest)
+        {
+            yield return new() { Text = rest };
         }
 
         yield return new() { Answer = Answer(prompt, updates.ToChatResponse(), options, Stopwatch.GetElapsedTime(start)) };
@@ -166,8 +174,9 @@ public sealed class RagPipeline
 
     private static RagAnswer Answer(RagPrompt prompt, ChatResponse response, RagOptions options, TimeSpan elapsed)
     {
-        var citations = CitationParser.Parse(response.Text, prompt.Passages);
-        return new(response.Text, prompt)
+        string text = Reasoning.Remove(response.Text);
+        var citations = CitationParser.Parse(text, prompt.Passages);
+        return new(text, prompt)
         {
             Response = response,
             Citations = [.. citations.Where(citation => citation.IsValid)],
@@ -178,5 +187,5 @@ public sealed class RagPipeline
     }
 
     private static RagCost? Cost(RagPrompt prompt, ChatResponse? response, RagOptions options) =>
-        options.Prices is { } prices ? RagCost.Estimate(prompt.Search, response, prices) : null;
+        options.Prices is { } prices ? RagCost.Estimate(prompt, response, prices) : null;
 }

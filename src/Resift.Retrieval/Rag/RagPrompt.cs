@@ -4,7 +4,7 @@ namespace Resift.Retrieval;
 
 /// <summary>What a model is asked: a question with the passages to answer it from.</summary>
 /// <param name="Question">The question.</param>
-/// <param name="Messages">The messages for the model.</param>
+/// <param name="Messages">The messages for the model, with what was said before.</param>
 /// <param name="Search">The search that found the passages.</param>
 public sealed record RagPrompt(string Question, IReadOnlyList<ChatMessage> Messages, SearchResponse Search)
 {
@@ -23,7 +23,26 @@ public sealed record RagPrompt(string Question, IReadOnlyList<ChatMessage> Messa
     /// <summary>Gets a value indicating whether <see cref="ContextTokens"/> is an estimate, because no token counter was given.</summary>
     public bool TokensAreEstimated { get; init; }
 
-    /// <summary>Searches for passages and makes the prompt, without asking a model.</summary>
+    /// <summary>
+    /// Gets what was searched for: the question, or, where it has a <see cref="RagOptions.History"/>, that question made self-contained.
+    /// </summary>
+    public string SearchedFor { get; init; } = Question;
+
+    /// <summary>
+    /// Gets why the model did not make the question self-contained, so that the search was for this question and the one before; null if
+    /// it did or was not to.
+    /// </summary>
+    public string? RewriteFailure { get; init; }
+
+    /// <summary>
+    /// Gets what making the question self-contained consumed, without numbers if the model did not say; null if none was asked.
+    /// </summary>
+    public UsageDetails? RewriteUsage { get; init; }
+
+    /// <summary>
+    /// Searches for passages and makes the prompt, without asking a model: a question with a <see cref="RagOptions.History"/> is searched
+    /// for together with the one before.
+    /// </summary>
     /// <param name="search">Finds the passages.</param>
     /// <param name="question">The question. Neither null, empty nor white space.</param>
     /// <param name="options">How; null for the defaults.</param>
@@ -35,21 +54,31 @@ public sealed record RagPrompt(string Question, IReadOnlyList<ChatMessage> Messa
     /// </exception>
     /// <exception cref="InvalidOperationException">The template made no message.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<RagPrompt> BuildAsync(
+    public static Task<RagPrompt> BuildAsync(
         TwoStageRetriever search, string question, RagOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(search);
         ArgumentException.ThrowIfNullOrWhiteSpace(question);
-        options ??= new();
-        var context = await RagContext.FindAsync(search, question, options, cancellationToken).ConfigureAwait(false);
-        var messages = options.Template(question, context.InPromptOrder(options));
+        return BuildAsync(search, null, question, options ?? new(), cancellationToken);
+    }
+
+    /// <summary>Creates the prompt after a model has made the question self-contained, if there is one.</summary>
+    internal static async Task<RagPrompt> BuildAsync(
+        TwoStageRetriever search, IChatClient? client, string question, RagOptions options, CancellationToken cancellationToken)
+    {
+        var followUp = await FollowUp.CreateAsync(client, question, options, cancellationToken).ConfigureAwait(false);
+        var context = await RagContext.FindAsync(search, followUp.SearchedFor, options, cancellationToken).ConfigureAwait(false);
+        var messages = options.Template(followUp.Asked, context.InPromptOrder(options));
         return messages is { Count: > 0 }
-            ? new(question, messages, context.Search)
+            ? new(question, followUp.AddHistory(messages), context.Search)
             {
                 Passages = context.Passages,
                 LeftOut = context.LeftOut,
                 ContextTokens = context.Tokens,
                 TokensAreEstimated = options.CountTokens is null,
+                SearchedFor = followUp.SearchedFor,
+                RewriteFailure = followUp.Failure,
+                RewriteUsage = followUp.Usage,
             }
             : throw new InvalidOperationException(
                 "RagOptions.Template made no message; at least one with the question was expected. Begin with RagTemplates.Cited.");

@@ -65,7 +65,9 @@ public static class RagTemplates
     /// <remarks>
     /// Each passage stands between tags with a random number that is drawn anew for each call and that no passage contains (delimiting as
     /// in Hines et al. 2024, "Defending Against Indirect Prompt Injection Attacks With Spotlighting"). The text itself, title and headings
-    /// included, stands between them unchanged. This tells the model what is data; it cannot make sure that the model keeps to it.
+    /// included, stands between them with few changes: control tokens of chat templates, such as <c>&lt;|im_end|&gt;</c> or <c>[INST]</c>,
+    /// are taken apart by a space, control characters become spaces, and invisible tag characters are left out. This tells the model what
+    /// is data; it cannot make sure that the model keeps to it.
     /// </remarks>
     /// <param name="passages">The passages.</param>
     /// <returns>Their text, and the sentences for the system message that say how to read it.</returns>
@@ -78,8 +80,8 @@ public static class RagTemplates
         {
             text.Append(text.Length > 0 ? "\n" : "");
             text.Append(CultureInfo.InvariantCulture, $"<{tag} number=\"{passage.Number}\">\n");
-            text.Append(passage.Title is { } title ? $"{title}\n\n" : "");
-            text.Append(passage.Text).Append(CultureInfo.InvariantCulture, $"\n</{tag}>");
+            text.Append(passage.Title is { } title ? $"{PromptText.Defuse(title)}\n\n" : "");
+            text.Append(PromptText.Defuse(passage.Text)).Append(CultureInfo.InvariantCulture, $"\n</{tag}>");
         }
 
         return new(

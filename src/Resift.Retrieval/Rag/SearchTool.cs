@@ -1,4 +1,7 @@
 using System.ComponentModel;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.AI;
 
@@ -10,6 +13,8 @@ public static class SearchTool
     private const string DefaultDescription =
         "Searches the user's documents for passages about a question, and gives the relevant ones, best first, with their ids. " +
         "Use it before answering from memory, and ask again in other words if nothing is found.";
+
+    private const string TopN = "top_n";
 
     /// <summary>
     /// Creates the function. It has the parameters <c>query</c> and, optional, <c>top_n</c>, which is kept between 1 and
@@ -46,8 +51,20 @@ public static class SearchTool
                 Description = description ?? DefaultDescription,
                 SerializerOptions = SearchToolJsonContext.Default.Options,
                 ExcludeResultSchema = true,
+                ConfigureParameterBinding = parameter => parameter.Name == TopN ? new() { BindParameter = ReadTopN } : default,
             });
     }
+
+    // Models write whole numbers as 2.0 or "2" at times.
+    private static object? ReadTopN(ParameterInfo parameter, AIFunctionArguments arguments) => arguments.GetValueOrDefault(TopN) switch
+    {
+        JsonElement { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } or null => null,
+        var value => double.TryParse(
+            Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && !double.IsNaN(number)
+            ? (int)Math.Clamp(Math.Round(number), int.MinValue, int.MaxValue)
+            : throw new ArgumentException($"{TopN} is '{value}'; a whole number was expected."),
+    };
 
     private static async Task<SearchToolResult> SearchAsync(
         TwoStageRetriever search, RagOptions options, string query, int? topN, CancellationToken cancellationToken)
@@ -99,7 +116,11 @@ internal sealed record SearchToolPassage(string Id, string? Title, double Score,
     private const int Digits = 3;
 
     public static SearchToolPassage From(RagPassage passage) =>
-        new(passage.Id, passage.Title, Math.Round(passage.Hit.Score, Digits), passage.Text);
+        new(
+            passage.Id,
+            passage.Title is { } title ? PromptText.Defuse(title) : null,
+            Math.Round(passage.Hit.Score, Digits),
+            PromptText.Defuse(passage.Text));
 }
 
 /// <summary>Reads the parameters and writes the result without reflection.</summary>

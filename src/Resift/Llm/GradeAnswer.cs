@@ -27,5 +27,5 @@ internal static class GradeAnswer
     private static string? Number(JsonElement json) =>
         json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(Property, out var grade) ? null
             : grade.ValueKind == JsonValueKind.String ? grade.GetString()
-            : grade.GetRawText();
+            : WholeNumber.Of(grade)?.ToString(CultureInfo.InvariantCulture) ?? grade.GetRawText();
 }

@@ -9,14 +9,15 @@ internal sealed class LlmAnswer
 {
     // No answer to our questions comes near; what follows so much prose is no answer to them.
     private const int MaxCharacters = 100_000;
-    private const string ReasoningStart = "<think>";
-    private const string ReasoningEnd = "</think>";
+
+    // How often a bracket in prose is tried as the beginning of JSON.
+    private const int MaxAttempts = 200;
 
     public LlmAnswer(ChatResponse response)
     {
         Response = response;
         IsCutOff = response.FinishReason == ChatFinishReason.Length;
-        Text = WithoutReasoning(response.Text);
+        Text = Reasoning.Remove(response.Text).Trim();
         Text = Text.Length > MaxCharacters ? Text[..MaxCharacters] : Text;
     }
 
@@ -30,24 +31,44 @@ internal sealed class LlmAnswer
     public bool IsCutOff { get; }
 
     /// <summary>
-    /// Reads the JSON in the answer: the whole of it, or what its outermost braces hold, such as between prose or in a fence.
+    /// Reads the JSON in the answer: the whole of it, else the last object or list between prose or in a fence that can be read, since a
+    /// conclusion stands at the end.
     /// </summary>
+    /// <param name="read">Reads the whole.</param>
+    /// <param name="readInProse">Reads an object or a list that something else stands beside; null to read it as the whole.</param>
     /// <returns>What was read; null if there is no JSON, or nothing in it.</returns>
-    public T? ReadJson<T>(Func<JsonElement, T?> read)
+    public T? ReadJson<T>(Func<JsonElement, T?> read, Func<JsonElement, T?>? readInProse = null)
         where T : class
     {
-        int open = Text.IndexOf('{');
-        int close = Text.LastIndexOf('}');
-        return Parse(Text, read) ?? (open >= 0 && close > open ? Parse(Text[open..(close + 1)], read) : null);
+        // By way of bytes, which lone surrogates do not survive.
+        byte[] text = Encoding.UTF8.GetBytes(Text);
+        if (Parse(text, read, out int length) is { } whole && text.AsSpan(length..).Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return whole;
+        }
+
+        T? last = null;
+        int at = 0;
+        for (int attempt = 0; attempt < MaxAttempts && text.AsSpan(at..).IndexOfAny("{["u8) is >= 0 and var open; attempt++)
+        {
+            at += open;
+            last = Parse(text.AsSpan(at..), readInProse ?? read, out length) ?? last;
+            at += Math.Max(length, 1);
+        }
+
+        return last;
     }
 
-    private static T? Parse<T>(string json, Func<JsonElement, T?> read)
+    // Reads the first value of a text. Its length is 0 if it is no JSON.
+    private static T? Parse<T>(ReadOnlySpan<byte> json, Func<JsonElement, T?> read, out int length)
         where T : class
     {
+        length = 0;
         try
         {
-            // By way of bytes, which lone surrogates do not survive.
-            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json), new() { AllowTrailingCommas = true });
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { AllowTrailingCommas = true, AllowMultipleValues = true });
+            using var document = JsonDocument.ParseValue(ref reader);
+            length = (int)reader.BytesConsumed;
             return read(document.RootElement);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -55,13 +76,5 @@ internal sealed class LlmAnswer
             // The second one comes from strings with broken escapes, once they are looked at.
             return null;
         }
-    }
-
-    private static string WithoutReasoning(string text)
-    {
-        int end = text.LastIndexOf(ReasoningEnd, StringComparison.Ordinal);
-        return end >= 0 ? text[(end + ReasoningEnd.Length)..].Trim()
-            : text.AsSpan().TrimStart().StartsWith(ReasoningStart, StringComparison.Ordinal) ? ""
-            : text.Trim();
     }
 }

@@ -10,12 +10,14 @@ namespace Resift;
 /// </para>
 /// <para>
 /// Answers that cannot be read leave the order as it is and are counted in the response's <see cref="RerankResponse.LlmReport"/>.
-/// Exceptions of the client pass through. The rerankers follow an <see cref="RerankOptions.Instruction"/>.
+/// Exceptions of the client pass through, but for the refusal of a temperature or a response format, which are then left out (see
+/// <see cref="LenientChatClient"/>). The rerankers follow an <see cref="RerankOptions.Instruction"/>.
 /// </para>
 /// </remarks>
 public abstract class LlmReranker : IReranker
 {
     private readonly IChatClient _client;
+    private readonly LenientChatClient _lenient;
     private readonly LlmRerankerOptions _options;
     private readonly bool _leaveOpen;
     private readonly RerankerMetadata _metadata;
@@ -26,6 +28,7 @@ public abstract class LlmReranker : IReranker
     {
         ArgumentNullException.ThrowIfNull(client);
         _client = client;
+        _lenient = new(client);
         _options = options;
         _leaveOpen = leaveOpen;
         var metadata = client.GetService<ChatClientMetadata>();
@@ -65,7 +68,7 @@ public abstract class LlmReranker : IReranker
         }
 
         var request = LlmRequest.Create(query, documents, options, _options);
-        var conversation = new Conversation(_client, _options, options?.ModelId, ThrowIfDisposed);
+        var conversation = new Conversation(_lenient, _options, options?.ModelId, ThrowIfDisposed);
         var ranking = await RankAsync(request, conversation, cancellationToken).ConfigureAwait(false);
         var results = ranking.Scores.Select((score, index) => new RerankResult(index, score)
         {

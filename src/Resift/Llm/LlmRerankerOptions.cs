@@ -13,7 +13,7 @@ public abstract class LlmRerankerOptions
 
     /// <summary>
     /// Gets or sets the sampling temperature; 0, the default, asks for the most probable answer. Null leaves it out of the
-    /// request, as reasoning models want it.
+    /// request; so does a server's refusal, as of many reasoning models.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not a number.</exception>
     public float? Temperature
@@ -28,8 +28,9 @@ public abstract class LlmRerankerOptions
     public long? Seed { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether the request carries a JSON schema of the answer. Turn it off for a client that refuses one;
-    /// the prompt describes the answer in words as well, and answers are read the same way.
+    /// Gets or sets a value indicating whether the request carries a JSON schema of the answer; if the server refuses it, it is left
+    /// out. The prompt describes the answer in words as well, and answers are read the same way. Turn it off for a server that ignores or
+    /// mistreats schemas.
     /// </summary>
     public bool UseStructuredOutput { get; set; } = true;
 

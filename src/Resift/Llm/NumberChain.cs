@@ -6,8 +6,9 @@ internal static class NumberChain
     private const int Unknown = 0;
 
     /// <summary>
-    /// Gets the longest row of numbers with nothing between two of them but one comma, one greater-than sign, or a pair of brackets; of
-    /// equally long ones the last, since a conclusion stands at the end. A row has at least two numbers.
+    /// Gets the longest row of numbers with nothing between two of them but one comma, one greater-than sign, or a pair of brackets, or, in
+    /// an answer of nothing but numbers, white space; of equally long ones the last, since a conclusion stands at the end. A row has at
+    /// least two numbers.
     /// </summary>
     /// <param name="answer">The answer.</param>
     /// <returns>The numbers; 0 for those that cannot be an id. Empty if there is no row.</returns>
@@ -16,6 +17,7 @@ internal static class NumberChain
         List<int> longest = [];
         List<int> current = [];
         int end = 0;
+        bool isBare = answer.Text.All(c => char.IsAsciiDigit(c) || char.IsWhiteSpace(c));
         foreach (var number in NumberToken.In(answer.Text))
         {
             // Of an answer that was cut off, the last number may be the first digit of a longer one.
@@ -24,7 +26,7 @@ internal static class NumberChain
                 break;
             }
 
-            if (current.Count > 0 && !IsGlue(answer.Text.AsSpan(end, number.Start - end)))
+            if (current.Count > 0 && !isBare && !IsGlue(answer.Text.AsSpan(end, number.Start - end)))
             {
                 current = [];
             }
@@ -46,7 +48,7 @@ internal static class NumberChain
         int brackets = 0;
         foreach (char c in between)
         {
-            if (c is ',' or '>')
+            if (c is ',' or '>' or '、' or '，')
             {
                 separators++;
             }

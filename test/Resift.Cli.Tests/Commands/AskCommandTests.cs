@@ -110,6 +110,88 @@ public sealed class AskCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ask_DryRunWithNothingRelevant_PrintsNoPrompt()
+    {
+        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("ask", "how deep is the sea", "--min-score", "1", "--db", Db, "--dry-run"));
+
+        Assert.Equal("", _cli.Output);
+        Assert.Equal("resift: no passage reaches --min-score, so that the model is not asked\n", _cli.Error);
+    }
+
+    [Fact]
+    public async Task Ask_ShowPassages_WritesThemBelowTheSources()
+    {
+        using var server = new ChatCompletionsServer { Parts = _answer };
+
+        await AskAsync("--endpoint", $"{server.Endpoint}", "--show-passages");
+
+        Assert.EndsWith(
+            "\n\nPassages:\n  [1] docs/reset.md › Reset (2.00)\n" +
+            "      # Reset\n      \n      To undo a commit use git reset and be careful.\n",
+            _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<think>Is it [4]?</think>Use git reset [1].")]
+    [InlineData("Is it [4]?</think>\n\nUse git reset [1].")]
+    public async Task Ask_Reasoning_IsNotShown(string written)
+    {
+        using var server = new ChatCompletionsServer { Parts = [.. written.Chunk(2).Select(part => new string(part))] };
+
+        Assert.Equal((ExitCode.Ok, ""), (await AskAsync("--endpoint", $"{server.Endpoint}"), _cli.Error));
+
+        Assert.StartsWith("Use git reset [1].\n\nSources:\n", _cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_ReasoningThatATerminalShowedAlready_IsSaidToBeIt()
+    {
+        using var server = new ChatCompletionsServer { Parts = ["Is it [4]?", "</think>", "Use git reset [1]."] };
+        using var cli = new CommandLine { IsOutputTerminal = true };
+
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("ask", "undo a commit", "--db", Db, "--endpoint", $"{server.Endpoint}"));
+
+        Assert.StartsWith("Is it [4]?\nUse git reset [1].\n\nSources:\n", cli.Output, StringComparison.Ordinal);
+        Assert.Equal("resift: what stands above is the model's reasoning; its answer follows\n", cli.Error);
+    }
+
+    [Theory]
+    [InlineData("{\"error\":{\"message\":\"boom\"}}", "HTTP 400: boom.")]
+    [InlineData("{\"error\":{\"message\":\"boom.\",\"type\":\"overloaded\"}}", "HTTP 400 (overloaded): boom.")]
+    [InlineData("{\"error\":{\"message\":\"boom\",\"type\":\"a\",\"code\":\"b\"}}", "HTTP 400 (a, b): boom.")]
+    public async Task Ask_ServerFails_SaysWhatItSaidInOneTidyLine(string body, string expected)
+    {
+        await using var server = new LoopbackServer(LoopbackReply.Json(body, 400));
+
+        Assert.Equal(ExitCode.Error, await AskAsync("--endpoint", $"{server.Address}v1"));
+
+        Assert.Equal($"resift: The language model at {server.Address}v1 did not answer: {expected}\n", _cli.Error);
+    }
+
+    [Theory]
+    [InlineData("htp://user:hidden@host/v1")]
+    [InlineData("host/v1?token=hidden")]
+    public async Task Ask_WhatIsNoAddress_IsRefusedWithoutShowingSecrets(string address)
+    {
+        Assert.Equal(ExitCode.Usage, await AskAsync("--endpoint", address, "--verbose"));
+
+        Assert.Contains("--endpoint is no address; an address such as", _cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_ServerThatRepeatsTheQueryOfItsAddress_DoesNotShowIt()
+    {
+        await using var server = new LoopbackServer(
+            LoopbackReply.Json("""{"error":{"message":"hidden+key is not hidden%2Bkey"}}""", 400));
+
+        Assert.Equal(ExitCode.Error, await AskAsync("--endpoint", $"{server.Address}v1?v=1&token=hidden%2Bkey", "--verbose"));
+
+        Assert.Contains("*** is not ***", _cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ask_NoKeyAndNoServer_SaysWhatToSet()
     {
         Assert.Equal(ExitCode.Usage, await AskAsync());

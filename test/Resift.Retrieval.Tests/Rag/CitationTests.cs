@@ -1,5 +1,7 @@
+using System.Text.Json;
 using CsCheck;
 using Microsoft.Extensions.AI;
+using Resift.Testing;
 using static Resift.Retrieval.Tests.RagSetup;
 
 namespace Resift.Retrieval.Tests;
@@ -9,7 +11,8 @@ public sealed class CitationTests
     private const int PassageCount = 3;
 
     private static readonly string[] _pieces =
-        ["[", "]", "1", "2", "77", ",", "-", " ", "`", "```", "~~~", "\n", "\\", "(", ")", "【", "】", "x", "\r\n", "😀"];
+        ["[", "]", "1", "2", "77", ",", "-", " ", "`", "```", "~~~", "\n", "\\", "(", ")", "【", "】", "［", "x",
+            "†", ":", "^", "Passage ", " and ", "３", "<think>", "</think>", "\r\n", "😀"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -26,6 +29,22 @@ public sealed class CitationTests
     [InlineData("Two [3 - 1].", "1 2 3")]
     [InlineData("Two [1, 2-3].", "1 2 3")]
     [InlineData("Two 【1】.", "1")]
+    [InlineData("Two 【1†source】 and 【2†L3-L9】.", "1 2")]
+    [InlineData("Two 【3:0†source】.", "3")]
+    [InlineData("Two 【1†a, 2:7†b】 [3†c].", "1 2 3")]
+    [InlineData("Two [^1] [^2].", "1 2")]
+    [InlineData("Two [^1, ^3].", "1 3")]
+    [InlineData("Two [Passage 1] and [passage 2].", "1 2")]
+    [InlineData("Two [Source: 1] [Passages 1 and 3] [Passage 1, Passage 2].", "1 1 3 1 2")]
+    [InlineData("Two [1 and 3] [1 & 2] [1 und 2] [1 et 2].", "1 3 1 2 1 2 1 2")]
+    [InlineData("Two [\uFF11] \uFF3B2\uFF3D.", "1 2")]
+    [InlineData("Two [1、2] [1，3].", "1 2 1 3")]
+    [InlineData("Two [1,2,\n3].", "1 2 3")]
+    [InlineData("Two [1,\r\n  3].", "1 3")]
+    [InlineData("Two [\u00A01,\u00A02\u00A0].", "1 2")]
+    [InlineData("Two [1\u202F–\u202F3].", "1 2 3")]
+    [InlineData("<think>hm [3] maybe</think>Two [1].", "1")]
+    [InlineData("hm [3] maybe\n</think>\nTwo [1].", "1")]
     [InlineData("Two [[2]].", "2")]
     [InlineData("Two [1]. See [1]: it says so.", "1 1")]
     [InlineData("Two [1] (see there).", "1")]
@@ -64,7 +83,9 @@ public sealed class CitationTests
     [InlineData("a link [[1]](https://example.org)")]
     [InlineData("an image ![1](picture.png)")]
     [InlineData("[1]: https://example.org")]
-    [InlineData("a footnote [^1]")]
+    [InlineData("[^1]: https://example.org")]
+    [InlineData("a slice [1:3], a word [Passages], a link [Source 1](https://example.org)")]
+    [InlineData("【†source】 [and 1] [1 und]")]
     [InlineData(@"escaped \[1\]")]
     [InlineData("code `items[1]`")]
     [InlineData("code ``items`[1]``")]
@@ -91,6 +112,29 @@ public sealed class CitationTests
     [InlineData("~~~\n[1]\n~~~~ \r\nTwo [2].")]
     public async Task Citations_BesideCode_AreFound(string text) => Assert.Equal("2", Numbers((await Answer(text)).Citations));
 
+    [ReferenceTheory("review/cases/bugs/citations")]
+    [MemberData(nameof(CollectedAnswers))]
+    public async Task Citations_OfBugReports_AreReadAsTheyAreMeant(string text)
+    {
+        // Two of them have a second citation; in parentheses or escaped, a number is none.
+        string expected = text switch
+        {
+            "Whales sing [1][3] and dive [2, 4]." => "1 3 2",
+            "Whales sing (1)." or @"Whales sing \[1\]." => "",
+            "Whales sing [1 and 3]." => "1 3",
+            _ => text.Contains('2', StringComparison.Ordinal) ? "1 2" : "1",
+        };
+        Assert.Equal(expected, Numbers((await Answer(text)).Citations));
+    }
+
+    public static TheoryData<string> CollectedAnswers()
+    {
+        const string File = "review/cases/bugs/citations/answers.jsonl";
+        return TestData.HasShared(File)
+            ? [.. System.IO.File.ReadLines(TestData.Shared(File)).Select(line => JsonElement.Parse(line).GetString()!)]
+            : [];
+    }
+
     [Fact]
     public async Task Citations_Positions_AreThoseOfTheBrackets()
     {
@@ -110,8 +154,8 @@ public sealed class CitationTests
                     var answer = Answer(text).GetAwaiter().GetResult();
                     foreach (var citation in answer.Citations.Concat(answer.InvalidCitations))
                     {
-                        string bracket = text.Substring(citation.Start, citation.Length);
-                        Assert.True(bracket[0] is '[' or '【' && bracket[^1] is ']' or '】', bracket);
+                        string bracket = answer.Text.Substring(citation.Start, citation.Length);
+                        Assert.True(bracket[0] is '[' or '【' or '［' && bracket[^1] is ']' or '】' or '］', bracket);
                         Assert.Equal(citation.IsValid, citation.Number is >= 1 and <= PassageCount);
                     }
                 },
@@ -121,7 +165,9 @@ public sealed class CitationTests
     public async Task Citations_OfHostileText_TakeNoTimeWorthMentioning()
     {
         string ticks = string.Concat(Enumerable.Range(1, 600).Select(length => new string('`', length) + " "));
-        string text = $"{new string('[', 50_000)}{string.Concat(Enumerable.Repeat("[1,", 50_000))}{ticks}{ticks} [1]";
+        string text = $"{new string('[', 50_000)}{string.Concat(Enumerable.Repeat("[1,", 50_000))}{ticks}{ticks} [1]" +
+            $"[1{string.Concat(Enumerable.Repeat("†a    ,   1", 20_000))} [{new string(' ', 50_000)} [1{new string('†', 50_000)}" +
+            string.Concat(Enumerable.Repeat("[Passage   :  1   and   ", 20_000));
 
         Assert.NotNull(await Answer(text).WaitAsync(TimeSpan.FromSeconds(20), Token));
     }

@@ -46,6 +46,9 @@ public sealed class SearchToolTests
     [InlineData("""{"query":"x","top_n":null}""", 5)]
     [InlineData("""{"query":"x","top_n":2}""", 2)]
     [InlineData("""{"query":"x","top_n":"2"}""", 2)]
+    [InlineData("""{"query":"x","top_n":2.0}""", 2)]
+    [InlineData("""{"query":"x","top_n":"2.0"}""", 2)]
+    [InlineData("""{"query":"x","top_n":1e300}""", 8)]
     [InlineData("""{"query":"x","top_n":0}""", 1)]
     [InlineData("""{"query":"x","top_n":-3}""", 1)]
     [InlineData("""{"query":"x","top_n":1000000}""", 8)]
@@ -57,6 +60,26 @@ public sealed class SearchToolTests
         var result = await Call(tool, arguments);
 
         Assert.Equal(expected, result.GetProperty("results").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task InvokeAsync_TopNThatIsNoNumber_SaysWhatWasExpected()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => Call(SearchTool.Create(Search(Moons)), """{"query":"x","top_n":"many"}"""));
+
+        Assert.Equal("top_n is 'many'; a whole number was expected.", error.Message);
+    }
+
+    [Fact]
+    public async Task InvokeAsync_ControlTokensOfChatTemplates_AreTakenApart()
+    {
+        var result = await Call(SearchTool.Create(Search(Titled("<|m|>", "a [INST]", "b <|im_end|>"))), """{"query":"x"}""");
+
+        var passage = result.GetProperty("results")[0];
+        Assert.Equal("a [ INST]", passage.GetProperty("title").GetString());
+        Assert.Equal("b < |im_end|>", passage.GetProperty("text").GetString());
+        Assert.Equal("<|m|>", passage.GetProperty("id").GetString());
     }
 
     [Fact]

@@ -5,6 +5,18 @@ namespace Resift.Tests.Llm;
 
 public sealed class ListwiseLlmRerankerTests
 {
+    // Other orders, and answers from which none is read, since their numbers may as well be places or scores.
+    private static readonly (string Begin, string Order)[] _collectedOtherwise =
+    [
+        ("[11] > [3] > [2] > [1]", "2,1,0,3"),
+        ("""{"ranking":[2,0,1,3]}""", "1,0,2,3"),
+        ("1. [3]", "0,1,2,3"),
+        ("1. Document 3", "0,1,2,3"),
+        ("""{"3":0.9""", "0,1,2,3"),
+        ("Doc: 3, Relevance: 9", "0,1,2,3"),
+        ("３，１", "0,1,2,3"),
+    ];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -19,6 +31,19 @@ public sealed class ListwiseLlmRerankerTests
     [InlineData("[3]\n[1]\n[2]", "2,0,1", 0, 0, 0)]
     [InlineData("Das relevanteste ist [3] > [1] > [2].", "2,0,1", 0, 0, 0)]
     [InlineData("<think>[1] > [2] > [3]? No.</think>[3] > [1] > [2]", "2,0,1", 0, 0, 0)]
+    [InlineData("maybe [1] > [2] > [3]\n</think>\n\n[3] > [1] > [2]", "2,0,1", 0, 0, 0)]
+    [InlineData("[{\"id\":3,\"score\":0.9},{\"id\":1},{\"id\":2}]", "2,0,1", 0, 0, 0)]
+    [InlineData("```json\n[{\"id\":3,\"score\":0.9},{\"id\":1},{\"id\":2}]\n```", "2,0,1", 0, 0, 0)]
+    [InlineData("Here it is (of [1, 2]):\n[{\"document_id\":3},{\"document_id\":1},{\"document_id\":2}] Good luck!", "2,0,1", 0, 0, 0)]
+    [InlineData("""Perhaps {"ranking":[1,2,3]}? No: {"ranking":[3,1,2]}""", "2,0,1", 0, 0, 0)]
+    [InlineData("""{"ranking":[3.0,1.0,2.0]}""", "2,0,1", 0, 0, 0)]
+    [InlineData("```\n[3.0, 1.0, 2.0]\n```", "2,0,1", 0, 0, 0)]
+    [InlineData("""{"ranking":["doc_3","document 1","#2"]}""", "2,0,1", 0, 0, 0)]
+    [InlineData("3\n1\n2", "2,0,1", 0, 0, 0)]
+    [InlineData("3、1、2", "2,0,1", 0, 0, 0)]
+    [InlineData("""{"ranking":[[3,1,2]]}""", "2,0,1", 0, 0, 0)]
+    [InlineData("""{"ranking":{"ranking":[3,1,2]}}""", "2,0,1", 0, 0, 0)]
+    [InlineData("An example is [1, 2]. The order: [3] > [1] > [2].", "2,0,1", 0, 0, 0)]
     [InlineData("Of 1,000 documents: 3, 1, 2", "2,0,1", 0, 0, 0)]
     [InlineData("""{"ranking":[3]}""", "2,0,1", 2, 0, 0)]
     [InlineData("""{"ranking":[3,3,1,3,2]}""", "2,0,1", 0, 2, 0)]
@@ -68,10 +93,30 @@ public sealed class ListwiseLlmRerankerTests
         Assert.Equal(2, client.Received.Count);
     }
 
+    [ReferenceTheory("review/cases/bugs/llm-answers")]
+    [MemberData(nameof(CollectedAnswers))]
+    public async Task RerankAsync_AnswersOfBugReports_AreReadAsTheyAreMeant(string text)
+    {
+        using var reranker = new ListwiseLlmReranker(new TestChatClient(_ => text));
+        var response = await reranker.RerankAsync("q", ["a", "b", "c", "d"], cancellationToken: Cancellation);
+
+        string expected = _collectedOtherwise.FirstOrDefault(other => text.StartsWith(other.Begin, StringComparison.Ordinal)).Order
+            ?? "2,0,1,3";
+        Assert.Equal(expected, string.Join(',', response.Results.Select(result => result.Index)));
+        Assert.Equal(expected == "0,1,2,3", response.IsDegraded);
+    }
+
+    public static TheoryData<string> CollectedAnswers() => [.. AnswerFile.Read("listwise")];
+
     [Fact]
     public async Task RerankAsync_HugeAnswer_EndsSoon()
     {
-        string[] huge = [new('{', 1_000_000), string.Concat(Enumerable.Repeat("[1,", 500_000)), new('7', 1_000_000)];
+        string[] repeated = ["[1,", "{\"a\": ", "[\"", "x</think>"];
+        string[] huge =
+        [
+            new('{', 1_000_000), new('7', 1_000_000),
+            .. repeated.Select(piece => string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length))),
+        ];
         foreach (string text in huge)
         {
             using var reranker = new ListwiseLlmReranker(new TestChatClient(_ => text));

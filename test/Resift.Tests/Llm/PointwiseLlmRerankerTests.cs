@@ -4,11 +4,20 @@ namespace Resift.Tests.Llm;
 
 public sealed class PointwiseLlmRerankerTests
 {
+    // No grade, or two numbers, or not in digits.
+    private static readonly string[] _collectedUnread =
+    [
+        """{"grade":"2 - highly relevant"}""", "2/3", "Relevance: 2 out of 3", """{"grade":4}""", """{"grade":-1}""", "two",
+        """{"grade":{"value":2}}""", "２",
+    ];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("""{"grade":2}""", 2)]
     [InlineData("""{"grade":"2"}""", 2)]
+    [InlineData("""{"grade":2.0}""", 2)]
+    [InlineData("```json\n{\"grade\": 3.0}\n```", 3)]
     [InlineData("```json\n{\"grade\": 3}\n```", 3)]
     [InlineData("Here you go: {\"grade\": 0} - anything else?", 0)]
     [InlineData("{\"grade\": 2", 2)]
@@ -24,6 +33,19 @@ public sealed class PointwiseLlmRerankerTests
         Assert.False(response.IsDegraded);
     }
 
+    [ReferenceTheory("review/cases/bugs/llm-answers")]
+    [MemberData(nameof(CollectedAnswers))]
+    public async Task RerankAsync_AnswersOfBugReports_AreReadAsTheyAreMeant(string text)
+    {
+        using var reranker = new PointwiseLlmReranker(new TestChatClient(_ => text));
+        var response = await reranker.RerankAsync("q", ["d"], cancellationToken: Cancellation);
+
+        bool isUnread = _collectedUnread.Contains(text);
+        Assert.Equal((isUnread ? 0 : 2, isUnread), (response.Results[0].Score, response.IsDegraded));
+    }
+
+    public static TheoryData<string> CollectedAnswers() => [.. AnswerFile.Read("pointwise")];
+
     [Theory]
     [InlineData("")]
     [InlineData("I cannot say.")]
@@ -32,6 +54,7 @@ public sealed class PointwiseLlmRerankerTests
     [InlineData("2.5")]
     [InlineData("2/3")]
     [InlineData("""{"grade":7}""")]
+    [InlineData("""{"grade":2.5}""")]
     [InlineData("""{"grade":null}""")]
     [InlineData("""{"grade":{"value":2,"of":3}}""")]
     [InlineData("""{"grade":99999999999999999999}""")]

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Resift.Retrieval;
+
+namespace Resift.Cli;
+
+/// <summary>The options that say how questions are answered: from which passages, and by which language model.</summary>
+internal sealed class AskOptionGroup
+{
+    private static readonly RagOptions _defaults = new();
+
+    private readonly SearchOptionGroup _search;
+    private readonly Option<int?> _contextTokens = OptionTypes.Number(
+        "--max-context-tokens",
+        $"How many tokens of passages the model is given at most. Default: {_defaults.MaxContextTokens}.", minimum: 1);
+
+    private readonly Option<bool> _showPassages = new("--show-passages")
+    {
+        Description = "Show the passages that the model was given, below the answer. JSON has them always.",
+    };
+
+    public AskOptionGroup(CliConsole console, IModelLoader loader) =>
+        _search = new(new(console, loader, "--reranker", "--reranker-endpoint", hasEmbedder: true, hasTimeout: true));
+
+    /// <summary>Gets the options of the language model.</summary>
+    public ChatOptionGroup Chat { get; } = new();
+
+    public void AddTo(Command command)
+    {
+        Chat.AddTo(command);
+        _search.AddTo(command);
+        command.Add(_contextTokens);
+        command.Add(_showPassages);
+    }
+
+    public bool ShowPassages(ParseResult parsed) => parsed.GetValue(_showPassages);
+
+    /// <summary>Gets what the options say about a question.</summary>
+    /// <exception cref="UsageException">Options contradict each other, or have a value that means nothing here.</exception>
+    public (SearchPlan Plan, RagOptions Options) Read(ParseResult parsed, string question)
+    {
+        var plan = _search.Read(parsed, question);
+        return (plan, new()
+        {
+            Search = plan.Options,
+            MaxContextTokens = parsed.GetValue(_contextTokens) ?? _defaults.MaxContextTokens,
+            Chat = Chat.Read(parsed),
+        });
+    }
+}
