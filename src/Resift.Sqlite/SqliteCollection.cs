@@ -47,22 +47,7 @@ public sealed class SqliteCollection
     /// <returns>What is known; nothing but the name and zeros for a collection that has not begun.</returns>
     /// <remarks>It reads the file on the caller's thread, which takes longer the more documents there are.</remarks>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
-    public SqliteCollectionInfo GetInfo()
-    {
-        using var transaction = ReadTransaction.Begin(_file);
-        var connection = transaction.Connection;
-        return CollectionRow.Find(connection, Name) is not { } row ? new() { Name = Name, Documents = 0, Passages = 0 } : new()
-        {
-            Name = Name,
-            ModelId = row.Model,
-            ModelFingerprint = row.Fingerprint,
-            Template = row.Template,
-            Cut = row.Cut,
-            Dimensions = row.Dimensions,
-            Documents = (long)connection.Scalar("SELECT count(*) FROM documents WHERE collection = $id", ("$id", row.Id))!,
-            Passages = (long)connection.Scalar("SELECT coalesce(sum(used), 0) FROM blocks WHERE collection = $id", ("$id", row.Id))!,
-        };
-    }
+    public SqliteCollectionInfo GetInfo() => _file.Run(ReadInfo);
 
     /// <summary>
     /// Ensures that an embedder is the model whose vectors the collection holds, before anything is embedded: by its fingerprint where both
@@ -74,8 +59,7 @@ public sealed class SqliteCollection
     public void ThrowIfEmbeddedByOther(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {
         ArgumentNullException.ThrowIfNull(embedder);
-        using var transaction = ReadTransaction.Begin(_file);
-        if (CollectionRow.Find(transaction.Connection, Name) is { } row)
+        if (_file.Run(FindRow) is { } row)
         {
             new EmbeddingModel(embedder).ThrowUnlessFits(row, _file.Path);
         }
@@ -160,5 +144,28 @@ public sealed class SqliteCollection
             () => SqliteTelemetry.RunAsync(
                 SqliteTelemetryNames.Delete, Name, _ => Deletion.RunAsync(_file, Name, ids, cancellationToken)),
             cancellationToken);
+    }
+
+    private CollectionRow? FindRow()
+    {
+        using var transaction = ReadTransaction.Begin(_file);
+        return CollectionRow.Find(transaction.Connection, Name);
+    }
+
+    private SqliteCollectionInfo ReadInfo()
+    {
+        using var transaction = ReadTransaction.Begin(_file);
+        var connection = transaction.Connection;
+        return CollectionRow.Find(connection, Name) is not { } row ? new() { Name = Name, Documents = 0, Passages = 0 } : new()
+        {
+            Name = Name,
+            ModelId = row.Model,
+            ModelFingerprint = row.Fingerprint,
+            Template = row.Template,
+            Cut = row.Cut,
+            Dimensions = row.Dimensions,
+            Documents = (long)connection.Scalar("SELECT count(*) FROM documents WHERE collection = $id", ("$id", row.Id))!,
+            Passages = (long)connection.Scalar("SELECT coalesce(sum(used), 0) FROM blocks WHERE collection = $id", ("$id", row.Id))!,
+        };
     }
 }

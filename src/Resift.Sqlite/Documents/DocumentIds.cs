@@ -23,7 +23,8 @@ internal static class DocumentIds
 
             // Each page is a task of its own, because reading a file takes its time.
             var page = await Task.Run(
-                () => PageAsync(file, collection, comparison, from, filter, cancellationToken), cancellationToken).ConfigureAwait(false);
+                () => file.RunAsync(() => PageAsync(file, collection, comparison, from, filter, cancellationToken)),
+                cancellationToken).ConfigureAwait(false);
             foreach (string id in page)
             {
                 if (!id.StartsWith(prefix, StringComparison.Ordinal))

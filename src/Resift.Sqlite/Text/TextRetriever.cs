@@ -23,7 +23,7 @@ internal sealed class TextRetriever(IndexFile file, string collection) : IRetrie
             () => SqliteTelemetry.RunAsync(
                 SqliteTelemetryNames.Search,
                 collection,
-                activity => RetrieveAsync(query, options ?? new(), activity, cancellationToken),
+                activity => file.RunAsync(() => RetrieveAsync(query, options ?? new(), activity, cancellationToken)),
                 Name),
             cancellationToken);
     }
