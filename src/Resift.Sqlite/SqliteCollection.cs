@@ -78,6 +78,27 @@ public sealed class SqliteCollection
         CancellationToken cancellationToken = default) =>
         DocumentIds.ReadAsync(_file, Name, prefix ?? "", filter, cancellationToken);
 
+    /// <summary>Counts the documents by the values that they have for a key of their metadata.</summary>
+    /// <param name="key">The key; documents without it are not counted.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>How many documents have each value, in the order of the values.</returns>
+    /// <remarks>All metadata is read, which takes longer the more documents there are; each value is kept in memory once.</remarks>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<IReadOnlyDictionary<string, long>> CountDocumentsByAsync(string key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Task.Run(() => _file.RunAsync(CountAsync), cancellationToken);
+
+        async Task<IReadOnlyDictionary<string, long>> CountAsync()
+        {
+            using var transaction = await ReadTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
+            var connection = transaction.Connection;
+            return connection.RunInterruptibly(
+                () => DocumentCounts.Read(connection, Name, key, cancellationToken), cancellationToken);
+        }
+    }
+
     /// <summary>Adds documents, replaces those that have changed, and leaves the unchanged ones alone.</summary>
     /// <param name="documents">
     /// The documents. Of two with one id the later one stays. Documents of the collection that are not among them stay as well.

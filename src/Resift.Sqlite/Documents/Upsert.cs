@@ -57,6 +57,7 @@ internal sealed class Upsert
         }
 
         await CommitAsync(cancellationToken).ConfigureAwait(false);
+        await _file.RunAsync(() => RememberCutAsync(cancellationToken)).ConfigureAwait(false);
         return _result with { Usage = _queue.Usage };
     }
 
@@ -161,6 +162,20 @@ internal sealed class Upsert
 
         transaction.Commit();
         return updated;
+    }
+
+    /// <summary>Keeps how documents are cut, even if none of them had changed and so nothing was written that would tell.</summary>
+    private async Task<bool> RememberCutAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Cut is not { } cut || await FindRowAsync(cancellationToken).ConfigureAwait(false) is not { } known || known.Cut == cut)
+        {
+            return false;
+        }
+
+        using var transaction = await WriteTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
+        CollectionRow.Find(transaction.Connection, _collection)?.SetCut(transaction.Connection, cut);
+        transaction.Commit();
+        return true;
     }
 
     private async Task<CollectionRow?> FindRowAsync(CancellationToken cancellationToken)
