@@ -14,24 +14,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     };
 
     private readonly IndexOptionGroup _index;
-    private readonly Option<string[]> _include = Globs(
-        "--include", "Take only files that match, also those of other types, which are read as text.");
-    private readonly Option<string[]> _exclude = Globs("--exclude", "Leave out files and folders that match.");
-    private readonly Option<bool> _noGitignore = new("--no-gitignore") { Description = "Take files too that .gitignore files leave out." };
-    private readonly Option<string> _textField = OptionTypes.Text(
-        "--text-field",
-        "The field of a record's text; several, as in title,text, are joined by one space. Default: text, else content …",
-        "NAME");
-
-    private readonly Option<string> _idField = OptionTypes.Text(
-        "--id-field", "The field of a record's id. Default: _id, else id, else its number in the file.", "NAME");
-
-    private readonly Option<int?> _passageTokens = OptionTypes.Number(
-        "--passage-tokens", $"How many tokens of the embedder a passage has at most. Default: {PassageCutter.DefaultTokens}.", minimum: 16);
-
-    private readonly Option<int?> _overlap = OptionTypes.Number(
-        "--overlap", $"How many tokens a passage repeats of the one before it. Default: {PassageCutter.DefaultOverlap}.", minimum: 0);
-
+    private readonly RecipeOptionGroup _recipe = new();
     private readonly IModelLoader _loader;
     private readonly Option<int?> _threads = ModelOptionGroup.ThreadsOption();
 
@@ -40,16 +23,10 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     {
         _console = console;
         _loader = loader;
-        _index = new(isRequired: true);
+        _index = new(console);
         Add(_paths);
         _index.AddTo(this);
-        Add(_include);
-        Add(_exclude);
-        Add(_noGitignore);
-        Add(_textField);
-        Add(_idField);
-        Add(_passageTokens);
-        Add(_overlap);
+        _recipe.AddTo(this);
         Add(_threads);
         SetAction(RunAsync);
     }
@@ -67,21 +44,35 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         long start = _console.Time.GetTimestamp();
+        string db = _index.File.Read(parsed);
+        string home = Path.GetDirectoryName(Path.GetFullPath(db))!;
+        string[] paths = parsed.GetValue(_paths)!;
+        var recipe = _recipe.Read(
+            parsed,
+            IndexRecipe.Parse(OpenCollection.CutOf(db, _index.Collection(parsed))),
+            [.. paths.Select(path => IndexSource.NameOf(path, home))],
+            _console.Note);
         var skipped = new SkippedFiles(parsed.GetValue<bool>("--verbose"));
-        var walk = Walk(parsed, skipped, cancellationToken);
+        IndexSource[] sources =
+        [
+            .. paths.Select(path => IndexSource.Find(
+                path, home, recipe.Sources.GetValueOrDefault(IndexSource.NameOf(path, home)) ?? new(), skipped, cancellationToken)),
+        ];
         using var embedder = _loader.LoadEmbedder(
             ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = parsed.GetValue(_threads) });
-        var cutter = Cutter(parsed, embedder.GetService(typeof(TokenCounter)) as TokenCounter);
+        var cutter = new PassageCutter(
+            embedder.GetService(typeof(TokenCounter)) as TokenCounter
+                ?? throw new NotSupportedException("The embedder does not count tokens, so texts cannot be cut to fit it."),
+            recipe);
         using var index = _index.OpenForIndexing(parsed, cutter.CollectionOptions);
         index.ThrowUnlessEmbeddedBy(embedder);
 
-        var reader = new DocumentReader(RecordFields.Split(parsed.GetValue(_textField)), parsed.GetValue(_idField));
-        var run = new IndexRun(index.Collection, walk, reader, cutter, skipped);
-        var progress = new IndexProgress(walk.Files.Count);
+        var run = new IndexRun(index.Collection, sources, cutter, skipped);
+        var progress = new IndexProgress(run.Files.Count);
         IndexSummary? summary = null;
         try
         {
-            await WorkProgress.RunAsync(_console, walk.Files.Sum(file => file.Length), progress.Describe, async show =>
+            await WorkProgress.RunAsync(_console, run.Files.Sum(file => file.Length), progress.Describe, async show =>
             {
                 progress.Show = show;
                 summary = await run.RunAsync(embedder, progress, cancellationToken);
@@ -101,41 +92,13 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
             }
         }
 
-        await ReportAsync(parsed, summary!, walk, _console.Time.GetElapsedTime(start));
+        await ReportAsync(parsed, summary!, _console.Time.GetElapsedTime(start));
         return skipped.BadCount == 0 ? ExitCode.Ok : ExitCode.Error;
     }
 
-    private FileWalk Walk(ParseResult parsed, SkippedFiles skipped, CancellationToken cancellationToken)
+    private async Task ReportAsync(ParseResult parsed, IndexSummary summary, TimeSpan elapsed)
     {
-        // Relative to the index file, so that both can be moved together.
-        string home = Path.GetDirectoryName(Path.GetFullPath(_index.Db(parsed)!))!;
-        var filter = new PathFilter(parsed.GetValue(_include), parsed.GetValue(_exclude));
-        var walk = new FileWalk(
-            filter, !parsed.GetValue(_noGitignore), folder => Path.GetRelativePath(home, folder).Replace('\\', '/'), skipped);
-        foreach (string path in parsed.GetValue(_paths)!)
-        {
-            walk.Add(path, cancellationToken);
-        }
-
-        return walk;
-    }
-
-    private PassageCutter Cutter(ParseResult parsed, TokenCounter? countTokens)
-    {
-        int tokens = parsed.GetValue(_passageTokens) ?? PassageCutter.DefaultTokens;
-        int overlap = parsed.GetValue(_overlap) ?? Math.Min(PassageCutter.DefaultOverlap, tokens / 4);
-        if (overlap > tokens / 2)
-        {
-            throw new UsageException($"--overlap {overlap} is more than half of the {tokens} tokens of a passage (--passage-tokens).");
-        }
-
-        return new(countTokens ?? throw new NotSupportedException("The embedder does not count tokens, so texts cannot be cut to fit it."),
-            tokens, overlap);
-    }
-
-    private async Task ReportAsync(ParseResult parsed, IndexSummary summary, FileWalk walk, TimeSpan elapsed)
-    {
-        if (walk.Files.Count == 0 && summary.Removed == 0)
+        if (summary is { Found: 0, Removed: 0 })
         {
             throw new InvalidDataException($"There is nothing to index in {string.Join(", ", parsed.GetValue(_paths)!)}: no file " +
                 "of a known type (resift index --help names them). --include takes others, as in --include \"*.log\".");
@@ -150,10 +113,4 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
 
         await _console.Output.WriteLineAsync(summary.Line(elapsed));
     }
-
-    private static Option<string[]> Globs(string name, string description) => new(name)
-    {
-        Description = $"{description} May be given more than once.",
-        HelpName = "GLOB",
-    };
 }

@@ -10,7 +10,7 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
 {
     private static readonly SearchOptions _defaults = new();
 
-    private readonly IndexOptionGroup _index = new(isRequired: true);
+    private readonly IndexOptionGroup _index = new(reranker.Console);
 
     private readonly Option<int?> _candidates = OptionTypes.Number(
         "--candidates", $"How many passages the first stage finds. Default: {_defaults.Candidates}.", minimum: 1);
@@ -73,7 +73,7 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
     public SearchPlan Read(ParseResult parsed, string query)
     {
         var choice = reranker.Read(parsed);
-        var tier = parsed.GetValue(_tier) ?? (choice.IsOpen ? SearchTier.Light : SearchTier.Full);
+        var tier = parsed.GetValue(_tier) ?? (choice.IsOpen ? reranker.Console.Defaults.Tier : null) ?? (choice.IsOpen ? SearchTier.Light : SearchTier.Full);
         double weight = parsed.GetValue(_weight)
             ?? (choice.IsOpen ? SearchTiers.WeightOf(tier) : _defaults.FirstStageWeight);
         if (weight is < 0 or > 1)
@@ -86,7 +86,7 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
         var options = new SearchOptions
         {
             Candidates = parsed.GetValue(_candidates) ?? _defaults.Candidates,
-            TopN = parsed.GetValue(_topN) ?? _defaults.TopN,
+            TopN = parsed.GetValue(_topN) ?? reranker.Console.Defaults.TopN ?? _defaults.TopN,
             Tier = tier,
             Filter = Filter(parsed),
             LightDepth = SearchTiers.LightDepth,

@@ -191,7 +191,7 @@ public sealed class SearchCommandTests : IAsyncLifetime
         Assert.Equal(4, lines.Length);
         Assert.Contains("Make one first, as in: resift index FOLDER --db", lines[0], StringComparison.Ordinal);
         Assert.Contains("text.txt", lines[1], StringComparison.Ordinal);
-        Assert.Contains("has no collection 'other'; it has default. Choose one with --collection.", lines[2], StringComparison.Ordinal);
+        Assert.Contains("has no collection 'other'; it has default. Name one of these.", lines[2], StringComparison.Ordinal);
         Assert.Contains("Name the same one with --embedder", lines[3], StringComparison.Ordinal);
     }
 
