@@ -67,14 +67,14 @@ public sealed class SqliteCollection
 
     /// <summary>Gets the documents' ids in order of their UTF-8 bytes. Documents may be added and deleted meanwhile.</summary>
     /// <param name="prefix">What the ids begin with; null for all.</param>
-    /// <param name="filter">What the documents' metadata must have: every key with exactly this value. Null for no condition.</param>
+    /// <param name="filter">What the documents' metadata must fulfil; null for no condition.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The ids, read in pages, so that memory stays bounded and no writer is held up.</returns>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<string> GetDocumentIdsAsync(
         string? prefix = null,
-        IReadOnlyDictionary<string, string>? filter = null,
+        MetadataFilter? filter = null,
         CancellationToken cancellationToken = default) =>
         DocumentIds.ReadAsync(_file, Name, prefix ?? "", filter, cancellationToken);
 

@@ -31,8 +31,9 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
 
     private readonly Option<string[]> _filter = new("--filter")
     {
-        Description = "Search only documents whose metadata has this, as in --filter lang=en. Several must all hold.",
-        HelpName = "KEY=VALUE",
+        Description = "Search only documents whose metadata fulfils this, as in lang=en, lang=en|de, lang!=en, path=docs/**, year>=2020 or " +
+            "date<2024-05. Several must all hold.",
+        HelpName = "CONDITION",
     };
 
     private readonly ThresholdOptionGroup _threshold = new();
@@ -113,29 +114,15 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private Dictionary<string, string>? Filter(ParseResult parsed)
+    private MetadataFilter? Filter(ParseResult parsed)
     {
-        if (parsed.GetValue(_filter) is not { Length: > 0 } conditions)
+        try
         {
-            return null;
+            return parsed.GetValue(_filter) is { Length: > 0 } conditions ? MetadataFilter.Parse(conditions) : null;
         }
-
-        var filter = new Dictionary<string, string>();
-        foreach (string condition in conditions)
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
-            int equals = condition.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
-            {
-                throw new UsageException($"--filter expects KEY=VALUE, but got '{condition}'.");
-            }
-
-            string key = condition[..equals];
-            if (!filter.TryAdd(key, condition[(equals + 1)..]))
-            {
-                throw new UsageException($"--filter has the key '{key}' twice, and no document has two values of it.");
-            }
+            throw new UsageException($"--filter cannot be read. {exception.Message}");
         }
-
-        return filter;
     }
 }

@@ -61,7 +61,7 @@ internal sealed class VectorRetriever(IndexFile file, string collection, IEmbedd
             return [];
         }
 
-        var filter = MetadataFilter.Create(options.Filter, row.Id);
+        var filter = FilterStatement.Create(options.Filter, row.Id);
         var scan = new VectorScan(connection, row, cancellationToken);
         var found = connection.RunInterruptibly(() => scan.Search(query.Span, options.Candidates, filter), cancellationToken);
         SqliteTelemetry.RecordScan(activity, collection, scan.RowsScanned);

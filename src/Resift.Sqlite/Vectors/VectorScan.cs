@@ -19,7 +19,7 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
 
     /// <summary>Finds the best by codes and orders them by vectors.</summary>
     /// <returns>Passages with their cosines, best first, equal ones in the order of the index.</returns>
-    public List<(long Passage, double Cosine)> Search(ReadOnlySpan<float> query, int count, MetadataFilter? filter)
+    public List<(long Passage, double Cosine)> Search(ReadOnlySpan<float> query, int count, FilterStatement? filter)
     {
         int rescored = (int)Math.Max(LeastRescored, Math.Min(int.MaxValue, (long)RescoredPerWanted * count));
         var allowed = filter is null ? null : PassagesOf(filter);
@@ -110,7 +110,7 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
         return [.. scored.OrderByDescending(item => item.Cosine).ThenBy(item => item.Passage).Take(count)];
     }
 
-    private PassageSet PassagesOf(MetadataFilter filter)
+    private PassageSet PassagesOf(FilterStatement filter)
     {
         using var command = connection.Command(filter.PassageIds);
         filter.AddTo(command);
