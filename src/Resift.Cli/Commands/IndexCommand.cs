@@ -1,11 +1,14 @@
 using System.CommandLine;
-using System.Globalization;
+using Microsoft.Extensions.AI;
 
 namespace Resift.Cli;
 
 /// <summary><c>resift index</c>: files and folders into an index file, or what has changed in them since.</summary>
 internal sealed class IndexCommand : Command, IHelpEpilogue
 {
+    // Watchers lose changes, and do not hear of those on some network drives.
+    private static readonly TimeSpan _rescan = TimeSpan.FromMinutes(1);
+
     private readonly CliConsole _console;
     private readonly Argument<string[]> _paths = new("PATH")
     {
@@ -15,6 +18,11 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
 
     private readonly IndexOptionGroup _index;
     private readonly RecipeOptionGroup _recipe = new();
+    private readonly Option<bool> _watch = new("--watch")
+    {
+        Description = "Go on after the first pass: index what changes, as it changes, until Ctrl-C.",
+    };
+
     private readonly IModelLoader _loader;
     private readonly Option<int?> _threads = ModelOptionGroup.ThreadsOption();
 
@@ -27,6 +35,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         Add(_paths);
         _index.AddTo(this);
         _recipe.AddTo(this);
+        Add(_watch);
         Add(_threads);
         SetAction(RunAsync);
     }
@@ -36,6 +45,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
           resift index docs --db docs.db
           resift index src --db code.db --include "*.cs" --exclude generated
           resift index products.csv --db shop.db --text-field name,description --id-field sku
+          resift index docs --db docs.db --watch
 
         Known types: .txt .text .rst .adoc .org, .md .markdown, .html .htm, .jsonl .ndjson .json, .csv .tsv; all in UTF-8.
         The same command again does only what has changed, and removes what has gone. It may be stopped at any time.
@@ -43,74 +53,71 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        long start = _console.Time.GetTimestamp();
         string db = _index.File.Read(parsed);
         string home = Path.GetDirectoryName(Path.GetFullPath(db))!;
         string[] paths = parsed.GetValue(_paths)!;
+        string collection = _index.Collection(parsed);
         var recipe = _recipe.Read(
             parsed,
-            IndexRecipe.Parse(OpenCollection.CutOf(db, _index.Collection(parsed))),
+            IndexRecipe.Parse(OpenCollection.CutOf(db, collection)),
             [.. paths.Select(path => IndexSource.NameOf(path, home))],
             _console.Note);
-        var skipped = new SkippedFiles(parsed.GetValue<bool>("--verbose"));
-        IndexSource[] sources =
-        [
-            .. paths.Select(path => IndexSource.Find(
-                path, home, recipe.Sources.GetValueOrDefault(IndexSource.NameOf(path, home)) ?? new(), skipped, cancellationToken)),
-        ];
+        var pass = new IndexPass(_console, db, collection, paths, recipe, parsed.GetValue<bool>("--verbose"));
+
+        // Before the first pass, so that no change is missed while it is under way.
+        using var changes = parsed.GetValue(_watch) ? new FileChanges(paths, db, _console.Time, _console.Note) : null;
         using var embedder = _loader.LoadEmbedder(
             ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = parsed.GetValue(_threads) });
-        var cutter = new PassageCutter(
-            embedder.GetService(typeof(TokenCounter)) as TokenCounter
-                ?? throw new NotSupportedException("The embedder does not count tokens, so texts cannot be cut to fit it."),
-            recipe);
-        using var index = _index.OpenForIndexing(parsed, cutter.CollectionOptions);
-        index.ThrowUnlessEmbeddedBy(embedder);
-
-        var run = new IndexRun(index.Collection, sources, cutter, skipped);
-        var progress = new IndexProgress(run.Files.Count);
-        IndexSummary? summary = null;
-        try
+        var result = await pass.RunAsync(embedder, cancellationToken);
+        await SayAsync(result);
+        if (changes is not null)
         {
-            await WorkProgress.RunAsync(_console, run.Files.Sum(file => file.Length), progress.Describe, async show =>
-            {
-                progress.Show = show;
-                summary = await run.RunAsync(embedder, progress, cancellationToken);
-            });
-        }
-        catch (OperationCanceledException)
-        {
-            _console.Note(string.Create(CultureInfo.InvariantCulture,
-                $"{progress.Documents:N0} documents are in the index and stay there; the same command goes on from here"));
-            throw;
-        }
-        finally
-        {
-            foreach (string line in skipped.Lines())
-            {
-                _console.Note(line);
-            }
+            await WatchAsync(pass, changes, embedder, cancellationToken);
+            return ExitCode.Ok;
         }
 
-        await ReportAsync(parsed, summary!, _console.Time.GetElapsedTime(start));
-        return skipped.BadCount == 0 ? ExitCode.Ok : ExitCode.Error;
+        return result.BadCount == 0 ? ExitCode.Ok : ExitCode.Error;
     }
 
-    private async Task ReportAsync(ParseResult parsed, IndexSummary summary, TimeSpan elapsed)
+    /// <summary>Makes a pass whenever something changes, until Ctrl-C, which is its end and no failure unless it stops a pass.</summary>
+    private async Task WatchAsync(
+        IndexPass pass, FileChanges changes, IEmbeddingGenerator<string, Embedding<float>> embedder, CancellationToken cancellationToken)
     {
-        if (summary is { Found: 0, Removed: 0 })
+        _console.Note("watching for changes; Ctrl-C ends it");
+        while (true)
         {
-            throw new InvalidDataException($"There is nothing to index in {string.Join(", ", parsed.GetValue(_paths)!)}: no file " +
-                "of a known type (resift index --help names them). --include takes others, as in --include \"*.log\".");
-        }
+            bool wasHeard;
+            try
+            {
+                wasHeard = await changes.WaitAsync(_rescan, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
 
-        if (summary.Upsert.PassagesTruncated > 0)
-        {
-            _console.Note(string.Create(CultureInfo.InvariantCulture,
-                $"{summary.Upsert.PassagesTruncated:N0} passages are longer than the embedder reads, so that their vectors miss " +
-                $"their ends; lower --passage-tokens"));
+            try
+            {
+                var result = await pass.RunAsync(embedder, cancellationToken);
+                if (wasHeard || result.HasChanged)
+                {
+                    await SayAsync(result);
+                }
+            }
+            catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException
+                or TimeoutException)
+            {
+                // A folder may be away for a moment, and another process may be writing.
+                _console.Note(exception.Message);
+            }
         }
+    }
 
-        await _console.Output.WriteLineAsync(summary.Line(elapsed));
+    private async Task SayAsync(IndexResult result)
+    {
+        await _console.Output.WriteLineAsync(result.Line);
+
+        // Whoever reads the lines of a watch wants each when it is written.
+        await _console.Output.FlushAsync(CancellationToken.None);
     }
 }

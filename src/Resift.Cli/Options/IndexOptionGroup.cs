@@ -30,8 +30,4 @@ internal sealed class IndexOptionGroup(CliConsole console)
 
     /// <summary>Opens the collection to search it.</summary>
     public OpenCollection OpenForSearch(ParseResult parsed) => OpenCollection.ForSearch(File.Read(parsed), Collection(parsed));
-
-    /// <summary>Opens the collection to add to it; what is not there is made.</summary>
-    public OpenCollection OpenForIndexing(ParseResult parsed, SqliteCollectionOptions options) =>
-        OpenCollection.ForIndexing(File.Read(parsed), Collection(parsed), options);
 }
