@@ -15,14 +15,12 @@ internal readonly record struct MetadataBound(double? Number, DateTimeOffset? Da
 
     public static MetadataBound Read(string text)
     {
-        double? number = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed)
-            ? parsed
-            : null;
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number);
         DateTimeOffset? date = DateTimeOffset.TryParseExact(
             text, _dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var moment)
             ? moment
             : null;
-        return new(number, date);
+        return new(isNumber && double.IsFinite(number) ? number : null, date);
     }
 
     /// <summary>Compares as numbers if both are some, or else as dates.</summary>

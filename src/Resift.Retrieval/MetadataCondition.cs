@@ -57,8 +57,9 @@ public sealed class MetadataCondition
         Values = [.. values];
         if (Values.Count is 0 or > MaxValues || Values.Contains(null!))
         {
-            throw new ArgumentException($"The condition on '{key}' has {Values.Count} values; from 1 to {MaxValues}, none of them null, were " +
-                "expected.", nameof(values));
+            throw new ArgumentException(
+                $"The condition on '{key}' has {Values.Count} values; from 1 to {MaxValues} were expected, none of them null.",
+                nameof(values));
         }
 
         if (IsOrder)

@@ -102,6 +102,8 @@ internal sealed class MetadataConditionReader(string text)
     }
 
     private FormatException Expected(string what, int at, Exception? inner = null) => new(
-        at >= text.Length ? $"At the end of '{text}' {what} was expected." : $"In '{text}', from character {at + 1} on, {what} was expected.",
+        at >= text.Length
+            ? $"At the end of '{text}' {what} was expected."
+            : $"In '{text}', from character {at + 1} on, {what} was expected.",
         inner);
 }

@@ -48,8 +48,10 @@ internal sealed class PassageCutter(TokenCounter countTokens, IndexRecipe recipe
         var whole = new SearchDocument(document.Id, document.Text) { Metadata = document.Metadata };
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
         return document.Outline is { } outline
-            ? whole.ToPassages(text => new OutlineChunker(countTokens, recipe.Tokens, recipe.Overlap) { ReservedTokens = Reserved }.Chunk(text, outline))
+            ? whole.ToPassages(text => OutlinedChunker().Chunk(text, outline))
             : whole.ToPassages(PlainChunker().Chunk);
+
+        OutlineChunker OutlinedChunker() => new(countTokens, recipe.Tokens, recipe.Overlap) { ReservedTokens = Reserved };
 
         TextChunker PlainChunker()
         {

@@ -43,8 +43,8 @@ internal sealed class RerankerOptionGroup(
 
     private readonly Option<string> _config = OptionTypes.Text(
         ConfigName,
-        $"The file that names rerankers and defaults. Default: {ConfigurationFile.Variable}, else {ConfigurationFile.FileName} in this folder or above, which may " +
-            "not say endpoints and key variables, else that of your home folder.",
+        $"The file that names rerankers and defaults. Default: {ConfigurationFile.Variable}, else {ConfigurationFile.FileName} in this " +
+            "folder or above, which may not say endpoints and key variables, else that of your home folder.",
         "FILE");
 
     /// <summary>Gets what gives environment, folder and defaults.</summary>

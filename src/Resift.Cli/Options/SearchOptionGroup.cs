@@ -31,8 +31,8 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
 
     private readonly Option<string[]> _filter = new("--filter")
     {
-        Description = "Search only documents whose metadata fulfils this, as in lang=en, lang=en|de, lang!=en, path=docs/**, year>=2020 or " +
-            "date<2024-05. Several must all hold.",
+        Description = "Search only documents whose metadata fulfils this, as in lang=en, lang=en|de, lang!=en, path=docs/**, " +
+            "year>=2020 or date<2024-05. Several must all hold.",
         HelpName = "CONDITION",
     };
 
@@ -74,7 +74,8 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
     public SearchPlan Read(ParseResult parsed, string query)
     {
         var choice = reranker.Read(parsed);
-        var tier = parsed.GetValue(_tier) ?? (choice.IsOpen ? reranker.Console.Defaults.Tier : null) ?? (choice.IsOpen ? SearchTier.Light : SearchTier.Full);
+        var tier = parsed.GetValue(_tier)
+            ?? (choice.IsOpen ? reranker.Console.Defaults.Tier ?? SearchTier.Light : SearchTier.Full);
         double weight = parsed.GetValue(_weight)
             ?? (choice.IsOpen ? SearchTiers.WeightOf(tier) : _defaults.FirstStageWeight);
         if (weight is < 0 or > 1)

@@ -18,7 +18,9 @@ internal sealed record Defaults
     /// <summary>Gets a value indicating whether nothing is said.</summary>
     public bool IsEmpty => this == new Defaults();
 
-    /// <summary>Finds the defaults: of the file that is named, or else of the nearest file above the folder and of the home folder's.</summary>
+    /// <summary>
+    /// Finds the defaults: of the file that is named, or else of the nearest file above the folder and of the home folder's.
+    /// </summary>
     /// <param name="console">Gives environment and folder, and hears what is not followed.</param>
     /// <param name="named">The file that the command line names; null if it names none.</param>
     /// <exception cref="InvalidDataException">A file that somebody named, or of the home folder, is wrong.</exception>

@@ -4,8 +4,8 @@ using Resift.Retrieval;
 namespace Resift.Sqlite;
 
 /// <summary>
-/// A filter on metadata as SQL. Conditions on one exact value are looked up by labels: one that all passages of a document have stands once,
-/// with passage 0; the others stand with their passage. All other conditions are computed by a function of ours from the metadata itself.
+/// A filter on metadata as SQL. Conditions on one exact value are looked up by labels: one that all passages of a document have stands
+/// once, with passage 0; the others stand with their passage. All other conditions are computed by a function of ours from the metadata.
 /// </summary>
 internal sealed class FilterStatement
 {

@@ -36,8 +36,8 @@ internal sealed record IndexAccess
         new(options, path, options.ReadOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate);
 
     /// <summary>
-    /// Gets the way to search what cannot be written, such as a file on a read-only medium. SQLite then keeps nothing beside it, and must be
-    /// told that nobody changes it. A file with a log of changes beside it is being changed, or was left by a crash.
+    /// Gets the way to search what cannot be written, such as a file on a read-only medium. SQLite then keeps nothing beside it, and must
+    /// be told that nobody changes it. A file with a log of changes beside it is being changed, or was left by a crash.
     /// </summary>
     public static IndexAccess ToReadOnlyMedium(string path, SqliteIndexOptions options) =>
         new FileInfo($"{path}-wal") is { Exists: true, Length: > 0 }

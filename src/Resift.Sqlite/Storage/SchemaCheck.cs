@@ -93,8 +93,8 @@ internal static partial class SchemaCheck
     private static string Normalized(string sql) => WhiteSpace().Replace(sql, " ").Trim();
 
     private static InvalidDataException Foreign(SqliteConnection connection, string what) => new(
-        $"'{connection.DataSource}' does not have the tables of a Resift index: {what}. It is damaged, or another program has changed it. " +
-        "It was left as it is; index again into another file.");
+        $"'{connection.DataSource}' does not have the tables of a Resift index: {what}. It is damaged, or another program has changed " +
+        "it. It was left as it is; index again into another file.");
 
     [GeneratedRegex("^text_(?<id>[0-9]+)(_(?<shadow>[a-z]+))?$", RegexOptions.CultureInvariant)]
     private static partial Regex TextTableName();

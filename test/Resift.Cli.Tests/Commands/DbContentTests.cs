@@ -36,7 +36,8 @@ public sealed class DbContentTests : IDisposable
         Assert.Equal(4, collections[0].GetProperty("documents").GetInt64());
         Assert.Equal(26, collections[0].GetProperty("dimensions").GetInt32());
         Assert.Equal(3, collections[0].GetProperty("folders").GetProperty("docs").GetInt64());
-        Assert.Equal("none", collections[0].GetProperty("made").GetProperty("sources").GetProperty("wiki").GetProperty("exclude")[0].GetString());
+        var sources = collections[0].GetProperty("made").GetProperty("sources");
+        Assert.Equal("none", sources.GetProperty("wiki").GetProperty("exclude")[0].GetString());
         Assert.Equal(50, collections[1].GetProperty("made").GetProperty("tokens").GetInt32());
         _cli.Clear();
 

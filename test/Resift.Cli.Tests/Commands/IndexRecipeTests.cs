@@ -46,7 +46,9 @@ public sealed class IndexRecipeTests : IDisposable
         await IndexAsync("docs", "--exclude", "a.txt", "--passage-tokens", "60");
 
         Assert.Contains(
-            "docs is indexed with --exclude \"a.txt\" from now on; until now it was --exclude \"drafts\"", _cli.Error, StringComparison.Ordinal);
+            "docs is indexed with --exclude \"a.txt\" from now on; until now it was --exclude \"drafts\"",
+            _cli.Error,
+            StringComparison.Ordinal);
         Assert.Contains("passages have 60 tokens, 15 of them shared, from now on", _cli.Error, StringComparison.Ordinal);
         Assert.Equal(["docs/drafts/b.txt"], await IdsAsync());
     }

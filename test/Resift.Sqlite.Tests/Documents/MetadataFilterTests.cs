@@ -70,8 +70,8 @@ public sealed class MetadataFilterTests
         Assert.Equal(["d2", "d4"], await IdsAsync("year>=2020", "lang=en"));
         Assert.Equal(["d0", "d1", "d4"], await IdsAsync("year!=2020|2021"));
 
-        Task<List<string>> IdsAsync(params string[] conditions) =>
-            index.Collection.GetDocumentIdsAsync(filter: MetadataFilter.Parse(conditions), cancellationToken: Token).ToListAsync(Token).AsTask();
+        ValueTask<List<string>> IdsAsync(params string[] conditions) => index.Collection.GetDocumentIdsAsync(
+            filter: MetadataFilter.Parse(conditions), cancellationToken: Token).ToListAsync(Token);
     }
 
     [Fact]
