@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Resift.Retrieval;
 
 /// <summary>How a value of the metadata is compared.</summary>
@@ -33,6 +35,9 @@ public enum MetadataOperator
 public sealed class MetadataCondition
 {
     private const int MaxValues = 1000;
+
+    // What means something where a condition is typed.
+    private static readonly SearchValues<char> _special = SearchValues.Create("\"\\=!<>|*?");
 
     private readonly MetadataBound _bound;
 
@@ -112,7 +117,7 @@ public sealed class MetadataCondition
         return $"{Quoted(Key)}{sign}{string.Join('|', Values.Select(value => isPattern ? value : Quoted(value)))}";
     }
 
-    private static string Quoted(string text) => text.Length > 0 && text.AsSpan().IndexOfAny("\"\\=!<>|*?") < 0
+    private static string Quoted(string text) => text.Length > 0 && !text.AsSpan().ContainsAny(_special)
         ? text
         : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 

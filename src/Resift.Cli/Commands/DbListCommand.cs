@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Resift.Sqlite;
 using Spectre.Console;
 
 namespace Resift.Cli;

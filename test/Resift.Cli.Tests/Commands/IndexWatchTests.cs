@@ -47,7 +47,7 @@ public sealed class IndexWatchTests : IDisposable
         using var index = SqliteIndex.Open(Db);
         Assert.Equal(
             ["a.txt"],
-            await index.GetCollection().GetDocumentIdsAsync().ToListAsync(TestContext.Current.CancellationToken));
+            await index.GetCollection().GetDocumentIdsAsync(cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
