@@ -45,9 +45,8 @@ public sealed class IndexWatchTests : IDisposable
             ["resift: watching for changes; Ctrl-C ends it", "resift: passed over: 1 of other types"],
             _cli.Error.TrimEnd().Split('\n').Order(StringComparer.Ordinal).Reverse());
         using var index = SqliteIndex.Open(Db);
-        Assert.Equal(
-            ["a.txt"],
-            await index.GetCollection().GetDocumentIdsAsync(cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+        var token = TestContext.Current.CancellationToken;
+        Assert.Equal(["a.txt"], await index.GetCollection().GetDocumentIdsAsync(cancellationToken: token).ToListAsync(token));
     }
 
     [Fact]
