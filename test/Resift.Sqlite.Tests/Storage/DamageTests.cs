@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Resift.Retrieval;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
 namespace Resift.Sqlite.Tests.Storage;
