@@ -18,6 +18,7 @@ const string Usage = """
                                                           fits the calibration of a cross-encoder, and measures it on other data
       tokenize                                            the tokenizer on one thread
       sqlite [--vectors N,N,...] [--queries N]            the vector scan of Resift.Sqlite, and what its first pass misses
+      indexing FOLDER [--files N] [--rounds N]            how near indexing a folder comes to the speed of the embedder alone
       --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
     """;
 
@@ -38,6 +39,8 @@ try
             return await TiersBenchmark.RunAsync(rest, Console.Out, Console.Error);
         case ["sqlite", .. var rest]:
             return await SqliteBenchmark.RunAsync(rest, Console.Out);
+        case ["indexing", var folder, .. var rest]:
+            return await IndexingBenchmark.RunAsync(folder, rest, Console.Out);
         case ["deadline", .. var rest]:
             return await DeadlineBenchmark.RunAsync(rest, Console.Out);
         case ["fairness", .. var rest]:

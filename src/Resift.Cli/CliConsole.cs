@@ -38,6 +38,9 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
     /// <summary>Gets what gives the value of an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
+    /// <summary>Gets what holds where the command line says nothing.</summary>
+    public Defaults Defaults { get; init; } = new();
+
     /// <summary>Gets the folder that the command runs in.</summary>
     public string Folder { get; init; } = Directory.GetCurrentDirectory();
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 
 namespace Resift.Cli;
@@ -62,13 +63,16 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
     public static async Task<int> InvokeAsync(
         string[] args, CliConsole console, IModelLoader loader, CancellationToken cancellationToken = default)
     {
-        var root = new ResiftCommand(console, loader);
-        // A query may start with '@' or be a cluster such as "-xvf": neither means anything special here.
-        var parserConfiguration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
-        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, parserConfiguration);
+        var (root, parsed) = Parse(args, console, loader);
         int code;
         try
         {
+            if (UsesDefaults(parsed) && Defaults.Find(console, NamedConfiguration(parsed)) is { IsEmpty: false } defaults)
+            {
+                console = console with { Defaults = defaults, AllowsAnsi = console.AllowsAnsi && defaults.Color != false };
+                (root, parsed) = Parse(args, console, loader);
+            }
+
             code = await RunAsync(parsed, console, cancellationToken);
             await console.Output.FlushAsync(CancellationToken.None);
         }
@@ -79,6 +83,25 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
 
         return code;
     }
+
+    private static (ResiftCommand Root, ParseResult Parsed) Parse(string[] args, CliConsole console, IModelLoader loader)
+    {
+        var root = new ResiftCommand(console, loader);
+
+        // A query may start with '@' or be a cluster such as "-xvf": neither means anything special here.
+        var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+        return (root, root.Parse(args.Length == 0 ? ["--help"] : args, configuration));
+    }
+
+    // Help needs none, and what says whether such a file is right must not fail because it is wrong.
+    private static bool UsesDefaults(ParseResult parsed) => parsed is
+    {
+        Action: not (ParseErrorAction or SynchronousCommandLineAction),
+        CommandResult.Command: not DoctorCommand,
+    };
+
+    private static string? NamedConfiguration(ParseResult parsed) =>
+        (parsed.GetResult(RerankerOptionGroup.ConfigName) as OptionResult)?.GetValueOrDefault<string>();
 
     private static Task<int> RunAsync(ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {

@@ -14,10 +14,10 @@ public sealed class RetrievalOptions
             : throw new ArgumentOutOfRangeException(nameof(Candidates), value, "Candidates must be at least 1.");
     } = 50;
 
-    /// <summary>Gets or sets what a document's metadata must have: every key with exactly this value. Null for no condition.</summary>
-    public IReadOnlyDictionary<string, string>? Filter { get; set; }
+    /// <summary>Gets or sets what a document's metadata must fulfil; null for no condition.</summary>
+    public MetadataFilter? Filter { get; set; }
 
     /// <summary>Creates a copy that can be changed without changing this one.</summary>
-    /// <returns>The copy; its filter is a copy as well.</returns>
-    public RetrievalOptions Clone() => new() { Candidates = Candidates, Filter = Filter?.ToDictionary() };
+    /// <returns>The copy.</returns>
+    public RetrievalOptions Clone() => new() { Candidates = Candidates, Filter = Filter };
 }

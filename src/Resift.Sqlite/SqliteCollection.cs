@@ -47,22 +47,7 @@ public sealed class SqliteCollection
     /// <returns>What is known; nothing but the name and zeros for a collection that has not begun.</returns>
     /// <remarks>It reads the file on the caller's thread, which takes longer the more documents there are.</remarks>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
-    public SqliteCollectionInfo GetInfo()
-    {
-        using var transaction = ReadTransaction.Begin(_file);
-        var connection = transaction.Connection;
-        return CollectionRow.Find(connection, Name) is not { } row ? new() { Name = Name, Documents = 0, Passages = 0 } : new()
-        {
-            Name = Name,
-            ModelId = row.Model,
-            ModelFingerprint = row.Fingerprint,
-            Template = row.Template,
-            Cut = row.Cut,
-            Dimensions = row.Dimensions,
-            Documents = (long)connection.Scalar("SELECT count(*) FROM documents WHERE collection = $id", ("$id", row.Id))!,
-            Passages = (long)connection.Scalar("SELECT coalesce(sum(used), 0) FROM blocks WHERE collection = $id", ("$id", row.Id))!,
-        };
-    }
+    public SqliteCollectionInfo GetInfo() => _file.Run(ReadInfo);
 
     /// <summary>
     /// Ensures that an embedder is the model whose vectors the collection holds, before anything is embedded: by its fingerprint where both
@@ -74,8 +59,7 @@ public sealed class SqliteCollection
     public void ThrowIfEmbeddedByOther(IEmbeddingGenerator<string, Embedding<float>> embedder)
     {
         ArgumentNullException.ThrowIfNull(embedder);
-        using var transaction = ReadTransaction.Begin(_file);
-        if (CollectionRow.Find(transaction.Connection, Name) is { } row)
+        if (_file.Run(FindRow) is { } row)
         {
             new EmbeddingModel(embedder).ThrowUnlessFits(row, _file.Path);
         }
@@ -83,16 +67,37 @@ public sealed class SqliteCollection
 
     /// <summary>Gets the documents' ids in order of their UTF-8 bytes. Documents may be added and deleted meanwhile.</summary>
     /// <param name="prefix">What the ids begin with; null for all.</param>
-    /// <param name="filter">What the documents' metadata must have: every key with exactly this value. Null for no condition.</param>
+    /// <param name="filter">What the documents' metadata must fulfil; null for no condition.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The ids, read in pages, so that memory stays bounded and no writer is held up.</returns>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<string> GetDocumentIdsAsync(
         string? prefix = null,
-        IReadOnlyDictionary<string, string>? filter = null,
+        MetadataFilter? filter = null,
         CancellationToken cancellationToken = default) =>
         DocumentIds.ReadAsync(_file, Name, prefix ?? "", filter, cancellationToken);
+
+    /// <summary>Counts the documents by the values that they have for a key of their metadata.</summary>
+    /// <param name="key">The key; documents without it are not counted.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>How many documents have each value, in the order of the values.</returns>
+    /// <remarks>All metadata is read, which takes longer the more documents there are; each value is kept in memory once.</remarks>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<IReadOnlyDictionary<string, long>> CountDocumentsByAsync(string key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Task.Run(() => _file.RunAsync(CountAsync), cancellationToken);
+
+        async Task<IReadOnlyDictionary<string, long>> CountAsync()
+        {
+            using var transaction = await ReadTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
+            var connection = transaction.Connection;
+            return connection.RunInterruptibly(
+                () => DocumentCounts.Read(connection, Name, key, cancellationToken), cancellationToken);
+        }
+    }
 
     /// <summary>Adds documents, replaces those that have changed, and leaves the unchanged ones alone.</summary>
     /// <param name="documents">
@@ -160,5 +165,28 @@ public sealed class SqliteCollection
             () => SqliteTelemetry.RunAsync(
                 SqliteTelemetryNames.Delete, Name, _ => Deletion.RunAsync(_file, Name, ids, cancellationToken)),
             cancellationToken);
+    }
+
+    private CollectionRow? FindRow()
+    {
+        using var transaction = ReadTransaction.Begin(_file);
+        return CollectionRow.Find(transaction.Connection, Name);
+    }
+
+    private SqliteCollectionInfo ReadInfo()
+    {
+        using var transaction = ReadTransaction.Begin(_file);
+        var connection = transaction.Connection;
+        return CollectionRow.Find(connection, Name) is not { } row ? new() { Name = Name, Documents = 0, Passages = 0 } : new()
+        {
+            Name = Name,
+            ModelId = row.Model,
+            ModelFingerprint = row.Fingerprint,
+            Template = row.Template,
+            Cut = row.Cut,
+            Dimensions = row.Dimensions,
+            Documents = (long)connection.Scalar("SELECT count(*) FROM documents WHERE collection = $id", ("$id", row.Id))!,
+            Passages = (long)connection.Scalar("SELECT coalesce(sum(used), 0) FROM blocks WHERE collection = $id", ("$id", row.Id))!,
+        };
     }
 }

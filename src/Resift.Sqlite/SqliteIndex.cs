@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
+using SQLitePCL;
 
 namespace Resift.Sqlite;
 
@@ -8,7 +9,8 @@ namespace Resift.Sqlite;
 /// <para>
 /// Safe for concurrent use. Any number of readers, in this process and in others, search while one writer writes; a second writer waits for
 /// <see cref="SqliteIndexOptions.BusyTimeout"/>. While a file is open, SQLite keeps two more beside it, ending in <c>-wal</c> and
-/// <c>-shm</c>, so its folder must be writable, and it must not lie on a network file system.
+/// <c>-shm</c>, which go when the last one closes it; it must not lie on a network file system. A file that cannot be written, or lies in a
+/// folder that cannot, is searched without them, and must not be changed by anybody meanwhile.
 /// </para>
 /// <para>
 /// What was committed survives the end of the process at any moment. A power cut may take the last commits, but leaves a file that opens.
@@ -18,9 +20,6 @@ public sealed class SqliteIndex : IDisposable
 {
     /// <summary>The name of the collection that is used unless another is named.</summary>
     public const string DefaultCollection = "default";
-
-    // SQLITE_NOTADB
-    private const int NotADatabase = 26;
 
     private readonly IndexFile _file;
 
@@ -37,7 +36,7 @@ public sealed class SqliteIndex : IDisposable
     /// <exception cref="FileNotFoundException">The file is not there, and it must exist or may only be read.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder of the file is not there.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is something else than an index, or of another format: a newer version of Resift has to read it, or
+    /// The file is something else than an index, or damaged, or of another format: a newer version of Resift has to read it, or
     /// <see cref="UpgradeAsync"/> makes it new. It is left as it is.
     /// </exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -47,34 +46,20 @@ public sealed class SqliteIndex : IDisposable
         options = options?.Clone() ?? new();
         string full = Path.GetFullPath(path);
         ThrowIfMissing(full, options);
-        var connection = new SqliteConnectionStringBuilder
-        {
-            DataSource = full,
-            Mode = options.ReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-
-            // In whole seconds, of which 0 would mean for ever.
-            DefaultTimeout = Math.Max(1, (int)Math.Min(int.MaxValue, Math.Ceiling(options.BusyTimeout.TotalSeconds))),
-        };
-        var file = new IndexFile(full, new(full, connection.ToString(), options.MaxConnections), options);
         try
         {
-            Schema.Prepare(file);
-            return new(file);
+            return OpenBy(full, options, IndexAccess.Usual(full, options));
+        }
+        catch (SqliteException exception) when (options.ReadOnly && CannotWrite(exception))
+        {
+            return StorageFailure.Run(full, () => OpenBy(full, options, IndexAccess.ToReadOnlyMedium(full, options)));
         }
         catch (SqliteException exception)
         {
-            file.Connections.Dispose();
-            throw exception.SqliteErrorCode == NotADatabase
-                ? new InvalidDataException($"'{full}' is not a Resift index, nor any SQLite database. It was left as it is; name another " +
-                    "file.", exception)
+            throw exception.SqliteErrorCode is not (raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_IOERR)
+                ? StorageFailure.Translate(full, exception)!
                 : new IOException($"'{full}' cannot be opened as an index: {exception.Message} Check that the file and its folder can be " +
                     "read and written.", exception);
-        }
-        catch
-        {
-            file.Connections.Dispose();
-            throw;
         }
     }
 
@@ -116,8 +101,11 @@ public sealed class SqliteIndex : IDisposable
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
     public IReadOnlyList<string> GetCollectionNames()
     {
-        using var lease = _file.Connections.Rent();
-        return CollectionRow.Names(lease.Connection);
+        return _file.Run(() =>
+        {
+            using var lease = _file.Connections.Rent();
+            return CollectionRow.Names(lease.Connection);
+        });
     }
 
     /// <summary>Gets a collection. One that is not there yet begins with the first upsert into it.</summary>
@@ -160,12 +148,55 @@ public sealed class SqliteIndex : IDisposable
 
         // SQLite reads and writes files and offers no asynchronous way to; the caller's thread must not wait for that.
         return Task.Run(
-            () => SqliteTelemetry.RunAsync(SqliteTelemetryNames.DeleteCollection, name, _ => DeleteAsync(name, cancellationToken)),
+            () => SqliteTelemetry.RunAsync(
+                SqliteTelemetryNames.DeleteCollection, name, _ => _file.RunAsync(() => DeleteAsync(name, cancellationToken))),
             cancellationToken);
+    }
+
+    /// <summary>
+    /// Reads the whole file and looks whether it is sound: SQLite's own check of pages and of the full-text index, and whether documents,
+    /// passages, words, vectors and their codes belong together.
+    /// </summary>
+    /// <param name="cancellationToken">Stops it; it takes as long as the file is large.</param>
+    /// <returns>
+    /// What is wrong, in sentences, the first twenty of them; empty if nothing is. Flipped bits in a text or in the last digits of a vector
+    /// are not seen: the file has no checksums.
+    /// </returns>
+    /// <exception cref="InvalidDataException">The index is too damaged to be read.</exception>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken = default)
+    {
+        return Task.Run(() => _file.RunAsync(CheckAsync), cancellationToken);
+
+        async Task<IReadOnlyList<string>> CheckAsync()
+        {
+            using var transaction = await ReadTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
+            var connection = transaction.Connection;
+            return connection.RunInterruptibly(() => new Examination(connection, cancellationToken).Run(), cancellationToken);
+        }
     }
 
     /// <summary>Closes the file; searches and upserts under way finish first with what they have open.</summary>
     public void Dispose() => _file.Connections.Dispose();
+
+    private static SqliteIndex OpenBy(string path, SqliteIndexOptions options, IndexAccess access)
+    {
+        var file = new IndexFile(path, new(path, access, options.MaxConnections), options);
+        try
+        {
+            Schema.Prepare(file);
+            return new(file);
+        }
+        catch
+        {
+            file.Connections.Dispose();
+            throw;
+        }
+    }
+
+    private static bool CannotWrite(SqliteException exception) =>
+        exception.SqliteErrorCode is raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN;
 
     private async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
     {

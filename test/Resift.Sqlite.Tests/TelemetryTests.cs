@@ -77,7 +77,7 @@ public sealed class TelemetryTests : IDisposable
         var tagged = Document("a", "the cat sat") with { Metadata = new Dictionary<string, string> { ["lang"] = "en" } };
         await UpsertAsync(tagged, Document("b", "the cat"));
         Listen();
-        await Collection.CreateDense(_index.Embedder).RetrieveAsync("cat", new() { Filter = tagged.Metadata }, Token);
+        await Collection.CreateDense(_index.Embedder).RetrieveAsync("cat", new() { Filter = new(tagged.Metadata) }, Token);
         Assert.Equal(1, Assert.Single(Of("resift.sqlite.rows_scanned")).Value);
     }
 

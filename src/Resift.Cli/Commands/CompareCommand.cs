@@ -20,7 +20,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     private readonly Option<int?> _candidates = OptionTypes.Number(
         "--candidates", $"With --db: how many passages are found by embedding. Default: {new RetrievalOptions().Candidates}.", minimum: 1);
 
-    private readonly IndexOptionGroup _index = new(isRequired: false);
+    private readonly IndexOptionGroup _index;
     private readonly DocumentOptionGroup _documents = new();
     private readonly RerankerOptionGroup _reranker;
 
@@ -28,6 +28,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         : base("compare", "Ranks documents twice, by embedding only and with reranking, and shows both side by side.")
     {
         _console = console;
+        _index = new(console);
         _reranker = new(console, loader, hasEmbedder: true, hasTier: true);
         Add(_query);
         Add(_file);
@@ -51,7 +52,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         string query = Query(parsed);
         int topN = parsed.GetValue(_topN) ?? DefaultTopN;
         var choice = _reranker.Read(parsed);
-        if (_index.Db(parsed) is not null)
+        if (RanksIndex(parsed))
         {
             await CompareIndexAsync(parsed, choice, query, topN, cancellationToken);
             return ExitCode.Ok;
@@ -107,6 +108,10 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
         new ComparisonView(query, documents, new(embedded, elapsed), reranked, topN) { Noun = "candidate passages" }.Write(_console);
     }
 
+    // An index that is only a default counts where something is asked, and nothing else named to be ranked.
+    private bool RanksIndex(ParseResult parsed) => _index.File.IsGiven(parsed)
+        || (parsed.GetValue(_query) is not null && parsed.GetValue(_file) is null && _index.File.Find(parsed) is not null);
+
     private void ThrowIfOfIndex(ParseResult parsed)
     {
         if (parsed.GetValue(_candidates) is not null || _index.HasCollection(parsed))
@@ -119,7 +124,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     {
         string? query = parsed.GetValue(_query);
         bool hasFile = parsed.GetValue(_file) is not null;
-        bool hasIndex = _index.Db(parsed) is not null;
+        bool hasIndex = RanksIndex(parsed);
         if (hasFile && hasIndex)
         {
             throw new UsageException("--documents and --db both say what is ranked; leave out one of them.");

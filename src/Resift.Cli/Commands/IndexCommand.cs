@@ -1,11 +1,14 @@
 using System.CommandLine;
-using System.Globalization;
+using Microsoft.Extensions.AI;
 
 namespace Resift.Cli;
 
 /// <summary><c>resift index</c>: files and folders into an index file, or what has changed in them since.</summary>
 internal sealed class IndexCommand : Command, IHelpEpilogue
 {
+    // Watchers lose changes, and do not hear of those on some network drives.
+    private static readonly TimeSpan _rescan = TimeSpan.FromMinutes(1);
+
     private readonly CliConsole _console;
     private readonly Argument<string[]> _paths = new("PATH")
     {
@@ -14,23 +17,11 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     };
 
     private readonly IndexOptionGroup _index;
-    private readonly Option<string[]> _include = Globs(
-        "--include", "Take only files that match, also those of other types, which are read as text.");
-    private readonly Option<string[]> _exclude = Globs("--exclude", "Leave out files and folders that match.");
-    private readonly Option<bool> _noGitignore = new("--no-gitignore") { Description = "Take files too that .gitignore files leave out." };
-    private readonly Option<string> _textField = OptionTypes.Text(
-        "--text-field",
-        "The field of a record's text; several, as in title,text, are joined by one space. Default: text, else content …",
-        "NAME");
-
-    private readonly Option<string> _idField = OptionTypes.Text(
-        "--id-field", "The field of a record's id. Default: _id, else id, else its number in the file.", "NAME");
-
-    private readonly Option<int?> _passageTokens = OptionTypes.Number(
-        "--passage-tokens", $"How many tokens of the embedder a passage has at most. Default: {PassageCutter.DefaultTokens}.", minimum: 16);
-
-    private readonly Option<int?> _overlap = OptionTypes.Number(
-        "--overlap", $"How many tokens a passage repeats of the one before it. Default: {PassageCutter.DefaultOverlap}.", minimum: 0);
+    private readonly RecipeOptionGroup _recipe = new();
+    private readonly Option<bool> _watch = new("--watch")
+    {
+        Description = "Go on after the first pass: index what changes, as it changes, until Ctrl-C.",
+    };
 
     private readonly IModelLoader _loader;
     private readonly ThreadsOption _threads = new();
@@ -40,16 +31,11 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     {
         _console = console;
         _loader = loader;
-        _index = new(isRequired: true);
+        _index = new(console);
         Add(_paths);
         _index.AddTo(this);
-        Add(_include);
-        Add(_exclude);
-        Add(_noGitignore);
-        Add(_textField);
-        Add(_idField);
-        Add(_passageTokens);
-        Add(_overlap);
+        _recipe.AddTo(this);
+        Add(_watch);
         _threads.AddTo(this);
         SetAction(RunAsync);
     }
@@ -59,6 +45,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
           resift index docs --db docs.db
           resift index src --db code.db --include "*.cs" --exclude generated
           resift index products.csv --db shop.db --text-field name,description --id-field sku
+          resift index docs --db docs.db --watch
 
         Known types: .txt .text .rst .adoc .org, .md .markdown, .html .htm, .jsonl .ndjson .json, .csv .tsv; all in UTF-8.
         The same command again does only what has changed, and removes what has gone. It may be stopped at any time.
@@ -66,94 +53,71 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        long start = _console.Time.GetTimestamp();
-        var skipped = new SkippedFiles(parsed.GetValue<bool>("--verbose"));
-        var walk = Walk(parsed, skipped, cancellationToken);
+        string db = _index.File.Read(parsed);
+        string home = Path.GetDirectoryName(Path.GetFullPath(db))!;
+        string[] paths = parsed.GetValue(_paths)!;
+        string collection = _index.Collection(parsed);
+        var recipe = _recipe.Read(
+            parsed,
+            IndexRecipe.Parse(OpenCollection.CutOf(db, collection)),
+            [.. paths.Select(path => IndexSource.NameOf(path, home))],
+            _console.Note);
+        var pass = new IndexPass(_console, db, collection, paths, recipe, parsed.GetValue<bool>("--verbose"));
+
+        // Before the first pass, so that no change is missed while it is under way.
+        using var changes = parsed.GetValue(_watch) ? new FileChanges(paths, db, _console.Time, _console.Note) : null;
         using var embedder = _loader.LoadEmbedder(
             ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = _threads.Read(parsed) });
-        var cutter = Cutter(parsed, embedder.GetService(typeof(TokenCounter)) as TokenCounter);
-        using var index = _index.OpenForIndexing(parsed, cutter.CollectionOptions);
-        index.ThrowUnlessEmbeddedBy(embedder);
+        var result = await pass.RunAsync(embedder, cancellationToken);
+        await SayAsync(result);
+        if (changes is not null)
+        {
+            await WatchAsync(pass, changes, embedder, cancellationToken);
+            return ExitCode.Ok;
+        }
 
-        var reader = new DocumentReader(RecordFields.Split(parsed.GetValue(_textField)), parsed.GetValue(_idField));
-        var run = new IndexRun(index.Collection, walk, reader, cutter, skipped);
-        var progress = new IndexProgress(walk.Files.Count);
-        IndexSummary? summary = null;
-        try
+        return result.BadCount == 0 ? ExitCode.Ok : ExitCode.Error;
+    }
+
+    /// <summary>Makes a pass whenever something changes, until Ctrl-C, which is its end and no failure unless it stops a pass.</summary>
+    private async Task WatchAsync(
+        IndexPass pass, FileChanges changes, IEmbeddingGenerator<string, Embedding<float>> embedder, CancellationToken cancellationToken)
+    {
+        _console.Note("watching for changes; Ctrl-C ends it");
+        while (true)
         {
-            await WorkProgress.RunAsync(_console, walk.Files.Sum(file => file.Length), progress.Describe, async show =>
+            bool wasHeard;
+            try
             {
-                progress.Show = show;
-                summary = await run.RunAsync(embedder, progress, cancellationToken);
-            });
-        }
-        catch (OperationCanceledException)
-        {
-            _console.Note(string.Create(CultureInfo.InvariantCulture,
-                $"{progress.Documents:N0} documents are in the index and stay there; the same command goes on from here"));
-            throw;
-        }
-        finally
-        {
-            foreach (string line in skipped.Lines())
+                wasHeard = await changes.WaitAsync(_rescan, cancellationToken);
+            }
+            catch (OperationCanceledException)
             {
-                _console.Note(line);
+                return;
+            }
+
+            try
+            {
+                var result = await pass.RunAsync(embedder, cancellationToken);
+                if (wasHeard || result.HasChanged)
+                {
+                    await SayAsync(result);
+                }
+            }
+            catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException
+                or TimeoutException)
+            {
+                // A folder may be away for a moment, and another process may be writing.
+                _console.Note(exception.Message);
             }
         }
-
-        await ReportAsync(parsed, summary!, walk, _console.Time.GetElapsedTime(start));
-        return skipped.BadCount == 0 ? ExitCode.Ok : ExitCode.Error;
     }
 
-    private FileWalk Walk(ParseResult parsed, SkippedFiles skipped, CancellationToken cancellationToken)
+    private async Task SayAsync(IndexResult result)
     {
-        // Relative to the index file, so that both can be moved together.
-        string home = Path.GetDirectoryName(Path.GetFullPath(_index.Db(parsed)!))!;
-        var filter = new PathFilter(parsed.GetValue(_include), parsed.GetValue(_exclude));
-        var walk = new FileWalk(
-            filter, !parsed.GetValue(_noGitignore), folder => Path.GetRelativePath(home, folder).Replace('\\', '/'), skipped);
-        foreach (string path in parsed.GetValue(_paths)!)
-        {
-            walk.Add(path, cancellationToken);
-        }
+        await _console.Output.WriteLineAsync(result.Line);
 
-        return walk;
+        // Whoever reads the lines of a watch wants each when it is written.
+        await _console.Output.FlushAsync(CancellationToken.None);
     }
-
-    private PassageCutter Cutter(ParseResult parsed, TokenCounter? countTokens)
-    {
-        int tokens = parsed.GetValue(_passageTokens) ?? PassageCutter.DefaultTokens;
-        int overlap = parsed.GetValue(_overlap) ?? Math.Min(PassageCutter.DefaultOverlap, tokens / 4);
-        if (overlap > tokens / 2)
-        {
-            throw new UsageException($"--overlap {overlap} is more than half of the {tokens} tokens of a passage (--passage-tokens).");
-        }
-
-        return new(countTokens ?? throw new NotSupportedException("The embedder does not count tokens, so texts cannot be cut to fit it."),
-            tokens, overlap);
-    }
-
-    private async Task ReportAsync(ParseResult parsed, IndexSummary summary, FileWalk walk, TimeSpan elapsed)
-    {
-        if (walk.Files.Count == 0 && summary.Removed == 0)
-        {
-            throw new InvalidDataException($"There is nothing to index in {string.Join(", ", parsed.GetValue(_paths)!)}: no file " +
-                "of a known type (resift index --help names them). --include takes others, as in --include \"*.log\".");
-        }
-
-        if (summary.Upsert.PassagesTruncated > 0)
-        {
-            _console.Note(string.Create(CultureInfo.InvariantCulture,
-                $"{summary.Upsert.PassagesTruncated:N0} passages are longer than the embedder reads, so that their vectors miss " +
-                $"their ends; lower --passage-tokens"));
-        }
-
-        await _console.Output.WriteLineAsync(summary.Line(elapsed));
-    }
-
-    private static Option<string[]> Globs(string name, string description) => new(name)
-    {
-        Description = $"{description} May be given more than once.",
-        HelpName = "GLOB",
-    };
 }

@@ -19,7 +19,7 @@ internal sealed class IndexProgress(int files) : IProgress<UpsertResult>
 
     /// <summary>Takes note of a document that was read.</summary>
     /// <param name="position">Where it ends in all the files.</param>
-    /// <param name="files">How many files were read before its own.</param>
+    /// <param name="files">How many files are done with it.</param>
     public void Read(long position, int files) => _ahead.Enqueue((position, files));
 
     public void Report(UpsertResult value)

@@ -7,13 +7,22 @@ namespace Resift.Cli;
 
 /// <summary>Brings a collection to the state of the files: adds, updates and removes documents.</summary>
 internal sealed class IndexRun(
-    SqliteCollection collection, FileWalk walk, DocumentReader reader, PassageCutter cutter, SkippedFiles skipped)
+    SqliteCollection collection, IReadOnlyList<IndexSource> sources, PassageCutter cutter, SkippedFiles skipped)
 {
+    // A file that several of them have is of the first.
+    private readonly (SourceFile File, DocumentReader Reader)[] _files =
+    [
+        .. sources.SelectMany(source => source.Walk.Files.Select(file => (file, source.Reader))).DistinctBy(item => item.file.FullPath),
+    ];
+
     private readonly HashSet<string> _seen = [];
     private readonly List<SourceFile> _badFiles = [];
 
     // Of these, records were left out.
     private readonly HashSet<SourceFile> _unsure = [];
+
+    /// <summary>Gets the files.</summary>
+    public IReadOnlyList<SourceFile> Files => [.. _files.Select(item => item.File)];
 
     /// <summary>Reads the files, adds and updates their documents, and removes those that have gone.</summary>
     /// <param name="embedder">Embeds the passages.</param>
@@ -23,7 +32,7 @@ internal sealed class IndexRun(
         IEmbeddingGenerator<string, Embedding<float>> embedder, IndexProgress progress, CancellationToken cancellationToken)
     {
         var upsert = await collection.UpsertAsync(DocumentsAsync(progress, cancellationToken), embedder, progress, cancellationToken);
-        return new(walk.Files.Count - _badFiles.Count, upsert, await RemoveAsync(cancellationToken));
+        return new(_files.Length, _files.Length - _badFiles.Count, upsert, await RemoveAsync(cancellationToken));
     }
 
     private async IAsyncEnumerable<IndexedDocument> DocumentsAsync(
@@ -31,25 +40,39 @@ internal sealed class IndexRun(
     {
         long before = 0;
         int files = 0;
-        foreach (var file in walk.Files)
+        foreach (var (file, reader) in _files)
         {
             await using var reading = new FileReading(file, reader, reason =>
             {
                 skipped.AddBad(reason);
                 _unsure.Add(file);
             });
-            while (await NextAsync(reading, cancellationToken) is { } document)
+
+            // One is read ahead, since the last document of a file is that of a file that is done.
+            var document = await NextStorableAsync(reading, cancellationToken);
+            while (document is not null)
             {
-                if (IsStorable(document, file) && IsNew(document.Id, file))
-                {
-                    progress.Read(before + reading.Position, files);
-                    yield return cutter.Prepare(document);
-                }
+                long position = before + reading.Position;
+                var next = await NextStorableAsync(reading, cancellationToken);
+                progress.Read(position, next is null ? files + 1 : files);
+                yield return cutter.Prepare(document);
+                document = next;
             }
 
             before += file.Length;
             files++;
         }
+    }
+
+    private async Task<SourceDocument?> NextStorableAsync(FileReading reading, CancellationToken cancellationToken)
+    {
+        SourceDocument? document;
+        do
+        {
+            document = await NextAsync(reading, cancellationToken);
+        }
+        while (document is not null && !(IsStorable(document, reading.File) && IsNew(document.Id, reading.File)));
+        return document;
     }
 
     private async Task<SourceDocument?> NextAsync(FileReading reading, CancellationToken cancellationToken)
@@ -103,7 +126,7 @@ internal sealed class IndexRun(
     private async Task<int> RemoveAsync(CancellationToken cancellationToken)
     {
         var gone = new List<string>();
-        foreach (var folder in walk.Folders)
+        foreach (var folder in sources.SelectMany(source => source.Walk.Folders))
         {
             await foreach (string id in IdsOfAsync(folder.Name, cancellationToken))
             {
@@ -114,7 +137,7 @@ internal sealed class IndexRun(
             }
         }
 
-        foreach (var file in walk.Files.Where(file => file.IsNamed))
+        foreach (var file in Files.Where(file => file.IsNamed))
         {
             await foreach (string id in IdsOfAsync(file.Root, cancellationToken, file.Id))
             {
@@ -136,10 +159,11 @@ internal sealed class IndexRun(
 }
 
 /// <summary>What an indexing run did.</summary>
-/// <param name="Files">How many files were read.</param>
+/// <param name="Found">How many files there were.</param>
+/// <param name="Files">How many of them were read.</param>
 /// <param name="Upsert">What became of their documents.</param>
 /// <param name="Removed">How many documents were removed.</param>
-internal sealed record IndexSummary(int Files, UpsertResult Upsert, int Removed)
+internal sealed record IndexSummary(int Found, int Files, UpsertResult Upsert, int Removed)
 {
     /// <summary>Gets it as a sentence.</summary>
     public string Line(TimeSpan elapsed)

@@ -34,27 +34,50 @@ internal sealed class OpenCollection : IDisposable
         }
     }
 
+    /// <summary>Gets what a collection remembers of how it was made; null if there is none yet, or nothing.</summary>
+    public static string? CutOf(string path, string collection)
+    {
+        if (!File.Exists(path) || new FileInfo(path).Length == 0)
+        {
+            return null;
+        }
+
+        using var index = SqliteIndex.Open(path, new() { ReadOnly = true });
+        return index.GetCollectionNames().Contains(collection) ? index.GetCollection(collection).GetInfo().Cut : null;
+    }
+
     /// <summary>Opens a collection to search it.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no index, or has no such collection.</exception>
     public static OpenCollection ForSearch(string path, string collection)
     {
-        if (!Path.Exists(path))
+        var index = IndexForReading(path);
+        try
         {
-            throw new FileNotFoundException($"There is no index {path}. Make one first, as in: resift index FOLDER --db {path}");
+            return new(index, index.GetCollection(Known(index, collection)));
         }
-
-        var index = SqliteIndex.Open(path, new() { ReadOnly = true });
-        var names = index.GetCollectionNames();
-        if (!names.Contains(collection))
+        catch
         {
             index.Dispose();
-            throw new InvalidDataException(names.Count == 0
-                ? $"The index {path} is empty. Fill it first, as in: resift index FOLDER --db {path}"
-                : $"The index {path} has no collection '{collection}'; it has {string.Join(", ", names)}. Choose one with --collection.");
+            throw;
         }
+    }
 
-        return new(index, index.GetCollection(collection));
+    /// <summary>Opens an index that is only read.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no index.</exception>
+    public static SqliteIndex IndexForReading(string path) => Path.Exists(path)
+        ? SqliteIndex.Open(path, new() { ReadOnly = true })
+        : throw new FileNotFoundException($"There is no index {path}. Make one first, as in: resift index FOLDER --db {path}");
+
+    /// <summary>Gets the name of a collection that is there.</summary>
+    /// <exception cref="InvalidDataException">The index has no such collection.</exception>
+    public static string Known(SqliteIndex index, string collection)
+    {
+        var names = index.GetCollectionNames();
+        return names.Contains(collection) ? collection : throw new InvalidDataException(names.Count == 0
+            ? $"The index {index.FilePath} is empty. Fill it first, as in: resift index FOLDER --db {index.FilePath}"
+            : $"The index {index.FilePath} has no collection '{collection}'; it has {string.Join(", ", names)}. Name one of these.");
     }
 
     /// <summary>Ensures that an embedder is the one whose vectors the collection holds.</summary>

@@ -10,7 +10,9 @@ namespace Resift.Cli;
 /// Cuts documents into the passages that are embedded, searched and reranked. Title and headings, which stand before each, count within its
 /// tokens.
 /// </summary>
-internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int overlap)
+/// <param name="countTokens">Counts tokens as the embedder does.</param>
+/// <param name="recipe">How long passages are.</param>
+internal sealed class PassageCutter(TokenCounter countTokens, IndexRecipe recipe)
 {
     /// <summary>
     /// How many tokens a passage has unless told otherwise: the embedder reads 256, and more tell less of what a part is about.
@@ -20,16 +22,19 @@ internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int ov
     /// <summary>How many tokens passages share unless told otherwise.</summary>
     public const int DefaultOverlap = 32;
 
+    /// <summary>How many tokens a passage has to have at least, so that there is room for text beside its headings.</summary>
+    public const int LeastTokens = 16;
+
     // Another one for each way of cutting, so that documents which have not changed are cut anew.
     private const string Version = "3";
 
-    private readonly string _cut = string.Create(CultureInfo.InvariantCulture, $"tokens={tokens} overlap={overlap}");
+    private readonly string _cut = string.Create(CultureInfo.InvariantCulture, $"tokens={recipe.Tokens} overlap={recipe.Overlap}");
 
     /// <summary>Gets how the index makes its texts, and what it remembers of how they were cut.</summary>
     public SqliteCollectionOptions CollectionOptions => new()
     {
-        Template = PassageTemplate.TitleAndHeadings.Within(countTokens, tokens),
-        Cut = _cut,
+        Template = PassageTemplate.TitleAndHeadings.Within(countTokens, recipe.Tokens),
+        Cut = recipe.ToString(),
     };
 
     /// <summary>Prepares a document for the index, which cuts it only if it has changed.</summary>
@@ -43,13 +48,15 @@ internal sealed class PassageCutter(TokenCounter countTokens, int tokens, int ov
         var whole = new SearchDocument(document.Id, document.Text) { Metadata = document.Metadata };
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
         return document.Outline is { } outline
-            ? whole.ToPassages(text => new OutlineChunker(countTokens, tokens, overlap) { ReservedTokens = Reserved }.Chunk(text, outline))
+            ? whole.ToPassages(text => OutlinedChunker().Chunk(text, outline))
             : whole.ToPassages(PlainChunker().Chunk);
+
+        OutlineChunker OutlinedChunker() => new(countTokens, recipe.Tokens, recipe.Overlap) { ReservedTokens = Reserved };
 
         TextChunker PlainChunker()
         {
-            int left = tokens - Math.Min(Reserved(null), tokens / 2);
-            return new(countTokens, left, Math.Min(overlap, left / 2));
+            int left = recipe.Tokens - Math.Min(Reserved(null), recipe.Tokens / 2);
+            return new(countTokens, left, Math.Min(recipe.Overlap, left / 2));
         }
 
         int Reserved(string? heading)

@@ -16,8 +16,10 @@ internal sealed class RerankerOptionGroup(
     CliConsole console, IModelLoader loader, string model = "--model", string endpoint = "--endpoint", bool hasEmbedder = false,
     bool hasTimeout = false, bool hasTier = false, string defaultModel = "that of the tier")
 {
+    /// <summary>The name of the option that names the configuration file.</summary>
+    public const string ConfigName = "--config";
+
     private const string ProviderVariable = "RESIFT_PROVIDER";
-    private const string ConfigVariable = "RESIFT_CONFIG";
 
     private readonly Option<SearchTier?> _tier = OptionTypes.Choice(
         "--tier",
@@ -50,10 +52,9 @@ internal sealed class RerankerOptionGroup(
         OnOff.On, OnOff.Off);
 
     private readonly Option<string> _config = OptionTypes.Text(
-        "--config",
-        $"The file that names rerankers. Default: {ConfigVariable}, else {ConfigurationFile.FileName} in this folder or above, which may " +
-        "not " +
-            "say endpoints and key variables, else that of your home folder.",
+        ConfigName,
+        $"The file that names rerankers and defaults. Default: {ConfigurationFile.Variable}, else {ConfigurationFile.FileName} in this " +
+            "folder or above, which may not say endpoints and key variables, else that of your home folder.",
         "FILE");
 
     private readonly Option<double?> _timeout = OptionTypes.Seconds(
@@ -65,6 +66,9 @@ internal sealed class RerankerOptionGroup(
         On,
         Off,
     }
+
+    /// <summary>Gets what gives environment, folder and defaults.</summary>
+    public CliConsole Console => console;
 
     public void AddTo(Command command)
     {
@@ -101,7 +105,7 @@ internal sealed class RerankerOptionGroup(
 
         var models = _model.Read(parsed);
         ThrowIfMixed(settings, models.Options);
-        string whereNoneIsNamed = tier == SearchTier.Light ? ModelFolder.Reranker : ModelFolder.StrongReranker;
+        string whereNoneIsNamed = (tier ?? console.Defaults.Tier) == SearchTier.Light ? ModelFolder.Reranker : ModelFolder.StrongReranker;
         return new(settings, whereNoneIsNamed, models, console.Variable)
         {
             Timeout = hasTimeout && parsed.GetValue(_timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
@@ -112,7 +116,7 @@ internal sealed class RerankerOptionGroup(
     {
         string name = parsed.GetValue(_provider) ?? console.Variable(ProviderVariable) ?? RemoteProvider.Local;
         bool isProvider = RemoteProvider.Names.Contains(name);
-        if (isProvider && parsed.GetValue(_config) is { } unused)
+        if (isProvider && parsed.GetValue(_config) is { } unused && console.Defaults.IsEmpty)
         {
             throw new UsageException($"--config {unused} names rerankers, but '{name}' is a provider; name one of them by --provider.");
         }
@@ -153,7 +157,7 @@ internal sealed class RerankerOptionGroup(
 
     private RerankerSettings Named(string name, ParseResult parsed)
     {
-        string? trusted = parsed.GetValue(_config) ?? console.Variable(ConfigVariable);
+        string? trusted = parsed.GetValue(_config) ?? console.Variable(ConfigurationFile.Variable);
         string? home = ConfigurationFile.InHome(console);
         // A name that the environment has in all folders must not mean what some folder says.
         bool isOfCommandLine = parsed.GetValue(_provider) is not null;
@@ -162,14 +166,14 @@ internal sealed class RerankerOptionGroup(
             ? $"there is no provider '{name}', and no {ConfigurationFile.FileName} in this folder or above that could name it. " +
                 $"Providers: {string.Join(", ", RemoteProvider.Names)}."
             : $"{ProviderVariable} is '{name}', which is no provider. A name from the environment has to be in the file of --config, " +
-                $"{ConfigVariable} or your home folder; a {ConfigurationFile.FileName} of other folders is not asked.");
-        var known = ConfigurationFile.Read(file);
+                $"{ConfigurationFile.Variable} or your home folder; a {ConfigurationFile.FileName} of other folders is not asked.");
+        var known = ConfigurationFile.Read(file).Rerankers;
         var settings = known.GetValueOrDefault(name) ?? throw new UsageException($"there is no provider '{name}': neither among " +
             $"{string.Join(", ", RemoteProvider.Names)}, nor in {file}, which names {string.Join(", ", known.Keys)}.");
         // Anybody may have put it there: it must not decide where documents go, nor which secret goes with them.
         return trusted is not null || file == home || (settings.Endpoint ?? settings.KeyVariable) is null
             ? settings
             : throw new UsageException($"{file} says where '{name}' is or which variable holds its key, and was found by looking through " +
-                $"folders, where it may be anybody's. If you trust it, name it: --config {file} (or {ConfigVariable}).");
+                $"folders, where it may be anybody's. If you trust it, name it: --config {file} (or {ConfigurationFile.Variable}).");
     }
 }

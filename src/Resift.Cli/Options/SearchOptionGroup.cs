@@ -10,7 +10,7 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
 {
     private static readonly SearchOptions _defaults = new();
 
-    private readonly IndexOptionGroup _index = new(isRequired: true);
+    private readonly IndexOptionGroup _index = new(reranker.Console);
 
     private readonly Option<int?> _candidates = OptionTypes.Number(
         "--candidates", $"How many passages the first stage finds. Default: {_defaults.Candidates}.", minimum: 1);
@@ -31,8 +31,9 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
 
     private readonly Option<string[]> _filter = new("--filter")
     {
-        Description = "Search only documents whose metadata has this, as in --filter lang=en. Several must all hold.",
-        HelpName = "KEY=VALUE",
+        Description = "Search only documents whose metadata fulfils this, as in lang=en, lang=en|de, lang!=en, path=docs/**, " +
+            "year>=2020 or date<2024-05. Several must all hold.",
+        HelpName = "CONDITION",
     };
 
     private readonly ThresholdOptionGroup _threshold = new();
@@ -73,7 +74,8 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
     public SearchPlan Read(ParseResult parsed, string query)
     {
         var choice = reranker.Read(parsed);
-        var tier = parsed.GetValue(_tier) ?? (choice.IsOpen ? SearchTier.Light : SearchTier.Full);
+        var tier = parsed.GetValue(_tier)
+            ?? (choice.IsOpen ? reranker.Console.Defaults.Tier ?? SearchTier.Light : SearchTier.Full);
         double weight = parsed.GetValue(_weight)
             ?? (choice.IsOpen ? SearchTiers.WeightOf(tier) : _defaults.FirstStageWeight);
         if (weight is < 0 or > 1)
@@ -86,7 +88,7 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
         var options = new SearchOptions
         {
             Candidates = parsed.GetValue(_candidates) ?? _defaults.Candidates,
-            TopN = parsed.GetValue(_topN) ?? _defaults.TopN,
+            TopN = parsed.GetValue(_topN) ?? reranker.Console.Defaults.TopN ?? _defaults.TopN,
             Tier = tier,
             Filter = Filter(parsed),
             LightDepth = SearchTiers.LightDepth,
@@ -113,29 +115,15 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private Dictionary<string, string>? Filter(ParseResult parsed)
+    private MetadataFilter? Filter(ParseResult parsed)
     {
-        if (parsed.GetValue(_filter) is not { Length: > 0 } conditions)
+        try
         {
-            return null;
+            return parsed.GetValue(_filter) is { Length: > 0 } conditions ? MetadataFilter.Parse(conditions) : null;
         }
-
-        var filter = new Dictionary<string, string>();
-        foreach (string condition in conditions)
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
-            int equals = condition.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
-            {
-                throw new UsageException($"--filter expects KEY=VALUE, but got '{condition}'.");
-            }
-
-            string key = condition[..equals];
-            if (!filter.TryAdd(key, condition[(equals + 1)..]))
-            {
-                throw new UsageException($"--filter has the key '{key}' twice, and no document has two values of it.");
-            }
+            throw new UsageException($"--filter cannot be read. {exception.Message}");
         }
-
-        return filter;
     }
 }

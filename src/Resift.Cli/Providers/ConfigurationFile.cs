@@ -3,10 +3,15 @@ using System.Text.Json;
 
 namespace Resift.Cli;
 
-/// <summary>The file that gives rerankers names. Keys are never in it, only the names of the variables that hold them.</summary>
+/// <summary>
+/// The file that gives rerankers names and options defaults. Keys are never in it, only the names of the variables that hold them.
+/// </summary>
 internal static class ConfigurationFile
 {
     public const string FileName = "resift.json";
+
+    /// <summary>The environment variable that names the file.</summary>
+    public const string Variable = "RESIFT_CONFIG";
 
     // No file of settings is longer; anything else was named by mistake.
     private const int MaxBytes = 1024 * 1024;
@@ -38,9 +43,9 @@ internal static class ConfigurationFile
     }
 
     /// <summary>Reads the file.</summary>
-    /// <returns>Its rerankers by their names.</returns>
+    /// <returns>Its rerankers by their names, and its defaults.</returns>
     /// <exception cref="InvalidDataException">It is no JSON, or says something that means nothing here.</exception>
-    public static IReadOnlyDictionary<string, RerankerSettings> Read(string path)
+    public static Configuration Read(string path)
     {
         if (new FileInfo(path) is { Exists: true, Length: > MaxBytes })
         {
@@ -57,9 +62,15 @@ internal static class ConfigurationFile
             throw Invalid(path, error);
         }
 
-        var rerankers = json?.Rerankers
-            ?? throw new InvalidDataException($"{path} has no \"rerankers\"; an object that names some was expected.");
-        return rerankers.ToDictionary(item => item.Key, item => NamedReranker.Check(path, item.Key, item.Value));
+        if (json is null or { Rerankers: null, Defaults: null })
+        {
+            throw new InvalidDataException(
+                $"{path} has no \"rerankers\" and no \"defaults\"; an object with one of them, or both, was expected.");
+        }
+
+        return new(
+            (json.Rerankers ?? []).ToDictionary(item => item.Key, item => NamedReranker.Check(path, item.Key, item.Value)),
+            json.Defaults is { } defaults ? Defaults.Check(path, defaults) : new());
     }
 
     private static InvalidDataException Invalid(string path, JsonException error)
@@ -75,7 +86,8 @@ internal static class ConfigurationFile
         if (error.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
         {
             return new($"{place}: \"{property}\" is no property that is known here. \"rerankers\" names rerankers, and each has " +
-                "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"scale\", \"temperature\" and \"structuredOutput\".");
+                "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"scale\", \"temperature\" and \"structuredOutput\"; " +
+                "\"defaults\" has \"db\", \"tier\", \"topN\" and \"color\".");
         }
 
         // What follows is about .NET and the place, which is said already.
@@ -83,3 +95,8 @@ internal static class ConfigurationFile
         return new($"{place}: this is not what was expected, at {error.Path ?? "$"}: {reason}.");
     }
 }
+
+/// <summary>What a configuration file says.</summary>
+/// <param name="Rerankers">Its rerankers by their names.</param>
+/// <param name="Defaults">What holds where the command line says nothing.</param>
+internal sealed record Configuration(IReadOnlyDictionary<string, RerankerSettings> Rerankers, Defaults Defaults);

@@ -7,6 +7,20 @@ namespace Resift.Cli;
 internal sealed record ConfigurationJson
 {
     public Dictionary<string, NamedRerankerJson>? Rerankers { get; init; }
+
+    public DefaultsJson? Defaults { get; init; }
+}
+
+/// <summary>What holds where the command line says nothing.</summary>
+internal sealed record DefaultsJson
+{
+    public string? Db { get; init; }
+
+    public string? Tier { get; init; }
+
+    public int? TopN { get; init; }
+
+    public bool? Color { get; init; }
 }
 
 /// <summary>One named reranker of the file.</summary>

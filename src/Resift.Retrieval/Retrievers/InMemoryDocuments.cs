@@ -27,23 +27,6 @@ internal sealed class InMemoryDocuments
 
     public SearchDocument this[int index] => _documents[index];
 
-    /// <summary>Determines whether a document's metadata has every key of a filter with exactly its value.</summary>
-    public bool Matches(int index, IReadOnlyDictionary<string, string>? filter)
-    {
-        // Asked once for each document of a scan, so the usual case without a condition must cost nothing.
-        if (filter is null)
-        {
-            return true;
-        }
-
-        foreach (var (key, value) in filter)
-        {
-            if (!_documents[index].Metadata.TryGetValue(key, out string? actual) || actual != value)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    /// <summary>Determines whether a document's metadata fulfils a filter, if there is one.</summary>
+    public bool Matches(int index, MetadataFilter? filter) => filter is null || filter.Matches(_documents[index].Metadata);
 }

@@ -114,7 +114,7 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
     public bool ScoresAreDistances { get; init; }
 
     /// <summary>Gets what makes a condition on records of a filter on metadata; null where searches with a filter are refused.</summary>
-    public Func<IReadOnlyDictionary<string, string>, Expression<Func<TRecord, bool>>>? ToCondition { get; init; }
+    public Func<MetadataFilter, Expression<Func<TRecord, bool>>>? ToCondition { get; init; }
 
     /// <inheritdoc />
     /// <remarks>The order is the store's own; a result without a score gets the reciprocal of its rank.</remarks>
@@ -153,10 +153,10 @@ public sealed class VectorStoreRetriever<TRecord> : IRetriever
     }
 
     private Expression<Func<TRecord, bool>>? Condition(RetrievalOptions options) =>
-        options.Filter is not { Count: > 0 } conditions ? null : ToCondition is { } toCondition
-            ? toCondition(conditions)
+        options.Filter is not { Conditions.Count: > 0 } filter ? null : ToCondition is { } toCondition
+            ? toCondition(filter)
             : throw new NotSupportedException(
-                $"The search has a filter ({string.Join(", ", conditions.Keys)}), and nobody said how to ask the store for it. Set " +
+                $"The search has a filter ({filter}), and nobody said how to ask the store for it. Set " +
                 $"{nameof(ToCondition)}.");
 
     private async IAsyncEnumerable<(SearchDocument Document, double? Score)> FoundAsync(

@@ -90,8 +90,8 @@ public sealed class SearchOptions
         set => field = value is { } depth ? AtLeastOne(depth, nameof(LightDepth)) : null;
     } = 16;
 
-    /// <summary>Gets or sets what a document's metadata must have: every key with exactly this value. Null for no condition.</summary>
-    public IReadOnlyDictionary<string, string>? Filter { get; set; }
+    /// <summary>Gets or sets what a document's metadata must fulfil; null for no condition.</summary>
+    public MetadataFilter? Filter { get; set; }
 
     /// <summary>
     /// Gets or sets the cut that keeps what is relevant: it gets the response that has the last word, whose indices point into the list of
@@ -166,12 +166,11 @@ public sealed class SearchOptions
     public bool EnableSensitiveData { get; set; }
 
     /// <summary>Creates a copy that can be changed without changing this one.</summary>
-    /// <returns>The copy; <see cref="Rerank"/> and <see cref="Filter"/> are copies as well.</returns>
+    /// <returns>The copy; <see cref="Rerank"/> is a copy as well.</returns>
     public SearchOptions Clone()
     {
         var clone = (SearchOptions)MemberwiseClone();
         clone.Rerank = Rerank?.Clone();
-        clone.Filter = Filter?.ToDictionary();
         return clone;
     }
 

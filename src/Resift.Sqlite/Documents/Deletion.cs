@@ -10,21 +10,28 @@ internal static class Deletion
         int deleted = 0;
         foreach (string[] batch in ids.Chunk(BatchSize))
         {
-            using var transaction = await WriteTransaction.BeginAsync(file, cancellationToken).ConfigureAwait(false);
-            if (CollectionRow.Find(transaction.Connection, collection) is not { } row)
-            {
-                return deleted;
-            }
-
-            using (var writer = new DocumentWriter(transaction.Connection, row))
-            {
-                deleted += batch.Count(writer.Delete);
-                writer.Flush();
-            }
-
-            transaction.Commit();
+            deleted += await file.RunAsync(() => DeleteAsync(file, collection, batch, cancellationToken)).ConfigureAwait(false);
         }
 
+        return deleted;
+    }
+
+    private static async Task<int> DeleteAsync(IndexFile file, string collection, string[] ids, CancellationToken cancellationToken)
+    {
+        using var transaction = await WriteTransaction.BeginAsync(file, cancellationToken).ConfigureAwait(false);
+        if (CollectionRow.Find(transaction.Connection, collection) is not { } row)
+        {
+            return 0;
+        }
+
+        int deleted;
+        using (var writer = new DocumentWriter(transaction.Connection, row))
+        {
+            deleted = ids.Count(writer.Delete);
+            writer.Flush();
+        }
+
+        transaction.Commit();
         return deleted;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Resift.Retrieval;
 
 namespace Resift.Sqlite;
 
@@ -11,7 +12,7 @@ internal static class DocumentIds
         IndexFile file,
         string collection,
         string prefix,
-        IReadOnlyDictionary<string, string>? filter,
+        MetadataFilter? filter,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // "More than" would pass over an id that is the prefix itself.
@@ -23,7 +24,8 @@ internal static class DocumentIds
 
             // Each page is a task of its own, because reading a file takes its time.
             var page = await Task.Run(
-                () => PageAsync(file, collection, comparison, from, filter, cancellationToken), cancellationToken).ConfigureAwait(false);
+                () => file.RunAsync(() => PageAsync(file, collection, comparison, from, filter, cancellationToken)),
+                cancellationToken).ConfigureAwait(false);
             foreach (string id in page)
             {
                 if (!id.StartsWith(prefix, StringComparison.Ordinal))
@@ -49,7 +51,7 @@ internal static class DocumentIds
         string collection,
         string comparison,
         string from,
-        IReadOnlyDictionary<string, string>? filter,
+        MetadataFilter? filter,
         CancellationToken cancellationToken)
     {
         using var transaction = await ReadTransaction.BeginAsync(file, cancellationToken).ConfigureAwait(false);
@@ -58,7 +60,7 @@ internal static class DocumentIds
             return [];
         }
 
-        var condition = MetadataFilter.Create(filter, row.Id);
+        var condition = FilterStatement.Create(filter, row.Id);
         using var command = transaction.Connection.Command(
             $"SELECT key FROM documents WHERE collection = $collection AND key {comparison} $from " +
             (condition is null ? "" : $"AND id IN ({condition.DocumentIds}) ") + "ORDER BY key LIMIT $limit",

@@ -1,45 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Data.Sqlite;
 
 namespace Resift.Sqlite;
-
-/// <summary>
-/// The condition on metadata as SQL. A label that all passages of a document have stands once, with passage 0; the others stand with their
-/// passage.
-/// </summary>
-internal sealed class MetadataFilter
-{
-    private readonly byte[][] _labels;
-
-    private MetadataFilter(byte[][] labels) => _labels = labels;
-
-    /// <summary>Gets the ids of the passages that fulfil it.</summary>
-    public string PassageIds =>
-        "SELECT p.id FROM labels l JOIN passages p ON p.document = l.document AND l.passage IN (0, p.id) WHERE l.label = $label0" +
-        Others("p.document", "p.id");
-
-    /// <summary>Gets the ids of the documents all of whose passages fulfil it.</summary>
-    public string DocumentIds => "SELECT l.document FROM labels l WHERE l.label = $label0 AND l.passage = 0" + Others("l.document", "0");
-
-    /// <summary>Creates the filter; null if there is no condition.</summary>
-    public static MetadataFilter? Create(IReadOnlyDictionary<string, string>? conditions, long collection) =>
-        conditions is { Count: > 0 }
-            ? new([.. conditions.Select(condition => Label.Create(collection, condition.Key, condition.Value))])
-            : null;
-
-    public void AddTo(SqliteCommand command)
-    {
-        for (int i = 0; i < _labels.Length; i++)
-        {
-            command.Parameters.AddWithValue($"$label{i}", _labels[i]);
-        }
-    }
-
-    private string Others(string document, string passage) => string.Concat(Enumerable.Range(1, _labels.Length - 1).Select(i =>
-        $" AND EXISTS (SELECT 1 FROM labels m WHERE m.label = $label{i} AND m.document = {document} AND m.passage IN (0, {passage}))"));
-}
 
 /// <summary>
 /// The metadata of a document's passages, parted into what all of them have, which is kept once, and what some have. So an ordinary

@@ -10,8 +10,18 @@ internal static class MetadataJson
         new SortedDictionary<string, string>(metadata.ToDictionary(), StringComparer.Ordinal),
         MetadataJsonContext.Default.SortedDictionaryStringString);
 
-    public static Dictionary<string, string> Read(string json) =>
-        JsonSerializer.Deserialize(json, MetadataJsonContext.Default.DictionaryStringString) ?? [];
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static Dictionary<string, string> Read(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, MetadataJsonContext.Default.DictionaryStringString) ?? [];
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException("The index is damaged: metadata in it is no JSON. Delete it and index again.", exception);
+        }
+    }
 }
 
 [JsonSerializable(typeof(SortedDictionary<string, string>))]

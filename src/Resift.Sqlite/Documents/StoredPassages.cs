@@ -10,8 +10,9 @@ internal sealed class StoredPassages(SqliteConnection connection) : IDisposable
 {
     private readonly PreparedCommand _read = new(
         connection,
-        "SELECT p.key, d.key, p.start, p.length, d.metadata, p.metadata, p.text, p.searched, v.vector FROM passages p " +
-        "JOIN documents d ON d.id = p.document JOIN vectors v ON v.passage = p.id WHERE p.id = $id",
+        "SELECT p.key, d.key, p.start, p.length, d.metadata, p.metadata, p.text, p.searched, v.vector, c.dimensions " +
+        "FROM passages p JOIN documents d ON d.id = p.document JOIN collections c ON c.id = d.collection " +
+        "JOIN vectors v ON v.passage = p.id WHERE p.id = $id",
         "$id");
 
     /// <summary>Gets the vectors of a document's passages by the texts that were embedded.</summary>
@@ -36,8 +37,7 @@ internal sealed class StoredPassages(SqliteConnection connection) : IDisposable
         using var reader = _read.Read(id);
         if (!reader.Read())
         {
-            throw new InvalidDataException($"The index is damaged: passage {id} is in the search structures but not in the table. " +
-                "Index anew.");
+            throw StorageFailure.Damaged(connection, $"passage {id} is in the search structures, but its document or vector is not");
         }
 
         string key = reader.GetString(0);
@@ -45,15 +45,29 @@ internal sealed class StoredPassages(SqliteConnection connection) : IDisposable
         var document = new SearchDocument(key, Encoding.UTF8.GetString(reader.Bytes(6)))
         {
             SearchedText = reader.IsDBNull(7) ? null : Encoding.UTF8.GetString(reader.Bytes(7)),
-            Location = reader.IsDBNull(2) ? null : new(reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3)),
+            Location = reader.IsDBNull(2) ? null : Location(id, reader),
             Metadata = reader.IsDBNull(5)
                 ? documentMetadata
                 : LabelSet.Merge(documentMetadata, MetadataJson.Read(reader.GetString(5))),
         };
-        return new(document, score) { Embedding = Vector(reader.Bytes(8)) };
+        return new(document, score) { Embedding = Vector(connection, id, reader.Bytes(8), reader.GetInt32(9)) };
     }
+
+    /// <summary>Gets the numbers of a passage's vector.</summary>
+    public static float[] Vector(SqliteConnection connection, long passage, ReadOnlySpan<byte> bytes, int dimensions) =>
+        bytes.Length == (long)dimensions * sizeof(float)
+            ? MemoryMarshal.Cast<byte, float>(bytes).ToArray()
+            : throw StorageFailure.Damaged(
+                connection, $"the vector of passage {passage} has {bytes.Length} bytes, but {dimensions} dimensions were expected");
 
     public void Dispose() => _read.Dispose();
 
-    private static float[] Vector(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+    private PassageLocation Location(long passage, SqliteDataReader reader)
+    {
+        int start = reader.GetInt32(2);
+        int length = reader.GetInt32(3);
+        return start >= 0 && length >= 0
+            ? new(reader.GetString(1), start, length)
+            : throw StorageFailure.Damaged(connection, $"passage {passage} begins at {start} and has {length} characters");
+    }
 }

@@ -48,9 +48,9 @@ internal sealed class Upgrade(
         }
         catch (SqliteException exception)
         {
-            throw new IOException(exception.SqliteErrorCode == Busy
-                ? $"'{path}' is in use: wait until whoever indexes into it or searches it is done, and try again. It was left as it is."
-                : $"'{path}' cannot be made new: {exception.Message} It was left as it is.", exception);
+            throw exception.SqliteErrorCode != Busy ? StorageFailure.Translate(path, exception)! : new IOException(
+                $"'{path}' is in use: wait until whoever indexes into it or searches it is done, and try again. It was left as it is.",
+                exception);
         }
         finally
         {
@@ -68,15 +68,20 @@ internal sealed class Upgrade(
             DefaultTimeout = 1,
         }.ToString());
         connection.Open();
+        connection.Execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
         return connection;
     }
 
     private long Version(SqliteConnection old)
     {
         long version = (long)old.Scalar("PRAGMA user_version")!;
-        return (long)old.Scalar("PRAGMA application_id")! == Schema.ApplicationId && version is >= 1 and <= Schema.Version
-            ? version
-            : throw new InvalidDataException($"'{path}' is no Resift index of a format from 1 to {Schema.Version}. It was left as it is.");
+        if ((long)old.Scalar("PRAGMA application_id")! != Schema.ApplicationId || version is < 1 or > Schema.Version)
+        {
+            throw new InvalidDataException($"'{path}' is no Resift index of a format from 1 to {Schema.Version}. It was left as it is.");
+        }
+
+        SchemaCheck.ThrowUnlessPlain(old, "collections", "documents", "passages");
+        return version;
     }
 
     private static bool AreCurrent(SqliteConnection old) => (long)old.Scalar(

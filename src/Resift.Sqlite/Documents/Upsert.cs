@@ -40,7 +40,11 @@ internal sealed class Upsert
 
     public async Task<UpsertResult> RunAsync(IAsyncEnumerable<IndexedDocument> documents, CancellationToken cancellationToken)
     {
-        await ThrowUnlessFitsAsync(cancellationToken).ConfigureAwait(false);
+        if (await _file.RunAsync(() => FindRowAsync(cancellationToken)).ConfigureAwait(false) is { } row)
+        {
+            ThrowUnlessFits(row);
+        }
+
         await foreach (var document in documents.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -53,6 +57,7 @@ internal sealed class Upsert
         }
 
         await CommitAsync(cancellationToken).ConfigureAwait(false);
+        await _file.RunAsync(() => RememberCutAsync(cancellationToken)).ConfigureAwait(false);
         return _result with { Usage = _queue.Usage };
     }
 
@@ -65,7 +70,7 @@ internal sealed class Upsert
         }
 
         string metadata = MetadataJson.Write(document.Metadata);
-        var stored = await FindAsync(document.Id, cancellationToken).ConfigureAwait(false);
+        var stored = await _file.RunAsync(() => FindAsync(document.Id, cancellationToken)).ConfigureAwait(false);
         if (stored?.Hash == document.ContentHash && stored.Metadata == metadata)
         {
             _result = _result with { Unchanged = _result.Unchanged + 1 };
@@ -77,7 +82,8 @@ internal sealed class Upsert
         var pending = new PendingDocument(document, metadata, Cut(document));
         if (stored is not null)
         {
-            pending.TakeVectors(await VectorsByTextAsync(document.Id, cancellationToken).ConfigureAwait(false));
+            pending.TakeVectors(
+                await _file.RunAsync(() => VectorsByTextAsync(document.Id, cancellationToken)).ConfigureAwait(false));
         }
 
         _pending.Add(document.Id, pending);
@@ -111,7 +117,7 @@ internal sealed class Upsert
         {
             int waiting = _queue.Count;
             int truncated = await _queue.EmbedAsync(cancellationToken).ConfigureAwait(false);
-            int updated = await WriteAsync(cancellationToken).ConfigureAwait(false);
+            int updated = await _file.RunAsync(() => WriteAsync(cancellationToken)).ConfigureAwait(false);
             _result = _result with
             {
                 Added = _result.Added + _pending.Count - updated,
@@ -158,13 +164,24 @@ internal sealed class Upsert
         return updated;
     }
 
-    private async Task ThrowUnlessFitsAsync(CancellationToken cancellationToken)
+    /// <summary>Keeps how documents are cut, even if none of them had changed and so nothing was written that would tell.</summary>
+    private async Task<bool> RememberCutAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Cut is not { } cut || await FindRowAsync(cancellationToken).ConfigureAwait(false) is not { } known || known.Cut == cut)
+        {
+            return false;
+        }
+
+        using var transaction = await WriteTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
+        CollectionRow.Find(transaction.Connection, _collection)?.SetCut(transaction.Connection, cut);
+        transaction.Commit();
+        return true;
+    }
+
+    private async Task<CollectionRow?> FindRowAsync(CancellationToken cancellationToken)
     {
         using var transaction = await ReadTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
-        if (CollectionRow.Find(transaction.Connection, _collection) is { } row)
-        {
-            ThrowUnlessFits(row);
-        }
+        return CollectionRow.Find(transaction.Connection, _collection);
     }
 
     private void ThrowUnlessFits(CollectionRow row)

@@ -24,15 +24,35 @@ internal sealed record CollectionRow(long Id, string Name, string Template)
     public string? Cut { get; private init; }
 
     /// <summary>Gets the name of its full-text table. The number is ours; no text of a user becomes part of a statement.</summary>
-    public string TextTable => $"text_{Id}";
+    public string TextTable => TextTableOf(Id);
+
+    public static string TextTableOf(long id) => $"text_{id}";
+
+    /// <summary>Gets the statement that makes a full-text table.</summary>
+    /// <remarks>
+    /// The texts lie in the table of passages already, so that this one keeps only its index of them. Terms come ready from the analyzer,
+    /// with blanks between them: letters, numbers and marks, which are all that is left to tell from a blank.
+    /// </remarks>
+    public static string TextTableSql(long id) =>
+        $"CREATE VIRTUAL TABLE {TextTableOf(id)} USING fts5(heading, text, content = '', contentless_delete = 1, " +
+        "tokenize = \"unicode61 remove_diacritics 0 categories 'L* N* Co M*'\")";
 
     public static IReadOnlyList<string> Names(SqliteConnection connection)
     {
         using var command = connection.Command("SELECT name FROM collections ORDER BY name");
         using var reader = command.ExecuteReader();
         var names = new List<string>();
+        byte[] last = [];
         while (reader.Read())
         {
+            // In a file with a page below itself the rows come round again without end, and out of order.
+            var name = reader.Bytes(0);
+            if (name.SequenceCompareTo(last) <= 0)
+            {
+                throw StorageFailure.Damaged(connection, "its collections are out of order");
+            }
+
+            last = name.ToArray();
             names.Add(reader.GetString(0));
         }
 
@@ -72,11 +92,7 @@ internal sealed record CollectionRow(long Id, string Name, string Template)
             ("$template", template),
             ("$analyzer", Analyzer))!;
         var row = new CollectionRow(id, name, template);
-
-        // The texts lie in the table of passages already, so that this one keeps only its index of them. Terms come ready from the
-        // analyzer, with blanks between them: letters, numbers and marks, which are all that is left to tell from a blank.
-        connection.Execute($"CREATE VIRTUAL TABLE {row.TextTable} USING fts5(heading, text, content = '', contentless_delete = 1, " +
-            "tokenize = \"unicode61 remove_diacritics 0 categories 'L* N* Co M*'\")");
+        connection.Execute(TextTableSql(id));
         return row;
     }
 

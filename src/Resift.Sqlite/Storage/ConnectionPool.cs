@@ -10,9 +10,9 @@ namespace Resift.Sqlite;
 /// </summary>
 /// <remarks>Whoever has a connection must not wait for another one: with all of them lent out like that, nobody would go on.</remarks>
 /// <param name="path">The file, by which telemetry names the pool.</param>
-/// <param name="connectionString">Says how it is opened.</param>
+/// <param name="access">Says how it is opened.</param>
 /// <param name="maxConnections">How many connections are open at once.</param>
-internal sealed class ConnectionPool(string path, string connectionString, int maxConnections) : IDisposable
+internal sealed class ConnectionPool(string path, IndexAccess access, int maxConnections) : IDisposable
 {
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
     private readonly SemaphoreSlim _free = new(maxConnections, maxConnections);
@@ -70,14 +70,17 @@ internal sealed class ConnectionPool(string path, string connectionString, int m
 
     private SqliteConnection Open()
     {
-        var connection = new SqliteConnection(connectionString);
+        var connection = new SqliteConnection(access.ConnectionString);
         try
         {
             connection.Open();
+            access.ThrowUnlessGranted(connection);
 
             // NORMAL is safe against a killed process, and in WAL mode never leaves a broken file; a power cut may undo the last commits.
             // The cache is in KiB. Sorting in memory, because a search must not depend on a folder for temporary files.
-            connection.Execute("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY");
+            // The file may be a stranger's: nothing in its schema is to be run, and no page to be believed.
+            connection.Execute("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; " +
+                $"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = {(access.IsForSearch ? "ON" : "OFF")}");
             return connection;
         }
         catch

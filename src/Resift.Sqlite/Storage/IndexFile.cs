@@ -11,6 +11,12 @@ internal sealed record IndexFile(string Path, ConnectionPool Connections, Sqlite
 
     public TimeSpan BusyTimeout => Options.BusyTimeout;
 
+    /// <inheritdoc cref="StorageFailure.Run"/>
+    public T Run<T>(Func<T> run) => StorageFailure.Run(Path, run);
+
+    /// <inheritdoc cref="StorageFailure.RunAsync"/>
+    public Task<T> RunAsync<T>(Func<Task<T>> run) => StorageFailure.RunAsync(Path, run);
+
     public void ThrowIfReadOnly()
     {
         if (Options.ReadOnly)

@@ -80,6 +80,12 @@ internal static class Schema
         }
     }
 
+    private static bool IsWhole(SqliteConnection connection)
+    {
+        SchemaCheck.ThrowUnlessMadeBy(connection, Tables);
+        return true;
+    }
+
     private static bool IsIndex(SqliteConnection connection, IndexFile file)
     {
         long id = (long)connection.Scalar("PRAGMA application_id")!;
@@ -88,7 +94,7 @@ internal static class Schema
         {
             return version switch
             {
-                Version => true,
+                Version => IsWhole(connection),
                 > Version => throw new InvalidDataException($"'{file.Path}' is an index of format {version}, written by a newer version " +
                     $"of Resift; this version reads format {Version}. Update Resift, or index anew into another file."),
                 _ => throw new InvalidDataException($"'{file.Path}' is an index of format {version}, written by an older version of " +

@@ -49,7 +49,7 @@ internal static class SqliteCommands
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_INTERRUPT)
         {
-            throw new OperationCanceledException("The search was stopped.", exception, cancellationToken);
+            throw new OperationCanceledException("The reading was stopped.", exception, cancellationToken);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class TextRetriever(IndexFile file, string collection) : IRetrie
             () => SqliteTelemetry.RunAsync(
                 SqliteTelemetryNames.Search,
                 collection,
-                activity => RetrieveAsync(query, options ?? new(), activity, cancellationToken),
+                activity => file.RunAsync(() => RetrieveAsync(query, options ?? new(), activity, cancellationToken)),
                 Name),
             cancellationToken);
     }
@@ -53,7 +53,7 @@ internal sealed class TextRetriever(IndexFile file, string collection) : IRetrie
     private static List<(long Passage, double Score)> Search(
         SqliteConnection connection, CollectionRow row, string match, RetrievalOptions options)
     {
-        var filter = MetadataFilter.Create(options.Filter, row.Id);
+        var filter = FilterStatement.Create(options.Filter, row.Id);
         using var command = connection.Command(
             $"SELECT rowid, rank FROM {row.TextTable} WHERE {row.TextTable} MATCH $query AND rank MATCH $rank " +
             (filter is null ? "" : $"AND rowid IN ({filter.PassageIds}) ") + "ORDER BY rank, rowid LIMIT $limit",

@@ -4,8 +4,7 @@ namespace Resift.Sqlite;
 
 /// <summary>
 /// Assigns passages their places in the blocks of codes, and takes them away. A place is a block and a slot in it, and is the passage's id
-/// as
-/// well, so that a scan learns from a place alone which passage it stands for.
+/// as well, so that a scan learns from a place alone which passage it stands for.
 /// </summary>
 internal sealed class BlockWriter(SqliteConnection connection, CollectionRow collection) : IDisposable
 {
@@ -59,6 +58,11 @@ internal sealed class BlockWriter(SqliteConnection connection, CollectionRow col
             _block = Read(id);
         }
 
+        if (!Block.IsOccupied(_block.Occupied, Block.SlotOf(passage)))
+        {
+            throw StorageFailure.Damaged(connection, $"passage {passage} is not in its block of the vectors");
+        }
+
         _block.Remove(passage);
     }
 
@@ -85,7 +89,13 @@ internal sealed class BlockWriter(SqliteConnection connection, CollectionRow col
         _delete.Dispose();
     }
 
-    private Block? Find() => _findRoom.Scalar(collection.Id, Block.Slots) is long id ? Read(id) : null;
+    private Block? Find()
+    {
+        var block = _findRoom.Scalar(collection.Id, Block.Slots) is long id ? Read(id) : null;
+        return block is { IsFull: true }
+            ? throw StorageFailure.Damaged(connection, $"block {block.Id} of the vectors is full and says that it is not")
+            : block;
+    }
 
     private Block Create(int dimensions)
     {
@@ -98,8 +108,15 @@ internal sealed class BlockWriter(SqliteConnection connection, CollectionRow col
     private Block Read(long id)
     {
         using var reader = _read.Read(id);
-        return reader.Read()
-            ? new(id, reader.GetFieldValue<byte[]>(0), reader.GetFieldValue<byte[]>(1))
-            : throw new InvalidDataException($"The index is damaged: block {id} of the vectors is missing. Index anew.");
+        if (!reader.Read())
+        {
+            throw StorageFailure.Damaged(connection, $"block {id} of the vectors is missing");
+        }
+
+        byte[] occupied = reader.GetFieldValue<byte[]>(0);
+        byte[] codes = reader.GetFieldValue<byte[]>(1);
+        bool fits = occupied.Length == Block.Slots / 8 && codes.Length > 0 && codes.Length % Block.Slots == 0
+            && (collection.Dimensions is not { } dimensions || codes.Length == Block.Slots * VectorCode.Size(dimensions));
+        return fits ? new(id, occupied, codes) : throw StorageFailure.Damaged(connection, $"block {id} of the vectors has a wrong size");
     }
 }

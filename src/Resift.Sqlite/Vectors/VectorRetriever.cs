@@ -16,8 +16,9 @@ internal sealed class VectorRetriever(IndexFile file, string collection, IEmbedd
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
 
         // SQLite reads files and offers no asynchronous way to; the caller's thread must not wait for that.
-        if (await Task.Run(() => FindCollectionAsync(cancellationToken), cancellationToken).ConfigureAwait(false) is not
-            { Dimensions: not null } row)
+        var known = await Task.Run(() => file.RunAsync(() => FindCollectionAsync(cancellationToken)), cancellationToken)
+            .ConfigureAwait(false);
+        if (known is not { Dimensions: not null } row)
         {
             return new([]);
         }
@@ -31,7 +32,7 @@ internal sealed class VectorRetriever(IndexFile file, string collection, IEmbedd
             () => SqliteTelemetry.RunAsync(
                 SqliteTelemetryNames.Search,
                 collection,
-                activity => ScanAsync(vector, options ?? new(), activity, cancellationToken),
+                activity => file.RunAsync(() => ScanAsync(vector, options ?? new(), activity, cancellationToken)),
                 Name),
             cancellationToken).ConfigureAwait(false);
         return new(candidates)
@@ -60,7 +61,7 @@ internal sealed class VectorRetriever(IndexFile file, string collection, IEmbedd
             return [];
         }
 
-        var filter = MetadataFilter.Create(options.Filter, row.Id);
+        var filter = FilterStatement.Create(options.Filter, row.Id);
         var scan = new VectorScan(connection, row, cancellationToken);
         var found = connection.RunInterruptibly(() => scan.Search(query.Span, options.Candidates, filter), cancellationToken);
         SqliteTelemetry.RecordScan(activity, collection, scan.RowsScanned);

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace Resift.Sqlite;
@@ -20,7 +19,7 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
 
     /// <summary>Finds the best by codes and orders them by vectors.</summary>
     /// <returns>Passages with their cosines, best first, equal ones in the order of the index.</returns>
-    public List<(long Passage, double Cosine)> Search(ReadOnlySpan<float> query, int count, MetadataFilter? filter)
+    public List<(long Passage, double Cosine)> Search(ReadOnlySpan<float> query, int count, FilterStatement? filter)
     {
         int rescored = (int)Math.Max(LeastRescored, Math.Min(int.MaxValue, (long)RescoredPerWanted * count));
         var allowed = filter is null ? null : PassagesOf(filter);
@@ -47,11 +46,17 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
         using var command = connection.Command(
             "SELECT id, occupied, codes FROM blocks WHERE collection = $collection", ("$collection", collection.Id));
         using var reader = command.ExecuteReader();
+        var seen = new HashSet<long>();
         while (reader.Read())
         {
             // A block at a time is in memory, and only as long as it is looked at.
             cancellationToken.ThrowIfCancellationRequested();
             long block = reader.GetInt64(0);
+            if (!seen.Add(block) || reader.Bytes(1).Length != Block.Slots / 8 || reader.Bytes(2).Length != Block.Slots * query.CodeSize)
+            {
+                throw StorageFailure.Damaged(connection, $"block {block} of the vectors has a wrong size, or is there twice");
+            }
+
             if (allowed is null)
             {
                 Scan(block, reader.Bytes(1), reader.Bytes(2), query, best);
@@ -93,16 +98,19 @@ internal sealed class VectorScan(SqliteConnection connection, CollectionRow coll
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var reader = read.Read(passage);
-            if (reader.Read())
+            if (!reader.Read())
             {
-                scored.Add((passage, Cosine(query, MemoryMarshal.Cast<byte, float>(reader.Bytes(0)))));
+                throw StorageFailure.Damaged(connection, $"the vector of passage {passage} is missing");
             }
+
+            float[] vector = StoredPassages.Vector(connection, passage, reader.Bytes(0), query.Length);
+            scored.Add((passage, Cosine(query, vector)));
         }
 
         return [.. scored.OrderByDescending(item => item.Cosine).ThenBy(item => item.Passage).Take(count)];
     }
 
-    private PassageSet PassagesOf(MetadataFilter filter)
+    private PassageSet PassagesOf(FilterStatement filter)
     {
         using var command = connection.Command(filter.PassageIds);
         filter.AddTo(command);

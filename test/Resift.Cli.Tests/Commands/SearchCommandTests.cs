@@ -225,18 +225,36 @@ public sealed class SearchCommandTests : IAsyncLifetime
         Assert.Equal(4, lines.Length);
         Assert.Contains("Make one first, as in: resift index FOLDER --db", lines[0], StringComparison.Ordinal);
         Assert.Contains("text.txt", lines[1], StringComparison.Ordinal);
-        Assert.Contains("has no collection 'other'; it has default. Choose one with --collection.", lines[2], StringComparison.Ordinal);
+        Assert.Contains("has no collection 'other'; it has default. Name one of these.", lines[2], StringComparison.Ordinal);
         Assert.Contains("Name the same one with --embedder", lines[3], StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("--filter", "lang")]
+    [InlineData("--filter", "year>long ago")]
     [InlineData("--tier", "best")]
     [InlineData("--first-stage-weight", "2")]
     public async Task Search_WrongOption_IsAUsageError(string option, string value)
     {
         Assert.Equal(ExitCode.Usage, await _cli.RunAsync("search", "q", "--db", Db, option, value));
         Assert.Contains(option, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Search_FilterBeyondEquality_FindsWhatFulfilsIt()
+    {
+        string db = _cli.At("filtered.db");
+        string rows = "id,text,year\n1,one apple,2019\n2,two apples,2020\n3,three apples,2021\n";
+        string folder = Path.GetDirectoryName(_cli.File("fruit/old/apples.csv", rows))!;
+        _cli.File("fruit/new/apples.csv", rows);
+        Assert.Equal(ExitCode.Ok, await _cli.RunAsync("index", Path.GetDirectoryName(folder)!, "--db", db));
+        _cli.Clear();
+
+        string[] filters = ["--filter", "path=old/**|**/none.csv", "--filter", "year>=2020", "--filter", "year!=2021"];
+        Assert.Equal(
+            (ExitCode.Ok, ""),
+            (await _cli.RunAsync(["search", "apples", "--db", db, "--format", "trec", .. filters]), _cli.Error));
+        Assert.StartsWith("1 Q0 fruit/old/apples.csv#2 1 ", Assert.Single(_cli.Output.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

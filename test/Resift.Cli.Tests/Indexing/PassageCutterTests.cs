@@ -17,7 +17,7 @@ public sealed class PassageCutterTests
         var passages = Passages(new("a.md", markdown, DocumentOutline.OfMarkdown(markdown), Titled(title)), tokens: 40);
 
         Assert.True(passages.Count > 3);
-        var template = new PassageCutter(_words, 40, overlap: 0).CollectionOptions.Template;
+        var template = new PassageCutter(_words, new() { Tokens = 40, Overlap = 0 }).CollectionOptions.Template;
         Assert.All(passages, passage => Assert.InRange(_words(template.TextOf(passage)), 1, 40));
         Assert.All(
             passages,
@@ -45,7 +45,7 @@ public sealed class PassageCutterTests
 
     private static List<SearchDocument> Passages(SourceDocument document, int tokens)
     {
-        var prepared = new PassageCutter(_words, tokens, overlap: 0).Prepare(document);
+        var prepared = new PassageCutter(_words, new() { Tokens = tokens, Overlap = 0 }).Prepare(document);
         return [.. prepared.Passages().Select(passage => passage with
         {
             Metadata = new Dictionary<string, string>(document.Metadata.Concat(passage.Metadata).DistinctBy(pair => pair.Key)),

@@ -44,7 +44,7 @@ public sealed class SearchOptionsTests
         options.TopN = 4;
         options.Rerank.Instruction = "second";
         Assert.Equal((3, 7, "en", "first", true),
-            (clone.TopN, clone.Depth, clone.Filter!["lang"], clone.Rerank!.Instruction, clone.EnableSensitiveData));
+            (clone.TopN, clone.Depth, clone.Filter!.Conditions[0].Values[0], clone.Rerank!.Instruction, clone.EnableSensitiveData));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class TwoStageRetrieverTests
     {
         var retriever = new ScriptedRetriever("a");
         using var reranker = new TestReranker();
-        var filter = new Dictionary<string, string> { ["language"] = "en" };
+        var filter = MetadataFilter.Parse("language=en");
         await new TwoStageRetriever(retriever, reranker).SearchAsync("q", new() { Candidates = 7, Filter = filter }, Cancellation);
         Assert.Equal(7, Assert.Single(retriever.Asked)?.Candidates);
         Assert.Same(filter, Assert.Single(retriever.Asked)?.Filter);

@@ -94,7 +94,7 @@ public sealed class UpgradeTests
             folder.FilePath + ".not", _ => new TestEmbeddingGenerator(), cancellationToken: Token));
         string text = folder.FilePath + ".txt";
         await File.WriteAllTextAsync(text, new string('x', 5000), Token);
-        await Assert.ThrowsAnyAsync<IOException>(() => SqliteIndex.UpgradeAsync(
+        await Assert.ThrowsAsync<InvalidDataException>(() => SqliteIndex.UpgradeAsync(
             text, _ => new TestEmbeddingGenerator(), cancellationToken: Token));
     }
 

@@ -10,7 +10,7 @@ public sealed class ConnectionPoolTests : IDisposable
     public ConnectionPoolTests()
     {
         string path = Path.Combine(_folder.FullName, "pool.db");
-        _pool = new(path, $"Data Source={path};Pooling=False", maxConnections: 2);
+        _pool = new(path, IndexAccess.Usual(path, new()), maxConnections: 2);
     }
 
     public void Dispose()
@@ -63,7 +63,7 @@ public sealed class ConnectionPoolTests : IDisposable
     [Fact]
     public void Rent_FileThatCannotBeOpened_KeepsItsPlaceFree()
     {
-        using var pool = new ConnectionPool("x", $"Data Source={_folder.FullName};Pooling=False", maxConnections: 1);
+        using var pool = new ConnectionPool("x", IndexAccess.Usual(_folder.FullName, new()), maxConnections: 1);
         for (int i = 0; i < 3; i++)
         {
             Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => pool.Rent());

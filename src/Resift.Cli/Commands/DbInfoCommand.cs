@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using Resift.Sqlite;
+
+namespace Resift.Cli;
+
+/// <summary><c>resift db info</c>: all that is known of one collection.</summary>
+internal sealed class DbInfoCommand : Command, IHelpEpilogue
+{
+    private readonly CliConsole _console;
+    private readonly Argument<string?> _collection = new("COLLECTION")
+    {
+        Description = $"The collection. Default: {SqliteIndex.DefaultCollection}.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly IndexFileOption _db;
+    private readonly Option<FactsFormat?> _format = OptionTypes.Choice(
+        "--format", "How the facts are written. Default: table.", FactsFormat.Table, FactsFormat.Json);
+
+    public DbInfoCommand(CliConsole console)
+        : base("info", "Shows a collection: its folders, its embedder, and the options that the next run of resift index goes by.")
+    {
+        _console = console;
+        _db = new(console);
+        Add(_collection);
+        _db.AddTo(this);
+        Add(_format);
+        SetAction(RunAsync);
+    }
+
+    public string Epilogue => """
+        Example:
+          resift db info --db docs.db
+        """;
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string name = parsed.GetValue(_collection) ?? SqliteIndex.DefaultCollection;
+        using var index = OpenCollection.IndexForReading(_db.Read(parsed));
+        var facts = await CollectionFacts.ReadAsync(index, OpenCollection.Known(index, name), cancellationToken);
+        if (parsed.GetValue(_format) == FactsFormat.Json)
+        {
+            Json.WriteLine(_console.Output, indented: true, facts.Write);
+        }
+        else
+        {
+            Write(facts);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private void Write(CollectionFacts facts)
+    {
+        Line("collection", facts.Info.Name);
+        Line("documents", Number(facts.Info.Documents));
+        Line("passages", Number(facts.Info.Passages));
+        Line("embedder", facts.Embedder);
+        Line("fingerprint", facts.Info.ModelFingerprint ?? "none");
+        Line("passages have", facts.Cut);
+        foreach (var (folder, documents) in facts.Folders)
+        {
+            Line("folder", $"{folder} ({Number(documents)} documents)");
+        }
+
+        foreach (var (source, rules) in facts.Recipe?.Sources ?? [])
+        {
+            Line("remembered", $"{source}: {rules.Options}");
+        }
+    }
+
+    private void Line(string name, string value) => _console.Output.WriteLine($"{name,-14} {Printable.OneLine(value)}");
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
