@@ -18,6 +18,17 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         "--include", "Take only files that match, also those of other types, which are read as text.");
     private readonly Option<string[]> _exclude = Globs("--exclude", "Leave out files and folders that match.");
     private readonly Option<bool> _noGitignore = new("--no-gitignore") { Description = "Take files too that .gitignore files leave out." };
+    private readonly Option<string[]> _convert = new("--convert")
+    {
+        Description = "Let a program turn files into Markdown, as in \"*.odt=pandoc -t markdown {}\". May be given more than once.",
+        HelpName = "GLOB=PROGRAM",
+    };
+
+    private readonly Option<int?> _fileTimeout = OptionTypes.Number(
+        "--file-timeout",
+        $"How many seconds reading one file may take before it is skipped. Default: {DocumentReader.UsualTimeLimit.TotalSeconds:0}.",
+        minimum: 1);
+
     private readonly Option<string> _textField = OptionTypes.Text(
         "--text-field",
         "The field of a record's text; several, as in title,text, are joined by one space. Default: text, else content …",
@@ -46,6 +57,8 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         Add(_include);
         Add(_exclude);
         Add(_noGitignore);
+        Add(_convert);
+        Add(_fileTimeout);
         Add(_textField);
         Add(_idField);
         Add(_passageTokens);
@@ -59,8 +72,10 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
           resift index docs --db docs.db
           resift index src --db code.db --include "*.cs" --exclude generated
           resift index products.csv --db shop.db --text-field name,description --id-field sku
+          resift index docs --db docs.db --convert "*.odt=pandoc -t markdown {}"
 
-        Known types: .txt .text .rst .adoc .org, .md .markdown, .html .htm, .jsonl .ndjson .json, .csv .tsv; all in UTF-8.
+        Known types: .txt .text .rst .adoc .org, .md .markdown, .html .htm, .xml, .ipynb, .jsonl .ndjson .json, .csv .tsv, and source code
+        such as .cs .py .sql .yaml, all in UTF-8; .pdf .docx .pptx .xlsx.
         The same command again does only what has changed, and removes what has gone. It may be stopped at any time.
         """;
 
@@ -75,7 +90,10 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         using var index = _index.OpenForIndexing(parsed, cutter.CollectionOptions);
         index.ThrowUnlessEmbeddedBy(embedder);
 
-        var reader = new DocumentReader(RecordFields.Split(parsed.GetValue(_textField)), parsed.GetValue(_idField));
+        var reader = new DocumentReader(
+            RecordFields.Split(parsed.GetValue(_textField)),
+            parsed.GetValue(_idField),
+            parsed.GetValue(_fileTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
         var run = new IndexRun(index.Collection, walk, reader, cutter, skipped);
         var progress = new IndexProgress(walk.Files.Count);
         IndexSummary? summary = null;
@@ -109,7 +127,10 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     {
         // Relative to the index file, so that both can be moved together.
         string home = Path.GetDirectoryName(Path.GetFullPath(_index.Db(parsed)!))!;
-        var filter = new PathFilter(parsed.GetValue(_include), parsed.GetValue(_exclude));
+        var filter = new PathFilter(parsed.GetValue(_include), parsed.GetValue(_exclude))
+        {
+            Converters = [.. (parsed.GetValue(_convert) ?? []).Select(Converter.Parse)],
+        };
         var walk = new FileWalk(
             filter, !parsed.GetValue(_noGitignore), folder => Path.GetRelativePath(home, folder).Replace('\\', '/'), skipped);
         foreach (string path in parsed.GetValue(_paths)!)

@@ -8,7 +8,14 @@ namespace Resift.Cli;
 /// <param name="Run">The first stage's run.</param>
 /// <param name="Depth">How many of each query's candidates are reranked.</param>
 /// <param name="SkipMissing">Whether ids that are in the run alone are left out instead of being an error.</param>
-internal sealed record RunFiles(string Corpus, string Queries, string Run, int Depth, bool SkipMissing);
+internal sealed record RunFiles(string Corpus, string Queries, string Run, int Depth, bool SkipMissing)
+{
+    /// <summary>Gets the fields of a query's text; null to find one.</summary>
+    public IReadOnlyList<string>? QueryFields { get; init; }
+
+    /// <summary>Gets the field of a query's id; null to find one.</summary>
+    public string? QueryIdField { get; init; }
+}
 
 /// <summary>The options of a batch.</summary>
 internal sealed class RunOptionGroup
@@ -20,6 +27,12 @@ internal sealed class RunOptionGroup
 
     private readonly Option<string> _queries = OptionTypes.Text(
         "--queries", "With --run: the queries, as JSON Lines with _id and text.", "FILE");
+
+    private readonly Option<string> _queryField = OptionTypes.Text(
+        "--query-field", "With --run: the field of a query's text. Default: text, else content …, query or question.", "NAME");
+
+    private readonly Option<string> _queryIdField = OptionTypes.Text(
+        "--query-id-field", "With --run: the field of a query's id. Default: _id, else id.", "NAME");
 
     private readonly Option<string> _run = OptionTypes.Text("--run", "A first stage's run in TREC form, to be reranked.", "FILE");
 
@@ -35,6 +48,8 @@ internal sealed class RunOptionGroup
     {
         command.Add(_corpus);
         command.Add(_queries);
+        command.Add(_queryField);
+        command.Add(_queryIdField);
         command.Add(_run);
         command.Add(_depth);
         command.Add(_skipMissing);
@@ -46,10 +61,16 @@ internal sealed class RunOptionGroup
     public RunFiles? Read(ParseResult parsed) => (parsed.GetValue(_corpus), parsed.GetValue(_queries), parsed.GetValue(_run)) switch
     {
         ({ } corpus, { } queries, { } run) =>
-            new(corpus, queries, run, parsed.GetValue(_depth) ?? DefaultDepth, parsed.GetValue(_skipMissing)),
+            new(corpus, queries, run, parsed.GetValue(_depth) ?? DefaultDepth, parsed.GetValue(_skipMissing))
+            {
+                QueryFields = RecordFields.Split(parsed.GetValue(_queryField)),
+                QueryIdField = parsed.GetValue(_queryIdField),
+            },
         (null, null, null) => parsed.GetValue(_depth) is null && !parsed.GetValue(_skipMissing)
+            && parsed.GetValue(_queryField) is null && parsed.GetValue(_queryIdField) is null
             ? null
-            : throw new UsageException("--depth and --skip-missing belong to --run; give --corpus, --queries and --run with them."),
+            : throw new UsageException("--depth and --skip-missing belong to --run, as do --query-field and --query-id-field; give --corpus, " +
+                "--queries and --run with them."),
         _ => throw new UsageException("--corpus, --queries and --run belong together; at least one of them is missing."),
     };
 }
