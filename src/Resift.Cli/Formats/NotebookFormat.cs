@@ -21,7 +21,7 @@ internal static class NotebookFormat
             throw new InvalidDataException($"{name}: a notebook was expected, which is an object with the list 'cells'.");
         }
 
-        string language = Language(json.RootElement);
+        string language = Language(json.RootElement, name);
         var text = new StringBuilder();
         var blocks = new List<OutlineBlock>();
         var markup = new List<(int, int)>();
@@ -36,7 +36,7 @@ internal static class NotebookFormat
 
             text.Append(text.Length == 0 ? "" : "\n\n");
             int start = text.Length;
-            if (KindOf(cell) == "code")
+            if (IsCode(cell))
             {
                 string fence = new('`', Math.Max(ShortestFence, LongestRun(source) + 1));
                 blocks.Add(new(start, StaysWhole: true));
@@ -77,8 +77,8 @@ internal static class NotebookFormat
         return root.TryGetProperty("cells", out var cells) && cells.ValueKind == JsonValueKind.Array ? cells : null;
     }
 
-    private static string? KindOf(JsonElement cell) =>
-        cell.TryGetProperty("cell_type", out var kind) && kind.ValueKind == JsonValueKind.String ? kind.GetString() : null;
+    private static bool IsCode(JsonElement cell) =>
+        cell.TryGetProperty("cell_type", out var kind) && kind.ValueKind == JsonValueKind.String && kind.ValueEquals("code");
 
     private static string Source(JsonElement cell, string name)
     {
@@ -97,10 +97,10 @@ internal static class NotebookFormat
             : JsonText.ReadString(source, name, "the source of a cell");
     }
 
-    private static string Language(JsonElement root) => root.TryGetProperty("metadata", out var metadata)
+    private static string Language(JsonElement root, string file) => root.TryGetProperty("metadata", out var metadata)
         && metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("language_info", out var info)
         && info.ValueKind == JsonValueKind.Object && info.TryGetProperty("name", out var name)
-        && name.ValueKind == JsonValueKind.String && name.GetString() is { Length: < 32 } known && known.All(char.IsLetterOrDigit)
+        && name.ValueKind == JsonValueKind.String && JsonText.ReadString(name, file, "the language") is { Length: < 32 } known && known.All(char.IsLetterOrDigit)
         ? known
         : "";
 

@@ -25,6 +25,8 @@ public sealed class TextFormatTests
     [Theory]
     [InlineData("[1]")]
     [InlineData("{\"cells\": 1}")]
+    [InlineData("{\"cells\": [{\"cell_type\": \"\\ud800\", \"source\": \"\\ud800\"}]}")]
+    [InlineData("{\"cells\": [], \"metadata\": {\"language_info\": {\"name\": \"\\ud800\"}}}")]
     [InlineData("{\"cells\": [1]}")]
     [InlineData("{\"cells\": [{\"source\": [1]}]}")]
     [InlineData("{")]
