@@ -70,7 +70,8 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         await writer.WriteAsync(batch, cancellationToken);
         if (writer.Count == 0)
         {
-            throw new InvalidDataException($"{input.Name} has no texts; one on each line, a JSON array, JSON Lines or a table was expected.");
+            throw new InvalidDataException(
+                $"{input.Name} has no texts; one on each line, a JSON array, JSON Lines or a table was expected.");
         }
 
         await output.CommitAsync();

@@ -60,7 +60,9 @@ internal sealed class BoundedPdfFilters : IFilterProvider
             byte[] buffer = new byte[64 * 1024];
             try
             {
-                using var stream = new DeflateStream(new MemoryStream(input[Math.Min(2, input.Length)..].ToArray()), CompressionMode.Decompress);
+                // Two bytes of zlib stand before what is packed.
+                var packed = new MemoryStream(input[Math.Min(2, input.Length)..].ToArray());
+                using var stream = new DeflateStream(packed, CompressionMode.Decompress);
                 for (int read; length <= LargestStream && (read = stream.Read(buffer)) > 0; length += read)
                 {
                 }

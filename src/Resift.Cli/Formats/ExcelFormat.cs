@@ -232,7 +232,8 @@ internal sealed class ExcelValues(IReadOnlyList<string> sharedStrings, IReadOnly
     // Days since the end of 1899.
     private static string? DateOf(string value)
     {
-        if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double days) || days is not (>= 1 and < 2_958_466))
+        if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double days)
+            || days is not (>= 1 and < 2_958_466))
         {
             return null;
         }

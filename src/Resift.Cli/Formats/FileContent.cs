@@ -10,7 +10,9 @@ namespace Resift.Cli;
 internal sealed record FileContent(string Text, DocumentOutline? Outline = null, PageStarts? Pages = null);
 
 /// <summary>Where the pages of a text begin.</summary>
-/// <param name="Key">What they are, <see cref="PageKey"/> or <see cref="SlideKey"/>: the key of the metadata that names those of a passage.</param>
+/// <param name="Key">
+/// What they are, <see cref="PageKey"/> or <see cref="SlideKey"/>: the key of the metadata that names those of a passage.
+/// </param>
 /// <param name="Starts">The offset of each page's first character, and its number, in the order of the text.</param>
 internal sealed record PageStarts(string Key, IReadOnlyList<(int Start, int Number)> Starts)
 {

@@ -100,7 +100,8 @@ internal static class NotebookFormat
     private static string Language(JsonElement root, string file) => root.TryGetProperty("metadata", out var metadata)
         && metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("language_info", out var info)
         && info.ValueKind == JsonValueKind.Object && info.TryGetProperty("name", out var name)
-        && name.ValueKind == JsonValueKind.String && JsonText.ReadString(name, file, "the language") is { Length: < 32 } known && known.All(char.IsLetterOrDigit)
+        && name.ValueKind == JsonValueKind.String
+        && JsonText.ReadString(name, file, "the language") is { Length: < 32 } known && known.All(char.IsLetterOrDigit)
         ? known
         : "";
 

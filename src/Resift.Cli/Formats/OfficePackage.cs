@@ -47,7 +47,8 @@ internal static class OfficePackage
     }
 
     /// <summary>Opens a part to read it element by element; null if there is none.</summary>
-    public static XmlReader? Open(OpenXmlPart? part) => part is null ? null : XmlReader.Create(part.GetStream(FileMode.Open, FileAccess.Read), _xml);
+    public static XmlReader? Open(OpenXmlPart? part) =>
+        part is null ? null : XmlReader.Create(part.GetStream(FileMode.Open, FileAccess.Read), _xml);
 
     /// <summary>Moves to the next node.</summary>
     /// <returns>False at the end.</returns>

@@ -61,7 +61,8 @@ internal static class PdfFormat
 
         return text.IsEmpty
             ? throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"there is no text on its {pages:N0} pages, which seem to be pictures; a program that reads them can be given by --convert."))
+                $"there is no text on its {pages:N0} pages, which seem to be pictures; a program that reads them can be given " +
+                $"by --convert."))
             : text.Build(TitleOf(pdf), PageStarts.PageKey);
     }
 
@@ -105,12 +106,14 @@ internal static class PdfFormat
     {
         if (page.Letters.Count > MostLettersOfLayout)
         {
-            return [.. ContentOrderTextExtractor.GetText(page, addDoubleNewline: true).Split('\n').Select(line => new List<string> { line })];
+            string[] lines = ContentOrderTextExtractor.GetText(page, addDoubleNewline: true).Split('\n');
+            return [.. lines.Select(line => new List<string> { line })];
         }
 
         var words = page.GetWords(NearestNeighbourWordExtractor.Instance);
         var blocks = DocstrumBoundingBoxes.Instance.GetBlocks(words);
-        return [.. UnsupervisedReadingOrderDetector.Instance.Get(blocks).Select(block => block.TextLines.Select(line => line.Text).ToList())];
+        var inOrder = UnsupervisedReadingOrderDetector.Instance.Get(blocks);
+        return [.. inOrder.Select(block => block.TextLines.Select(line => line.Text).ToList())];
     }
 
     // A word that was divided at the end of a line is one word again.

@@ -54,7 +54,10 @@ internal sealed class Converter
         {
             process.StandardInput.Close();
             var error = FirstLineAsync(process.StandardError, timeout.Token);
-            var output = new Utf8Input(process.StandardOutput.BaseStream, $"{file.ShownPath} as {_program} writes it") { LargestWhole = largest };
+            var output = new Utf8Input(process.StandardOutput.BaseStream, $"{file.ShownPath} as {_program} writes it")
+            {
+                LargestWhole = largest,
+            };
             var text = await output.ReadRestAsync(timeout.Token);
             string said = await error;
             await process.WaitForExitAsync(timeout.Token);

@@ -48,7 +48,7 @@ internal sealed class CsvRows(Utf8Input input, bool isTabs)
         var row = new Row(_separator ??= SeparatorOf(first));
         var taken = new List<(string Text, int Number)>();
         bool isRow = row.Add(first);
-        for (long length = first.Length; isRow && row.IsOpen; )
+        for (long length = first.Length; isRow && row.IsOpen;)
         {
             if (length > LargestRow || await ReadLineAsync(cancellationToken) is not { } next)
             {

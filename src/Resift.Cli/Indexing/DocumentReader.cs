@@ -95,14 +95,15 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
             : await _parser.RunAsync(_ => ReadText(file, utf8), cancellationToken);
     }
 
-    private static FileContent ReadBinary(SourceFile file, byte[] bytes, Action<string> leaveOut, CancellationToken stop) => file.Kind switch
-    {
-        FileKind.Pdf => PdfFormat.Read(bytes, reason => leaveOut($"{file.ShownPath}: {reason}"), stop),
-        FileKind.Word => WordFormat.Read(bytes, stop),
-        FileKind.PowerPoint => PowerPointFormat.Read(bytes, stop),
-        FileKind.Excel => ExcelFormat.Read(bytes, stop),
-        _ => XmlFormat.Read(bytes, stop),
-    };
+    private static FileContent ReadBinary(SourceFile file, byte[] bytes, Action<string> leaveOut, CancellationToken stop) =>
+        file.Kind switch
+        {
+            FileKind.Pdf => PdfFormat.Read(bytes, reason => leaveOut($"{file.ShownPath}: {reason}"), stop),
+            FileKind.Word => WordFormat.Read(bytes, stop),
+            FileKind.PowerPoint => PowerPointFormat.Read(bytes, stop),
+            FileKind.Excel => ExcelFormat.Read(bytes, stop),
+            _ => XmlFormat.Read(bytes, stop),
+        };
 
     private static FileContent ReadText(SourceFile file, ReadOnlyMemory<byte> utf8)
     {

@@ -35,8 +35,8 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
     public Action<string>? LeaveOut { get; init; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether a record without any of the usual fields of a text is made of all its fields that have letters,
-    /// but for the id: so tables are read that somebody filled in for people.
+    /// Gets or sets a value indicating whether a record without any of the usual fields of a text is made of all its fields that have
+    /// letters, but for the id: so tables are read that somebody filled in for people.
     /// </summary>
     public bool TakesAllTexts { get; set; }
 

@@ -67,6 +67,7 @@ internal sealed class DocumentOptionGroup
 
         return documents.Count > 0
             ? documents
-            : throw new InvalidDataException($"{input.Name} has no documents; one on each line, a JSON array, JSON Lines or a table was expected.");
+            : throw new InvalidDataException(
+                $"{input.Name} has no documents; one on each line, a JSON array, JSON Lines or a table was expected.");
     }
 }

@@ -69,8 +69,8 @@ internal sealed class RunOptionGroup
         (null, null, null) => parsed.GetValue(_depth) is null && !parsed.GetValue(_skipMissing)
             && parsed.GetValue(_queryField) is null && parsed.GetValue(_queryIdField) is null
             ? null
-            : throw new UsageException("--depth and --skip-missing belong to --run, as do --query-field and --query-id-field; give --corpus, " +
-                "--queries and --run with them."),
+            : throw new UsageException("--depth and --skip-missing belong to --run, as do --query-field and " +
+                "--query-id-field; give --corpus, --queries and --run with them."),
         _ => throw new UsageException("--corpus, --queries and --run belong together; at least one of them is missing."),
     };
 }

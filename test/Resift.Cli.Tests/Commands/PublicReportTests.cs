@@ -46,7 +46,8 @@ public sealed class PublicReportTests : IDisposable
         ]);
 
         Assert.Equal(ExitCode.Ok, code);
-        Assert.Equal(["d1", "d2", "d3"], _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[2]).Order());
+        Assert.Equal(
+            ["d1", "d2", "d3"], _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[2]).Order());
     }
 
     [ReferenceFact(Folder)]

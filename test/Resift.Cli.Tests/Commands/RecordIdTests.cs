@@ -19,7 +19,8 @@ public sealed class RecordIdTests : IDisposable
         int code = await _cli.RunWithInputAsync(input, "rerank", "x", "--format", "trec");
 
         Assert.Equal((ExitCode.Ok, ""), (code, _cli.Error));
-        Assert.Equal(expected, string.Join(' ', _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[2])));
+        string[] lines = _cli.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(expected, string.Join(' ', lines.Select(line => line.Split(' ')[2])));
     }
 
     [Fact]

@@ -18,20 +18,24 @@ public sealed class DocumentMutationTests : IDisposable
 
     private static readonly Dictionary<string, byte[]> _sound = new()
     {
-        ["a.md"] = Text("---\ntitle: T\n---\n# One\n\n> - a [b](c) `d`\n\n```sh\n# e\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## Two\n\n1. x\n   - y\n\n[c]: d\n"),
+        ["a.md"] = Text("---\ntitle: T\n---\n# One\n\n> - a [b](c) `d`\n\n```sh\n# e\n```\n\n" +
+            "| a | b |\n|---|---|\n| 1 | 2 |\n\n## Two\n\n1. x\n   - y\n\n[c]: d\n"),
         ["a.rst"] = Text("One\n===\n\nText *a* ``b``.\n\n.. note:: c\n\n   d\n\nTwo\n---\n\n::\n\n  code\n"),
         ["a.adoc"] = Text("= One\n:toc:\n\nText.\n\n== Two\n\n----\ncode\n----\n\n* item\n"),
-        ["a.html"] = Text("<title>T</title><h1>One</h1><ul><li>a<li><pre>b</pre></ul><table><tr><td>1<td>2</table><p hidden>x<script>y</script>"),
+        ["a.html"] = Text("<title>T</title><h1>One</h1><ul><li>a<li><pre>b</pre></ul>" +
+            "<table><tr><td>1<td>2</table><p hidden>x<script>y</script>"),
         ["a.txt"] = Text("First sentence. Second one!\n\nAnother paragraph, with words."),
         ["a.xml"] = Text("<?xml version=\"1.0\"?><a><title>T</title><b c=\"d\">one <i>two</i></b><![CDATA[three]]></a>"),
-        ["a.ipynb"] = Text("{\"cells\":[{\"cell_type\":\"markdown\",\"source\":[\"# One\\n\",\"text\"]},{\"cell_type\":\"code\",\"source\":\"x = 1\"}]}"),
+        ["a.ipynb"] = Text("{\"cells\":[{\"cell_type\":\"markdown\",\"source\":[\"# One\\n\",\"text\"]}," +
+            "{\"cell_type\":\"code\",\"source\":\"x = 1\"}]}"),
         ["a.json"] = Text("[{\"id\":1,\"text\":\"one\",\"lang\":\"en\"},\"two\",{\"_id\":\"x\",\"title\":null,\"text\":\"three\"}]"),
         ["a.jsonl"] = Text("{\"id\":1,\"text\":\"one\"}\n{\"id\":2,\"text\":\"two\",\"n\":1.5}\n\"three\"\n"),
         ["a.csv"] = Text("id,text,lang\n1,\"one, two\",en\n2,\"three\nfour\",de\n3,five \"six\",fr\n"),
         ["a.tsv"] = Text("id\ttext\n1\tone \"two\"\n2\tthree\n"),
         ["a.pdf"] = SampleFiles.Pdf("T", [("One", 1)], ["One", "", "Some text of a para-", "graph."], ["Page two."]),
         ["a.docx"] = SampleFiles.Docx(
-            "<w:p><w:pPr><w:pStyle w:val=\"berschrift1\"/></w:pPr><w:r><w:t>One</w:t></w:r></w:p><w:p><w:r><w:t>text</w:t><w:tab/></w:r></w:p>" +
+            "<w:p><w:pPr><w:pStyle w:val=\"berschrift1\"/></w:pPr><w:r><w:t>One</w:t></w:r></w:p>" +
+            "<w:p><w:r><w:t>text</w:t><w:tab/></w:r></w:p>" +
             "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"),
         ["a.pptx"] = SampleFiles.Pptx(("One", "text"), ("Two", "more")),
         ["a.xlsx"] = SampleFiles.Xlsx(
@@ -40,10 +44,11 @@ public sealed class DocumentMutationTests : IDisposable
 
     private static readonly string[] _oddParts =
     [
-        "\0", "\uFEFF", "\"", "\"\"", "<", ">", "</", "<!--", "<![CDATA[", "<!DOCTYPE x [", "&", "&#0;", "&#x110000;", "&lol;", "[", "]", "](", "{",
-        "}", "`", "```", "~~~", "#", "=", "---", "\t", "\r", "\n\n", " ", "> ", "- ", "1. ", "|", "*", "**", "_", "\\", "\\ud800", "null", "true", "-1",
-        "1e999", "2147483648", "99999999999999999999", "e\u0301", "\U0001F600", "\u202E", "<<", ">>", "obj", "endobj", "stream", "endstream", "0 R",
-        "/Length", "/Kids", "/Count", "w:p", "w:tbl", "<w:t>", "r:id", "xref", "%%EOF", "BT", "Tj", "ET",
+        "\0", "\uFEFF", "\"", "\"\"", "<", ">", "</", "<!--", "<![CDATA[", "<!DOCTYPE x [", "&", "&#0;", "&#x110000;", "&lol;",
+        "[", "]", "](", "{", "}", "`", "```", "~~~", "#", "=", "---", "\t", "\r", "\n\n", " ", "> ", "- ", "1. ", "|", "*", "**",
+        "_", "\\", "\\ud800", "null", "true", "-1", "1e999", "2147483648", "99999999999999999999", "e\u0301", "\U0001F600",
+        "\u202E", "<<", ">>", "obj", "endobj", "stream", "endstream", "0 R", "/Length", "/Kids", "/Count", "w:p", "w:tbl",
+        "<w:t>", "r:id", "xref", "%%EOF", "BT", "Tj", "ET",
     ];
 
     private readonly CommandLine _cli = new();

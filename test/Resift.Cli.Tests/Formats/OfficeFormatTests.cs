@@ -30,7 +30,8 @@ public sealed class OfficeFormatTests
     {
         string box = $"<w:txbxContent>{Paragraph("boxed")}</w:txbxContent>";
         byte[] docx = SampleFiles.Docx(
-            "<w:p><w:r><w:t>around</w:t></w:r><w:r><mc:AlternateContent xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\">" +
+            "<w:p><w:r><w:t>around</w:t></w:r><w:r>" +
+            "<mc:AlternateContent xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\">" +
             $"<mc:Choice Requires=\"w\">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>");
 
         Assert.Equal("boxed\n\naround", (await Reading.ReadOneAsync("a.docx", docx)).Text);
@@ -50,7 +51,8 @@ public sealed class OfficeFormatTests
     [Fact]
     public async Task PowerPoint_Slides_HaveTitlesAndNumbers()
     {
-        var document = await Reading.ReadOneAsync("a.pptx", SampleFiles.Pptx(("Whales", "They sing."), ("Dolphins", "They play and jump.")));
+        byte[] pptx = SampleFiles.Pptx(("Whales", "They sing."), ("Dolphins", "They play and jump."));
+        var document = await Reading.ReadOneAsync("a.pptx", pptx);
 
         Assert.Equal("Whales\n\nThey sing.\n\nDolphins\n\nThey play and jump.", document.Text);
         var passages = Reading.Cut(document, tokens: 8);

@@ -67,7 +67,8 @@ internal static class SampleFiles
     public static byte[] Docx(string body, string relations = "") => Package(
         ("word/document.xml", Types + "wordprocessingml.document.main+xml", $"<w:document {Word}><w:body>{body}</w:body></w:document>"),
         ("word/styles.xml", Types + "wordprocessingml.styles+xml", $"<w:styles {Word}>{WordStyles}</w:styles>"),
-        ("word/_rels/document.xml.rels", "", Relations(("styles", "styles.xml")).Replace("</R", $"{relations}</R", StringComparison.Ordinal)));
+        ("word/_rels/document.xml.rels", "",
+            Relations(("styles", "styles.xml")).Replace("</R", $"{relations}</R", StringComparison.Ordinal)));
 
     /// <summary>Makes a presentation with a slide for each title and text.</summary>
     public static byte[] Pptx(params (string Title, string Text)[] slides)
@@ -125,7 +126,8 @@ internal static class SampleFiles
     }
 
     private static string Shape(string kind, string text) =>
-        $"<p:sp><p:nvSpPr><p:nvPr><p:ph type=\"{kind}\"/></p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>";
+        $"<p:sp><p:nvSpPr><p:nvPr><p:ph type=\"{kind}\"/></p:nvPr></p:nvSpPr><p:txBody>" +
+        $"<a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>";
 
     private static string Relations(params (string Type, string Target)[] relations) =>
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">" +
