@@ -27,6 +27,14 @@ internal static class JsonText
                 $"{Place(exception, utf8.Span, name, firstLine)}: this is not {expected}: {Reason(exception)}. {hint}".TrimEnd(),
                 exception);
         }
+        catch (InvalidOperationException exception)
+        {
+            // That is what comes of comparing such a name with the others.
+            throw new InvalidDataException(
+                $"{name}{(utf8.Span.Contains((byte)'\n') ? "" : $":{firstLine}")}: this is not {expected}: a field's name has half of a " +
+                $"surrogate pair (an escape such as \\ud83d alone), which is no text. {hint}".TrimEnd(),
+                exception);
+        }
     }
 
     /// <summary>Reads a string.</summary>

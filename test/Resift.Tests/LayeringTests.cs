@@ -48,9 +48,10 @@ public sealed partial class LayeringTests
             ],
             [
                 "AngleSharp",
-                "CsvHelper",
+                "DocumentFormat.OpenXml",
                 "Microsoft.Extensions.AI.OpenAI",
                 "Microsoft.Extensions.FileSystemGlobbing",
+                "PdfPig",
                 "Spectre.Console",
                 "System.CommandLine",
             ]),

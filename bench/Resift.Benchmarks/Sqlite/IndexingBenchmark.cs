@@ -76,7 +76,7 @@ internal static class IndexingBenchmark
 
     private static async Task<List<IndexedDocument>> ReadAsync(string folder, int most, PassageCutter cutter)
     {
-        var source = IndexSource.Find(folder, folder, new(), new(), CancellationToken.None);
+        var source = IndexSource.Find(folder, folder, new(), null, new(), CancellationToken.None);
         var documents = new List<IndexedDocument>();
         foreach (var file in source.Walk.Files.Take(most))
         {

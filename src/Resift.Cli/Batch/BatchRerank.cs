@@ -117,7 +117,7 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
             ? await Run.ReadStreamAsync(console.OpenInput(), "standard input", cancellationToken)
             : await Run.ReadAsync(files.Run, cancellationToken);
         var queryIds = run.QueryIds.ToHashSet();
-        var queries = await ReadTextsAsync(files.Queries, "queries", queryIds, new(null, IdField), cancellationToken);
+        var queries = await ReadTextsAsync(files.Queries, "queries", queryIds, QueryFields(), cancellationToken);
         var documentIds = run.QueryIds.SelectMany(Candidates).ToHashSet();
         var texts = await ReadTextsAsync(files.Corpus, "documents", documentIds, new(TextFields, IdField), cancellationToken);
 
@@ -144,6 +144,13 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
 
         IEnumerable<string> Candidates(string queryId) => run.GetDocuments(queryId).Take(files.Depth).Select(document => document.Id);
     }
+
+    private RecordFields QueryFields() => new(files.QueryFields, files.QueryIdField)
+    {
+        OtherTextFields = ["query", "question"],
+        TextOption = "--query-field",
+        IdOption = "--query-id-field",
+    };
 
     private async Task<Dictionary<string, string>> ReadTextsAsync(
         string file, string what, HashSet<string> needed, RecordFields fields, CancellationToken cancellationToken)

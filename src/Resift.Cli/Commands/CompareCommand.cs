@@ -12,7 +12,9 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     private readonly CliConsole _console;
     private readonly Option<string> _query = OptionTypes.Text("--query", $"What is asked. Default: \"{SampleDocuments.Query}\"", "QUERY");
     private readonly Option<string> _file = OptionTypes.Text(
-        "--documents", "The documents: lines, a JSON array or JSON Lines; '-' reads standard input. Default: eight about memory.", "FILE");
+        "--documents",
+        "The documents: lines, a JSON array, JSON Lines, CSV or TSV; '-' reads standard input. Default: eight about memory.",
+        "FILE");
 
     private readonly Option<int?> _topN = OptionTypes.Number(
         "--top-n", $"How many of the best documents to show. Default: {DefaultTopN}.", minimum: 1);

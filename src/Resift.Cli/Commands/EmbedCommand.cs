@@ -13,7 +13,7 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
     private readonly CliConsole _console;
     private readonly Argument<string?> _file = new("FILE")
     {
-        Description = "The texts: lines, a JSON array or JSON Lines; '-' or nothing reads standard input.",
+        Description = "The texts: lines, a JSON array, JSON Lines, CSV or TSV; '-' or nothing reads standard input.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -70,7 +70,8 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         await writer.WriteAsync(batch, cancellationToken);
         if (writer.Count == 0)
         {
-            throw new InvalidDataException($"{input.Name} has no texts; one on each line, a JSON array or JSON Lines was expected.");
+            throw new InvalidDataException(
+                $"{input.Name} has no texts; one on each line, a JSON array, JSON Lines or a table was expected.");
         }
 
         await output.CommitAsync();

@@ -22,6 +22,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
     {
         Description = "Go on after the first pass: index what changes, as it changes, until Ctrl-C.",
     };
+    private readonly ReadingOptionGroup _reading = new();
 
     private readonly IModelLoader _loader;
     private readonly ThreadsOption _threads = new();
@@ -35,6 +36,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         Add(_paths);
         _index.AddTo(this);
         _recipe.AddTo(this);
+        _reading.AddTo(this);
         Add(_watch);
         _threads.AddTo(this);
         SetAction(RunAsync);
@@ -46,8 +48,10 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
           resift index src --db code.db --include "*.cs" --exclude generated
           resift index products.csv --db shop.db --text-field name,description --id-field sku
           resift index docs --db docs.db --watch
+          resift index docs --db docs.db --convert "*.odt=pandoc -t markdown {}"
 
-        Known types: .txt .text .rst .adoc .org, .md .markdown, .html .htm, .jsonl .ndjson .json, .csv .tsv; all in UTF-8.
+        Known types: .txt .text .rst .adoc .org, .md .markdown, .html .htm, .xml, .ipynb, .jsonl .ndjson .json, .csv .tsv, and source code
+        such as .cs .py .sql .yaml, all in UTF-8; .pdf .docx .pptx .xlsx.
         The same command again does only what has changed, and removes what has gone. It may be stopped at any time.
         """;
 
@@ -62,7 +66,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
             IndexRecipe.Parse(OpenCollection.CutOf(db, collection)),
             [.. paths.Select(path => IndexSource.NameOf(path, home))],
             _console.Note);
-        var pass = new IndexPass(_console, db, collection, paths, recipe, parsed.GetValue<bool>("--verbose"));
+        var pass = new IndexPass(_console, db, collection, paths, recipe, _reading.Read(parsed));
 
         // Before the first pass, so that no change is missed while it is under way.
         using var changes = parsed.GetValue(_watch) ? new FileChanges(paths, db, _console.Time, _console.Note) : null;

@@ -14,7 +14,7 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
 
     private readonly Argument<string?> _file = new("FILE")
     {
-        Description = "The documents: lines of text, a JSON array or JSON Lines; '-' or nothing reads standard input.",
+        Description = "The documents: lines of text, a JSON array, JSON Lines, CSV or TSV; '-' or nothing reads standard input.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -104,8 +104,9 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
         var threshold = _results.Threshold(parsed);
         using var reranker = choice.Open(threshold);
         string[] texts = [.. documents.Select(document => document.Text)];
+        var names = new DocumentNames(documents);
         var response = await reranker.RerankAsync(query, texts, _results.Call(parsed), cancellationToken);
-        if (TruncationReport.Create(response.Usage, documents.Count, index => documents[index].Id ?? $"{index}") is { } report)
+        if (TruncationReport.Create(response.Usage, documents.Count, names.Of) is { } report)
         {
             _console.Note(report);
         }

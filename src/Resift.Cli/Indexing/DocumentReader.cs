@@ -8,8 +8,14 @@ namespace Resift.Cli;
 /// <summary>Reads the documents of a file.</summary>
 /// <param name="textFields">The fields of a record that make up its text; null to find one.</param>
 /// <param name="idField">The field of a record's id; null to find one, or none.</param>
-internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? idField)
+/// <param name="timeLimit">How long reading a file may take that is one document; null for <see cref="UsualTimeLimit"/>.</param>
+internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? idField, TimeSpan? timeLimit = null)
 {
+    /// <summary>How long reading a file may take unless told otherwise.</summary>
+    public static readonly TimeSpan UsualTimeLimit = TimeSpan.FromMinutes(5);
+
+    private readonly ParserThread _parser = new(timeLimit ?? UsualTimeLimit);
+
     /// <summary>How long a file may be that is read as a whole.</summary>
     public const int LargestWhole = 64 * 1024 * 1024;
 
@@ -45,39 +51,81 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
             FileKind.JsonLines => RecordsAsync(
                 file, leaveOut, fields => RecordReader.ReadAsync(input, InputFormat.Jsonl, fields, cancellationToken), cancellationToken),
             FileKind.Csv or FileKind.Tsv => RecordsAsync(
-                file, leaveOut, fields => CsvRecords.ReadAsync(file, stream, fields, cancellationToken), cancellationToken),
-            _ => WholeAsync(file, input, cancellationToken),
+                file, leaveOut, fields => CsvRecords.ReadAsync(input, file.Kind == FileKind.Tsv, fields, cancellationToken),
+                cancellationToken),
+            _ => WholeAsync(file, stream, input, leaveOut, cancellationToken),
         };
     }
 
-    private static async IAsyncEnumerable<SourceDocument> WholeAsync(
-        SourceFile file, Utf8Input input, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SourceDocument> WholeAsync(
+        SourceFile file, Stream stream, Utf8Input input, Action<string> leaveOut,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string text = Encoding.UTF8.GetString((await input.ReadRestAsync(cancellationToken)).Span);
-        DocumentOutline? outline = null;
-        switch (file.Kind)
-        {
-            case FileKind.Html:
-                (text, outline) = HtmlText.Read(text);
-                break;
-            case FileKind.Markdown:
-                outline = DocumentOutline.OfMarkdown(text);
-                break;
-            case FileKind.ReStructuredText:
-                outline = DocumentOutline.OfReStructuredText(text);
-                break;
-            case FileKind.AsciiDoc:
-                outline = DocumentOutline.OfAsciiDoc(text);
-                break;
-        }
-
+        var content = await ContentAsync(file, stream, input, leaveOut, cancellationToken);
         var metadata = Metadata(file);
-        if (outline?.Title is { } title)
+        if (content.Outline?.Title is { } title)
         {
             metadata[SearchDocument.TitleKey] = title;
         }
 
-        yield return new(file.Id, text, outline, metadata);
+        yield return new(file.Id, content.Text, content.Outline, metadata) { Pages = content.Pages };
+    }
+
+    private async Task<FileContent> ContentAsync(
+        SourceFile file, Stream stream, Utf8Input input, Action<string> leaveOut, CancellationToken cancellationToken)
+    {
+        if (file.Kind is FileKind.Pdf or FileKind.Word or FileKind.PowerPoint or FileKind.Excel or FileKind.Xml)
+        {
+            byte[] bytes = new byte[file.Length];
+            int length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+            return await _parser.RunAsync(
+                stop => ReadBinary(file, length == bytes.Length ? bytes : bytes[..length], leaveOut, stop),
+                cancellationToken);
+        }
+
+        if (file is { Kind: FileKind.Converted, Converter: { } converter })
+        {
+            string markdown = await converter.RunAsync(file, _parser.Limit, LargestWhole, cancellationToken);
+            return await _parser.RunAsync(_ => new FileContent(markdown, DocumentOutline.OfMarkdown(markdown)), cancellationToken);
+        }
+
+        var utf8 = await input.ReadRestAsync(cancellationToken);
+        return file.Kind == FileKind.Text
+            ? new(Encoding.UTF8.GetString(utf8.Span))
+            : await _parser.RunAsync(_ => ReadText(file, utf8), cancellationToken);
+    }
+
+    private static FileContent ReadBinary(SourceFile file, byte[] bytes, Action<string> leaveOut, CancellationToken stop) =>
+        file.Kind switch
+        {
+            FileKind.Pdf => PdfFormat.Read(bytes, reason => leaveOut($"{file.ShownPath}: {reason}"), stop),
+            FileKind.Word => WordFormat.Read(bytes, stop),
+            FileKind.PowerPoint => PowerPointFormat.Read(bytes, stop),
+            FileKind.Excel => ExcelFormat.Read(bytes, stop),
+            _ => XmlFormat.Read(bytes, stop),
+        };
+
+    private static FileContent ReadText(SourceFile file, ReadOnlyMemory<byte> utf8)
+    {
+        if (file.Kind == FileKind.Notebook)
+        {
+            return NotebookFormat.Read(utf8, file.ShownPath);
+        }
+
+        string text = Encoding.UTF8.GetString(utf8.Span);
+        if (file.Kind == FileKind.Html)
+        {
+            var (seen, outline) = HtmlText.Read(text);
+            return new(seen, outline);
+        }
+
+        return new(text, file.Kind switch
+        {
+            FileKind.Markdown => DocumentOutline.OfMarkdown(text),
+            FileKind.ReStructuredText => DocumentOutline.OfReStructuredText(text),
+            FileKind.AsciiDoc => DocumentOutline.OfAsciiDoc(text),
+            _ => null,
+        });
     }
 
     private async IAsyncEnumerable<SourceDocument> RecordsAsync(
@@ -113,4 +161,8 @@ internal sealed class DocumentReader(IReadOnlyList<string>? textFields, string? 
 /// <param name="Text">Its text.</param>
 /// <param name="Outline">The headings and blocks that say where it is cut; null if it has none, which is plain text.</param>
 /// <param name="Metadata">What else is known about it.</param>
-internal sealed record SourceDocument(string Id, string Text, DocumentOutline? Outline, IReadOnlyDictionary<string, string> Metadata);
+internal sealed record SourceDocument(string Id, string Text, DocumentOutline? Outline, IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>Gets where its pages begin; null if it has none.</summary>
+    public PageStarts? Pages { get; init; }
+}

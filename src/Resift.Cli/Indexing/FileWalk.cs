@@ -31,7 +31,9 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
         else if (File.Exists(full))
         {
             string root = Path.GetDirectoryName(full)!;
-            Take(new(full), rootName(root), Path.GetFileName(full), FileKinds.FromPath(full) ?? FileKind.Text, isNamed: true);
+            string name = Path.GetFileName(full);
+            var kind = filter.ConverterOf(name) is null ? FileKinds.FromPath(name) ?? FileKind.Text : FileKind.Converted;
+            Take(new(full), rootName(root), name, kind, isNamed: true);
         }
         else
         {
@@ -100,7 +102,7 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
     {
         if (filter.KindOf(name) is not { } kind)
         {
-            skipped.PassOver("of other types");
+            skipped.PassOverType(Path.GetExtension(name));
         }
         else if (!IsOfFolder(file, root))
         {
@@ -120,7 +122,10 @@ internal sealed class FileWalk(PathFilter filter, bool obeysGitignore, Func<stri
     {
         if (_taken.Add(file.FullName))
         {
-            _files.Add(new(file.FullName, root, name, kind, file.Length, isNamed));
+            _files.Add(new(file.FullName, root, name, kind, file.Length, isNamed)
+            {
+                Converter = kind == FileKind.Converted ? filter.ConverterOf(name) : null,
+            });
         }
     }
 }

@@ -43,56 +43,45 @@ internal static class HtmlText
         return (text.ToString(), text.ToOutline(title.Length == 0 ? null : title));
     }
 
-    // A loop, because HTML may be nested deeper than a stack.
+    // A loop with a stack of its own, because asking a node for its next sibling looks for it among all of them.
     private static void Write(IElement body, HtmlTextWriter text)
     {
-        INode node = body;
-        while (true)
+        if (!IsSeen(body))
         {
-            bool seen = Enter(node, text);
-            if (seen && node.FirstChild is { } child)
+            return;
+        }
+
+        var open = new Stack<(IElement Element, int Next, bool HasElement)>();
+        Enter(body, isFirst: true, text);
+        open.Push((body, 0, false));
+        while (open.TryPop(out var frame))
+        {
+            var (element, next, hasElement) = frame;
+            if (next == element.ChildNodes.Length)
             {
-                node = child;
+                Leave(element, text);
                 continue;
             }
 
-            while (true)
+            var child = element.ChildNodes[next];
+            open.Push((element, next + 1, hasElement || child is IElement));
+            if (child is IText words)
             {
-                if (seen)
-                {
-                    Leave(node, text);
-                }
-
-                if (node == body)
-                {
-                    return;
-                }
-
-                if (node.NextSibling is { } sibling)
-                {
-                    node = sibling;
-                    break;
-                }
-
-                node = node.Parent!;
-                seen = true;
+                text.Write(words.Data);
+            }
+            else if (child is IElement inner && IsSeen(inner))
+            {
+                Enter(inner, isFirst: !hasElement, text);
+                open.Push((inner, 0, false));
             }
         }
     }
 
-    private static bool Enter(INode node, HtmlTextWriter text)
+    private static bool IsSeen(IElement element) =>
+        !_unseen.Contains(element.TagName.ToUpperInvariant()) && !element.HasAttribute("hidden");
+
+    private static void Enter(IElement element, bool isFirst, HtmlTextWriter text)
     {
-        if (node is IText words)
-        {
-            text.Write(words.Data);
-            return false;
-        }
-
-        if (node is not IElement element || _unseen.Contains(element.TagName.ToUpperInvariant()) || element.HasAttribute("hidden"))
-        {
-            return false;
-        }
-
         Break(element, text);
         switch (element.TagName)
         {
@@ -105,21 +94,14 @@ internal static class HtmlText
             case "LI":
                 text.Mark("- ");
                 break;
-            case "TD" or "TH" when element.PreviousElementSibling is not null:
+            case "TD" or "TH" when !isFirst:
                 text.Mark(" | ");
                 break;
         }
-
-        return true;
     }
 
-    private static void Leave(INode node, HtmlTextWriter text)
+    private static void Leave(IElement element, HtmlTextWriter text)
     {
-        if (node is not IElement element)
-        {
-            return;
-        }
-
         switch (element.TagName)
         {
             case ['H', >= '1' and <= '6']:

@@ -9,9 +9,9 @@ namespace Resift.Cli;
 /// <param name="collection">The collection.</param>
 /// <param name="paths">The files and folders.</param>
 /// <param name="recipe">How they are indexed.</param>
-/// <param name="isVerbose">Whether all that is bad is named.</param>
+/// <param name="reading">How the files are read.</param>
 internal sealed class IndexPass(
-    CliConsole console, string db, string collection, IReadOnlyList<string> paths, IndexRecipe recipe, bool isVerbose)
+    CliConsole console, string db, string collection, IReadOnlyList<string> paths, IndexRecipe recipe, FileReadingRules reading)
 {
     private string[] _said = [];
 
@@ -25,11 +25,11 @@ internal sealed class IndexPass(
     {
         long start = console.Time.GetTimestamp();
         string home = Path.GetDirectoryName(Path.GetFullPath(db))!;
-        var skipped = new SkippedFiles(isVerbose);
+        var skipped = new SkippedFiles(reading.IsVerbose);
         IndexSource[] sources =
         [
             .. paths.Select(path => IndexSource.Find(
-                path, home, recipe.Sources.GetValueOrDefault(IndexSource.NameOf(path, home)) ?? new(), skipped, cancellationToken)),
+                path, home, recipe.Sources.GetValueOrDefault(IndexSource.NameOf(path, home)) ?? new(), reading, skipped, cancellationToken)),
         ];
         var cutter = new PassageCutter(
             embedder.GetService(typeof(TokenCounter)) as TokenCounter

@@ -47,9 +47,10 @@ internal sealed class PassageCutter(TokenCounter countTokens, IndexRecipe recipe
     {
         var whole = new SearchDocument(document.Id, document.Text) { Metadata = document.Metadata };
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        return document.Outline is { } outline
+        var passages = document.Outline is { } outline
             ? whole.ToPassages(text => OutlinedChunker().Chunk(text, outline))
             : whole.ToPassages(PlainChunker().Chunk);
+        return document.Pages is { } pages ? passages.Select(passage => WithPages(passage, pages)) : passages;
 
         OutlineChunker OutlinedChunker() => new(countTokens, recipe.Tokens, recipe.Overlap) { ReservedTokens = Reserved };
 
@@ -71,10 +72,18 @@ internal sealed class PassageCutter(TokenCounter countTokens, IndexRecipe recipe
         }
     }
 
+    private static SearchDocument WithPages(SearchDocument passage, PageStarts pages) => passage with
+    {
+        Metadata = new Dictionary<string, string>(passage.Metadata)
+        {
+            [pages.Key] = pages.Of(passage.Location!.Start, passage.Location.Length),
+        },
+    };
+
     private string Hash(SourceDocument document)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string outline = document.Outline is null ? "text" : "outline";
+        string outline = document.Pages is not null ? "pages" : document.Outline is null ? "text" : "outline";
         hash.AppendData(Encoding.UTF8.GetBytes($"{Version}/{_cut}/{outline}/{document.Outline?.Title}\n"));
         hash.AppendData(Encoding.UTF8.GetBytes(document.Text));
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -17,11 +17,17 @@ internal sealed class PathFilter
         _exclude = exclude is [] or null ? null : CreateMatcher(exclude);
     }
 
+    /// <summary>Gets the programs that turn files into Markdown, of which the first that fits is taken.</summary>
+    public IReadOnlyList<Converter> Converters { get; init; } = [];
+
+    /// <summary>Gets the program that a file is for; null if there is none.</summary>
+    public Converter? ConverterOf(string name) => Converters.FirstOrDefault(converter => converter.Fits(name));
+
     /// <summary>Gets how a file is read; null if it is not taken.</summary>
     /// <param name="name">Its path below the folder, with slashes.</param>
     public FileKind? KindOf(string name)
     {
-        var kind = FileKinds.FromPath(name);
+        var kind = ConverterOf(name) is null ? FileKinds.FromPath(name) : FileKind.Converted;
         if (_include is null)
         {
             return kind;

@@ -3,10 +3,11 @@ using System.Text.Json;
 namespace Resift.Cli;
 
 /// <summary>
-/// Takes id and text out of JSON records. Which fields hold them is settled by the first record, so that one file is read in one way.
+/// Takes id and text out of JSON records. Which field holds the text is settled by the first record that has one, so that one file is read
+/// in one way; an id is looked for in every record.
 /// </summary>
 /// <param name="textFields">The fields whose texts are joined by one space, empty and absent ones left out; null to find one.</param>
-/// <param name="idField">The field of the id; null to find one, or none.</param>
+/// <param name="idField">The field of the id; null to find one, or none. Null and empty values are none.</param>
 /// <param name="note">Told which text field was found, if it is not <c>text</c>.</param>
 internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? idField, Action<string>? note = null)
 {
@@ -21,7 +22,6 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
     private static readonly string[] _usualIdFields = ["_id", "id"];
 
     private IReadOnlyList<string>? _textFields = textFields;
-    private string? _idField = idField;
     private bool _isSettled;
 
     /// <summary>
@@ -33,6 +33,21 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
     /// Gets what hears of a record that cannot be read, which is then left out; null if such a record is an error that ends the reading.
     /// </summary>
     public Action<string>? LeaveOut { get; init; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether a record without any of the usual fields of a text is made of all its fields that have
+    /// letters, but for the id: so tables are read that somebody filled in for people.
+    /// </summary>
+    public bool TakesAllTexts { get; set; }
+
+    /// <summary>Gets fields that hold the text where there is none of the usual ones.</summary>
+    public IReadOnlyList<string> OtherTextFields { get; init; } = [];
+
+    /// <summary>Gets the option that names the field of the text, for messages.</summary>
+    public string TextOption { get; init; } = "--text-field";
+
+    /// <summary>Gets the option that names the field of the id, for messages.</summary>
+    public string IdOption { get; init; } = "--id-field";
 
     /// <summary>Gets the fields to look for in a list as people write it: comma separated.</summary>
     public static IReadOnlyList<string>? Split(string? list) =>
@@ -50,7 +65,9 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
                 return new(null, JsonText.ReadString(record, place, "the text"));
             case JsonValueKind.Object:
                 Settle(record, place);
-                return new(IdOf(record, place), TextOf(record, place)) { OtherFields = KeepsOthers ? OthersOf(record, place) : null };
+                var (name, id) = IdOf(record, place);
+                string text = _textFields is null ? AllTextsOf(record, name, place) : TextOf(record, place);
+                return new(id, text) { OtherFields = KeepsOthers ? OthersOf(record, name, place) : null };
             default:
                 throw new InvalidDataException($"{place}: a JSON object or string was expected, but it is {JsonText.Kind(record)}.");
         }
@@ -63,15 +80,21 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
             return;
         }
 
-        _idField ??= _usualIdFields.FirstOrDefault(name => record.TryGetProperty(name, out _));
         if (_textFields is null)
         {
-            string found = _usualTextFields.FirstOrDefault(name => record.TryGetProperty(name, out var value)
-                && value.ValueKind == JsonValueKind.String) ?? throw NoText(record, place, _usualTextFields);
-            _textFields = [found];
-            if (found != _usualTextFields[0])
+            string? found = _usualTextFields.Concat(OtherTextFields).FirstOrDefault(name =>
+                Present(record, name) is { ValueKind: JsonValueKind.String });
+            if (found is not null)
             {
-                note?.Invoke($"reading the text from the field '{found}' (--text-field names another)");
+                _textFields = [found];
+                if (found != _usualTextFields[0])
+                {
+                    note?.Invoke($"reading the text from the field '{found}' ({TextOption} names another)");
+                }
+            }
+            else if (!TakesAllTexts)
+            {
+                throw NoText(record, place, _usualTextFields);
             }
         }
 
@@ -79,25 +102,49 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
         _isSettled = true;
     }
 
-    private string? IdOf(JsonElement record, string place)
+    private static JsonElement? Present(JsonElement record, string name) =>
+        record.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private (string? Name, string? Id) IdOf(JsonElement record, string place)
     {
-        if (_idField is null)
+        foreach (string name in idField is null ? _usualIdFields : [idField])
         {
-            return null;
+            if (Present(record, name) is not { } value)
+            {
+                continue;
+            }
+
+            string id = value.ValueKind switch
+            {
+                JsonValueKind.String => JsonText.ReadString(value, place, $"the id field '{name}'"),
+                JsonValueKind.Number => value.GetRawText(),
+                _ => throw new InvalidDataException(
+                    $"{place}: the id field '{name}' is {JsonText.Kind(value)}; a string or a number was expected."),
+            };
+            if (id.Length > 0)
+            {
+                return (name, id);
+            }
         }
 
-        if (!record.TryGetProperty(_idField, out var id))
-        {
-            throw new InvalidDataException($"{place}: there is no id field '{_idField}'; the record has {JsonText.Names(record)}.");
-        }
+        return idField is null
+            ? (null, null)
+            : throw new InvalidDataException(
+                $"{place}: there is no id field '{idField}', or nothing in it; the record has {JsonText.Names(record)}.");
+    }
 
-        return id.ValueKind switch
-        {
-            JsonValueKind.String => JsonText.ReadString(id, place, $"the id field '{_idField}'"),
-            JsonValueKind.Number => id.GetRawText(),
-            _ => throw new InvalidDataException(
-                $"{place}: the id field '{_idField}' is {JsonText.Kind(id)}; a string or a number was expected."),
-        };
+    private static string AllTextsOf(JsonElement record, string? idName, string place)
+    {
+        string[] texts =
+        [
+            .. record.EnumerateObject()
+                .Where(field => field.Name != idName && field.Value.ValueKind == JsonValueKind.String)
+                .Select(field => JsonText.ReadString(field.Value, place, $"the field '{field.Name}'"))
+                .Where(text => text.Any(char.IsLetter)),
+        ];
+        return texts.Length > 0
+            ? string.Join(' ', texts)
+            : throw new InvalidDataException($"{place}: no field has letters in it; the record has {JsonText.Names(record)}.");
     }
 
     private string TextOf(JsonElement record, string place)
@@ -105,7 +152,7 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
         string? text = null;
         foreach (string field in _textFields!)
         {
-            if (!record.TryGetProperty(field, out var value))
+            if (Present(record, field) is not { } value)
             {
                 continue;
             }
@@ -117,13 +164,13 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
         return text ?? throw NoText(record, place, _textFields);
     }
 
-    private Dictionary<string, string> OthersOf(JsonElement record, string place)
+    private Dictionary<string, string> OthersOf(JsonElement record, string? idName, string place)
     {
         var others = new Dictionary<string, string>();
         foreach (var field in record.EnumerateObject())
         {
             // A title is shown with what is found, also where it is part of the text.
-            if (field.Name == _idField || (field.Name != TitleField && _textFields!.Contains(field.Name)))
+            if (field.Name == idName || (field.Name != TitleField && _textFields is not null && _textFields.Contains(field.Name)))
             {
                 continue;
             }
@@ -143,7 +190,7 @@ internal sealed class RecordFields(IReadOnlyList<string>? textFields, string? id
         return others;
     }
 
-    private static InvalidDataException NoText(JsonElement record, string place, IReadOnlyList<string> tried) =>
+    private InvalidDataException NoText(JsonElement record, string place, IReadOnlyList<string> tried) =>
         new($"{place}: there is no text field '{string.Join("', '", tried)}'; the record has {JsonText.Names(record)}. " +
-            "Name it with --text-field.");
+            $"Name it with {TextOption}.");
 }

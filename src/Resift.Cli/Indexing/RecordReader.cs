@@ -4,20 +4,31 @@ using System.Text.Json;
 
 namespace Resift.Cli;
 
-/// <summary>Reads documents from lines, a JSON array or JSON Lines.</summary>
+/// <summary>Reads documents from lines, a JSON array, JSON Lines or a table.</summary>
 internal static class RecordReader
 {
     private const string ForceLines = "If these are plain lines of text, say --input-format lines.";
 
     /// <summary>Reads the documents one by one; only a JSON array is read as a whole.</summary>
     /// <param name="input">Where they are read from.</param>
-    /// <param name="format">How they are written; null to see by the first characters.</param>
+    /// <param name="format">How they are written; null to see by the name of a table, else by the first characters.</param>
     /// <param name="fields">Which fields hold id and text.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public static async IAsyncEnumerable<InputDocument> ReadAsync(
         Utf8Input input, InputFormat? format, RecordFields fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string hint = format is null ? ForceLines : "";
+        format ??= FormatOfName(input.Name);
+        if (format is InputFormat.Csv or InputFormat.Tsv)
+        {
+            await foreach (var row in CsvRecords.ReadAsync(input, format == InputFormat.Tsv, fields, cancellationToken))
+            {
+                yield return row;
+            }
+
+            yield break;
+        }
+
         format ??= FormatOf(await input.PeekAsync(cancellationToken));
         if (format == InputFormat.Json)
         {
@@ -84,7 +95,7 @@ internal static class RecordReader
         {
             yield return id is not null
                 ? (id, text)
-                : throw new InvalidDataException($"{input.Place}: the record has no id ('_id' or 'id'). Name it with --id-field.");
+                : throw new InvalidDataException($"{input.Place}: the record has no id ('_id' or 'id'). Name it with {fields.IdOption}.");
         }
     }
 
@@ -118,6 +129,18 @@ internal static class RecordReader
         }
 
         bad.ForEach(exception => fields.LeaveOut!(exception.Message));
+    }
+
+    // Only a name tells a table from lines of text.
+    private static InputFormat? FormatOfName(string name)
+    {
+        bool isPacked = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        return FileKinds.FromPath(isPacked ? name[..^3] : name) switch
+        {
+            FileKind.Csv => InputFormat.Csv,
+            FileKind.Tsv => InputFormat.Tsv,
+            _ => null,
+        };
     }
 
     private static InputFormat FormatOf(string firstCharacters) => firstCharacters switch
@@ -160,4 +183,10 @@ internal enum InputFormat
 
     /// <summary>A JSON object or string on every line.</summary>
     Jsonl,
+
+    /// <summary>Records separated by lines and commas or the like, with a header.</summary>
+    Csv,
+
+    /// <summary>Records separated by lines and tabs, with a header.</summary>
+    Tsv,
 }

@@ -13,9 +13,23 @@ internal sealed partial class SkippedFiles(bool namesAll = false)
     private const int NamedOfAReason = 3;
     private const int NamedReasons = 50;
 
+    private const int NamedTypes = 10;
+
+    // Files with text in them that somebody may well want, and programs that get it out.
+    private static readonly Dictionary<string, string> _converters = new(StringComparer.Ordinal)
+    {
+        [".doc"] = "antiword -w 0 {}",
+        [".docbook"] = "pandoc -t markdown {}",
+        [".epub"] = "pandoc -t markdown {}",
+        [".odt"] = "pandoc -t markdown {}",
+        [".rtf"] = "pandoc -t markdown {}",
+        [".tex"] = "pandoc -t markdown {}",
+    };
+
     private readonly Dictionary<string, Group> _groups = [];
     private readonly Group _others = new();
     private readonly SortedDictionary<string, int> _passedOver = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _types = new(StringComparer.Ordinal);
 
     /// <summary>Gets how many files, folders or records could not be read.</summary>
     public int BadCount { get; private set; }
@@ -41,6 +55,14 @@ internal sealed partial class SkippedFiles(bool namesAll = false)
     /// <summary>Takes note of something that was left alone on purpose.</summary>
     /// <param name="what">Its kind, such as <c>hidden</c>.</param>
     public void PassOver(string what) => _passedOver[what] = _passedOver.GetValueOrDefault(what) + 1;
+
+    /// <summary>Takes note of a file of a type that is not read.</summary>
+    /// <param name="ending">The ending of its name with its dot; empty if it has none.</param>
+    public void PassOverType(string ending)
+    {
+        string type = ending.ToLowerInvariant();
+        _types[type] = _types.GetValueOrDefault(type) + 1;
+    }
 
     /// <summary>Gets what there is to say, a line each.</summary>
     public IEnumerable<string> Lines()
@@ -69,12 +91,33 @@ internal sealed partial class SkippedFiles(bool namesAll = false)
             yield return string.Create(CultureInfo.InvariantCulture, $"skipped in all: {BadCount:N0}; --verbose names them");
         }
 
-        if (_passedOver.Count > 0)
+        string[] passedOver = [.. _passedOver.Select(kind => Number(kind.Value, kind.Key)), .. Types()];
+        if (passedOver.Length > 0)
         {
-            var counts = _passedOver.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value:N0} {kind.Key}"));
-            yield return $"passed over: {string.Join(", ", counts)}";
+            yield return $"passed over: {string.Join(", ", passedOver)}";
+        }
+
+        if (_types.Keys.Where(_converters.ContainsKey).OrderByDescending(type => _types[type]).FirstOrDefault() is { } convertible)
+        {
+            yield return $"a program can turn such files into Markdown, as in --convert \"*{convertible}={_converters[convertible]}\"";
         }
     }
+
+    private IEnumerable<string> Types()
+    {
+        var types = _types.OrderByDescending(type => type.Value).ThenBy(type => type.Key, StringComparer.Ordinal).ToArray();
+        foreach (var (type, count) in types.Take(NamedTypes))
+        {
+            yield return Number(count, type.Length == 0 ? "without ending" : type);
+        }
+
+        if (types.Length > NamedTypes)
+        {
+            yield return Number(types.Skip(NamedTypes).Sum(type => type.Value), "of other types");
+        }
+    }
+
+    private static string Number(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}");
 
     // What is said behind the name, without numbers and quoted words.
     private static string Kind(string reason) =>

@@ -12,6 +12,9 @@ internal sealed record SourceFile(string FullPath, string Root, string Name, Fil
     /// <summary>What stands between the name of a file and the id of a record in it.</summary>
     public const char RecordSeparator = '#';
 
+    /// <summary>Gets the program that turns it into Markdown; null if it is read as it is.</summary>
+    public Converter? Converter { get; init; }
+
     /// <summary>
     /// Gets its path from the index file, with slashes: the id of its document, or the beginning of the ids of its records. Two folders
     /// with a file of one name each fit into one index.

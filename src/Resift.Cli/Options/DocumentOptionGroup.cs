@@ -7,8 +7,8 @@ namespace Resift.Cli;
 internal sealed class DocumentOptionGroup
 {
     private readonly Option<InputFormat?> _format = OptionTypes.Choice(
-        "--input-format", "How documents are written; seen by the first characters if not given.",
-        InputFormat.Lines, InputFormat.Json, InputFormat.Jsonl);
+        "--input-format", "How documents are written; seen by the ending .csv or .tsv, else by the first characters, if not given.",
+        InputFormat.Lines, InputFormat.Json, InputFormat.Jsonl, InputFormat.Csv, InputFormat.Tsv);
 
     private readonly Option<string> _textField = OptionTypes.Text(
         "--text-field",
@@ -67,6 +67,7 @@ internal sealed class DocumentOptionGroup
 
         return documents.Count > 0
             ? documents
-            : throw new InvalidDataException($"{input.Name} has no documents; one on each line, a JSON array or JSON Lines was expected.");
+            : throw new InvalidDataException(
+                $"{input.Name} has no documents; one on each line, a JSON array, JSON Lines or a table was expected.");
     }
 }

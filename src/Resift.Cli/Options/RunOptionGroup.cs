@@ -15,6 +15,12 @@ internal sealed record RunFiles(string Corpus, string Queries, string Run, int D
 
     /// <summary>Gets what the batch may cost in US dollars; null for any amount.</summary>
     public decimal? MaxCost { get; init; }
+
+    /// <summary>Gets the fields of a query's text; null to find one.</summary>
+    public IReadOnlyList<string>? QueryFields { get; init; }
+
+    /// <summary>Gets the field of a query's id; null to find one.</summary>
+    public string? QueryIdField { get; init; }
 }
 
 /// <summary>The options of a batch.</summary>
@@ -27,6 +33,12 @@ internal sealed class RunOptionGroup
 
     private readonly Option<string> _queries = OptionTypes.Text(
         "--queries", "With --run: the queries, as JSON Lines with _id and text.", "FILE");
+
+    private readonly Option<string> _queryField = OptionTypes.Text(
+        "--query-field", "With --run: the field of a query's text. Default: text, else content …, query or question.", "NAME");
+
+    private readonly Option<string> _queryIdField = OptionTypes.Text(
+        "--query-id-field", "With --run: the field of a query's id. Default: _id, else id.", "NAME");
 
     private readonly Option<string> _run = OptionTypes.Text("--run", "A first stage's run in TREC form, to be reranked.", "FILE");
 
@@ -50,6 +62,8 @@ internal sealed class RunOptionGroup
     {
         command.Add(_corpus);
         command.Add(_queries);
+        command.Add(_queryField);
+        command.Add(_queryIdField);
         command.Add(_run);
         command.Add(_depth);
         command.Add(_skipMissing);
@@ -67,12 +81,15 @@ internal sealed class RunOptionGroup
             {
                 Resumes = parsed.GetValue(_resume),
                 MaxCost = MaxCost(parsed),
+                QueryFields = RecordFields.Split(parsed.GetValue(_queryField)),
+                QueryIdField = parsed.GetValue(_queryIdField),
             },
         (null, null, null) => parsed.GetValue(_depth) is null && parsed.GetValue(_maxCost) is null
             && !parsed.GetValue(_skipMissing) && !parsed.GetValue(_resume)
+            && parsed.GetValue(_queryField) is null && parsed.GetValue(_queryIdField) is null
             ? null
-            : throw new UsageException(
-                "--depth, --skip-missing, --resume and --max-cost belong to --run; give --corpus, --queries and --run with them."),
+            : throw new UsageException("--depth, --skip-missing, --resume, --max-cost, --query-field and --query-id-field belong to " +
+                "--run; give --corpus, --queries and --run with them."),
         _ => throw new UsageException("--corpus, --queries and --run belong together; at least one of them is missing."),
     };
 

@@ -22,9 +22,12 @@ internal sealed partial class QueryWords
     ];
 
     /// <summary>Gets the part of a text that has the most different words of the query, in one line.</summary>
-    public string Excerpt(string text, int length)
+    /// <param name="text">The text.</param>
+    /// <param name="shown">What stands above it already: headings with which the text begins are left out if they are there.</param>
+    /// <param name="length">How long the part may be.</param>
+    public string Excerpt(string text, string shown, int length)
     {
-        string line = Snippet.Create(WithoutHeadings(text), int.MaxValue);
+        string line = Snippet.Create(WithoutHeadings(text, LettersOf(shown)), int.MaxValue);
         if (line.Length <= length)
         {
             return line;
@@ -58,8 +61,8 @@ internal sealed partial class QueryWords
         return paragraph.Append(text[end..]);
     }
 
-    // Headings stand above the excerpt already. A text of nothing else is shown as it is.
-    private static string WithoutHeadings(string text)
+    // A text of nothing else is shown as it is. In source code a line that begins with # is mostly no heading.
+    private static string WithoutHeadings(string text, string shown)
     {
         var rest = text.AsSpan().TrimStart();
         while (rest.StartsWith("#", StringComparison.Ordinal))
@@ -70,10 +73,30 @@ internal sealed partial class QueryWords
                 return text;
             }
 
+            string heading = LettersOf(rest[..end]);
+            if (heading.Length == 0 || !shown.Contains(heading, StringComparison.Ordinal))
+            {
+                break;
+            }
+
             rest = rest[end..].TrimStart();
         }
 
         return rest.ToString();
+    }
+
+    private static string LettersOf(ReadOnlySpan<char> text)
+    {
+        var letters = new System.Text.StringBuilder(text.Length);
+        foreach (char character in text)
+        {
+            if (char.IsLetterOrDigit(character))
+            {
+                letters.Append(character);
+            }
+        }
+
+        return letters.ToString();
     }
 
     private List<(int Start, int Length)> Matches(string text)

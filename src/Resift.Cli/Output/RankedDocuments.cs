@@ -12,6 +12,8 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
 
     private const string QueryId = "1";
 
+    private readonly DocumentNames _names = new(documents);
+
     public void Write(RerankFormat format, string tag, OutputTarget target, CliConsole console)
     {
         switch (format)
@@ -23,7 +25,7 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
                 WriteJsonLines(target.Writer);
                 break;
             case RerankFormat.Trec:
-                TrecRun.Write(target.Writer, QueryId, response, index => documents[index].Id ?? Text(index), tag);
+                TrecRun.Write(target.Writer, QueryId, response, _names.Of, tag);
                 break;
             default:
                 bool isTerminal = console.IsOutputTerminal && target.IsConsole;
@@ -88,7 +90,7 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
             table.AddRow(
                 new Text(Text(++rank)),
                 new Text(score.ToString("F4", CultureInfo.InvariantCulture)),
-                new Text(documents[index].Id is { } id ? Printable.OneLine(id) : Text(index)),
+                new Text(Printable.OneLine(_names.Of(index))),
                 new Text(Snippet.Create(documents[index].Text, SnippetLength)));
         }
 

@@ -26,7 +26,7 @@ internal sealed class SearchTable(string query, SearchResponse response)
                 new Text(Score(hit)),
                 new Rows(
                     new Text(Heading(hit), new Style(decoration: Decoration.Bold)),
-                    _words.Marked(_words.Excerpt(hit.Text, SnippetLength))));
+                    _words.Marked(_words.Excerpt(hit.Text, Heading(hit), SnippetLength))));
         }
 
         ansi.Write(table);
@@ -67,7 +67,21 @@ internal sealed class SearchTable(string query, SearchResponse response)
     public static string Heading(SearchHit hit)
     {
         string under = PassageTemplate.TitleAndHeadings.PrefixOf(hit.Document);
-        return Printable.OneLine(under is "" ? hit.Id : $"{hit.Id} › {under}");
+        return Printable.OneLine($"{hit.Id}{Pages(hit)}{(under is "" ? "" : $" › {under}")}");
+    }
+
+    // Records may have a field of that name with something else in it.
+    private static string Pages(SearchHit hit)
+    {
+        foreach (string key in (ReadOnlySpan<string>)[PageStarts.PageKey, PageStarts.SlideKey])
+        {
+            if (hit.Document.Metadata.TryGetValue(key, out string? pages) && pages.All(c => char.IsAsciiDigit(c) || c == '-'))
+            {
+                return $", {key} {pages}";
+            }
+        }
+
+        return "";
     }
 
     private static Text Cell(SearchHit hit, string name)

@@ -45,8 +45,8 @@ public sealed class DocumentOutline
     /// <summary>Reads CommonMark with YAML front matter, and knows the marks that mkdocs, DocFX and the like add to it.</summary>
     /// <param name="text">The text.</param>
     /// <returns>
-    /// Its outline; it has no blocks if the text has more levels of nesting than Markdig reads (some hundred), or more than 10,000 targets
-    /// of links and underlined headings.
+    /// Its outline; it has no blocks if the text has more levels of nesting than Markdig reads (some hundred), more than 100 list items
+    /// behind 200 columns of white space, or more than 10,000 targets of links and underlined headings.
     /// </returns>
     public static DocumentOutline OfMarkdown(string text)
     {

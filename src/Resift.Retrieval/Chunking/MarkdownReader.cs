@@ -11,6 +11,10 @@ internal sealed class MarkdownReader
 {
     private const int MostReplacedParagraphs = 10_000;
 
+    // Every list around a line is looked at for each line, which a thousand of them make slow.
+    private const int DeepIndent = 200;
+    private const int MostDeepItems = 100;
+
     // Tables are not parsed as such: that fails for large ones (github.com/xoofx/markdig/issues/504), and a cut needs their lines only.
     private static readonly MarkdownPipeline _pipeline = Pipeline(static block => IsCheap(block));
 
@@ -37,15 +41,18 @@ internal sealed class MarkdownReader
     private static bool IsReadable(string text)
     {
         int replaced = text.AsSpan().Count("]:");
+        int deepItems = 0;
         bool isBehindText = false;
         foreach (var (start, end) in TextLines.Read(text, 0, text.Length))
         {
             var line = text.AsSpan(start..end).Trim();
+            deepItems += end - start > DeepIndent && line is ['-' or '*' or '+' or (>= '0' and <= '9'), ..]
+                && text.AsSpan(start, DeepIndent).IsWhiteSpace() ? 1 : 0;
             replaced += isBehindText && line is ['-' or '=', ..] && !line.ContainsAnyExcept(line[0]) ? 1 : 0;
             isBehindText = !line.IsEmpty;
         }
 
-        return replaced <= MostReplacedParagraphs;
+        return replaced <= MostReplacedParagraphs && deepItems <= MostDeepItems;
     }
 
     private static MarkdownDocument? Parse(string text, MarkdownPipeline pipeline)
@@ -258,7 +265,12 @@ internal sealed class MarkdownReader
         _markup.Add((position, end));
     }
 
-    private static (int Start, int End) PlaceOf(MarkdownObject part) => (part.Span.Start, Math.Max(part.Span.Start, part.Span.End + 1));
+    // A fence that nothing closes can seem to end behind the text.
+    private (int Start, int End) PlaceOf(MarkdownObject part)
+    {
+        int start = Math.Min(part.Span.Start, _text.Length);
+        return (start, Math.Clamp(part.Span.End + 1, start, _text.Length));
+    }
 
     private static string TextOf(HeadingBlock heading)
     {

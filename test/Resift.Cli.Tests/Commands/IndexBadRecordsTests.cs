@@ -22,8 +22,14 @@ public sealed class IndexBadRecordsTests : IDisposable
         "x.jsonl:2: the text field 'text'", "1 3")]
     [InlineData("x.jsonl", "{\"id\":1,\"text\":\"a\"}\n\0\n{\"id\":3,\"text\":\"c\"}", "x.jsonl:2: there is a zero byte", "1 3")]
     [InlineData("x.jsonl", "{\"text\":\"a\"}\n{\"text\":0}\n{\"text\":\"c\"}", "x.jsonl:2:", "1 3")]
+    [InlineData(
+        "x.jsonl", "{\"id\":1,\"text\":\"a\"}\n{\"\\ud800\":1,\"text\":\"b\"}\n{\"id\":3,\"text\":\"c\"}",
+        "x.jsonl:2: this is not JSON: a field's name has half of a surrogate pair", "1 3")]
     [InlineData("x.json", "[0,{\"id\":2,\"text\":\"b\"},{\"id\":3},{\"id\":4,\"text\":\"d\"}]", "item 0 of the array", "2 4")]
     [InlineData("x.csv", "id,text\n1,a\n2,b,c\n3,c\n", "x.csv:3: the row has 3 fields", "1 3")]
+    [InlineData("x.csv", "id,text\n1,\"never closed\n2,b\n\n3,c\n", "x.csv:2: this is no row of CSV", "2 3")]
+    [InlineData("x.csv", "id,text\n1,a\n2,\"b\"x\n3,c\n", "x.csv:3: this is no row of CSV", "1 3")]
+    [InlineData("x.csv", "id,text\n1,a\n2,\0\n3,c\n", "x.csv:3: there is a zero byte", "1 3")]
     [InlineData("x.csv", "id,text,text\n1,a,b\n", "x.csv:1: the first row names 'text' twice", "")]
     public async Task Index_BadRecord_SpoilsNoOther(string name, string content, string expected, string kept)
     {
@@ -36,6 +42,14 @@ public sealed class IndexBadRecordsTests : IDisposable
         Assert.DoesNotContain("unexpected", _cli.Error, StringComparison.Ordinal);
         Assert.Equal(
             [.. kept.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => $"docs/{name}#{id}"), "docs/z.txt"], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Index_Utf16Csv_IsRefusedAsOtherTypesAre()
+    {
+        _cli.File("docs/x.csv", [0xFF, 0xFE, .. System.Text.Encoding.Unicode.GetBytes("id,text\n1,a\n")]);
+        Assert.Equal(ExitCode.Error, await IndexAsync());
+        Assert.Contains("x.csv is UTF-16; UTF-8 was expected.", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,8 +11,8 @@ public sealed class FileWalkTests : IDisposable
     {
         Write("b.txt", "a/z.md", "a.HTML", "pic.png", ".hidden.md", ".git/x.md", "c.rs", "d.csv");
 
-        Assert.Equal(["a/z.md", "a.HTML", "b.txt", "d.csv"], Found([], out var skipped));
-        Assert.Equal(["passed over: 2 hidden, 2 of other types"], skipped.Lines());
+        Assert.Equal(["a/z.md", "a.HTML", "b.txt", "c.rs", "d.csv"], Found([], out var skipped));
+        Assert.Equal(["passed over: 2 hidden, 1 .png"], skipped.Lines());
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class FileWalkTests : IDisposable
     [InlineData("sub/*.md", null, "sub/b.md")]
     [InlineData("*.rs", null, "sub/c.rs")]
     [InlineData(null, "sub", "a.md,d.txt")]
-    [InlineData(null, "*.txt", "a.md,sub/b.md")]
+    [InlineData(null, "*.txt", "a.md,sub/b.md,sub/c.rs")]
     [InlineData("*.md", "sub/", "a.md")]
     public void Add_Globs_SelectFiles(string? include, string? exclude, string expected)
     {

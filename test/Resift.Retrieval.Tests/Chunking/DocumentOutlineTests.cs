@@ -50,6 +50,27 @@ public sealed class DocumentOutlineTests
     public void OfMarkdown_FrontMatter_TitleOfItsOwnLevel(string yaml, string expected) =>
         Assert.Equal(expected, DocumentOutline.OfMarkdown($"---\n{yaml}\n---\n\n# Heading\n").Title);
 
+    [Theory]
+    [InlineData("# A\n\ntext\n```")]
+    [InlineData("# A\n\ntext\n~~~")]
+    [InlineData("# A\n\n- text\n  ```\n  x")]
+    public void OfMarkdown_FenceThatNothingCloses_EndsWithTheText(string markdown)
+    {
+        var outline = DocumentOutline.OfMarkdown(markdown);
+        Assert.Equal("A", outline.Title);
+        Assert.All(outline.Markup, part => Assert.InRange(part.End, part.Start, markdown.Length));
+    }
+
+    [Fact]
+    public void OfMarkdown_ListsWithinManyLists_AreProseAndOthersAreNot()
+    {
+        string deep = string.Concat(Enumerable.Range(0, 1_000).Select(i => $"{new string(' ', 2 * i)}- x\n"));
+        Assert.Empty(DocumentOutline.OfMarkdown($"# A\n\n{deep}").Blocks);
+
+        string wide = string.Concat(Enumerable.Range(0, 1_000).Select(i => $"{new string(' ', 2 * (i % 50))}- x\n"));
+        Assert.Equal("A", DocumentOutline.OfMarkdown($"# A\n\n{wide}").Title);
+    }
+
     [Fact]
     public void OfMarkdown_FullOfBracketsOrEmphasis_StillHasItsHeadings()
     {
