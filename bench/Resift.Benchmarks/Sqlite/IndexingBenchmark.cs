@@ -54,7 +54,7 @@ internal static class IndexingBenchmark
     }
 
     // All at once: the engine orders texts by length itself, which no caller can do better.
-    private static async Task EmbedAsync(IEmbeddingGenerator<string, Embedding<float>> embedder, string[] texts) =>
+    private static async Task EmbedAsync(LocalEmbeddingGenerator embedder, string[] texts) =>
         await embedder.GenerateAsync(texts).ConfigureAwait(false);
 
     private static async Task IndexAsync(

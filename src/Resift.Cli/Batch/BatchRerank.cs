@@ -35,7 +35,8 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
         var clock = Stopwatch.StartNew();
         try
         {
-            await RerankAsync(reranker, requests[summary.ResumedAt..], partial, partial?.Writer ?? output.Writer, summary, cancellationToken);
+            var left = requests[summary.ResumedAt..];
+            await RerankAsync(reranker, left, partial, partial?.Writer ?? output.Writer, summary, cancellationToken);
         }
         catch when (partial is { DoneCount: > 0 })
         {

@@ -58,7 +58,7 @@ internal sealed class BatchSummary
         string cost = Cost > 0 ? string.Create(CultureInfo.InvariantCulture, $", about {Cost:0.####} US dollars") : "";
         string before = ResumedAt == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"after {ResumedAt:N0} queries done before: ");
         return string.Create(CultureInfo.InvariantCulture,
-            $"{before}{_queries:N0} queries, {_pairs:N0} pairs in {elapsed.TotalSeconds:F1} s ({_pairs / elapsed.TotalSeconds:F1} pairs/s)" +
-            $"{tokens}{cost}; {cut}");
+            $"{before}{_queries:N0} queries, {_pairs:N0} pairs in {elapsed.TotalSeconds:F1} s " +
+            $"({_pairs / elapsed.TotalSeconds:F1} pairs/s){tokens}{cost}; {cut}");
     }
 }

@@ -83,7 +83,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         return result.BadCount == 0 ? ExitCode.Ok : ExitCode.Error;
     }
 
-    /// <summary>Makes a pass whenever something changes, until Ctrl-C, which is its end and no failure unless it stops a pass.</summary>
+    /// <summary>Runs a pass whenever something changes, until Ctrl-C, which is its end and no failure unless it stops a pass.</summary>
     private async Task WatchAsync(
         IndexPass pass, FileChanges changes, IEmbeddingGenerator<string, Embedding<float>> embedder, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ internal sealed class IndexPass(
 {
     private string[] _said = [];
 
-    /// <summary>Makes one pass.</summary>
+    /// <summary>Runs one pass.</summary>
     /// <param name="embedder">Embeds the passages.</param>
     /// <param name="cancellationToken">Stops it; what is in the index until then stays.</param>
     /// <returns>What it did.</returns>
@@ -28,8 +28,11 @@ internal sealed class IndexPass(
         var skipped = new SkippedFiles(reading.IsVerbose);
         IndexSource[] sources =
         [
-            .. paths.Select(path => IndexSource.Find(
-                path, home, recipe.Sources.GetValueOrDefault(IndexSource.NameOf(path, home)) ?? new(), reading, skipped, cancellationToken)),
+            .. paths.Select(path =>
+            {
+                var rules = recipe.Sources.GetValueOrDefault(IndexSource.NameOf(path, home)) ?? new();
+                return IndexSource.Find(path, home, rules, reading, skipped, cancellationToken);
+            }),
         ];
         var cutter = new PassageCutter(
             embedder.GetService(typeof(TokenCounter)) as TokenCounter

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Resift.Cli;
 
-/// <summary>How files are read, which an index never remembers: whoever gave the index to somebody must not choose what runs there.</summary>
+/// <summary>
+/// How files are read, which an index never remembers: whoever gave the index to somebody must not choose what runs there.
+/// </summary>
 /// <param name="Converters">The programs that turn files into Markdown.</param>
 /// <param name="TimeLimit">How long reading one file may take.</param>
 /// <param name="IsVerbose">Whether all that is bad is named.</param>

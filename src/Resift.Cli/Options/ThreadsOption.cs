@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Resift.Cli;
 
-/// <summary>The option <c>--threads</c>. More threads than processors compute nothing sooner, and a huge number of them ends the process.</summary>
+/// <summary>
+/// The option <c>--threads</c>. More threads than processors compute nothing sooner, and a huge number of them ends the process.
+/// </summary>
 internal sealed class ThreadsOption
 {
     private const int MostPerProcessor = 4;

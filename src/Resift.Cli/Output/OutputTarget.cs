@@ -67,7 +67,8 @@ internal sealed class OutputTarget : IAsyncDisposable
         {
             // Not the name of the temporary file, which nobody knows.
             throw new UnauthorizedAccessException(
-                $"{path} cannot be written: its folder takes no new files from you. The old file, if there is one, is untouched.", exception);
+                $"{path} cannot be written: its folder takes no new files from you. The old file, if there is one, is untouched.",
+                exception);
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class IndexWatchTests : IDisposable
         await _stop.CancelAsync();
         Assert.Equal(ExitCode.Ok, await running);
         Assert.Equal(
-            ["resift: watching for changes; Ctrl-C ends it", "resift: passed over: 1 of other types"],
+            ["resift: watching for changes; Ctrl-C ends it", "resift: passed over: 1 .db"],
             _cli.Error.TrimEnd().Split('\n').Order(StringComparer.Ordinal).Reverse());
         using var index = SqliteIndex.Open(Db);
         var token = TestContext.Current.CancellationToken;

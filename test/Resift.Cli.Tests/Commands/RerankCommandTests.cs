@@ -102,7 +102,8 @@ public sealed class RerankCommandTests : IDisposable
         int code = await _cli.RunWithInputAsync(Lines, "rerank", "red", "--min-score", "0.7", "--scale", "cosine");
 
         Assert.Equal(ExitCode.Usage, code);
-        Assert.StartsWith("resift: --scale cosine cannot be had here: the scores are on the scale 'logit'", _cli.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "resift: --scale cosine cannot be had here: the scores are on the scale 'logit'", _cli.Error, StringComparison.Ordinal);
         Assert.Empty(_cli.Output);
     }
 

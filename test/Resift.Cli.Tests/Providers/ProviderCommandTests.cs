@@ -241,7 +241,8 @@ public sealed class ProviderCommandTests : IDisposable
 
         return _cli.RunAsync(
         [
-            "rerank", "--run", _cli.File("run.trec", "q1 Q0 d1 1 2 x\n"), "--queries", _cli.File("q.jsonl", """{"_id":"q1","text":"red"}"""),
+            "rerank", "--run", _cli.File("run.trec", "q1 Q0 d1 1 2 x\n"),
+            "--queries", _cli.File("q.jsonl", """{"_id":"q1","text":"red"}"""),
             "--corpus", _cli.File("c.jsonl", $$"""{"_id":"d1","text":"{{text}}"}"""), .. more,
         ]);
     }
