@@ -6,7 +6,7 @@ namespace Resift.Cli;
 /// <summary>The options that say which collection of which index file is meant, and the opening of it.</summary>
 internal sealed class IndexOptionGroup(CliConsole console)
 {
-        private readonly Option<string> _collection = OptionTypes.Text(
+    private readonly Option<string> _collection = OptionTypes.Text(
         "--collection", $"The collection in that file. Default: {SqliteIndex.DefaultCollection}.", "NAME");
 
     private readonly Option<string> _embedder = OptionTypes.Text(

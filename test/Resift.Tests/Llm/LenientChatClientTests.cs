@@ -2,8 +2,8 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Net;
 using Microsoft.Extensions.AI;
-using ChatClient = OpenAI.Chat.ChatClient;
 using Resift.Testing;
+using ChatClient = OpenAI.Chat.ChatClient;
 
 namespace Resift.Tests.Llm;
 
