@@ -9,9 +9,10 @@ internal static unsafe class AttentionHead<TSimd, TVector>
 {
     private const int Rows = Kernels.TileRows;
 
-    /// <summary>Parameters as in <see cref="Kernels.Attention"/>, for one head.</summary>
+    /// <summary>Parameters as in <see cref="Kernels.Attention"/>, for one head; its bias as <see cref="AttentionBias.Head"/>.</summary>
     public static void Run(
-        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, int size, float* output, nint ldo, float* scratch)
+        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, int size, float* bias,
+        float* output, nint ldo, float* scratch)
     {
         int panel = 2 * TSimd.Width;
         int keys = PackedLinear.Align(length, panel);
@@ -32,7 +33,10 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         {
             for (int j = 0; j < keys; j += panel)
             {
-                MicroKernel<TSimd, TVector>.Tile(q, ldq, packedKeys + ((nint)j * size), size, zeros, 0, scores + j, ldScores);
+                // The sums of a tile begin with the bias, whose row of the next query begins one distance earlier.
+                float* start = bias is null ? zeros : bias + (j - i);
+                MicroKernel<TSimd, TVector>.Tile(
+                    q, ldq, packedKeys + ((nint)j * size), size, start, bias is null ? 0 : -1, scores + j, ldScores);
             }
 
             int rows = Math.Min(Rows, queries - i);

@@ -11,18 +11,16 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     private readonly PackedLinear _classifier;
     private readonly HiddenActivation _activation;
 
-    public CrossEncoderModel(BertConfig config, WeightStore weights, Kernels kernels, int labels)
+    public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, int labels)
         : base(new(config, weights, kernels))
     {
         _kernels = kernels;
         OutputSize = labels;
 
-        // BERT pools with tanh before it classifies; ELECTRA's head has a dense layer with GELU of its own.
-        bool electra = config.IsElectra;
-        var (dense, classifier) = electra ? ("classifier.dense", "classifier.out_proj") : ("pooler.dense", "classifier");
-        _activation = electra ? HiddenActivation.Gelu : HiddenActivation.Tanh;
-        _dense = PackedLinear.Pack(kernels.PanelWidth, weights, dense, config.HiddenSize, config.HiddenSize);
-        _classifier = PackedLinear.Pack(kernels.PanelWidth, weights, classifier, labels, config.HiddenSize);
+        var head = config.Architecture.Head(config, labels);
+        _activation = head.Activation;
+        _dense = PackedLinear.Pack(kernels.PanelWidth, weights, head.Dense);
+        _classifier = PackedLinear.Pack(kernels.PanelWidth, weights, head.Classifier);
     }
 
     /// <inheritdoc />

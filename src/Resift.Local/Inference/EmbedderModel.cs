@@ -4,7 +4,7 @@ using Resift.Local.Tokenization;
 namespace Resift.Local.Inference;
 
 /// <summary>The encoder with pooling over its tokens: one vector per sequence.</summary>
-internal sealed unsafe class EmbedderModel(BertConfig config, WeightStore weights, Kernels kernels, PoolingConfig pooling)
+internal sealed unsafe class EmbedderModel(EncoderConfig config, WeightStore weights, Kernels kernels, PoolingConfig pooling)
     : SequenceModel(new(config, weights, kernels))
 {
     /// <inheritdoc />

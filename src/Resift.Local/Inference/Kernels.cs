@@ -68,12 +68,13 @@ internal abstract unsafe class Kernels
     /// <param name="ldkv">The distance between key rows, and between value rows.</param>
     /// <param name="length">How many keys and values there are.</param>
     /// <param name="shape">Heads and their size.</param>
+    /// <param name="bias">What is added to the scores; null for nothing.</param>
     /// <param name="output">The first row of the result.</param>
     /// <param name="ldo">The distance between rows of the result.</param>
     /// <param name="scratch">Room as <see cref="AttentionScratch"/> says.</param>
     public abstract void Attention(
         float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length,
-        AttentionShape shape, float* output, nint ldo, float* scratch);
+        AttentionShape shape, AttentionBias? bias, float* output, nint ldo, float* scratch);
 
     /// <summary>How many floats <see cref="Attention"/> needs for sequences of up to some length.</summary>
     public long AttentionScratch(int length, AttentionShape shape)

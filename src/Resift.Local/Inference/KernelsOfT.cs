@@ -52,14 +52,15 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
 
     public override void Attention(
         float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length,
-        AttentionShape shape, float* output, nint ldo, float* scratch)
+        AttentionShape shape, AttentionBias? bias, float* output, nint ldo, float* scratch)
     {
         for (int head = 0; head < shape.Heads; head++)
         {
             // Heads in rising order: what a tile writes beyond a narrow head is overwritten by the next one.
             nint column = (nint)head * shape.HeadSize;
             AttentionHead<TSimd, TVector>.Run(
-                q + column, ldq, queries, k + column, v + column, ldkv, length, shape.HeadSize, output + column, ldo, scratch);
+                q + column, ldq, queries, k + column, v + column, ldkv, length, shape.HeadSize, bias is null ? null : bias.Head(head),
+                output + column, ldo, scratch);
         }
     }
 

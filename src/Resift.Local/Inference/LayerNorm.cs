@@ -18,9 +18,11 @@ internal sealed unsafe class LayerNorm : IDisposable
         bias.ReadRow(0, _values.Span(_padded, Width));
     }
 
-    /// <summary>Reads the normalisation that the store has under a name.</summary>
-    public LayerNorm(WeightStore weights, string name, int width, float epsilon, int panelWidth)
-        : this(weights.Get($"{name}.weight", width), weights.Get($"{name}.bias", width), epsilon, panelWidth)
+    /// <summary>Reads a normalisation of the store.</summary>
+    public LayerNorm(WeightStore weights, NormLayout layout, float epsilon, int panelWidth)
+        : this(
+            weights.Get($"{layout.Name}.weight", layout.Width.Size), weights.Get($"{layout.Name}.bias", layout.Width.Size), epsilon,
+            panelWidth)
     {
     }
 

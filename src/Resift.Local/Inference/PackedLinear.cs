@@ -31,14 +31,14 @@ internal sealed unsafe class PackedLinear : IDisposable
 
     public float* Bias => _bias.Pointer;
 
-    /// <summary>Packs the layer whose weight and bias the store has under a name.</summary>
-    public static PackedLinear Pack(int panelWidth, WeightStore weights, string name, int outputs, int inputs) =>
-        Pack(panelWidth, Part(weights, name, outputs, inputs));
+    /// <summary>Packs a layer of the store.</summary>
+    public static PackedLinear Pack(int panelWidth, WeightStore weights, DenseLayout layout) => Pack(panelWidth, Part(weights, layout));
 
     /// <summary>Gets a layer of the store as a part to be packed beside others.</summary>
     public static (WeightTensor Weight, WeightTensor Bias, float Factor) Part(
-        WeightStore weights, string name, int outputs, int inputs, float factor = 1) =>
-        (weights.Get($"{name}.weight", outputs, inputs), weights.Get($"{name}.bias", outputs), factor);
+        WeightStore weights, DenseLayout layout, float factor = 1) =>
+        (weights.Get($"{layout.Name}.weight", layout.Output.Size, layout.Input.Size),
+            weights.Get($"{layout.Name}.bias", layout.Output.Size), factor);
 
     /// <summary>Packs one or several layers with the same input side by side.</summary>
     /// <param name="panelWidth">The width of a panel in floats.</param>

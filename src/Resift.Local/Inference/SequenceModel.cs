@@ -6,12 +6,12 @@ namespace Resift.Local.Inference;
 /// <remarks>
 /// Safe for concurrent use with one workspace per thread. The numbers of a sequence do not depend on the rest of the batch.
 /// </remarks>
-internal abstract class SequenceModel(BertEncoder encoder) : IDisposable
+internal abstract class SequenceModel(Encoder encoder) : IDisposable
 {
     /// <summary>Gets how many numbers come out of a sequence.</summary>
     public abstract int OutputSize { get; }
 
-    protected BertEncoder Encoder => encoder;
+    protected Encoder Encoder => encoder;
 
     /// <summary>Creates the buffers that one thread needs.</summary>
     public Workspace CreateWorkspace(int maxTokens) => encoder.CreateWorkspace(maxTokens);

@@ -11,7 +11,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>Columns of the feed-forward layer's inner width that are computed and used up together.</summary>
     public const int BlockColumns = 384;
 
-    public Workspace(BertShape shape, Kernels kernels, int maxTokens)
+    public Workspace(EncoderShape shape, Kernels kernels, int maxTokens)
     {
         int panel = kernels.PanelWidth;
         MaxTokens = maxTokens;
@@ -62,9 +62,9 @@ internal sealed class Workspace : IDisposable
 }
 
 /// <summary>The sizes that a forward pass needs.</summary>
-internal sealed record BertShape(int HiddenSize, int EmbeddingSize, int IntermediateSize, int MaxPositions, AttentionShape Attention)
+internal sealed record EncoderShape(int HiddenSize, int EmbeddingSize, int IntermediateSize, int MaxPositions, AttentionShape Attention)
 {
-    public static BertShape Create(BertConfig config) => new(
+    public static EncoderShape Create(EncoderConfig config) => new(
         config.HiddenSize,
         config.EmbeddingSize,
         config.IntermediateSize,

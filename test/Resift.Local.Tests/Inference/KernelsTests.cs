@@ -117,7 +117,7 @@ public sealed unsafe class KernelsTests
         {
             float* first = projections.Row(0);
             kernels.Attention(
-                first, projections.Stride, queries, first + Size, first + (2 * Size), projections.Stride, length, shape,
+                first, projections.Stride, queries, first + Size, first + (2 * Size), projections.Stride, length, shape, null,
                 output.Row(0), output.Stride, scratch.Pointer);
 
             for (int i = 0; i < queries; i++)
@@ -126,6 +126,36 @@ public sealed unsafe class KernelsTests
                 Values.AssertClose(expected, Values.Row(output, i, 0, Size));
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(AttentionCases))]
+    public void Attention_WithBias_EqualsReference(int bits, int heads, int length)
+    {
+        const int Size = 48;
+        var kernels = Kernels.For(bits);
+        var shape = new AttentionShape(heads, Size / heads);
+        using var projections = Values.Buffer(length, 3 * Size, kernels.PanelWidth, 1, spread: 2);
+        using var output = new RowBuffer(length, Size, kernels.PanelWidth);
+        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, shape));
+        using var bias = new AttentionBias((head, distance) => Slope(head, distance), heads, length, kernels.PanelWidth);
+        double[][] keys = Values.Rows(projections, length, Size, Size);
+        double[][] values = Values.Rows(projections, length, 2 * Size, Size);
+        float* first = projections.Row(0);
+
+        kernels.Attention(
+            first, projections.Stride, length, first + Size, first + (2 * Size), projections.Stride, length, shape, bias,
+            output.Row(0), output.Stride, scratch.Pointer);
+
+        for (int i = 0; i < length; i++)
+        {
+            double[] expected = Attention(
+                Values.Row(projections, i, 0, Size), keys, values, heads, factor: Math.Log(2), (head, j) => Slope(head, j - i));
+            Values.AssertClose(expected, Values.Row(output, i, 0, Size));
+        }
+
+        // Other on the two sides, so that a bias read backwards is found out.
+        static float Slope(int head, int distance) => (head + 1) * (distance > 0 ? -0.3f * distance : 0.1f * distance);
     }
 
     [Theory]
@@ -145,7 +175,7 @@ public sealed unsafe class KernelsTests
         }
 
         kernels.Attention(
-            rows.Row(0), rows.Stride, Length, rows.Row(0) + Size, rows.Row(0) + (2 * Size), rows.Stride, Length, new(1, Size),
+            rows.Row(0), rows.Stride, Length, rows.Row(0) + Size, rows.Row(0) + (2 * Size), rows.Stride, Length, new(1, Size), null,
             output.Row(0), output.Stride, scratch.Pointer);
 
         Assert.All(Values.Rows(output, Length, 0, Size), row => Assert.Equal([1, 1, 1, 1], row));

@@ -5,7 +5,7 @@ namespace Resift.Local.Tests.Models;
 /// <summary>Writes model folders of any size with weights that depend on nothing but the seed and the sizes.</summary>
 internal sealed record TinyModel
 {
-    /// <summary>Gets <c>bert</c> or <c>electra</c>.</summary>
+    /// <summary>Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c> or <c>mpnet</c>.</summary>
     public string ModelType { get; init; } = "bert";
 
     public int HiddenSize { get; init; } = 16;
@@ -48,12 +48,12 @@ internal sealed record TinyModel
 
     private int EmbeddingWidth => ModelType == "electra" ? EmbeddingSize ?? HiddenSize : HiddenSize;
 
-    private string Architecture => (ModelType, Labels) switch
+    /// <summary>Gets the number of token types; 0 for none.</summary>
+    private int Types => ModelType switch
     {
-        ("electra", 0) => "ElectraModel",
-        ("electra", _) => "ElectraForSequenceClassification",
-        (_, 0) => "BertModel",
-        _ => "BertForSequenceClassification",
+        "bert" or "electra" => 2,
+        "roberta" => 1,
+        _ => 0,
     };
 
     /// <summary>Writes the folder.</summary>
@@ -79,7 +79,7 @@ internal sealed record TinyModel
         return folder;
     }
 
-    /// <summary>Gives the values before they are rounded to <see cref="Dtype"/>, by canonical name.</summary>
+    /// <summary>Gives the values before they are rounded to <see cref="Dtype"/>, by the names that <see cref="TinyNames"/> translates.</summary>
     public IReadOnlyDictionary<string, (int[] Shape, float[] Values)> Tensors()
     {
         var random = new Random(Seed);
@@ -92,7 +92,11 @@ internal sealed record TinyModel
         int width = EmbeddingWidth;
         yield return ("embeddings.word_embeddings.weight", [VocabularySize, width]);
         yield return ("embeddings.position_embeddings.weight", [Positions, width]);
-        yield return ("embeddings.token_type_embeddings.weight", [2, width]);
+        if (Types > 0)
+        {
+            yield return ("embeddings.token_type_embeddings.weight", [Types, width]);
+        }
+
         yield return ("embeddings.LayerNorm.weight", [width]);
         yield return ("embeddings.LayerNorm.bias", [width]);
         var dense = new List<(string Name, int Output, int Input)>();
@@ -119,8 +123,13 @@ internal sealed record TinyModel
 
         if (Labels > 0)
         {
-            dense.Add((ModelType == "electra" ? "classifier.dense" : "pooler.dense", HiddenSize, HiddenSize));
-            dense.Add((ModelType == "electra" ? "classifier.out_proj" : "classifier", Labels, HiddenSize));
+            dense.Add(("head.dense", HiddenSize, HiddenSize));
+            dense.Add(("head.classifier", Labels, HiddenSize));
+        }
+
+        if (ModelType == "mpnet")
+        {
+            yield return ("encoder.relative_attention_bias.weight", [32, Heads]);
         }
 
         foreach (var (name, output, input) in dense)
@@ -151,21 +160,35 @@ internal sealed record TinyModel
     {
         var config = new JsonObject
         {
-            ["architectures"] = new JsonArray(Architecture),
+            ["architectures"] = new JsonArray(TinyNames.Architecture(ModelType, Labels)),
             ["model_type"] = ModelType,
             ["vocab_size"] = VocabularySize,
-            ["hidden_size"] = HiddenSize,
-            ["num_hidden_layers"] = Layers,
-            ["num_attention_heads"] = Heads,
-            ["intermediate_size"] = IntermediateSize,
             ["max_position_embeddings"] = Positions,
-            ["type_vocab_size"] = 2,
-            ["layer_norm_eps"] = 1e-12,
-            ["hidden_act"] = Activation,
+            ["pad_token_id"] = ModelType is "roberta" or "mpnet" ? 1 : 0,
+            [TinyNames.Field(ModelType, "hidden_size")] = HiddenSize,
+            [TinyNames.Field(ModelType, "num_hidden_layers")] = Layers,
+            [TinyNames.Field(ModelType, "num_attention_heads")] = Heads,
+            [TinyNames.Field(ModelType, "intermediate_size")] = IntermediateSize,
+            [TinyNames.Field(ModelType, "hidden_act")] = Activation,
         };
+        if (ModelType != "distilbert")
+        {
+            config["layer_norm_eps"] = 1e-12;
+        }
+
+        if (Types > 0)
+        {
+            config["type_vocab_size"] = Types;
+        }
+
         if (ModelType == "electra")
         {
             config["embedding_size"] = EmbeddingWidth;
+        }
+
+        if (ModelType == "mpnet")
+        {
+            config["relative_attention_num_buckets"] = 32;
         }
 
         if (Labels > 0)
@@ -179,13 +202,15 @@ internal sealed record TinyModel
 
     private string StoredName(string name)
     {
+        string stored = TinyNames.Tensor(ModelType, name);
         if (LegacyNames)
         {
-            return name.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal)
+            return stored.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal)
                 .Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
         }
 
-        return Labels == 0 || name.StartsWith("classifier.", StringComparison.Ordinal) ? name : $"{ModelType}.{name}";
+        bool isOutside = stored.StartsWith("classifier.", StringComparison.Ordinal) || stored.StartsWith("pre_", StringComparison.Ordinal);
+        return Labels == 0 || isOutside ? stored : $"{ModelType}.{stored}";
     }
 
     private TensorData[] Store(string name, int[] shape, float[] values) => Dtype switch

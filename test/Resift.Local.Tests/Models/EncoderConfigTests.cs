@@ -3,7 +3,7 @@ using Resift.Local.Models;
 
 namespace Resift.Local.Tests.Models;
 
-public sealed class BertConfigTests : IDisposable
+public sealed class EncoderConfigTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -14,14 +14,12 @@ public sealed class BertConfigTests : IDisposable
     {
         var config = Load(new TinyModel { Positions = 40, Labels = 3 });
 
-        Assert.Equal("bert", config.ModelType);
-        Assert.False(config.IsElectra);
-        Assert.Equal("BertForSequenceClassification", config.Architecture);
+        Assert.IsType<BertArchitecture>(config.Architecture);
+        Assert.Equal("BertForSequenceClassification", config.ClassName);
         Assert.Equal((60, 40, 2), (config.VocabularySize, config.MaxPositions, config.TypeVocabularySize));
         Assert.Equal((16, 16, 32), (config.HiddenSize, config.EmbeddingSize, config.IntermediateSize));
         Assert.Equal((1, 2, 3), (config.Layers, config.Heads, config.Labels));
         Assert.Equal(1e-12f, config.LayerNormEpsilon);
-        Assert.Null(config.PositionEmbeddingType);
     }
 
     [Fact]
@@ -34,7 +32,7 @@ public sealed class BertConfigTests : IDisposable
         new TinyModel().Write(_folder.Path);
         File.WriteAllBytes(_folder.File("config.json"), [.. "\uFEFF"u8, .. File.ReadAllBytes(_folder.File("config.json"))]);
 
-        Assert.Equal(16, BertConfig.Load(_folder.Path).HiddenSize);
+        Assert.Equal(16, EncoderConfig.Load(_folder.Path).HiddenSize);
     }
 
     [Theory]
@@ -56,7 +54,7 @@ public sealed class BertConfigTests : IDisposable
     {
         string folder = new TinyModel { ModelType = "electra" }.Write(_folder.Path, config => config.Remove("embedding_size"));
 
-        Assert.Contains("embedding_size is missing", Assert.Throws<InvalidDataException>(() => BertConfig.Load(folder)).Message);
+        Assert.Contains("embedding_size is missing", Assert.Throws<InvalidDataException>(() => EncoderConfig.Load(folder)).Message);
     }
 
     [Fact]
@@ -76,7 +74,7 @@ public sealed class BertConfigTests : IDisposable
     [Fact]
     public void Load_NotSupported_NamesTheValue()
     {
-        Assert.Contains("model_type 'gpt2' is not supported; supported: bert, electra", Refusal(config => config["model_type"] = "gpt2"));
+        Assert.Contains("model_type 'gpt2' is not supported; supported: bert, electra, roberta, xlm-roberta", Refusal(config => config["model_type"] = "gpt2"));
         Assert.Contains("hidden_act 'swoosh' is not supported; supported: gelu", Refusal(config => config["hidden_act"] = "swoosh"));
         Assert.Contains(
             "position_embedding_type 'relative_key' is not supported",
@@ -85,6 +83,68 @@ public sealed class BertConfigTests : IDisposable
         Assert.Contains(
             "activation 'torch.nn.modules.activation.Tanh' (sbert_ce_default_activation_function) is not supported",
             Refusal(config => config["sbert_ce_default_activation_function"] = "torch.nn.modules.activation.Tanh"));
+    }
+
+    [Theory]
+    [InlineData("bert", typeof(BertArchitecture))]
+    [InlineData("electra", typeof(ElectraArchitecture))]
+    [InlineData("roberta", typeof(RobertaArchitecture))]
+    [InlineData("xlm-roberta", typeof(RobertaArchitecture))]
+    [InlineData("camembert", typeof(RobertaArchitecture))]
+    public void Load_ModelType_DecidesTheArchitecture(string type, Type expected)
+    {
+        var config = Load(new TinyModel { ModelType = type is "electra" ? type : "bert" }, json => json["model_type"] = type);
+
+        Assert.IsType(expected, config.Architecture);
+    }
+
+    [Fact]
+    public void Load_DistilBert_ReadsItsOwnFields()
+    {
+        var model = new TinyModel { ModelType = "distilbert", Layers = 3, Heads = 4, Activation = "relu" };
+
+        var config = Load(model, json => json["layer_norm_eps"] = 0.5);
+
+        Assert.Equal((16, 32, 3, 4), (config.HiddenSize, config.IntermediateSize, config.Layers, config.Heads));
+        Assert.Equal((HiddenActivation.Relu, 1e-12f, 0), (config.Activation, config.LayerNormEpsilon, config.TypeVocabularySize));
+        Assert.Contains("config.json: dim is missing", FaultOf(model, json => json.Remove("dim")));
+        Assert.Contains("config.json: hidden_dim is missing", FaultOf(model, json => json.Remove("hidden_dim")));
+        Assert.Contains("n_heads 3 does not divide dim 16", FaultOf(model, json => json["n_heads"] = 3));
+    }
+
+    [Theory]
+    [InlineData("roberta")]
+    [InlineData("mpnet")]
+    public void Load_PositionsBehindPadding_AreFewer(string type)
+    {
+        var model = new TinyModel { ModelType = type, Positions = 34 };
+
+        Assert.Equal((34, 32), (Load(model).Positions, Load(model).MaxPositions));
+        Assert.Equal(32, Load(model, json => json.Remove("pad_token_id")).MaxPositions);
+        Assert.Contains(
+            "max_position_embeddings 9 leaves too few positions", FaultOf(model, json => json["max_position_embeddings"] = 9));
+        Assert.Contains("expected at least 10", FaultOf(model, json => json["max_position_embeddings"] = 9));
+    }
+
+    [Fact]
+    public void Load_Roberta_PositionsBeginBehindItsPadding()
+    {
+        var model = new TinyModel { ModelType = "roberta", Positions = 34 };
+
+        Assert.Equal(33, Load(model, json => json["pad_token_id"] = 0).MaxPositions);
+        Assert.Contains("pad_token_id 60 is beyond vocab_size 60", FaultOf(model, json => json["pad_token_id"] = 60));
+        Assert.Contains("pad_token_id must not be negative, found -1", FaultOf(model, json => json["pad_token_id"] = -1));
+    }
+
+    [Fact]
+    public void Load_MpNet_NeedsItsBuckets()
+    {
+        var model = new TinyModel { ModelType = "mpnet" };
+
+        Assert.Contains(
+            "relative_attention_num_buckets is missing", FaultOf(model, json => json.Remove("relative_attention_num_buckets")));
+        var error = Assert.Throws<NotSupportedException>(() => Load(model, json => json["relative_attention_num_buckets"] = 64));
+        Assert.Contains("relative_attention_num_buckets 64 is not supported; supported: 32", error.Message);
     }
 
     [Theory]
@@ -126,7 +186,7 @@ public sealed class BertConfigTests : IDisposable
     {
         File.WriteAllText(_folder.File("config.json"), "{\n  \"model_type\": \"bert\",\n  \"hid");
 
-        var error = Assert.Throws<InvalidDataException>(() => BertConfig.Load(_folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => EncoderConfig.Load(_folder.Path));
 
         Assert.Contains("config.json is not valid JSON at line 3", error.Message, StringComparison.Ordinal);
     }
@@ -141,7 +201,7 @@ public sealed class BertConfigTests : IDisposable
     {
         File.WriteAllText(_folder.File("config.json"), content);
 
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => BertConfig.Load(_folder.Path)).Message);
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => EncoderConfig.Load(_folder.Path)).Message);
     }
 
     [Fact]
@@ -149,20 +209,22 @@ public sealed class BertConfigTests : IDisposable
     {
         File.WriteAllBytes(_folder.File("config.json"), [(byte)'{', 0xFF, (byte)'}']);
 
-        Assert.Contains("is not valid UTF-8", Assert.Throws<InvalidDataException>(() => BertConfig.Load(_folder.Path)).Message);
+        Assert.Contains("is not valid UTF-8", Assert.Throws<InvalidDataException>(() => EncoderConfig.Load(_folder.Path)).Message);
     }
 
     [Fact]
     public void Load_Absent_SaysWhatIsThere()
     {
-        Assert.Contains("the folder is empty", Assert.Throws<FileNotFoundException>(() => BertConfig.Load(_folder.Path)).Message);
-        Assert.Throws<DirectoryNotFoundException>(() => BertConfig.Load(_folder.File("absent")));
+        Assert.Contains("the folder is empty", Assert.Throws<FileNotFoundException>(() => EncoderConfig.Load(_folder.Path)).Message);
+        Assert.Throws<DirectoryNotFoundException>(() => EncoderConfig.Load(_folder.File("absent")));
     }
 
-    private BertConfig Load(TinyModel model, Action<JsonObject>? change = null) => BertConfig.Load(model.Write(_folder.Path, change));
+    private EncoderConfig Load(TinyModel model, Action<JsonObject>? change = null) => EncoderConfig.Load(model.Write(_folder.Path, change));
 
-    private string Fault(Action<JsonObject> change) =>
-        Assert.Throws<InvalidDataException>(() => Load(new TinyModel(), change)).Message;
+    private string Fault(Action<JsonObject> change) => FaultOf(new(), change);
+
+    private string FaultOf(TinyModel model, Action<JsonObject> change) =>
+        Assert.Throws<InvalidDataException>(() => Load(model, change)).Message;
 
     private string Refusal(Action<JsonObject> change) =>
         Assert.Throws<NotSupportedException>(() => Load(new TinyModel(), change)).Message;

@@ -3,17 +3,16 @@ using Resift.Local.Models;
 namespace Resift.Local.Inference;
 
 /// <summary>The packed weights of one transformer layer.</summary>
-internal sealed class BertLayer : IDisposable
+internal sealed class EncoderLayer : IDisposable
 {
     /// <summary>Packs layer <paramref name="index"/>.</summary>
-    public BertLayer(BertConfig config, WeightStore weights, int index, int panelWidth)
+    public EncoderLayer(EncoderConfig config, WeightStore weights, int index, int panelWidth)
     {
-        string prefix = $"encoder.layer.{index}.";
-        int hidden = config.HiddenSize, inner = config.IntermediateSize;
-        float factor = (float)(Math.Log2(Math.E) / Math.Sqrt(hidden / config.Heads));
-        var query = Part("attention.self.query", hidden, hidden, factor);
-        var key = Part("attention.self.key", hidden, hidden);
-        var value = Part("attention.self.value", hidden, hidden);
+        var layout = config.Architecture.Layer(config, index);
+        float factor = (float)(Math.Log2(Math.E) / Math.Sqrt(config.HiddenSize / config.Heads));
+        var query = PackedLinear.Part(weights, layout.Query, factor);
+        var key = PackedLinear.Part(weights, layout.Key);
+        var value = PackedLinear.Part(weights, layout.Value);
         if (index == config.Layers - 1)
         {
             // The last layer may be asked for the first tokens alone; then only keys and values are needed of the others.
@@ -25,16 +24,11 @@ internal sealed class BertLayer : IDisposable
             QueryKeyValue = PackedLinear.Pack(panelWidth, query, key, value);
         }
 
-        AttentionOutput = PackedLinear.Pack(panelWidth, Part("attention.output.dense", hidden, hidden));
-        AttentionNorm = Norm("attention.output.LayerNorm");
-        Up = PackedLinear.Pack(panelWidth, Part("intermediate.dense", inner, hidden));
-        Down = PackedLinear.Pack(panelWidth, Part("output.dense", hidden, inner));
-        OutputNorm = Norm("output.LayerNorm");
-
-        (WeightTensor Weight, WeightTensor Bias, float Factor) Part(string name, int outputs, int inputs, float factor = 1) =>
-            PackedLinear.Part(weights, prefix + name, outputs, inputs, factor);
-
-        LayerNorm Norm(string name) => new(weights, prefix + name, hidden, config.LayerNormEpsilon, panelWidth);
+        AttentionOutput = PackedLinear.Pack(panelWidth, weights, layout.AttentionOutput);
+        AttentionNorm = new(weights, layout.AttentionNorm, config.LayerNormEpsilon, panelWidth);
+        Up = PackedLinear.Pack(panelWidth, weights, layout.Up);
+        Down = PackedLinear.Pack(panelWidth, weights, layout.Down);
+        OutputNorm = new(weights, layout.OutputNorm, config.LayerNormEpsilon, panelWidth);
     }
 
     /// <summary>Gets the three projections side by side; null in the last layer.</summary>

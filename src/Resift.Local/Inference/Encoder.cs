@@ -5,27 +5,31 @@ using Resift.Local.Tokenization;
 namespace Resift.Local.Inference;
 
 /// <summary>
-/// The forward pass of the BERT family (Devlin et al. 2018; ELECTRA, Clark et al. 2020) over a ragged batch: sequences lie one behind the
-/// other, without padding, and only attention knows where one ends.
+/// The forward pass of a transformer encoder (Vaswani et al. 2017) over a ragged batch: sequences lie one behind the other, without
+/// padding, and only attention knows where one ends. What its parts are made from, the architecture of the configuration says.
 /// </summary>
 /// <remarks>
 /// Weights are shared and read-only; everything that is written lies in the <see cref="Workspace"/> of the calling thread.
 /// </remarks>
-internal sealed unsafe class BertEncoder : IDisposable
+internal sealed unsafe class Encoder : IDisposable
 {
     private readonly Kernels _kernels;
-    private readonly BertShape _shape;
+    private readonly EncoderShape _shape;
     private readonly HiddenActivation _activation;
-    private readonly BertEmbeddings _embeddings;
-    private readonly BertLayer[] _layers;
+    private readonly EncoderEmbeddings _embeddings;
+    private readonly EncoderLayer[] _layers;
+    private readonly AttentionBias? _bias;
 
-    public BertEncoder(BertConfig config, WeightStore weights, Kernels kernels)
+    public Encoder(EncoderConfig config, WeightStore weights, Kernels kernels)
     {
         _kernels = kernels;
-        _shape = BertShape.Create(config);
+        _shape = EncoderShape.Create(config);
         _activation = config.Activation;
         _embeddings = new(config, weights, kernels);
-        _layers = new BertLayer[config.Layers];
+        _bias = config.Architecture.AttentionBias(config, weights) is { } bias
+            ? new(bias, config.Heads, config.MaxPositions, kernels.PanelWidth)
+            : null;
+        _layers = new EncoderLayer[config.Layers];
         try
         {
             Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels.PanelWidth));
@@ -72,6 +76,7 @@ internal sealed unsafe class BertEncoder : IDisposable
     public void Dispose()
     {
         _embeddings.Dispose();
+        _bias?.Dispose();
         foreach (var layer in _layers)
         {
             layer.Dispose();
@@ -126,14 +131,14 @@ internal sealed unsafe class BertEncoder : IDisposable
             _kernels.Attention(
                 projections.Row(row), projections.Stride, firstTokensOnly ? 1 : length,
                 keys, keys + _shape.HiddenSize, projections.Stride, length,
-                _shape.Attention, workspace.Context.Row(row), workspace.Context.Stride, workspace.Scratch.Pointer);
+                _shape.Attention, _bias, workspace.Context.Row(row), workspace.Context.Stride, workspace.Scratch.Pointer);
         }
 
         workspace.Clock?.Mark(Phase.Attention);
     }
 
     /// <summary>Attention output, feed-forward, and both residuals with their norms, block by block.</summary>
-    private void Finish(BertLayer layer, Workspace workspace, RowBuffer hidden, int rows)
+    private void Finish(EncoderLayer layer, Workspace workspace, RowBuffer hidden, int rows)
     {
         var (context, inner, clock) = (workspace.Context, workspace.Inner, workspace.Clock);
         for (int i = 0; i < rows; i += Workspace.BlockRows)
