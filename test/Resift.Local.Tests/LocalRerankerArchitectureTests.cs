@@ -16,6 +16,7 @@ public sealed class LocalRerankerArchitectureTests : IDisposable
     [InlineData("roberta")]
     [InlineData("distilbert")]
     [InlineData("mpnet")]
+    [InlineData("modernbert")]
     public async Task RerankAsync_Architecture_GivesTheReferenceLogits(string type)
     {
         var model = new TinyModel { ModelType = type, Layers = 2, Positions = 64 };
@@ -26,7 +27,7 @@ public sealed class LocalRerankerArchitectureTests : IDisposable
 
         var response = await reranker.RerankAsync(Query, documents, cancellationToken: TestContext.Current.CancellationToken);
 
-        var reference = new ReferenceEncoder(model);
+        var reference = ReferenceModel.Of(model);
         Assert.Equal(documents.Length, response.Results.Count);
         Assert.All(response.Results, result =>
         {
@@ -58,7 +59,7 @@ public sealed class LocalRerankerArchitectureTests : IDisposable
         var error = Assert.Throws<NotSupportedException>(() => LocalReranker.Load(_folder.Path));
         Assert.Contains("model_input_names lacks token_type_ids", error.Message, StringComparison.Ordinal);
 
-        foreach (string type in (string[])["roberta", "distilbert", "mpnet"])
+        foreach (string type in (string[])["roberta", "distilbert", "mpnet", "modernbert"])
         {
             Write(type);
             LocalReranker.Load(_folder.Path).Dispose();

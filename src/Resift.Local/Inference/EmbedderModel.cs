@@ -29,24 +29,6 @@ internal sealed unsafe class EmbedderModel(EncoderConfig config, WeightStore wei
         }
     }
 
-    private static void Mean(RowBuffer hidden, int first, int rows, Span<float> vector)
-    {
-        vector.Clear();
-        for (int r = 0; r < rows; r++)
-        {
-            var row = new ReadOnlySpan<float>(hidden.Row(first + r), vector.Length);
-            for (int i = 0; i < vector.Length; i++)
-            {
-                vector[i] += row[i];
-            }
-        }
-
-        for (int i = 0; i < vector.Length; i++)
-        {
-            vector[i] /= rows;
-        }
-    }
-
     private static void Normalize(Span<float> vector)
     {
         double squares = 0;

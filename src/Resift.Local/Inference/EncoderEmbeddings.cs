@@ -18,7 +18,6 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
     private readonly int _size;
     private readonly LayerNorm _norm;
     private readonly PackedLinear? _projection;
-    private readonly NativeBuffer _zeros;
     private readonly Kernels _kernels;
 
     public EncoderEmbeddings(EncoderConfig config, WeightStore weights, Kernels kernels)
@@ -32,7 +31,6 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
         _positions = Table(layout.Positions);
         _types = Table(layout.Types);
         _norm = new(weights, layout.Norm, config.LayerNormEpsilon, kernels.PanelWidth);
-        _zeros = new(PackedLinear.Align(_size, kernels.PanelWidth));
         _projection = layout.Projection is { } projection ? PackedLinear.Pack(kernels.PanelWidth, weights, projection) : null;
 
         float[]? Table(ExpectedTensor? table) => table is null ? null : weights.Get(table.Name, table.Shape).ToArray();
@@ -57,7 +55,7 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
             }
         }
 
-        _kernels.LayerNorm(target.Row(0), target.Stride, row, _zeros.Pointer, _norm, target.Row(0));
+        _kernels.LayerNorm(target.Row(0), target.Stride, row, _norm.NoInputBias, _norm, target.Row(0));
         if (_projection is not null)
         {
             _kernels.Linear(target.Row(0), target.Stride, row, _projection, workspace.Hidden.Row(0), workspace.Hidden.Stride);
@@ -68,7 +66,6 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
     {
         _norm.Dispose();
         _projection?.Dispose();
-        _zeros.Dispose();
     }
 
     /// <summary>Adds the sum of a position and a type, which is how the engine has always rounded it.</summary>

@@ -6,10 +6,13 @@ namespace Resift.Local.Inference;
 internal sealed class EncoderLayer : IDisposable
 {
     /// <summary>Packs layer <paramref name="index"/>.</summary>
-    public EncoderLayer(EncoderConfig config, WeightStore weights, int index, int panelWidth)
+    public EncoderLayer(EncoderConfig config, WeightStore weights, int index, int panelWidth, AttentionBias? bias)
     {
         var layout = config.Architecture.Layer(config, index);
-        float factor = (float)(Math.Log2(Math.E) / Math.Sqrt(config.HiddenSize / config.Heads));
+        NormsFirst = layout.NormsFirst;
+        RotaryBase = layout.RotaryBase;
+        Attention = new(config.Heads, config.HiddenSize / config.Heads) { Bias = bias, Window = layout.Window };
+        float factor = (float)(Math.Log2(Math.E) / Math.Sqrt(Attention.HeadSize));
         var query = PackedLinear.Part(weights, layout.Query, factor);
         var key = PackedLinear.Part(weights, layout.Key);
         var value = PackedLinear.Part(weights, layout.Value);
@@ -25,11 +28,20 @@ internal sealed class EncoderLayer : IDisposable
         }
 
         AttentionOutput = PackedLinear.Pack(panelWidth, weights, layout.AttentionOutput);
-        AttentionNorm = new(weights, layout.AttentionNorm, config.LayerNormEpsilon, panelWidth);
+        AttentionNorm = layout.AttentionNorm is { } norm ? new(weights, norm, config.LayerNormEpsilon, panelWidth) : null;
+        Gate = layout.Gate is { } gate ? PackedLinear.Pack(panelWidth, weights, gate) : null;
         Up = PackedLinear.Pack(panelWidth, weights, layout.Up);
         Down = PackedLinear.Pack(panelWidth, weights, layout.Down);
-        OutputNorm = new(weights, layout.OutputNorm, config.LayerNormEpsilon, panelWidth);
+        FeedForwardNorm = new(weights, layout.FeedForwardNorm, config.LayerNormEpsilon, panelWidth);
     }
+
+    /// <summary>Gets a value indicating whether norms go before attention and feed-forward part, not behind their residuals.</summary>
+    public bool NormsFirst { get; }
+
+    public AttentionShape Attention { get; }
+
+    /// <summary>Gets the base of the angles by which queries and keys are rotated; null for no rotation.</summary>
+    public float? RotaryBase { get; }
 
     /// <summary>Gets the three projections side by side; null in the last layer.</summary>
     public PackedLinear? QueryKeyValue { get; }
@@ -42,13 +54,16 @@ internal sealed class EncoderLayer : IDisposable
 
     public PackedLinear AttentionOutput { get; }
 
-    public LayerNorm AttentionNorm { get; }
+    public LayerNorm? AttentionNorm { get; }
 
     public PackedLinear Up { get; }
 
+    /// <summary>Gets what the activated <see cref="Up"/> is multiplied with; null for nothing.</summary>
+    public PackedLinear? Gate { get; }
+
     public PackedLinear Down { get; }
 
-    public LayerNorm OutputNorm { get; }
+    public LayerNorm FeedForwardNorm { get; }
 
     public void Dispose()
     {
@@ -56,9 +71,10 @@ internal sealed class EncoderLayer : IDisposable
         Query?.Dispose();
         KeyValue?.Dispose();
         AttentionOutput.Dispose();
-        AttentionNorm.Dispose();
+        AttentionNorm?.Dispose();
         Up.Dispose();
         Down.Dispose();
-        OutputNorm.Dispose();
+        FeedForwardNorm.Dispose();
+        Gate?.Dispose();
     }
 }

@@ -20,6 +20,7 @@ internal sealed class Workspace : IDisposable
         Projections = new(maxTokens, 3 * shape.HiddenSize, panel);
         Context = new(maxTokens, shape.HiddenSize, panel);
         Inner = new(BlockRows, BlockColumns, panel);
+        Gate = new(BlockRows, panel, panel);
         First = new(maxTokens, shape.HiddenSize, panel);
         Embedded = new(shape.EmbeddingSize == shape.HiddenSize ? 0 : maxTokens, shape.EmbeddingSize, panel);
         Scratch = new(kernels.AttentionScratch(Math.Min(maxTokens, shape.MaxPositions), shape.Attention));
@@ -39,6 +40,9 @@ internal sealed class Workspace : IDisposable
 
     public RowBuffer Inner { get; }
 
+    /// <summary>Gets one panel of what a gated feed-forward layer multiplies with.</summary>
+    public RowBuffer Gate { get; }
+
     /// <summary>Gets the rows of each sequence's first token, which alone go through the last layer of a cross-encoder.</summary>
     public RowBuffer First { get; }
 
@@ -55,6 +59,7 @@ internal sealed class Workspace : IDisposable
         Projections.Dispose();
         Context.Dispose();
         Inner.Dispose();
+        Gate.Dispose();
         First.Dispose();
         Embedded.Dispose();
         Scratch.Dispose();

@@ -7,7 +7,7 @@ namespace Resift.Local.Models;
 /// <remarks>
 /// Fields that decide the size of a tensor must be there. Others have the default that transformers gives the architecture.
 /// </remarks>
-internal sealed record EncoderConfig
+internal record EncoderConfig
 {
     public const string FileName = "config.json";
 
@@ -73,6 +73,7 @@ internal sealed record EncoderConfig
     [
         .. Architecture.Embeddings(this).Tensors,
         .. Enumerable.Range(0, Layers).SelectMany(layer => Architecture.Layer(this, layer).Tensors),
+        .. Architecture.FinalNorm(this)?.Tensors ?? [],
         .. Architecture.Shared(this),
         .. head.Kind == LocalModelKind.Embedder ? [] : Architecture.Head(this, head.Labels).Tensors,
     ];

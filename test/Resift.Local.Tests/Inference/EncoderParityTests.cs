@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Resift.Local.Inference;
 using Resift.Local.Models;
 using Resift.Local.Tests.Models;
 using Resift.Local.Tokenization;
@@ -17,7 +18,7 @@ public sealed class EncoderParityTests : IDisposable
     private static readonly string[] _models =
     [
         "bert", "bert-2-labels", "bert-3-labels", "bert-legacy-keys", "bert-sharded", "electra", "roberta", "xlm-roberta", "distilbert",
-        "mpnet",
+        "mpnet", "modernbert", "modernbert-mean",
     ];
 
     private static readonly string[] _precisions = ["fp16", "bf16"];
@@ -67,6 +68,18 @@ public sealed class EncoderParityTests : IDisposable
         File.Copy(Path.Combine(bert, $"model.{suffix}.safetensors"), _folder.File("model.safetensors"));
 
         AssertRows(_folder.Path, bits, Path.Combine(bert, $"expected.{suffix}.json"));
+    }
+
+    [ReferenceTheory("golden/models")]
+    [InlineData("modernbert")]
+    [InlineData("modernbert-mean")]
+    public void Run_FieldsOfAnOlderVersion_GiveTheReferenceNumbers(string name)
+    {
+        string golden = TestData.Shared($"{Folder}/{name}");
+        File.Copy(Path.Combine(golden, "config.v4.json"), _folder.File("config.json"));
+        File.Copy(Path.Combine(golden, "model.safetensors"), _folder.File("model.safetensors"));
+
+        AssertRows(_folder.Path, Kernels.Best.VectorBits, Path.Combine(golden, "expected.json"));
     }
 
     [ReferenceFact("golden/models")]

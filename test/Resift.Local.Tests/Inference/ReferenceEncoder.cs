@@ -4,13 +4,13 @@ using static Resift.Local.Tests.Inference.ReferenceMath;
 
 namespace Resift.Local.Tests.Inference;
 
-/// <summary>The forward pass of a <see cref="TinyModel"/> in double precision, written after the papers and not after the engine.</summary>
-internal sealed class ReferenceEncoder(TinyModel model)
+/// <summary>The models whose layers are BERT's.</summary>
+internal sealed class ReferenceEncoder(TinyModel model) : ReferenceModel
 {
     private readonly IReadOnlyDictionary<string, (int[] Shape, float[] Values)> _tensors = model.Tensors();
 
-    /// <summary>Computes the last hidden state of every token.</summary>
-    public double[][] Hidden(int[] ids, int firstSegmentLength)
+    /// <inheritdoc />
+    public override double[][] Hidden(int[] ids, int firstSegmentLength)
     {
         double[][] hidden = [.. ids.Select((id, i) => Embed(id, Position(ids, i), i < firstSegmentLength ? 0 : 1))];
         for (int i = 0; i < model.Layers; i++)
@@ -21,8 +21,8 @@ internal sealed class ReferenceEncoder(TinyModel model)
         return hidden;
     }
 
-    /// <summary>Computes the logits of the classification head from the last hidden state.</summary>
-    public double[] Logits(double[][] hidden)
+    /// <inheritdoc />
+    public override double[] Logits(double[][] hidden)
     {
         var activation = model.ModelType switch
         {

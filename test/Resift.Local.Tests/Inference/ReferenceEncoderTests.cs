@@ -17,7 +17,10 @@ public sealed class ReferenceEncoderTests : IDisposable
     private static readonly TinyModel _base = new() { HiddenSize = 32, IntermediateSize = 800, Layers = 2, Heads = 4, Positions = 128 };
 
     private static readonly (string Type, int Size)[] _models =
-        [("bert", 32), ("electra", 32), ("electra", 20), ("bert", 36), ("roberta", 32), ("distilbert", 36), ("mpnet", 32), ("mpnet", 36)];
+    [
+        ("bert", 32), ("electra", 32), ("electra", 20), ("bert", 36), ("roberta", 32), ("distilbert", 36), ("mpnet", 32), ("mpnet", 36),
+        ("modernbert", 32), ("modernbert", 72),
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -35,7 +38,7 @@ public sealed class ReferenceEncoderTests : IDisposable
         var model = Model(modelType, size);
         string folder = model.Write(_folder.Path);
         var batch = Batch(model);
-        var reference = new ReferenceEncoder(model);
+        var reference = ReferenceModel.Of(model);
 
         float[][] logits = EngineRun.Logits(folder, bits, batch);
         float[][] first = EngineRun.Vectors(folder, bits, Pooling.Cls, batch);
@@ -66,9 +69,12 @@ public sealed class ReferenceEncoderTests : IDisposable
     }
 
     // The size is that of the hidden state, or of an ELECTRA model's embeddings.
-    private static TinyModel Model(string modelType, int size) => modelType == "electra"
-        ? _base with { ModelType = modelType, EmbeddingSize = size }
-        : _base with { ModelType = modelType, HiddenSize = size, Labels = size == 36 ? 3 : 1 };
+    private static TinyModel Model(string modelType, int size) => modelType switch
+    {
+        "electra" => _base with { ModelType = modelType, EmbeddingSize = size },
+        "modernbert" => _base with { ModelType = modelType, HiddenSize = size, Layers = 4, BiasesAndMean = size == 72 },
+        _ => _base with { ModelType = modelType, HiddenSize = size, Labels = size == 36 ? 3 : 1 },
+    };
 
     private static TokenSequence[] Batch(TinyModel model)
     {

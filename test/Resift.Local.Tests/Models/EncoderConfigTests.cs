@@ -147,6 +147,64 @@ public sealed class EncoderConfigTests : IDisposable
         Assert.Contains("relative_attention_num_buckets 64 is not supported; supported: 32", error.Message);
     }
 
+    [Fact]
+    public void Load_ModernBert_ReadsLayersAndBases()
+    {
+        var model = new TinyModel { ModelType = "modernbert", Layers = 5 };
+
+        var config = Modern(model);
+
+        Assert.Equal([true, false, false, true, false], config.IsGlobal);
+        Assert.Equal((5, 500f, 50f), (config.Window, config.GlobalBase, config.LocalBase));
+        Assert.Equal((Pooling.Cls, 1e-5f, 32), (config.HeadPooling, config.LayerNormEpsilon, config.MaxPositions));
+    }
+
+    [Fact]
+    public void Load_ModernBertOfNewerVersions_GoesBeforeTheOlderFields()
+    {
+        var config = Modern(new TinyModel { ModelType = "modernbert", Layers = 3 }, json =>
+        {
+            json["layer_types"] = new JsonArray("sliding_attention", "full_attention", "full_attention");
+            json["rope_parameters"] = JsonNode.Parse("""
+                {"full_attention": {"rope_type": "default", "rope_theta": 7000.0}, "sliding_attention": {"rope_theta": 70}}
+                """);
+        });
+
+        Assert.Equal([false, true, true], config.IsGlobal);
+        Assert.Equal((7000f, 70f), (config.GlobalBase, config.LocalBase));
+    }
+
+    [Fact]
+    public void Load_ModernBertThatLeavesFieldsOut_HasTheDefaultsOfItsReference()
+    {
+        string[] fields = ["local_attention", "global_attn_every_n_layers", "global_rope_theta", "local_rope_theta", "norm_eps"];
+        var model = new TinyModel { ModelType = "modernbert", Layers = 4 };
+
+        var config = Modern(model, json => Array.ForEach(fields, field => json.Remove(field)));
+
+        Assert.Equal([true, false, false, true], config.IsGlobal);
+        Assert.Equal((64, 160_000f, 10_000f, 1e-5f), (config.Window, config.GlobalBase, config.LocalBase, config.LayerNormEpsilon));
+        Assert.Equal(500f, Modern(model, json => json["local_rope_theta"] = null).LocalBase);
+    }
+
+    [Fact]
+    public void Load_ModernBertOutOfOrder_NamesTheField()
+    {
+        var model = new TinyModel { ModelType = "modernbert", Layers = 2 };
+
+        Assert.Contains("makes heads of 1 numbers for num_attention_heads 16", FaultOf(model, json => json["num_attention_heads"] = 16));
+        Assert.Contains("global_rope_theta must be a number above 1, found 0", FaultOf(model, json => json["global_rope_theta"] = 0));
+        Assert.Contains(
+            "layer_types names 1 layers, but num_hidden_layers is 2", FaultOf(model, json => json["layer_types"] = new JsonArray("full_attention")));
+        Assert.Contains("layer_types 'sparse' is not supported", RefusalOf(
+            model, json => json["layer_types"] = new JsonArray("full_attention", "sparse")));
+        Assert.Contains("classifier_pooling 'max' is not supported", RefusalOf(model, json => json["classifier_pooling"] = "max"));
+        Assert.Contains("rope_scaling is {\"type\":\"linear\"}", RefusalOf(
+            model, json => json["rope_scaling"] = new JsonObject { ["type"] = "linear" }));
+        Assert.Contains("rope_parameters: full_attention: rope_type is \"yarn\", which is not supported", RefusalOf(
+            model, json => json["rope_parameters"] = JsonNode.Parse("""{"full_attention": {"rope_type": "yarn"}}""")));
+    }
+
     [Theory]
     [InlineData("gelu", "Gelu")]
     [InlineData("gelu_new", "GeluTanh")]
@@ -226,6 +284,11 @@ public sealed class EncoderConfigTests : IDisposable
     private string FaultOf(TinyModel model, Action<JsonObject> change) =>
         Assert.Throws<InvalidDataException>(() => Load(model, change)).Message;
 
-    private string Refusal(Action<JsonObject> change) =>
-        Assert.Throws<NotSupportedException>(() => Load(new TinyModel(), change)).Message;
+    private string Refusal(Action<JsonObject> change) => RefusalOf(new(), change);
+
+    private string RefusalOf(TinyModel model, Action<JsonObject> change) =>
+        Assert.Throws<NotSupportedException>(() => Load(model, change)).Message;
+
+    private ModernBertConfig Modern(TinyModel model, Action<JsonObject>? change = null) =>
+        Assert.IsType<ModernBertConfig>(Load(model, change));
 }

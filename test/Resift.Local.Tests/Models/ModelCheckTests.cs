@@ -21,6 +21,8 @@ public sealed class ModelCheckTests : IDisposable
     [InlineData("distilbert", 0, LocalModelKind.Embedder)]
     [InlineData("mpnet", 1, LocalModelKind.CrossEncoder)]
     [InlineData("mpnet", 0, LocalModelKind.Embedder)]
+    [InlineData("modernbert", 2, LocalModelKind.Classifier)]
+    [InlineData("modernbert", 0, LocalModelKind.Embedder)]
     public void Validate_Heads_AreTold(string type, int labels, LocalModelKind kind)
     {
         var model = new TinyModel { ModelType = type, Labels = labels, EmbeddingSize = 8, Layers = 3 };
@@ -120,6 +122,8 @@ public sealed class ModelCheckTests : IDisposable
     [InlineData("mpnet", "mpnet.encoder.relative_attention_bias.weight", "encoder.relative_attention_bias.weight")]
     [InlineData("mpnet", "mpnet.encoder.layer.0.attention.LayerNorm.weight", "encoder.layer.0.attention.LayerNorm.weight")]
     [InlineData("roberta", "classifier.out_proj.bias", "classifier.out_proj.bias")]
+    [InlineData("modernbert", "model.layers.0.attn.Wqkv.weight", "layers.0.attn.Wqkv.weight")]
+    [InlineData("modernbert", "head.norm.weight", "head.norm.weight")]
     public void Validate_TensorOfAnArchitectureMissing_NamesIt(string type, string stored, string named)
     {
         new TinyModel { ModelType = type }.Write(
@@ -138,6 +142,15 @@ public sealed class ModelCheckTests : IDisposable
         model.Write(_folder.Path, config => config["n_layers"] = 2);
         Assert.Contains("Layer 1 of 2 is missing", Fault(), StringComparison.Ordinal);
         Assert.Contains("says n_layers 2", Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_OtherSizeOfModernBert_NamesTheFields()
+    {
+        new TinyModel { ModelType = "modernbert" }.Write(_folder.Path, config => config["intermediate_size"] = 48);
+
+        Assert.Contains("is [64, 16], but", Fault(), StringComparison.Ordinal);
+        Assert.Contains("expects [96, 16] (2 × intermediate_size 96, hidden_size 16)", Fault(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,7 +5,7 @@ namespace Resift.Local.Tests.Models;
 /// <summary>Writes model folders of any size with weights that depend on nothing but the seed and the sizes.</summary>
 internal sealed record TinyModel
 {
-    /// <summary>Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c> or <c>mpnet</c>.</summary>
+    /// <summary>Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c> or <c>modernbert</c>.</summary>
     public string ModelType { get; init; } = "bert";
 
     public int HiddenSize { get; init; } = 16;
@@ -27,6 +27,9 @@ internal sealed record TinyModel
 
     /// <summary>Gets the number of labels; 0 for a model without head and pooler, as sentence embedders are stored.</summary>
     public int Labels { get; init; } = 1;
+
+    /// <summary>Gets a value indicating whether a ModernBERT has all the biases that it usually lacks, and pools by the mean.</summary>
+    public bool BiasesAndMean { get; init; }
 
     /// <summary>Gets the pooling of a sentence embedder, <c>mean</c> or <c>cls</c>; null for no <c>modules.json</c>.</summary>
     public string? Pooling { get; init; }
@@ -87,7 +90,9 @@ internal sealed record TinyModel
     }
 
     /// <summary>Gives the names and shapes of all tensors.</summary>
-    public IEnumerable<(string Name, int[] Shape)> Shapes()
+    public IEnumerable<(string Name, int[] Shape)> Shapes() => ModelType == "modernbert" ? TinyModernBert.Shapes(this) : BertShapes();
+
+    private IEnumerable<(string Name, int[] Shape)> BertShapes()
     {
         int width = EmbeddingWidth;
         yield return ("embeddings.word_embeddings.weight", [VocabularySize, width]);
@@ -143,7 +148,7 @@ internal sealed record TinyModel
     {
         // Spread so that the variance of a product stays that of its input; a layer norm's weights lie around 1.
         float spread = shape.Length == 2 ? MathF.Sqrt(3f / shape[1]) : 0.1f;
-        float center = name.EndsWith("LayerNorm.weight", StringComparison.Ordinal) ? 1 : 0;
+        float center = name.EndsWith("orm.weight", StringComparison.Ordinal) ? 1 : 0;
         float[] values = new float[shape.Aggregate(1, (product, size) => product * size)];
         for (int i = 0; i < values.Length; i++)
         {
@@ -191,6 +196,11 @@ internal sealed record TinyModel
             config["relative_attention_num_buckets"] = 32;
         }
 
+        if (ModelType == "modernbert")
+        {
+            TinyModernBert.Configure(config, this);
+        }
+
         if (Labels > 0)
         {
             var labels = Enumerable.Range(0, Labels).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)$"LABEL_{i}"));
@@ -202,6 +212,11 @@ internal sealed record TinyModel
 
     private string StoredName(string name)
     {
+        if (ModelType == "modernbert")
+        {
+            return TinyModernBert.StoredName(name, Labels);
+        }
+
         string stored = TinyNames.Tensor(ModelType, name);
         if (LegacyNames)
         {

@@ -52,6 +52,7 @@ internal static class TinyNames
         {
             "distilbert" => "DistilBert",
             "mpnet" => "MPNet",
+            "modernbert" => "ModernBert",
             _ => $"{char.ToUpperInvariant(modelType[0])}{modelType[1..]}",
         };
         return family + (labels == 0 ? "Model" : "ForSequenceClassification");

@@ -17,6 +17,7 @@ internal abstract class Architecture
         new RobertaArchitecture(),
         new DistilBertArchitecture(),
         new MpNetArchitecture(),
+        new ModernBertArchitecture(),
     ];
 
     /// <summary>Gets the values of <c>model_type</c> that mean this family.</summary>
@@ -74,7 +75,7 @@ internal abstract class Architecture
             Heads = heads,
             IntermediateSize = json.Positive(Keys.IntermediateSize),
             Positions = json.Positive("max_position_embeddings"),
-            LayerNormEpsilon = ReadEpsilon(json, Keys.Epsilon),
+            LayerNormEpsilon = ReadEpsilon(json),
             Activation = ReadActivation(json, Keys.Activation),
             Labels = json.ObjectOrNull("id2label") is { } labels
                 ? labels.Element.GetPropertyCount()
@@ -87,6 +88,9 @@ internal abstract class Architecture
 
     /// <summary>Gets what a layer is made from.</summary>
     public abstract LayerLayout Layer(EncoderConfig config, int index);
+
+    /// <summary>Gets the normalisation behind the last layer; null for none.</summary>
+    public virtual NormLayout? FinalNorm(EncoderConfig config) => null;
 
     /// <summary>Gets the tensors that all layers use.</summary>
     public virtual IEnumerable<ExpectedTensor> Shared(EncoderConfig config) => [];
@@ -112,6 +116,16 @@ internal abstract class Architecture
             $"{padding} in this architecture; expected at least {padding + 1 + TokenLimit.Least}.");
     }
 
+    protected static HiddenActivation ReadActivation(ConfigObject json, string field) => json.TextOrNull(field) switch
+    {
+        null or "gelu" or "gelu_python" => HiddenActivation.Gelu,
+        "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => HiddenActivation.GeluTanh,
+        "relu" => HiddenActivation.Relu,
+        "silu" or "swish" => HiddenActivation.Silu,
+        var other => throw new NotSupportedException($"{json.Source}: {field} '{other}' is not supported; supported: gelu, " +
+            "gelu_python, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish."),
+    };
+
     private static void ThrowUnlessAbsolute(ConfigObject json)
     {
         const string Field = "position_embedding_type";
@@ -121,21 +135,11 @@ internal abstract class Architecture
         }
     }
 
-    private static float ReadEpsilon(ConfigObject json, string? field) => field is null ? 1e-12f : json.Value(field) switch
+    private float ReadEpsilon(ConfigObject json) => Keys.Epsilon is not { } field ? Keys.DefaultEpsilon : json.Value(field) switch
     {
-        null => 1e-12f,
+        null => Keys.DefaultEpsilon,
         { ValueKind: JsonValueKind.Number } value when value.GetDouble() is >= 0 and < 1 => (float)value.GetDouble(),
         { } other => throw json.Wrong(field, "a number in [0, 1)", other),
-    };
-
-    private static HiddenActivation ReadActivation(ConfigObject json, string field) => json.TextOrNull(field) switch
-    {
-        null or "gelu" or "gelu_python" => HiddenActivation.Gelu,
-        "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => HiddenActivation.GeluTanh,
-        "relu" => HiddenActivation.Relu,
-        "silu" or "swish" => HiddenActivation.Silu,
-        var other => throw new NotSupportedException($"{json.Source}: {field} '{other}' is not supported; supported: gelu, " +
-            "gelu_python, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish."),
     };
 }
 
@@ -152,8 +156,10 @@ internal sealed record ConfigKeys
 
     public string Activation { get; init; } = "hidden_act";
 
-    /// <summary>Gets the field of the layer norms' epsilon; null where it is 1e-12 whatever the file says.</summary>
+    /// <summary>Gets the field of the layer norms' epsilon; null where it is the default whatever the file says.</summary>
     public string? Epsilon { get; init; } = "layer_norm_eps";
+
+    public float DefaultEpsilon { get; init; } = 1e-12f;
 }
 
 /// <summary>A number that attention adds to a score.</summary>

@@ -29,7 +29,7 @@ internal class BertArchitecture : Architecture
             AttentionNorm = new($"{layer}attention.output.LayerNorm", hidden),
             Up = new($"{layer}intermediate.dense", inner, hidden),
             Down = new($"{layer}output.dense", hidden, inner),
-            OutputNorm = new($"{layer}output.LayerNorm", hidden),
+            FeedForwardNorm = new($"{layer}output.LayerNorm", hidden),
         };
     }
 

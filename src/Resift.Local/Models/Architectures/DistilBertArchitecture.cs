@@ -34,7 +34,7 @@ internal sealed class DistilBertArchitecture : Architecture
             AttentionNorm = new($"{layer}sa_layer_norm", hidden),
             Up = new($"{layer}ffn.lin1", inner, hidden),
             Down = new($"{layer}ffn.lin2", hidden, inner),
-            OutputNorm = new($"{layer}output_layer_norm", hidden),
+            FeedForwardNorm = new($"{layer}output_layer_norm", hidden),
         };
     }
 

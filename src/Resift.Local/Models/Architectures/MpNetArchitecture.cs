@@ -43,7 +43,7 @@ internal sealed class MpNetArchitecture : Architecture
             AttentionNorm = new($"{layer}attention.LayerNorm", hidden),
             Up = new($"{layer}intermediate.dense", inner, hidden),
             Down = new($"{layer}output.dense", hidden, inner),
-            OutputNorm = new($"{layer}output.LayerNorm", hidden),
+            FeedForwardNorm = new($"{layer}output.LayerNorm", hidden),
         };
     }
 
