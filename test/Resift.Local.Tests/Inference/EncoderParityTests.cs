@@ -13,7 +13,7 @@ namespace Resift.Local.Tests.Inference;
 public sealed class EncoderParityTests : IDisposable
 {
     private const string Folder = "golden/models";
-    private const double Tolerance = 1e-4;
+    private const double Tolerance = 1e-5;
 
     private static readonly string[] _models =
     [

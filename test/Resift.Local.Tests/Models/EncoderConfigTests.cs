@@ -196,6 +196,8 @@ public sealed class EncoderConfigTests : IDisposable
         Assert.Contains("global_rope_theta must be a number above 1, found 0", FaultOf(model, json => json["global_rope_theta"] = 0));
         Assert.Contains(
             "layer_types names 1 layers, but num_hidden_layers is 2", FaultOf(model, json => json["layer_types"] = new JsonArray("full_attention")));
+        Assert.Contains("max_position_embeddings 2000000 is not supported; supported: up to 131072", RefusalOf(
+            model, json => json["max_position_embeddings"] = 2_000_000));
         Assert.Contains("layer_types 'sparse' is not supported", RefusalOf(
             model, json => json["layer_types"] = new JsonArray("full_attention", "sparse")));
         Assert.Contains("classifier_pooling 'max' is not supported", RefusalOf(model, json => json["classifier_pooling"] = "max"));
