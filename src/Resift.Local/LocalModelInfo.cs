@@ -1,5 +1,3 @@
-using Resift.Local.Models;
-
 namespace Resift;
 
 /// <summary>What a local model is: read from its folder without loading its weights.</summary>

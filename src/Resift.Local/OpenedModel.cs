@@ -88,8 +88,9 @@ internal sealed class OpenedModel : IDisposable
     {
         if (config.Architecture.TellsSegmentsApart && tokenizer.WhyWithoutTypes is { } why)
         {
-            throw new NotSupportedException($"{why}; cross-encoders of this architecture ({string.Join(", ", config.Architecture.ModelTypes)}) " +
-                "are supported only where the types of tokens tell query and document apart.");
+            throw new NotSupportedException(
+                $"{why}; cross-encoders of the type {string.Join(", ", config.Architecture.ModelTypes)} are supported only where the " +
+                "types of tokens tell query and document apart.");
         }
     }
 

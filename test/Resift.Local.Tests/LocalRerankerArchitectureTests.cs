@@ -3,7 +3,7 @@ using Resift.Local.Tests.Models;
 
 namespace Resift.Local.Tests;
 
-/// <summary>Each architecture through the whole reranker: tokens, queue and batches, against the forward pass in double precision.</summary>
+/// <summary>Each architecture in the whole reranker: tokens, queue and batches, against a forward pass in double precision.</summary>
 public sealed class LocalRerankerArchitectureTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

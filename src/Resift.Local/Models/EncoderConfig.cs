@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Resift.Local.Configuration;
 
 namespace Resift.Local.Models;

@@ -63,7 +63,7 @@ internal sealed record LayerLayout
 
     public required DenseLayout AttentionOutput { get; init; }
 
-    /// <summary>Gets the normalisation of attention; null for none, which only the first of layers that norm first can do without.</summary>
+    /// <summary>Gets the normalisation of attention; null for none, as in the first of layers that norm first.</summary>
     public required NormLayout? AttentionNorm { get; init; }
 
     public required DenseLayout Up { get; init; }

@@ -56,7 +56,8 @@ internal static class ModelCheck
         if (extra.Length > 0)
         {
             throw new InvalidDataException($"{layers.Count(layer => layer >= config.Layers)} tensors belong to layer " +
-                $"{string.Join(", ", extra)}, but {config.Source} says {field} {config.Layers}: config and weights do not belong together.");
+                $"{string.Join(", ", extra)}, but {config.Source} says {field} {config.Layers}: config and weights do not belong " +
+                "together.");
         }
 
         if (stored.Length < config.Layers)

@@ -71,8 +71,8 @@ internal sealed class ReferenceEncoder(TinyModel model) : ReferenceModel
     }
 
     /// <summary>
-    /// MPNet adds a number by the distance of key and query: distances to 7 have one each, those to 11, 15, 22, 31, 45, 63, 90 and all others
-    /// share one, and keys behind the query have sixteen of their own.
+    /// MPNet adds a number by the distance of key and query: distances to 7 have one each, those to 11, 15, 22, 31, 45, 63, 90 and all
+    /// others share one, and keys behind the query have sixteen of their own.
     /// </summary>
     private double Bias(int head, int distance)
     {

@@ -4,7 +4,7 @@ using static Resift.Local.Tests.Inference.ReferenceMath;
 
 namespace Resift.Local.Tests.Inference;
 
-/// <summary>ModernBERT: norms first, rotated queries and keys, gated activations, and two of three layers that see a neighbourhood.</summary>
+/// <summary>ModernBERT: norms first, rotated queries and keys, gated activations, and a window in two of three layers.</summary>
 internal sealed class ReferenceModernBert(TinyModel model) : ReferenceModel
 {
     private readonly IReadOnlyDictionary<string, (int[] Shape, float[] Values)> _tensors = model.Tensors();

@@ -74,7 +74,9 @@ public sealed class EncoderConfigTests : IDisposable
     [Fact]
     public void Load_NotSupported_NamesTheValue()
     {
-        Assert.Contains("model_type 'gpt2' is not supported; supported: bert, electra, roberta, xlm-roberta", Refusal(config => config["model_type"] = "gpt2"));
+        Assert.Contains(
+            "model_type 'gpt2' is not supported; supported: bert, electra, roberta, xlm-roberta",
+            Refusal(config => config["model_type"] = "gpt2"));
         Assert.Contains("hidden_act 'swoosh' is not supported; supported: gelu", Refusal(config => config["hidden_act"] = "swoosh"));
         Assert.Contains(
             "position_embedding_type 'relative_key' is not supported",
@@ -195,7 +197,8 @@ public sealed class EncoderConfigTests : IDisposable
         Assert.Contains("makes heads of 1 numbers for num_attention_heads 16", FaultOf(model, json => json["num_attention_heads"] = 16));
         Assert.Contains("global_rope_theta must be a number above 1, found 0", FaultOf(model, json => json["global_rope_theta"] = 0));
         Assert.Contains(
-            "layer_types names 1 layers, but num_hidden_layers is 2", FaultOf(model, json => json["layer_types"] = new JsonArray("full_attention")));
+            "layer_types names 1 layers, but num_hidden_layers is 2",
+            FaultOf(model, json => json["layer_types"] = new JsonArray("full_attention")));
         Assert.Contains("max_position_embeddings 2000000 is not supported; supported: up to 131072", RefusalOf(
             model, json => json["max_position_embeddings"] = 2_000_000));
         Assert.Contains("layer_types 'sparse' is not supported", RefusalOf(

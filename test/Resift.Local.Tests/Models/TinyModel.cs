@@ -82,14 +82,14 @@ internal sealed record TinyModel
         return folder;
     }
 
-    /// <summary>Gives the values before they are rounded to <see cref="Dtype"/>, by the names that <see cref="TinyNames"/> translates.</summary>
+    /// <summary>Gives the values before they are rounded to <see cref="Dtype"/>, by the names of <see cref="Shapes"/>.</summary>
     public IReadOnlyDictionary<string, (int[] Shape, float[] Values)> Tensors()
     {
         var random = new Random(Seed);
         return Shapes().ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, Values(tensor.Name, tensor.Shape, random)));
     }
 
-    /// <summary>Gives the names and shapes of all tensors.</summary>
+    /// <summary>Gives the names and shapes of all tensors, by the names of the reference; <see cref="TinyNames"/> has those stored.</summary>
     public IEnumerable<(string Name, int[] Shape)> Shapes() => ModelType == "modernbert" ? TinyModernBert.Shapes(this) : BertShapes();
 
     private IEnumerable<(string Name, int[] Shape)> BertShapes()

@@ -3,8 +3,8 @@ using Resift.Local.Configuration;
 namespace Resift.Local.Models;
 
 /// <summary>
-/// ModernBERT (Warner et al. 2024): norms first, no biases, rotated queries and keys (Su et al. 2021), gated activations (Shazeer 2020), and
-/// layers that see only their neighbourhood between those that see all.
+/// ModernBERT (Warner et al. 2024): norms first, no biases, rotated queries and keys (Su et al. 2021), gated activations (Shazeer 2020),
+/// and layers in which tokens see only their neighbourhood between those in which they see all.
 /// </summary>
 internal sealed class ModernBertArchitecture : Architecture
 {
