@@ -11,7 +11,7 @@ internal static class FolderFingerprint
     // All that is read of a folder here but the card, which changes no score.
     private static readonly string[] _files =
     [
-        BertConfig.FileName,
+        EncoderConfig.FileName,
         LocalCalibration.FileName,
         VocabularyFile.AddedTokensFileName,
         SentenceTransformersConfig.FileName,
@@ -34,7 +34,7 @@ internal static class FolderFingerprint
         {
             // One of these states the pooling.
             paths = paths.Concat(Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
-                .Select(module => ModelFolder.Find(module, BertConfig.FileName)).OfType<string>());
+                .Select(module => ModelFolder.Find(module, EncoderConfig.FileName)).OfType<string>());
         }
 
         var parts = paths.SelectMany(path => new[] { Path.GetRelativePath(folder, path).Replace('\\', '/'), Hash(path) });

@@ -87,7 +87,7 @@ internal sealed class LocalModel : IDisposable
         }
     }
 
-    private static int MaxTokens(LocalModelOptions options, BertConfig config, LocalModelInfo info) =>
+    private static int MaxTokens(LocalModelOptions options, EncoderConfig config, LocalModelInfo info) =>
         options.MaxTokens > config.MaxPositions
         ? throw new ArgumentOutOfRangeException(
             nameof(options), options.MaxTokens, $"MaxTokens is more than the {config.MaxPositions} positions that '{info.ModelId}' " +

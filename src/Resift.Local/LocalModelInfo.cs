@@ -1,5 +1,3 @@
-using Resift.Local.Models;
-
 namespace Resift;
 
 /// <summary>What a local model is: read from its folder without loading its weights.</summary>
@@ -87,7 +85,7 @@ public sealed record LocalModelInfo
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         using var model = OpenedModel.Open(folder);
-        return [.. model.Weights.WeightNames.Except(ModelLayout.Tensors(model.Config, model.Head).Select(tensor => tensor.Name))];
+        return [.. model.Weights.WeightNames.Except(model.Config.Tensors(model.Head).Select(tensor => tensor.Name))];
     }
 
     /// <summary>

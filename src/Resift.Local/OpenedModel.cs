@@ -8,7 +8,7 @@ internal sealed class OpenedModel : IDisposable
 {
     private readonly string _folder;
 
-    private OpenedModel(string folder, BertConfig config, WeightStore weights, LocalModelKind? wanted)
+    private OpenedModel(string folder, EncoderConfig config, WeightStore weights, LocalModelKind? wanted)
     {
         _folder = folder;
         Config = config;
@@ -20,13 +20,13 @@ internal sealed class OpenedModel : IDisposable
         if (Head.Kind == LocalModelKind.CrossEncoder)
         {
             ModuleList.ReadOrNull(folder)?.ThrowUnlessCrossEncoder();
-            ThrowIfWithoutTypes(Tokenizer);
+            ThrowIfWithoutTypes(config, Tokenizer);
         }
 
         Info = ReadInfo();
     }
 
-    public BertConfig Config { get; }
+    public EncoderConfig Config { get; }
 
     public WeightStore Weights { get; }
 
@@ -48,7 +48,7 @@ internal sealed class OpenedModel : IDisposable
     /// <exception cref="NotSupportedException">The model is not of a supported kind.</exception>
     public static OpenedModel Open(string folder, LocalModelKind? wanted = null)
     {
-        var config = BertConfig.Load(folder);
+        var config = EncoderConfig.Load(folder);
         var weights = WeightStore.Open(folder);
         try
         {
@@ -84,12 +84,13 @@ internal sealed class OpenedModel : IDisposable
                 (Head.Kind == LocalModelKind.CrossEncoder ? "; load it with LocalReranker instead." : "."));
     }
 
-    private static void ThrowIfWithoutTypes(TokenizerConfiguration tokenizer)
+    private static void ThrowIfWithoutTypes(EncoderConfig config, TokenizerConfiguration tokenizer)
     {
-        if (tokenizer.WhyWithoutTypes is { } why)
+        if (config.Architecture.TellsSegmentsApart && tokenizer.WhyWithoutTypes is { } why)
         {
             throw new NotSupportedException(
-                $"{why}; cross-encoders are supported only where the types of tokens tell query and document apart.");
+                $"{why}; cross-encoders of the type {string.Join(", ", config.Architecture.ModelTypes)} are supported only where the " +
+                "types of tokens tell query and document apart.");
         }
     }
 
@@ -101,7 +102,7 @@ internal sealed class OpenedModel : IDisposable
         return new LocalModelInfo
         {
             ModelId = new DirectoryInfo(_folder).Name,
-            Architecture = Config.Architecture,
+            Architecture = Config.ClassName,
             Kind = Head.Kind,
             Labels = Head.Labels,
             ScoreScale = Head.Kind switch

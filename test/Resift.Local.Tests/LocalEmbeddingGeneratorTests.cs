@@ -257,7 +257,7 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
     private static double[] Reference(TinyModel model, string text)
     {
         int[] ids = Letters.Ids(text);
-        double[][] hidden = new ReferenceBert(model).Hidden(ids, ids.Length);
+        double[][] hidden = new ReferenceEncoder(model).Hidden(ids, ids.Length);
         double[] vector = model.Pooling == "cls" ? hidden[0] : [.. hidden[0].Select((_, i) => hidden.Average(row => row[i]))];
         double length = model.Normalize ? Math.Sqrt(vector.Sum(value => value * value)) : 1;
         return [.. vector.Select(value => value / length)];

@@ -19,7 +19,15 @@ internal static class TestData
     /// <summary>Determines whether the shared folder has a file or folder.</summary>
     public static bool HasShared(string path) => Path.Exists(SharedPath(path));
 
-    private static string SharedPath(string path) => Path.GetFullPath(Path.Combine(Root, "..", "shared", path));
+    /// <summary>The environment variable <c>RESIFT_GOLDEN_MODELS</c> names another folder in the place of <c>golden/models</c>.</summary>
+    private static string SharedPath(string path)
+    {
+        const string Models = "golden/models";
+        return path.StartsWith(Models, StringComparison.Ordinal) &&
+            Environment.GetEnvironmentVariable("RESIFT_GOLDEN_MODELS") is { Length: > 0 } folder
+            ? Path.GetFullPath(Path.Join(folder, path[Models.Length..]))
+            : Path.GetFullPath(Path.Combine(Root, "..", "shared", path));
+    }
 
     private static string FindRoot()
     {

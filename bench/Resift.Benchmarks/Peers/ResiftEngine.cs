@@ -15,7 +15,7 @@ internal sealed class ResiftEngine : IDisposable
 
     public ResiftEngine(string modelFolder, int threads)
     {
-        var config = BertConfig.Load(modelFolder);
+        var config = EncoderConfig.Load(modelFolder);
         _weights = WeightStore.Open(modelFolder);
         _clocks = [.. Enumerable.Range(0, threads).Select(_ => new PhaseClock())];
         var model = new CrossEncoderModel(config, _weights, Kernels.Best, labels: 1);

@@ -26,7 +26,16 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
     public int Positive(string field) => PositiveOrNull(field) ?? throw Missing(field);
 
     /// <summary>Gets a whole number of at least 1, or null where the field is absent.</summary>
-    public int? PositiveOrNull(string field)
+    public int? PositiveOrNull(string field) => WholeOrNull(field) is { } number && number < 1
+        ? throw new InvalidDataException($"{Source}: {field} must be positive, found {number}.")
+        : WholeOrNull(field);
+
+    /// <summary>Gets a whole number of at least 0, or null where the field is absent.</summary>
+    public int? NotNegativeOrNull(string field) => WholeOrNull(field) is { } number && number < 0
+        ? throw new InvalidDataException($"{Source}: {field} must not be negative, found {number}.")
+        : WholeOrNull(field);
+
+    private int? WholeOrNull(string field)
     {
         if (Value(field) is not { } value)
         {
@@ -38,7 +47,7 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
             throw Wrong(field, "a whole number", value);
         }
 
-        return number >= 1 ? number : throw new InvalidDataException($"{Source}: {field} must be positive, found {number}.");
+        return number;
     }
 
     /// <summary>Gets a finite number that must be there.</summary>

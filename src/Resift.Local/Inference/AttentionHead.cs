@@ -11,15 +11,19 @@ internal static unsafe class AttentionHead<TSimd, TVector>
 
     /// <summary>Parameters as in <see cref="Kernels.Attention"/>, for one head.</summary>
     public static void Run(
-        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, int size, float* output, nint ldo, float* scratch)
+        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, AttentionShape shape, int head,
+        float* output, nint ldo, float* scratch)
     {
         int panel = 2 * TSimd.Width;
+        int size = shape.HeadSize;
         int keys = PackedLinear.Align(length, panel);
         int values = PackedLinear.Align(size, panel);
         float* zeros = scratch;
         float* packedKeys = zeros + panel;
         float* packedValues = packedKeys + ((nint)keys * size);
         float* scores = packedValues + ((nint)length * values);
+        float* bias = shape.Bias is null ? null : shape.Bias.Head(head);
+        int window = Math.Min(shape.Window ?? length, length);
 
         // A distance that is no multiple of a page, so that the rows of a tile do not compete for one set of the first-level cache.
         nint ldScores = keys + panel;
@@ -30,20 +34,29 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         PackValues(v, ldkv, length, size, packedValues);
         for (int i = 0; i < queries; i += Rows, q += Rows * ldq, output += Rows * ldo)
         {
-            for (int j = 0; j < keys; j += panel)
+            // The panels of keys that one of these queries sees: all, or those around them.
+            int rows = Math.Min(Rows, queries - i);
+            int first = Math.Max(0, i - window) / panel * panel;
+            int end = Math.Min(keys, PackedLinear.Align(i + rows + window, panel));
+            for (int j = first; j < end; j += panel)
             {
-                MicroKernel<TSimd, TVector>.Tile(q, ldq, packedKeys + ((nint)j * size), size, zeros, 0, scores + j, ldScores);
+                // The sums of a tile begin with the bias, whose row of the next query begins one distance earlier.
+                float* start = bias is null ? zeros : bias + (j - i);
+                MicroKernel<TSimd, TVector>.Tile(
+                    q, ldq, packedKeys + ((nint)j * size), size, start, bias is null ? 0 : -1, scores + j, ldScores);
             }
 
-            int rows = Math.Min(Rows, queries - i);
             for (int r = 0; r < rows; r++)
             {
-                inverseSums[r] = Exponentiate(scores + (r * ldScores), length, keys);
+                int from = Math.Max(0, i + r - window), to = Math.Min(length, i + r + window + 1);
+                inverseSums[r] = Exponentiate(scores + (r * ldScores) + first, from - first, to - first, end - first);
             }
 
+            int depth = Math.Min(length, end) - first;
             for (int j = 0; j < values; j += panel)
             {
-                MicroKernel<TSimd, TVector>.Tile(scores, ldScores, packedValues + ((nint)j * length), length, zeros, 0, output + j, ldo);
+                MicroKernel<TSimd, TVector>.Tile(
+                    scores + first, ldScores, packedValues + ((nint)j * length) + ((nint)first * panel), depth, zeros, 0, output + j, ldo);
                 for (int r = 0; r < rows; r++)
                 {
                     float* row = output + j + (r * ldo);
@@ -85,12 +98,17 @@ internal static unsafe class AttentionHead<TSimd, TVector>
     }
 
     /// <summary>
-    /// Replaces scores by 2 to the power of (score - maximum) and gives 1 / their sum; scores beyond the length do not count.
+    /// Replaces scores by 2 to the power of (score - maximum) and gives 1 / their sum; only those from one index to another count.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Exponentiate(float* scores, int length, int padded)
+    private static float Exponentiate(float* scores, int from, int to, int padded)
     {
-        for (int j = length; j < padded; j++)
+        for (int j = 0; j < from; j++)
+        {
+            scores[j] = float.NegativeInfinity;
+        }
+
+        for (int j = to; j < padded; j++)
         {
             scores[j] = float.NegativeInfinity;
         }

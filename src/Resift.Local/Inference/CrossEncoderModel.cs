@@ -3,26 +3,28 @@ using Resift.Local.Tokenization;
 
 namespace Resift.Local.Inference;
 
-/// <summary>The encoder with its classification head over the first token: logits.</summary>
+/// <summary>The encoder with its classification head: logits.</summary>
 internal sealed unsafe class CrossEncoderModel : SequenceModel
 {
     private readonly Kernels _kernels;
     private readonly PackedLinear _dense;
     private readonly PackedLinear _classifier;
     private readonly HiddenActivation _activation;
+    private readonly LayerNorm? _norm;
+    private readonly bool _firstOnly;
 
-    public CrossEncoderModel(BertConfig config, WeightStore weights, Kernels kernels, int labels)
+    public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, int labels)
         : base(new(config, weights, kernels))
     {
         _kernels = kernels;
         OutputSize = labels;
 
-        // BERT pools with tanh before it classifies; ELECTRA's head has a dense layer with GELU of its own.
-        bool electra = config.IsElectra;
-        var (dense, classifier) = electra ? ("classifier.dense", "classifier.out_proj") : ("pooler.dense", "classifier");
-        _activation = electra ? HiddenActivation.Gelu : HiddenActivation.Tanh;
-        _dense = PackedLinear.Pack(kernels.PanelWidth, weights, dense, config.HiddenSize, config.HiddenSize);
-        _classifier = PackedLinear.Pack(kernels.PanelWidth, weights, classifier, labels, config.HiddenSize);
+        var head = config.Architecture.Head(config, labels);
+        _activation = head.Activation;
+        _firstOnly = head.Pooling == Pooling.Cls;
+        _norm = head.Norm is { } norm ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth) : null;
+        _dense = PackedLinear.Pack(kernels.PanelWidth, weights, head.Dense);
+        _classifier = PackedLinear.Pack(kernels.PanelWidth, weights, head.Classifier);
     }
 
     /// <inheritdoc />
@@ -31,10 +33,16 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     /// <inheritdoc />
     public override void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Span<float> output)
     {
-        var first = Encoder.Run(batch, workspace, firstTokensOnly: true);
+        var hidden = Encoder.Run(batch, workspace, _firstOnly);
+        var read = _firstOnly ? hidden : Means(batch, hidden, workspace.First);
         var (pooled, logits) = (workspace.Context, workspace.Projections);
         _kernels.LinearActivated(
-            first.Row(0), first.Stride, batch.Length, _dense, 0, _dense.Outputs, _activation, pooled.Row(0), pooled.Stride);
+            read.Row(0), read.Stride, batch.Length, _dense, 0, _dense.Outputs, _activation, pooled.Row(0), pooled.Stride);
+        if (_norm is not null)
+        {
+            _kernels.LayerNorm(pooled.Row(0), pooled.Stride, batch.Length, _norm.NoInputBias, _norm, pooled.Row(0));
+        }
+
         _kernels.Linear(pooled.Row(0), pooled.Stride, batch.Length, _classifier, logits.Row(0), logits.Stride);
         for (int i = 0; i < batch.Length; i++)
         {
@@ -46,8 +54,21 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
 
     public override void Dispose()
     {
+        _norm?.Dispose();
         _dense.Dispose();
         _classifier.Dispose();
         base.Dispose();
+    }
+
+    private RowBuffer Means(ReadOnlySpan<TokenSequence> batch, RowBuffer hidden, RowBuffer means)
+    {
+        int row = 0;
+        for (int i = 0; i < batch.Length; i++)
+        {
+            Mean(hidden, row, batch[i].Length, new(means.Row(i), _dense.Inputs));
+            row += batch[i].Length;
+        }
+
+        return means;
     }
 }

@@ -4,7 +4,7 @@ using Resift.Local.Tokenization;
 namespace Resift.Local.Inference;
 
 /// <summary>The encoder with pooling over its tokens: one vector per sequence.</summary>
-internal sealed unsafe class EmbedderModel(BertConfig config, WeightStore weights, Kernels kernels, PoolingConfig pooling)
+internal sealed unsafe class EmbedderModel(EncoderConfig config, WeightStore weights, Kernels kernels, PoolingConfig pooling)
     : SequenceModel(new(config, weights, kernels))
 {
     /// <inheritdoc />
@@ -26,24 +26,6 @@ internal sealed unsafe class EmbedderModel(BertConfig config, WeightStore weight
             {
                 Normalize(vector);
             }
-        }
-    }
-
-    private static void Mean(RowBuffer hidden, int first, int rows, Span<float> vector)
-    {
-        vector.Clear();
-        for (int r = 0; r < rows; r++)
-        {
-            var row = new ReadOnlySpan<float>(hidden.Row(first + r), vector.Length);
-            for (int i = 0; i < vector.Length; i++)
-            {
-                vector[i] += row[i];
-            }
-        }
-
-        for (int i = 0; i < vector.Length; i++)
-        {
-            vector[i] /= rows;
         }
     }
 

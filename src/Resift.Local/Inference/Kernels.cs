@@ -46,6 +46,22 @@ internal abstract unsafe class Kernels
     public abstract void LinearActivated(
         float* x, nint ldx, int rows, PackedLinear layer, int firstOutput, int outputs, HiddenActivation activation, float* y, nint ldy);
 
+    /// <summary>As <see cref="LinearActivated"/>, and y is multiplied with x Wᵀ + b of another layer, the gate.</summary>
+    /// <param name="x">The first row of the input.</param>
+    /// <param name="ldx">The distance between its rows.</param>
+    /// <param name="rows">How many there are.</param>
+    /// <param name="layer">The layer that is activated.</param>
+    /// <param name="gate">The layer that it is multiplied with.</param>
+    /// <param name="firstOutput">The first output that is computed.</param>
+    /// <param name="outputs">How many are.</param>
+    /// <param name="activation">The activation.</param>
+    /// <param name="y">The first row of the result.</param>
+    /// <param name="ldy">The distance between its rows.</param>
+    /// <param name="scratch">Room for rows of one panel.</param>
+    public abstract void LinearGated(
+        float* x, nint ldx, int rows, PackedLinear layer, PackedLinear gate, int firstOutput, int outputs, HiddenActivation activation,
+        float* y, nint ldy, RowBuffer scratch);
+
     /// <summary>
     /// y += x Wᵀ for the inputs from <paramref name="firstInput"/> on; x begins with the first of them. The bias is left to the layer norm
     /// that reads y next.
@@ -67,13 +83,21 @@ internal abstract unsafe class Kernels
     /// <param name="v">The first value row.</param>
     /// <param name="ldkv">The distance between key rows, and between value rows.</param>
     /// <param name="length">How many keys and values there are.</param>
-    /// <param name="shape">Heads and their size.</param>
+    /// <param name="shape">Heads and their size, and what else decides their scores.</param>
     /// <param name="output">The first row of the result.</param>
     /// <param name="ldo">The distance between rows of the result.</param>
     /// <param name="scratch">Room as <see cref="AttentionScratch"/> says.</param>
     public abstract void Attention(
         float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length,
         AttentionShape shape, float* output, nint ldo, float* scratch);
+
+    /// <summary>Rotates queries and keys by their position (Su et al. 2021): the two halves of a head are the two coordinates.</summary>
+    /// <param name="x">The first head of the row at position 0.</param>
+    /// <param name="ldx">The distance between rows.</param>
+    /// <param name="rows">How many there are.</param>
+    /// <param name="heads">How many heads lie side by side in a row.</param>
+    /// <param name="table">The angles.</param>
+    public abstract void Rotate(float* x, nint ldx, int rows, int heads, RotaryTable table);
 
     /// <summary>How many floats <see cref="Attention"/> needs for sequences of up to some length.</summary>
     public long AttentionScratch(int length, AttentionShape shape)
@@ -89,4 +113,11 @@ internal abstract unsafe class Kernels
 /// <summary>The heads of an attention layer.</summary>
 /// <param name="Heads">How many.</param>
 /// <param name="HeadSize">The numbers of one.</param>
-internal readonly record struct AttentionShape(int Heads, int HeadSize);
+internal readonly record struct AttentionShape(int Heads, int HeadSize)
+{
+    /// <summary>Gets what is added to scores; null for nothing.</summary>
+    public AttentionBias? Bias { get; init; }
+
+    /// <summary>Gets how far a query sees to each side; null for no limit.</summary>
+    public int? Window { get; init; }
+}

@@ -32,6 +32,20 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
+    public override void LinearGated(
+        float* x, nint ldx, int rows, PackedLinear layer, PackedLinear gate, int firstOutput, int outputs, HiddenActivation activation,
+        float* y, nint ldy, RowBuffer scratch)
+    {
+        float* factors = scratch.Row(0);
+        for (int j = 0; j < outputs; j += PanelWidth)
+        {
+            int column = firstOutput + j;
+            LinearActivated(x, ldx, rows, layer, column, PanelWidth, activation, y + j, ldy);
+            Panel(x, ldx, rows, gate.Panel(column / PanelWidth), gate.Inputs, gate.Bias + column, 0, factors, scratch.Stride);
+            Multiply(y + j, ldy, rows, factors, scratch.Stride);
+        }
+    }
+
     public override void Accumulate(float* x, nint ldx, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy)
     {
         for (int j = 0; j < layer.PaddedOutputs; j += PanelWidth)
@@ -59,7 +73,45 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
             // Heads in rising order: what a tile writes beyond a narrow head is overwritten by the next one.
             nint column = (nint)head * shape.HeadSize;
             AttentionHead<TSimd, TVector>.Run(
-                q + column, ldq, queries, k + column, v + column, ldkv, length, shape.HeadSize, output + column, ldo, scratch);
+                q + column, ldq, queries, k + column, v + column, ldkv, length, shape, head, output + column, ldo, scratch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Rotate(float* x, nint ldx, int rows, int heads, RotaryTable table)
+    {
+        int half = table.HalfSize;
+        for (int i = 0; i < rows; i++, x += ldx)
+        {
+            float* cosines = table.Cosines(i);
+            float* sines = table.Sines(i);
+            for (float* head = x; head < x + ((nint)heads * 2 * half); head += 2 * half)
+            {
+                int e = 0;
+                for (; e + TSimd.Width <= half; e += TSimd.Width)
+                {
+                    TVector first = TSimd.Load(head + e), second = TSimd.Load(head + half + e);
+                    TVector cosine = TSimd.Load(cosines + e), sine = TSimd.Load(sines + e);
+                    TSimd.Store(TSimd.Subtract(TSimd.Multiply(first, cosine), TSimd.Multiply(second, sine)), head + e);
+                    TSimd.Store(TSimd.Add(TSimd.Multiply(second, cosine), TSimd.Multiply(first, sine)), head + half + e);
+                }
+
+                for (; e < half; e++)
+                {
+                    var (first, second) = (head[e], head[half + e]);
+                    head[e] = (first * cosines[e]) - (second * sines[e]);
+                    head[half + e] = (second * cosines[e]) + (first * sines[e]);
+                }
+            }
+        }
+    }
+
+    private static void Multiply(float* y, nint ldy, int rows, float* factors, nint ldf)
+    {
+        for (int i = 0; i < rows; i++, y += ldy, factors += ldf)
+        {
+            TSimd.Store(TSimd.Multiply(TSimd.Load(y), TSimd.Load(factors)), y);
+            TSimd.Store(TSimd.Multiply(TSimd.Load(y + TSimd.Width), TSimd.Load(factors + TSimd.Width)), y + TSimd.Width);
         }
     }
 

@@ -8,19 +8,23 @@ internal sealed unsafe class LayerNorm : IDisposable
     private readonly NativeBuffer _values;
     private readonly int _padded;
 
-    public LayerNorm(WeightTensor gain, WeightTensor bias, float epsilon, int panelWidth)
+    public LayerNorm(WeightTensor gain, WeightTensor? bias, float epsilon, int panelWidth)
     {
         Width = gain.Columns;
         Epsilon = epsilon;
         _padded = PackedLinear.Align(Width, panelWidth);
-        _values = new(2L * _padded);
+        _values = new(3L * _padded);
         gain.ReadRow(0, _values.Span(0, Width));
-        bias.ReadRow(0, _values.Span(_padded, Width));
+        bias?.ReadRow(0, _values.Span(_padded, Width));
     }
 
-    /// <summary>Reads the normalisation that the store has under a name.</summary>
-    public LayerNorm(WeightStore weights, string name, int width, float epsilon, int panelWidth)
-        : this(weights.Get($"{name}.weight", width), weights.Get($"{name}.bias", width), epsilon, panelWidth)
+    /// <summary>Reads a normalisation of the store.</summary>
+    public LayerNorm(WeightStore weights, NormLayout layout, float epsilon, int panelWidth)
+        : this(
+            weights.Get($"{layout.Name}.weight", layout.Width.Size),
+            layout.HasBias ? weights.Get($"{layout.Name}.bias", layout.Width.Size) : null,
+            epsilon,
+            panelWidth)
     {
     }
 
@@ -31,6 +35,9 @@ internal sealed unsafe class LayerNorm : IDisposable
     public float* Gain => _values.Pointer;
 
     public float* Bias => _values.Pointer + _padded;
+
+    /// <summary>Gets zeros: the input's bias where it has none, or has it already.</summary>
+    public float* NoInputBias => _values.Pointer + (2 * _padded);
 
     public void Dispose() => _values.Dispose();
 }

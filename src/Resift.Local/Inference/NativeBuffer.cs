@@ -8,13 +8,14 @@ namespace Resift.Local.Inference;
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const nuint Alignment = 64;
+    private readonly void* _allocation;
     private float* _pointer;
 
     public NativeBuffer(long length)
     {
-        nuint bytes = checked((nuint)length * sizeof(float));
-        _pointer = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(_pointer, bytes);
+        // Zeroed by the allocator, which has fresh pages from the system: what no batch has reached yet takes no memory.
+        _allocation = NativeMemory.AllocZeroed(checked(((nuint)length * sizeof(float)) + Alignment));
+        _pointer = (float*)(((nuint)_allocation + Alignment - 1) & ~(Alignment - 1));
         Length = length;
     }
 
@@ -38,7 +39,10 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(_pointer);
-        _pointer = null;
+        if (_pointer is not null)
+        {
+            NativeMemory.Free(_allocation);
+            _pointer = null;
+        }
     }
 }

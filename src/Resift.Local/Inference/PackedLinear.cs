@@ -31,35 +31,37 @@ internal sealed unsafe class PackedLinear : IDisposable
 
     public float* Bias => _bias.Pointer;
 
-    /// <summary>Packs the layer whose weight and bias the store has under a name.</summary>
-    public static PackedLinear Pack(int panelWidth, WeightStore weights, string name, int outputs, int inputs) =>
-        Pack(panelWidth, Part(weights, name, outputs, inputs));
+    /// <summary>Packs a layer of the store.</summary>
+    public static PackedLinear Pack(int panelWidth, WeightStore weights, DenseLayout layout) => Pack(panelWidth, Part(weights, layout));
 
     /// <summary>Gets a layer of the store as a part to be packed beside others.</summary>
-    public static (WeightTensor Weight, WeightTensor Bias, float Factor) Part(
-        WeightStore weights, string name, int outputs, int inputs, float factor = 1) =>
-        (weights.Get($"{name}.weight", outputs, inputs), weights.Get($"{name}.bias", outputs), factor);
+    public static LinearPart Part(WeightStore weights, DenseLayout layout, float factor = 1) => new(
+        weights.Get($"{layout.Name}.weight", layout.Output.Size, layout.Input.Size),
+        layout.HasBias ? weights.Get($"{layout.Name}.bias", layout.Output.Size) : null,
+        layout.FirstRow,
+        layout.Rows,
+        factor);
 
     /// <summary>Packs one or several layers with the same input side by side.</summary>
     /// <param name="panelWidth">The width of a panel in floats.</param>
-    /// <param name="parts">Weights [outputs, inputs], bias [outputs], and a factor for both, such as attention's 1/√d.</param>
-    public static PackedLinear Pack(int panelWidth, params ReadOnlySpan<(WeightTensor Weight, WeightTensor Bias, float Factor)> parts)
+    /// <param name="parts">The layers.</param>
+    public static PackedLinear Pack(int panelWidth, params ReadOnlySpan<LinearPart> parts)
     {
         int outputs = 0;
         foreach (var part in parts)
         {
-            outputs += part.Weight.Rows;
+            outputs += part.Rows;
         }
 
         var packed = new PackedLinear(parts[0].Weight.Columns, outputs, panelWidth);
         float[] row = new float[packed.Inputs];
         int column = 0;
-        foreach (var (weight, bias, factor) in parts)
+        foreach (var (weight, bias, firstRow, rows, factor) in parts)
         {
-            bias.ReadRow(0, packed._bias.Span(column, weight.Rows));
-            for (int i = 0; i < weight.Rows; i++, column++)
+            bias?.ToArray().AsSpan(firstRow, rows).CopyTo(packed._bias.Span(column, rows));
+            for (int i = 0; i < rows; i++, column++)
             {
-                weight.ReadRow(i, row);
+                weight.ReadRow(firstRow + i, row);
                 packed._bias.Pointer[column] *= factor;
                 float* target = packed.Panel(column / panelWidth) + (column % panelWidth);
                 for (int k = 0; k < row.Length; k++)
@@ -83,3 +85,11 @@ internal sealed unsafe class PackedLinear : IDisposable
 
     public static int Align(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 }
+
+/// <summary>A linear layer, or some of its rows, to be packed beside others.</summary>
+/// <param name="Weight">Weights [outputs, inputs].</param>
+/// <param name="Bias">A bias for each output; null for none.</param>
+/// <param name="FirstRow">The first output that is taken.</param>
+/// <param name="Rows">How many are.</param>
+/// <param name="Factor">What weights and bias are multiplied with, such as attention's 1/√d.</param>
+internal readonly record struct LinearPart(WeightTensor Weight, WeightTensor? Bias, int FirstRow, int Rows, float Factor);

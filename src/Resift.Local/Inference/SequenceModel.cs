@@ -6,12 +6,12 @@ namespace Resift.Local.Inference;
 /// <remarks>
 /// Safe for concurrent use with one workspace per thread. The numbers of a sequence do not depend on the rest of the batch.
 /// </remarks>
-internal abstract class SequenceModel(BertEncoder encoder) : IDisposable
+internal abstract unsafe class SequenceModel(Encoder encoder) : IDisposable
 {
     /// <summary>Gets how many numbers come out of a sequence.</summary>
     public abstract int OutputSize { get; }
 
-    protected BertEncoder Encoder => encoder;
+    protected Encoder Encoder => encoder;
 
     /// <summary>Creates the buffers that one thread needs.</summary>
     public Workspace CreateWorkspace(int maxTokens) => encoder.CreateWorkspace(maxTokens);
@@ -23,4 +23,23 @@ internal abstract class SequenceModel(BertEncoder encoder) : IDisposable
     public abstract void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Span<float> output);
 
     public virtual void Dispose() => encoder.Dispose();
+
+    /// <summary>Computes the mean of some rows.</summary>
+    protected static void Mean(RowBuffer hidden, int first, int rows, Span<float> vector)
+    {
+        vector.Clear();
+        for (int r = 0; r < rows; r++)
+        {
+            var row = new ReadOnlySpan<float>(hidden.Row(first + r), vector.Length);
+            for (int i = 0; i < vector.Length; i++)
+            {
+                vector[i] += row[i];
+            }
+        }
+
+        for (int i = 0; i < vector.Length; i++)
+        {
+            vector[i] /= rows;
+        }
+    }
 }

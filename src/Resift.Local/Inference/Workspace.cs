@@ -11,7 +11,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>Columns of the feed-forward layer's inner width that are computed and used up together.</summary>
     public const int BlockColumns = 384;
 
-    public Workspace(BertShape shape, Kernels kernels, int maxTokens)
+    public Workspace(EncoderShape shape, Kernels kernels, int maxTokens)
     {
         int panel = kernels.PanelWidth;
         MaxTokens = maxTokens;
@@ -20,6 +20,7 @@ internal sealed class Workspace : IDisposable
         Projections = new(maxTokens, 3 * shape.HiddenSize, panel);
         Context = new(maxTokens, shape.HiddenSize, panel);
         Inner = new(BlockRows, BlockColumns, panel);
+        Gate = new(BlockRows, panel, panel);
         First = new(maxTokens, shape.HiddenSize, panel);
         Embedded = new(shape.EmbeddingSize == shape.HiddenSize ? 0 : maxTokens, shape.EmbeddingSize, panel);
         Scratch = new(kernels.AttentionScratch(Math.Min(maxTokens, shape.MaxPositions), shape.Attention));
@@ -39,6 +40,9 @@ internal sealed class Workspace : IDisposable
 
     public RowBuffer Inner { get; }
 
+    /// <summary>Gets one panel of what a gated feed-forward layer multiplies with.</summary>
+    public RowBuffer Gate { get; }
+
     /// <summary>Gets the rows of each sequence's first token, which alone go through the last layer of a cross-encoder.</summary>
     public RowBuffer First { get; }
 
@@ -55,6 +59,7 @@ internal sealed class Workspace : IDisposable
         Projections.Dispose();
         Context.Dispose();
         Inner.Dispose();
+        Gate.Dispose();
         First.Dispose();
         Embedded.Dispose();
         Scratch.Dispose();
@@ -62,9 +67,9 @@ internal sealed class Workspace : IDisposable
 }
 
 /// <summary>The sizes that a forward pass needs.</summary>
-internal sealed record BertShape(int HiddenSize, int EmbeddingSize, int IntermediateSize, int MaxPositions, AttentionShape Attention)
+internal sealed record EncoderShape(int HiddenSize, int EmbeddingSize, int IntermediateSize, int MaxPositions, AttentionShape Attention)
 {
-    public static BertShape Create(BertConfig config) => new(
+    public static EncoderShape Create(EncoderConfig config) => new(
         config.HiddenSize,
         config.EmbeddingSize,
         config.IntermediateSize,

@@ -7,11 +7,11 @@ internal static class ModelCheck
 {
     /// <summary>Checks that the weights hold every tensor that the configuration asks for, and no layer more.</summary>
     /// <returns>What the model can be used as.</returns>
-    public static ModelHead Validate(BertConfig config, WeightStore store)
+    public static ModelHead Validate(EncoderConfig config, WeightStore store)
     {
         var head = ModelHead.Detect(config, store);
         CheckLayers(config, store);
-        foreach (var expected in ModelLayout.Tensors(config, head))
+        foreach (var expected in config.Tensors(head))
         {
             var stored = store.Require(expected.Name);
             if (!stored.HasShape(expected.Shape))
@@ -32,7 +32,7 @@ internal static class ModelCheck
     /// </remarks>
     /// <param name="tokens">The number of tokens, whose ids are known to run from 0.</param>
     /// <param name="config">The model's configuration.</param>
-    public static void ValidateVocabulary(int tokens, BertConfig config)
+    public static void ValidateVocabulary(int tokens, EncoderConfig config)
     {
         const int LeastMultiple = 8;
         const int LargestMultiple = 128;
@@ -47,15 +47,17 @@ internal static class ModelCheck
         }
     }
 
-    private static void CheckLayers(BertConfig config, WeightStore store)
+    private static void CheckLayers(EncoderConfig config, WeightStore store)
     {
-        int[] stored = [.. store.Names.Select(LayerOf).OfType<int>().Distinct().Order()];
+        var (prefix, field) = (config.Architecture.LayerPrefix, config.Architecture.Keys.Layers);
+        int[] layers = [.. store.Names.Select(name => LayerOf(name, prefix)).OfType<int>()];
+        int[] stored = [.. layers.Distinct().Order()];
         int[] extra = [.. stored.Where(layer => layer >= config.Layers)];
         if (extra.Length > 0)
         {
-            throw new InvalidDataException($"{store.Names.Count(name => LayerOf(name) >= config.Layers)} tensors belong to layer " +
-                $"{string.Join(", ", extra)}, but {config.Source} says num_hidden_layers {config.Layers}: config and weights do not " +
-                "belong together.");
+            throw new InvalidDataException($"{layers.Count(layer => layer >= config.Layers)} tensors belong to layer " +
+                $"{string.Join(", ", extra)}, but {config.Source} says {field} {config.Layers}: config and weights do not belong " +
+                "together.");
         }
 
         if (stored.Length < config.Layers)
@@ -66,19 +68,19 @@ internal static class ModelCheck
                 missing++;
             }
 
-            throw new InvalidDataException($"Layer {missing} of {config.Layers} is missing: {config.Source} says num_hidden_layers " +
+            throw new InvalidDataException($"Layer {missing} of {config.Layers} is missing: {config.Source} says {field} " +
                 $"{config.Layers}, the weights hold {stored.Length}. Config and weights do not belong together.");
         }
     }
 
-    private static int? LayerOf(string name)
+    private static int? LayerOf(string name, string prefix)
     {
-        if (!name.StartsWith(ModelLayout.Layers, StringComparison.Ordinal))
+        if (!name.StartsWith(prefix, StringComparison.Ordinal))
         {
             return null;
         }
 
-        var rest = name.AsSpan(ModelLayout.Layers.Length);
+        var rest = name.AsSpan(prefix.Length);
         int dot = rest.IndexOf('.');
         return dot > 0 && int.TryParse(rest[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : null;
     }

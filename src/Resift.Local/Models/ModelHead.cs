@@ -8,23 +8,23 @@ internal readonly record struct ModelHead(LocalModelKind Kind, int Labels)
     private const string SequenceClassifier = "ForSequenceClassification";
 
     /// <summary>Finds the head, and checks that configuration and weights agree about it.</summary>
-    public static ModelHead Detect(BertConfig config, WeightStore store)
+    public static ModelHead Detect(EncoderConfig config, WeightStore store)
     {
         bool hasClassifier = store.Names.Any(name => name.StartsWith("classifier.", StringComparison.Ordinal));
-        bool saysClassifier = config.Architecture.EndsWith(SequenceClassifier, StringComparison.Ordinal);
+        bool saysClassifier = config.ClassName.EndsWith(SequenceClassifier, StringComparison.Ordinal);
         if (!hasClassifier && !saysClassifier)
         {
             return new(LocalModelKind.Embedder, 0);
         }
 
-        if (!saysClassifier && config.Architecture.Length > 0)
+        if (!saysClassifier && config.ClassName.Length > 0)
         {
             // A head for tokens or for multiple choice has the same tensors, and its numbers mean something else.
-            throw new NotSupportedException($"{config.Source}: the architecture '{config.Architecture}' has a classifier that is not " +
-                $"one of whole sequences; supported: Bert{SequenceClassifier}, Electra{SequenceClassifier}, and models without a head.");
+            throw new NotSupportedException($"{config.Source}: the architecture '{config.ClassName}' has a classifier that is not " +
+                $"one of whole sequences; supported: architectures whose names end in {SequenceClassifier}, and models without a head.");
         }
 
-        var stored = store.Require(config.IsElectra ? "classifier.out_proj.weight" : "classifier.weight");
+        var stored = store.Require($"{config.Architecture.Head(config, labels: 1).Classifier.Name}.weight");
         int labels = stored.Entry.Shape is [var rows, _] && rows is > 0 and <= int.MaxValue
             ? (int)rows
             : throw new InvalidDataException($"{stored.Label} has the shape {stored.Entry.ShownShape}, expected [labels, " +

@@ -27,7 +27,7 @@ internal sealed record PoolingConfig
 
         modules.ThrowUnlessEmbedder();
         var json = ConfigFile.ReadObject(
-            ModelFolder.Require(folder, Path.Combine(SubfolderName(modules.Source, modules.Folders[1]), BertConfig.FileName)));
+            ModelFolder.Require(folder, Path.Combine(SubfolderName(modules.Source, modules.Folders[1]), EncoderConfig.FileName)));
         return new()
         {
             Mode = ReadMode(json),

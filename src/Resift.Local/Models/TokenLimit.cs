@@ -11,7 +11,7 @@ internal static class TokenLimit
     /// <param name="sentence">The <c>max_seq_length</c> of sentence-transformers.</param>
     /// <param name="tokenizer">The <c>model_max_length</c> of the tokenizer.</param>
     /// <exception cref="InvalidDataException">It is below <see cref="Least"/>.</exception>
-    public static int Find(BertConfig config, int? sentence, int? tokenizer)
+    public static int Find(EncoderConfig config, int? sentence, int? tokenizer)
     {
         int limit = Math.Min(config.MaxPositions, Math.Min(sentence ?? int.MaxValue, tokenizer ?? int.MaxValue));
         return limit >= Least

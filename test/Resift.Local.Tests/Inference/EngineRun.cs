@@ -13,7 +13,7 @@ internal static class EngineRun
     /// <summary>Gives the logits of each sequence of one batch.</summary>
     public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch)
     {
-        var config = BertConfig.Load(folder);
+        var config = EncoderConfig.Load(folder);
         using var weights = WeightStore.Open(folder);
         int labels = ModelCheck.Validate(config, weights).Labels;
         using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), labels);
@@ -23,7 +23,7 @@ internal static class EngineRun
     /// <summary>Gives the vector of each sequence of one batch, not normalised.</summary>
     public static float[][] Vectors(string folder, int vectorBits, Pooling pooling, params TokenSequence[] batch)
     {
-        var config = BertConfig.Load(folder);
+        var config = EncoderConfig.Load(folder);
         using var weights = WeightStore.Open(folder);
         var how = new PoolingConfig { Mode = pooling, Normalize = false };
         using var model = new EmbedderModel(config, weights, Kernels.For(vectorBits), how);

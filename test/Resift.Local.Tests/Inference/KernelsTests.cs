@@ -129,6 +129,118 @@ public sealed unsafe class KernelsTests
     }
 
     [Theory]
+    [MemberData(nameof(AttentionCases))]
+    public void Attention_WithBias_EqualsReference(int bits, int heads, int length)
+    {
+        const int Size = 48;
+        var kernels = Kernels.For(bits);
+        using var bias = new AttentionBias((head, distance) => Slope(head, distance), heads, length, kernels.PanelWidth);
+        var shape = new AttentionShape(heads, Size / heads) { Bias = bias };
+        using var projections = Values.Buffer(length, 3 * Size, kernels.PanelWidth, 1, spread: 2);
+        using var output = new RowBuffer(length, Size, kernels.PanelWidth);
+        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, shape));
+        double[][] keys = Values.Rows(projections, length, Size, Size);
+        double[][] values = Values.Rows(projections, length, 2 * Size, Size);
+        float* first = projections.Row(0);
+
+        kernels.Attention(
+            first, projections.Stride, length, first + Size, first + (2 * Size), projections.Stride, length, shape,
+            output.Row(0), output.Stride, scratch.Pointer);
+
+        for (int i = 0; i < length; i++)
+        {
+            double[] expected = Attention(
+                Values.Row(projections, i, 0, Size), keys, values, heads, factor: Math.Log(2), (head, j) => Slope(head, j - i));
+            Values.AssertClose(expected, Values.Row(output, i, 0, Size));
+        }
+
+        // Other on the two sides, so that a bias read backwards is found out.
+        static float Slope(int head, int distance) => (head + 1) * (distance > 0 ? -0.3f * distance : 0.1f * distance);
+    }
+
+    [Theory]
+    [MemberData(nameof(AttentionCases))]
+    public void Attention_WithinWindow_EqualsReference(int bits, int heads, int length)
+    {
+        const int Size = 48;
+        var kernels = Kernels.For(bits);
+        using var projections = Values.Buffer(length, 3 * Size, kernels.PanelWidth, 1, spread: 2);
+        using var output = new RowBuffer(length, Size, kernels.PanelWidth);
+        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, new(heads, Size / heads)));
+        double[][] keys = Values.Rows(projections, length, Size, Size);
+        double[][] values = Values.Rows(projections, length, 2 * Size, Size);
+        float* first = projections.Row(0);
+
+        foreach (int window in (int[])[0, 1, 5, 20, 1000])
+        {
+            kernels.Attention(
+                first, projections.Stride, length, first + Size, first + (2 * Size), projections.Stride, length,
+                new(heads, Size / heads) { Window = window }, output.Row(0), output.Stride, scratch.Pointer);
+
+            for (int i = 0; i < length; i++)
+            {
+                double[] expected = Attention(
+                    Values.Row(projections, i, 0, Size), keys, values, heads, factor: Math.Log(2),
+                    (_, j) => Math.Abs(i - j) <= window ? 0 : double.NegativeInfinity);
+                Values.AssertClose(expected, Values.Row(output, i, 0, Size));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Rotate_Rows_TurnsPairsByTheirAngles(int bits)
+    {
+        // Halves that no vector divides, and a row behind the heads that stays as it is.
+        const int Rows = 9, Heads = 3, Size = 44, Half = Size / 2;
+        var kernels = Kernels.For(bits);
+        using var table = new RotaryTable(100, Size, Rows);
+        using var x = Values.Buffer(Rows, (Heads * Size) + 1, kernels.PanelWidth, 1, spread: 2);
+        double[][] before = Values.Rows(x, Rows, 0, (Heads * Size) + 1);
+
+        kernels.Rotate(x.Row(0), x.Stride, Rows, Heads, table);
+
+        for (int i = 0; i < Rows; i++)
+        {
+            double[] expected = [.. before[i]];
+            for (int e = 0; e < Heads * Size; e += e % Size == Half - 1 ? Half + 1 : 1)
+            {
+                var angle = System.Numerics.Complex.FromPolarCoordinates(1, i * Math.Pow(100, -2.0 * (e % Size) / Size));
+                var turned = new System.Numerics.Complex(before[i][e], before[i][e + Half]) * angle;
+                (expected[e], expected[e + Half]) = (turned.Real, turned.Imaginary);
+            }
+
+            Values.AssertClose(expected, Values.Row(x, i, 0, expected.Length), tolerance: 1e-5);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void LinearGated_SomeOutputs_EqualsReference(int bits)
+    {
+        const int Rows = 33, Inputs = 48, Outputs = 90, First = 32;
+        var kernels = Kernels.For(bits);
+        using var layers = new PackedTestLayers(Inputs, Outputs, kernels.PanelWidth);
+        using var gate = new PackedTestLayers(Inputs, Outputs, kernels.PanelWidth, seed: 30);
+        using var x = Values.Buffer(Rows, Inputs, kernels.PanelWidth, 1);
+        using var y = new RowBuffer(Rows, Outputs - First, kernels.PanelWidth);
+        using var scratch = new RowBuffer(Rows, kernels.PanelWidth, kernels.PanelWidth);
+
+        kernels.LinearGated(
+            x.Row(0), x.Stride, Rows, layers.Linear, gate.Linear, First, Outputs - First, HiddenActivation.Gelu, y.Row(0), y.Stride,
+            scratch);
+
+        for (int i = 0; i < Rows; i++)
+        {
+            double[] row = Values.Row(x, i, 0, Inputs);
+            double[] factors = Linear(row, gate.Weight, gate.Bias);
+            double[] expected =
+                [.. Linear(row, layers.Weight, layers.Bias).Select((value, e) => Activate(HiddenActivation.Gelu, value) * factors[e])];
+            Values.AssertClose(expected[First..], Values.Row(y, i, 0, Outputs - First));
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Widths))]
     public void Attention_ScoresFarApart_IsTheValueOfTheLargest(int bits)
     {

@@ -10,11 +10,11 @@ internal sealed class PackedTestLayers : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly WeightStore _weights;
 
-    public PackedTestLayers(int inputs, int outputs, int panelWidth)
+    public PackedTestLayers(int inputs, int outputs, int panelWidth, int seed = 3)
     {
-        Weight = Values.Random(inputs * outputs, 3, MathF.Sqrt(3f / inputs));
-        Bias = Values.Random(outputs, 4, 0.5f);
-        Gain = Values.Random(outputs, 5, 1);
+        Weight = Values.Random(inputs * outputs, seed, MathF.Sqrt(3f / inputs));
+        Bias = Values.Random(outputs, seed + 1, 0.5f);
+        Gain = Values.Random(outputs, seed + 2, 1);
         SafetensorsWriter.Write(
             _folder.File("model.safetensors"),
             TensorData.F32("weight", [outputs, inputs], Weight),
@@ -22,7 +22,7 @@ internal sealed class PackedTestLayers : IDisposable
             TensorData.F32("gain", [outputs], Gain));
         _weights = WeightStore.Open(_folder.Path);
         var bias = _weights.Get("bias", outputs);
-        Linear = PackedLinear.Pack(panelWidth, (_weights.Get("weight", outputs, inputs), bias, 1f));
+        Linear = PackedLinear.Pack(panelWidth, new LinearPart(_weights.Get("weight", outputs, inputs), bias, 0, outputs, 1f));
         Norm = new(_weights.Get("gain", outputs), bias, 1e-12f, panelWidth);
     }
 

@@ -52,15 +52,19 @@ internal static class ReferenceMath
         return [.. x.Select((value, i) => ((value - mean) / deviation * gain[i]) + bias[i])];
     }
 
-    /// <summary>Multi-head attention of one query over a sequence, the scores multiplied by a factor.</summary>
-    public static double[] Attention(double[] query, double[][] keys, double[][] values, int heads, double factor)
+    /// <summary>
+    /// Multi-head attention of one query over a sequence, the scores multiplied by a factor; a bias by head and key is added to them.
+    /// </summary>
+    public static double[] Attention(
+        double[] query, double[][] keys, double[][] values, int heads, double factor, Func<int, int, double>? bias = null)
     {
         int size = query.Length / heads;
         double[] result = new double[query.Length];
         for (int head = 0; head < heads; head++)
         {
             int start = head * size;
-            double[] scores = [.. keys.Select(key => factor * Enumerable.Range(start, size).Sum(i => query[i] * key[i]))];
+            double[] scores = [.. keys.Select((key, j) =>
+                (factor * Enumerable.Range(start, size).Sum(i => query[i] * key[i])) + (bias?.Invoke(head, j) ?? 0))];
             double max = scores.Max();
             double sum = scores.Sum(score => Math.Exp(score - max));
             for (int i = start; i < start + size; i++)

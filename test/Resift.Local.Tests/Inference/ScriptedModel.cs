@@ -6,7 +6,7 @@ namespace Resift.Local.Tests.Inference;
 
 /// <summary>A model that gives each sequence its first id as its number, after it did what a test wants to happen in a batch.</summary>
 internal sealed class ScriptedModel(string folder, WeightStore weights, Action<TokenSequence[]> onBatch)
-    : SequenceModel(new(BertConfig.Load(folder), weights, Kernels.For(128)))
+    : SequenceModel(new(EncoderConfig.Load(folder), weights, Kernels.For(128)))
 {
     private int _batches;
 

@@ -7,10 +7,10 @@ namespace Resift.Local.Tests.Models;
 internal static class FullFolder
 {
     /// <summary>Writes a cross-encoder, or an embedder for 0 labels.</summary>
-    public static void Write(string folder, int labels)
+    public static void Write(string folder, int labels, string modelType = "bert")
     {
         bool isEmbedder = labels == 0;
-        new TinyModel { Labels = labels, Pooling = isEmbedder ? "mean" : null, MaxTokens = 24 }.Write(folder);
+        new TinyModel { ModelType = modelType, Labels = labels, Pooling = isEmbedder ? "mean" : null, MaxTokens = 24 }.Write(folder);
         WriteTokenizer(folder);
         Text("README.md", "---\nlicense: mit\n---\n# Card\n");
         Text("special_tokens_map.json", """{"cls_token": "[CLS]", "sep_token": {"content": "[SEP]", "lstrip": false}}""");

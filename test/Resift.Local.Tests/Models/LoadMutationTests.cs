@@ -26,12 +26,14 @@ public sealed class LoadMutationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(1, true, 1)]
-    [InlineData(1, false, 2)]
-    [InlineData(0, true, 3)]
-    public async Task Load_DamagedFile_WorksOrSaysWhatIsWrong(int labels, bool withTokenizerJson, int seed)
+    [InlineData("bert", 1, true, 1)]
+    [InlineData("bert", 1, false, 2)]
+    [InlineData("bert", 0, true, 3)]
+    [InlineData("mpnet", 1, true, 4)]
+    [InlineData("modernbert", 1, true, 5)]
+    public async Task Load_DamagedFile_WorksOrSaysWhatIsWrong(string modelType, int labels, bool withTokenizerJson, int seed)
     {
-        FullFolder.Write(_folder.Path, labels);
+        FullFolder.Write(_folder.Path, labels, modelType);
         if (!withTokenizerJson)
         {
             File.Delete(_folder.File("tokenizer.json"));

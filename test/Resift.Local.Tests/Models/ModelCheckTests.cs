@@ -15,6 +15,14 @@ public sealed class ModelCheckTests : IDisposable
     [InlineData("electra", 1, LocalModelKind.CrossEncoder)]
     [InlineData("electra", 0, LocalModelKind.Embedder)]
     [InlineData("electra", 3, LocalModelKind.Classifier)]
+    [InlineData("roberta", 1, LocalModelKind.CrossEncoder)]
+    [InlineData("roberta", 0, LocalModelKind.Embedder)]
+    [InlineData("distilbert", 1, LocalModelKind.CrossEncoder)]
+    [InlineData("distilbert", 0, LocalModelKind.Embedder)]
+    [InlineData("mpnet", 1, LocalModelKind.CrossEncoder)]
+    [InlineData("mpnet", 0, LocalModelKind.Embedder)]
+    [InlineData("modernbert", 2, LocalModelKind.Classifier)]
+    [InlineData("modernbert", 0, LocalModelKind.Embedder)]
     public void Validate_Heads_AreTold(string type, int labels, LocalModelKind kind)
     {
         var model = new TinyModel { ModelType = type, Labels = labels, EmbeddingSize = 8, Layers = 3 };
@@ -109,6 +117,43 @@ public sealed class ModelCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("distilbert", "distilbert.transformer.layer.0.ffn.lin2.bias", "transformer.layer.0.ffn.lin2.bias")]
+    [InlineData("distilbert", "pre_classifier.weight", "pre_classifier.weight")]
+    [InlineData("mpnet", "mpnet.encoder.relative_attention_bias.weight", "encoder.relative_attention_bias.weight")]
+    [InlineData("mpnet", "mpnet.encoder.layer.0.attention.LayerNorm.weight", "encoder.layer.0.attention.LayerNorm.weight")]
+    [InlineData("roberta", "classifier.out_proj.bias", "classifier.out_proj.bias")]
+    [InlineData("modernbert", "model.layers.0.attn.Wqkv.weight", "layers.0.attn.Wqkv.weight")]
+    [InlineData("modernbert", "head.norm.weight", "head.norm.weight")]
+    public void Validate_TensorOfAnArchitectureMissing_NamesIt(string type, string stored, string named)
+    {
+        new TinyModel { ModelType = type }.Write(
+            _folder.Path, changeTensors: tensors => Assert.Equal(1, tensors.RemoveAll(tensor => tensor.Name == stored)));
+
+        Assert.Contains($"tensor '{named}' is missing among", Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_OtherSizeOrLayersOfDistilBert_NamesItsFields()
+    {
+        var model = new TinyModel { ModelType = "distilbert" };
+
+        model.Write(_folder.Path, config => config["dim"] = 32);
+        Assert.Contains("expects [60, 32] (vocab_size 60, dim 32)", Fault(), StringComparison.Ordinal);
+        model.Write(_folder.Path, config => config["n_layers"] = 2);
+        Assert.Contains("Layer 1 of 2 is missing", Fault(), StringComparison.Ordinal);
+        Assert.Contains("says n_layers 2", Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_OtherSizeOfModernBert_NamesTheFields()
+    {
+        new TinyModel { ModelType = "modernbert" }.Write(_folder.Path, config => config["intermediate_size"] = 48);
+
+        Assert.Contains("is [64, 16], but", Fault(), StringComparison.Ordinal);
+        Assert.Contains("expects [96, 16] (2 × intermediate_size 96, hidden_size 16)", Fault(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(60, 60, true)]
     [InlineData(61, 60, false)]
     [InlineData(59, 60, false)] // 60 is no multiple of 8: no padding
@@ -121,7 +166,7 @@ public sealed class ModelCheckTests : IDisposable
     [InlineData(128, 256, false)]
     public void ValidateVocabulary_Rows_AreTheTokensAndPadding(int tokens, int rows, bool fits)
     {
-        var config = BertConfig.Load(new TinyModel { VocabularySize = rows }.Write(_folder.Path));
+        var config = EncoderConfig.Load(new TinyModel { VocabularySize = rows }.Write(_folder.Path));
 
         var error = Record.Exception(() => ModelCheck.ValidateVocabulary(tokens, config));
 

@@ -8,10 +8,10 @@ internal static class ModelLoad
     /// <summary>Reads every tensor that the model is computed from.</summary>
     public static ModelHead All(string folder)
     {
-        var config = BertConfig.Load(folder);
+        var config = EncoderConfig.Load(folder);
         using var store = WeightStore.Open(folder);
         var head = ModelCheck.Validate(config, store);
-        foreach (var expected in ModelLayout.Tensors(config, head))
+        foreach (var expected in config.Tensors(head))
         {
             Assert.True(Array.TrueForAll(store.Get(expected.Name, expected.Shape).ToArray(), float.IsFinite), expected.Name);
         }

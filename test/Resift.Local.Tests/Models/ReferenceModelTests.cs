@@ -13,6 +13,12 @@ public sealed class ReferenceModelTests
     [InlineData("bert-2-labels", LocalModelKind.Classifier, 2)]
     [InlineData("bert-3-labels", LocalModelKind.Classifier, 3)]
     [InlineData("electra", LocalModelKind.CrossEncoder, 1)]
+    [InlineData("roberta", LocalModelKind.CrossEncoder, 1)]
+    [InlineData("xlm-roberta", LocalModelKind.CrossEncoder, 1)]
+    [InlineData("distilbert", LocalModelKind.CrossEncoder, 1)]
+    [InlineData("mpnet", LocalModelKind.CrossEncoder, 1)]
+    [InlineData("modernbert", LocalModelKind.CrossEncoder, 1)]
+    [InlineData("modernbert-mean", LocalModelKind.CrossEncoder, 1)]
     [InlineData("bert-sharded", LocalModelKind.CrossEncoder, 1)]
     [InlineData("bert-legacy-keys", LocalModelKind.CrossEncoder, 1)]
     public void Load_Model_IsSound(string name, LocalModelKind kind, int labels) =>
@@ -39,22 +45,21 @@ public sealed class ReferenceModelTests
     }
 
     [ReferenceTheory("golden/models")]
-    [InlineData("roberta")]
-    [InlineData("distilbert")]
     [InlineData("qwen3")]
+    [InlineData("t5")]
     public void Load_OtherArchitecture_IsNotSupported(string name)
     {
-        var error = Assert.Throws<NotSupportedException>(() => BertConfig.Load(TestData.Shared($"{Folder}/{name}")));
+        var error = Assert.Throws<NotSupportedException>(() => EncoderConfig.Load(TestData.Shared($"{Folder}/{name}")));
 
         Assert.Contains($"model_type '{name}' is not supported", error.Message, StringComparison.Ordinal);
     }
 
     private static void AssertSame(string folder, Func<float, float, bool> same)
     {
-        var config = BertConfig.Load(folder);
+        var config = EncoderConfig.Load(folder);
         using var store = WeightStore.Open(folder);
         using var reference = WeightStore.Open(TestData.Shared($"{Folder}/bert"));
-        foreach (var tensor in ModelLayout.Tensors(config, ModelCheck.Validate(config, store)))
+        foreach (var tensor in config.Tensors(ModelCheck.Validate(config, store)))
         {
             float[] expected = reference.Get(tensor.Name, tensor.Shape).ToArray();
             Assert.All(store.Get(tensor.Name, tensor.Shape).ToArray(), (value, i) => Assert.True(same(value, expected[i])));

@@ -5,7 +5,7 @@ namespace Resift.Local.Tests.Models;
 /// <summary>Writes model folders of any size with weights that depend on nothing but the seed and the sizes.</summary>
 internal sealed record TinyModel
 {
-    /// <summary>Gets <c>bert</c> or <c>electra</c>.</summary>
+    /// <summary>Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c> or <c>modernbert</c>.</summary>
     public string ModelType { get; init; } = "bert";
 
     public int HiddenSize { get; init; } = 16;
@@ -28,6 +28,9 @@ internal sealed record TinyModel
     /// <summary>Gets the number of labels; 0 for a model without head and pooler, as sentence embedders are stored.</summary>
     public int Labels { get; init; } = 1;
 
+    /// <summary>Gets a value indicating whether a ModernBERT has all the biases that it usually lacks, and pools by the mean.</summary>
+    public bool BiasesAndMean { get; init; }
+
     /// <summary>Gets the pooling of a sentence embedder, <c>mean</c> or <c>cls</c>; null for no <c>modules.json</c>.</summary>
     public string? Pooling { get; init; }
 
@@ -48,12 +51,12 @@ internal sealed record TinyModel
 
     private int EmbeddingWidth => ModelType == "electra" ? EmbeddingSize ?? HiddenSize : HiddenSize;
 
-    private string Architecture => (ModelType, Labels) switch
+    /// <summary>Gets the number of token types; 0 for none.</summary>
+    private int Types => ModelType switch
     {
-        ("electra", 0) => "ElectraModel",
-        ("electra", _) => "ElectraForSequenceClassification",
-        (_, 0) => "BertModel",
-        _ => "BertForSequenceClassification",
+        "bert" or "electra" => 2,
+        "roberta" => 1,
+        _ => 0,
     };
 
     /// <summary>Writes the folder.</summary>
@@ -79,20 +82,26 @@ internal sealed record TinyModel
         return folder;
     }
 
-    /// <summary>Gives the values before they are rounded to <see cref="Dtype"/>, by canonical name.</summary>
+    /// <summary>Gives the values before they are rounded to <see cref="Dtype"/>, by the names of <see cref="Shapes"/>.</summary>
     public IReadOnlyDictionary<string, (int[] Shape, float[] Values)> Tensors()
     {
         var random = new Random(Seed);
         return Shapes().ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, Values(tensor.Name, tensor.Shape, random)));
     }
 
-    /// <summary>Gives the names and shapes of all tensors.</summary>
-    public IEnumerable<(string Name, int[] Shape)> Shapes()
+    /// <summary>Gives the names and shapes of all tensors, by the names of the reference; <see cref="TinyNames"/> has those stored.</summary>
+    public IEnumerable<(string Name, int[] Shape)> Shapes() => ModelType == "modernbert" ? TinyModernBert.Shapes(this) : BertShapes();
+
+    private IEnumerable<(string Name, int[] Shape)> BertShapes()
     {
         int width = EmbeddingWidth;
         yield return ("embeddings.word_embeddings.weight", [VocabularySize, width]);
         yield return ("embeddings.position_embeddings.weight", [Positions, width]);
-        yield return ("embeddings.token_type_embeddings.weight", [2, width]);
+        if (Types > 0)
+        {
+            yield return ("embeddings.token_type_embeddings.weight", [Types, width]);
+        }
+
         yield return ("embeddings.LayerNorm.weight", [width]);
         yield return ("embeddings.LayerNorm.bias", [width]);
         var dense = new List<(string Name, int Output, int Input)>();
@@ -119,8 +128,13 @@ internal sealed record TinyModel
 
         if (Labels > 0)
         {
-            dense.Add((ModelType == "electra" ? "classifier.dense" : "pooler.dense", HiddenSize, HiddenSize));
-            dense.Add((ModelType == "electra" ? "classifier.out_proj" : "classifier", Labels, HiddenSize));
+            dense.Add(("head.dense", HiddenSize, HiddenSize));
+            dense.Add(("head.classifier", Labels, HiddenSize));
+        }
+
+        if (ModelType == "mpnet")
+        {
+            yield return ("encoder.relative_attention_bias.weight", [32, Heads]);
         }
 
         foreach (var (name, output, input) in dense)
@@ -134,7 +148,7 @@ internal sealed record TinyModel
     {
         // Spread so that the variance of a product stays that of its input; a layer norm's weights lie around 1.
         float spread = shape.Length == 2 ? MathF.Sqrt(3f / shape[1]) : 0.1f;
-        float center = name.EndsWith("LayerNorm.weight", StringComparison.Ordinal) ? 1 : 0;
+        float center = name.EndsWith("orm.weight", StringComparison.Ordinal) ? 1 : 0;
         float[] values = new float[shape.Aggregate(1, (product, size) => product * size)];
         for (int i = 0; i < values.Length; i++)
         {
@@ -151,21 +165,40 @@ internal sealed record TinyModel
     {
         var config = new JsonObject
         {
-            ["architectures"] = new JsonArray(Architecture),
+            ["architectures"] = new JsonArray(TinyNames.Architecture(ModelType, Labels)),
             ["model_type"] = ModelType,
             ["vocab_size"] = VocabularySize,
-            ["hidden_size"] = HiddenSize,
-            ["num_hidden_layers"] = Layers,
-            ["num_attention_heads"] = Heads,
-            ["intermediate_size"] = IntermediateSize,
             ["max_position_embeddings"] = Positions,
-            ["type_vocab_size"] = 2,
-            ["layer_norm_eps"] = 1e-12,
-            ["hidden_act"] = Activation,
+            ["pad_token_id"] = ModelType is "roberta" or "mpnet" ? 1 : 0,
+            [TinyNames.Field(ModelType, "hidden_size")] = HiddenSize,
+            [TinyNames.Field(ModelType, "num_hidden_layers")] = Layers,
+            [TinyNames.Field(ModelType, "num_attention_heads")] = Heads,
+            [TinyNames.Field(ModelType, "intermediate_size")] = IntermediateSize,
+            [TinyNames.Field(ModelType, "hidden_act")] = Activation,
         };
+        if (ModelType != "distilbert")
+        {
+            config["layer_norm_eps"] = 1e-12;
+        }
+
+        if (Types > 0)
+        {
+            config["type_vocab_size"] = Types;
+        }
+
         if (ModelType == "electra")
         {
             config["embedding_size"] = EmbeddingWidth;
+        }
+
+        if (ModelType == "mpnet")
+        {
+            config["relative_attention_num_buckets"] = 32;
+        }
+
+        if (ModelType == "modernbert")
+        {
+            TinyModernBert.Configure(config, this);
         }
 
         if (Labels > 0)
@@ -179,13 +212,20 @@ internal sealed record TinyModel
 
     private string StoredName(string name)
     {
+        if (ModelType == "modernbert")
+        {
+            return TinyModernBert.StoredName(name, Labels);
+        }
+
+        string stored = TinyNames.Tensor(ModelType, name);
         if (LegacyNames)
         {
-            return name.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal)
+            return stored.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal)
                 .Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
         }
 
-        return Labels == 0 || name.StartsWith("classifier.", StringComparison.Ordinal) ? name : $"{ModelType}.{name}";
+        bool isOutside = stored.StartsWith("classifier.", StringComparison.Ordinal) || stored.StartsWith("pre_", StringComparison.Ordinal);
+        return Labels == 0 || isOutside ? stored : $"{ModelType}.{stored}";
     }
 
     private TensorData[] Store(string name, int[] shape, float[] values) => Dtype switch

@@ -6,22 +6,28 @@ namespace Resift.Local.Tests.Inference;
 
 /// <summary>The engine against a forward pass in double precision, with sizes that no tile, panel or block divides.</summary>
 [Trait("Engine", "Parity")]
-public sealed class ReferenceBertTests : IDisposable
+public sealed class ReferenceEncoderTests : IDisposable
 {
     private const double Tolerance = 1e-4;
 
     // More tokens than a block has rows, and lengths around the tile and the vectors.
-    private static readonly int[] _lengths = [1, 2, 3, 7, 17, 31, 33, 65, 100];
+    private static readonly int[] _lengths = [1, 2, 3, 7, 17, 31, 33, 65, 126];
 
     // The inner width takes three blocks of columns: the input of the feed-forward layers must stay whole until the last one.
     private static readonly TinyModel _base = new() { HiddenSize = 32, IntermediateSize = 800, Layers = 2, Heads = 4, Positions = 128 };
+
+    private static readonly (string Type, int Size)[] _models =
+    [
+        ("bert", 32), ("electra", 32), ("electra", 20), ("bert", 36), ("roberta", 32), ("distilbert", 36), ("mpnet", 32), ("mpnet", 36),
+        ("modernbert", 32), ("modernbert", 72),
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<int, string, int> Cases => new(
         from bits in EngineRun.Widths
-        from model in new[] { ("bert", 32), ("electra", 32), ("electra", 20), ("bert", 36) }
-        select (bits, model.Item1, model.Item2));
+        from model in _models
+        select (bits, model.Type, model.Size));
 
     public void Dispose() => _folder.Dispose();
 
@@ -32,7 +38,7 @@ public sealed class ReferenceBertTests : IDisposable
         var model = Model(modelType, size);
         string folder = model.Write(_folder.Path);
         var batch = Batch(model);
-        var reference = new ReferenceBert(model);
+        var reference = ReferenceModel.Of(model);
 
         float[][] logits = EngineRun.Logits(folder, bits, batch);
         float[][] first = EngineRun.Vectors(folder, bits, Pooling.Cls, batch);
@@ -48,13 +54,10 @@ public sealed class ReferenceBertTests : IDisposable
     }
 
     [Theory]
-    [InlineData(512)]
-    [InlineData(256)]
-    [InlineData(128)]
-    [InlineData(32)]
-    public void Run_AloneOrInOtherCompany_SameBits(int bits)
+    [MemberData(nameof(Cases))]
+    public void Run_AloneOrInOtherCompany_SameBits(int bits, string modelType, int size)
     {
-        var model = Model("bert", 36);
+        var model = Model(modelType, size);
         string folder = model.Write(_folder.Path);
         var batch = Batch(model);
 
@@ -66,9 +69,12 @@ public sealed class ReferenceBertTests : IDisposable
     }
 
     // The size is that of the hidden state, or of an ELECTRA model's embeddings.
-    private static TinyModel Model(string modelType, int size) => modelType == "electra"
-        ? _base with { ModelType = modelType, EmbeddingSize = size }
-        : _base with { HiddenSize = size, Labels = size == 36 ? 3 : 1 };
+    private static TinyModel Model(string modelType, int size) => modelType switch
+    {
+        "electra" => _base with { ModelType = modelType, EmbeddingSize = size },
+        "modernbert" => _base with { ModelType = modelType, HiddenSize = size, Layers = 4, BiasesAndMean = size == 72 },
+        _ => _base with { ModelType = modelType, HiddenSize = size, Labels = size == 36 ? 3 : 1 },
+    };
 
     private static TokenSequence[] Batch(TinyModel model)
     {

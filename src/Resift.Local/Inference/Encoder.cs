@@ -1,0 +1,242 @@
+using System.Runtime.ExceptionServices;
+using Resift.Local.Models;
+using Resift.Local.Tokenization;
+
+namespace Resift.Local.Inference;
+
+/// <summary>
+/// The forward pass of a transformer encoder (Vaswani et al. 2017) over a ragged batch: sequences lie one behind the other, without
+/// padding, and only attention knows where one ends. What its parts are made from, the architecture of the configuration says.
+/// </summary>
+/// <remarks>
+/// Weights are shared and read-only; everything that is written lies in the <see cref="Workspace"/> of the calling thread.
+/// </remarks>
+internal sealed unsafe class Encoder : IDisposable
+{
+    private readonly Kernels _kernels;
+    private readonly EncoderShape _shape;
+    private readonly HiddenActivation _activation;
+    private readonly EncoderEmbeddings _embeddings;
+    private readonly EncoderLayer[] _layers;
+    private readonly AttentionBias? _bias;
+    private readonly Dictionary<float, RotaryTable> _rotations;
+    private readonly LayerNorm? _finalNorm;
+
+    public Encoder(EncoderConfig config, WeightStore weights, Kernels kernels)
+    {
+        var architecture = config.Architecture;
+        _kernels = kernels;
+        _shape = EncoderShape.Create(config);
+        _activation = config.Activation;
+        _embeddings = new(config, weights, kernels);
+        _bias = architecture.AttentionBias(config, weights) is { } bias
+            ? new(bias, config.Heads, config.MaxPositions, kernels.PanelWidth)
+            : null;
+        _finalNorm = architecture.FinalNorm(config) is { } norm
+            ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth)
+            : null;
+        _layers = new EncoderLayer[config.Layers];
+        try
+        {
+            Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels.PanelWidth, _bias));
+        }
+        catch (AggregateException exception)
+        {
+            // What is wrong with a layer's weights, as if the layers had been packed one by one.
+            ExceptionDispatchInfo.Throw(exception.Flatten().InnerExceptions[0]);
+        }
+
+        _rotations = _layers.Select(layer => layer.RotaryBase).OfType<float>().Distinct()
+            .ToDictionary(value => value, value => new RotaryTable(value, _shape.Attention.HeadSize, config.MaxPositions));
+    }
+
+    public Workspace CreateWorkspace(int maxTokens) => new(_shape, _kernels, maxTokens);
+
+    /// <summary>Computes the last hidden state.</summary>
+    /// <param name="batch">The sequences; none empty.</param>
+    /// <param name="workspace">The buffers of this thread.</param>
+    /// <param name="firstTokensOnly">
+    /// True for the hidden state of each sequence's first token alone, which spares most of the last layer.
+    /// </param>
+    /// <returns>The hidden states: a row for each sequence, or for each token.</returns>
+    public RowBuffer Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, bool firstTokensOnly)
+    {
+        int[] offsets = workspace.Offsets;
+        for (int i = 0; i < batch.Length; i++)
+        {
+            offsets[i + 1] = offsets[i] + batch[i].Length;
+        }
+
+        int tokens = offsets[batch.Length];
+        var hidden = workspace.Hidden;
+        workspace.Clock?.Start();
+        _embeddings.Run(batch, workspace);
+        workspace.Clock?.Mark(Phase.Embeddings);
+        PackedLinear? last = null;
+        foreach (var layer in _layers.AsSpan(..^1))
+        {
+            Project(hidden, tokens, layer, layer.QueryKeyValue!, last, workspace, 0);
+            Attend(layer, batch.Length, workspace, firstTokensOnly: false);
+            Finish(layer, workspace, hidden, tokens);
+            last = layer.Down;
+        }
+
+        return LastLayer(batch.Length, tokens, last, workspace, firstTokensOnly);
+    }
+
+    public void Dispose()
+    {
+        _embeddings.Dispose();
+        _bias?.Dispose();
+        _finalNorm?.Dispose();
+        foreach (var layer in _layers)
+        {
+            layer.Dispose();
+        }
+
+        foreach (var table in _rotations.Values)
+        {
+            table.Dispose();
+        }
+    }
+
+    private RowBuffer LastLayer(int sequences, int tokens, PackedLinear? last, Workspace workspace, bool firstTokensOnly)
+    {
+        var layer = _layers[^1];
+        var queried = workspace.Hidden;
+        int rows = tokens;
+        if (firstTokensOnly)
+        {
+            queried = workspace.First;
+            rows = sequences;
+            for (int i = 0; i < sequences; i++)
+            {
+                new ReadOnlySpan<float>(workspace.Hidden.Row(workspace.Offsets[i]), (int)queried.Stride)
+                    .CopyTo(new(queried.Row(i), (int)queried.Stride));
+            }
+        }
+
+        // Queries first: the padding of their last panel reaches into the columns of the keys.
+        Project(queried, rows, layer, layer.Query!, last, workspace, 0);
+        Project(workspace.Hidden, tokens, layer, layer.KeyValue!, firstTokensOnly ? last : null, workspace, _shape.HiddenSize);
+        Attend(layer, sequences, workspace, firstTokensOnly);
+        Finish(layer, workspace, queried, rows);
+        if (_finalNorm is not null)
+        {
+            _kernels.LayerNorm(queried.Row(0), queried.Stride, rows, layer.Down.Bias, _finalNorm, queried.Row(0));
+            workspace.Clock?.Mark(Phase.Norms);
+        }
+
+        return queried;
+    }
+
+    /// <summary>Queries, keys, values, or several of them.</summary>
+    /// <param name="input">The hidden states.</param>
+    /// <param name="rows">How many there are.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="projection">Its projection.</param>
+    /// <param name="last">Where norms go first, the layer whose bias the hidden states still lack; null for none.</param>
+    /// <param name="workspace">The buffers of this thread.</param>
+    /// <param name="column">The column of the projections where the result begins.</param>
+    private void Project(
+        RowBuffer input, int rows, EncoderLayer layer, PackedLinear projection, PackedLinear? last, Workspace workspace, int column)
+    {
+        var (output, context) = (workspace.Projections, workspace.Context);
+        var norm = layer.NormsFirst ? layer.AttentionNorm : null;
+        for (int i = 0; i < rows; i += Workspace.BlockRows)
+        {
+            int count = Math.Min(Workspace.BlockRows, rows - i);
+            float* x = input.Row(i);
+            if (norm is not null)
+            {
+                _kernels.LayerNorm(x, input.Stride, count, last is null ? norm.NoInputBias : last.Bias, norm, context.Row(i));
+                x = context.Row(i);
+                workspace.Clock?.Mark(Phase.Norms);
+            }
+
+            _kernels.Linear(x, input.Stride, count, projection, output.Row(i) + column, output.Stride);
+        }
+
+        workspace.Clock?.Mark(Phase.Projections);
+    }
+
+    private void Attend(EncoderLayer layer, int sequences, Workspace workspace, bool firstTokensOnly)
+    {
+        var projections = workspace.Projections;
+        for (int i = 0; i < sequences; i++)
+        {
+            // Sequences in rising order: rows that the last tile of one writes beyond its end are overwritten by the next.
+            int start = workspace.Offsets[i], length = workspace.Offsets[i + 1] - start;
+            int row = firstTokensOnly ? i : start;
+            float* keys = projections.Row(start) + _shape.HiddenSize;
+            if (layer.RotaryBase is { } rotaryBase)
+            {
+                // Queries lie before the keys, head by head. A first token alone has the position 0, where nothing is rotated.
+                int heads = layer.Attention.Heads;
+                float* rotated = firstTokensOnly ? keys : projections.Row(start);
+                _kernels.Rotate(rotated, projections.Stride, length, firstTokensOnly ? heads : 2 * heads, _rotations[rotaryBase]);
+            }
+
+            _kernels.Attention(
+                projections.Row(row), projections.Stride, firstTokensOnly ? 1 : length,
+                keys, keys + _shape.HiddenSize, projections.Stride, length,
+                layer.Attention, workspace.Context.Row(row), workspace.Context.Stride, workspace.Scratch.Pointer);
+        }
+
+        workspace.Clock?.Mark(Phase.Attention);
+    }
+
+    /// <summary>Attention output, feed-forward, and both residuals with their norms, block by block.</summary>
+    private void Finish(EncoderLayer layer, Workspace workspace, RowBuffer hidden, int rows)
+    {
+        var (context, clock) = (workspace.Context, workspace.Clock);
+        for (int i = 0; i < rows; i += Workspace.BlockRows)
+        {
+            int count = Math.Min(Workspace.BlockRows, rows - i);
+            float* x = hidden.Row(i);
+            float* other = context.Row(i);
+            _kernels.Accumulate(other, context.Stride, count, layer.AttentionOutput, 0, _shape.HiddenSize, x, hidden.Stride);
+            clock?.Mark(Phase.AttentionOutput);
+            if (layer.NormsFirst)
+            {
+                // x, which gets its bias by the way, is the residual; the bias of the second product is left to the next norm.
+                _kernels.LayerNorm(x, hidden.Stride, count, layer.AttentionOutput.Bias, layer.FeedForwardNorm, other);
+                clock?.Mark(Phase.Norms);
+                FeedForward(layer, workspace, other, count, x);
+                continue;
+            }
+
+            _kernels.LayerNorm(x, hidden.Stride, count, layer.AttentionOutput.Bias, layer.AttentionNorm!, x);
+
+            // The residual and the second product add up beside x, which the first product reads until its last block of columns.
+            new ReadOnlySpan<float>(x, count * (int)hidden.Stride).CopyTo(new(other, count * (int)context.Stride));
+            clock?.Mark(Phase.Norms);
+            FeedForward(layer, workspace, x, count, other);
+            _kernels.LayerNorm(other, context.Stride, count, layer.Down.Bias, layer.FeedForwardNorm, x);
+            clock?.Mark(Phase.Norms);
+        }
+    }
+
+    /// <summary>Adds the feed-forward part of x, without its last bias, to a sum; both are rows of hidden states.</summary>
+    private void FeedForward(EncoderLayer layer, Workspace workspace, float* x, int rows, float* sum)
+    {
+        var (inner, stride, clock) = (workspace.Inner, workspace.Hidden.Stride, workspace.Clock);
+        for (int j = 0; j < _shape.IntermediateSize; j += Workspace.BlockColumns)
+        {
+            int columns = Math.Min(Workspace.BlockColumns, _shape.IntermediateSize - j);
+            if (layer.Gate is { } gate)
+            {
+                _kernels.LinearGated(
+                    x, stride, rows, layer.Up, gate, j, columns, _activation, inner.Row(0), inner.Stride, workspace.Gate);
+            }
+            else
+            {
+                _kernels.LinearActivated(x, stride, rows, layer.Up, j, columns, _activation, inner.Row(0), inner.Stride);
+            }
+
+            clock?.Mark(Phase.FeedForwardUp);
+            _kernels.Accumulate(inner.Row(0), inner.Stride, rows, layer.Down, j, columns, sum, stride);
+            clock?.Mark(Phase.FeedForwardDown);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Resift.Local.Models;
+
+namespace Resift.Local.Inference;
+
+/// <summary>The packed weights of one transformer layer.</summary>
+internal sealed class EncoderLayer : IDisposable
+{
+    /// <summary>Packs layer <paramref name="index"/>.</summary>
+    public EncoderLayer(EncoderConfig config, WeightStore weights, int index, int panelWidth, AttentionBias? bias)
+    {
+        var layout = config.Architecture.Layer(config, index);
+        NormsFirst = layout.NormsFirst;
+        RotaryBase = layout.RotaryBase;
+        Attention = new(config.Heads, config.HiddenSize / config.Heads) { Bias = bias, Window = layout.Window };
+        float factor = (float)(Math.Log2(Math.E) / Math.Sqrt(Attention.HeadSize));
+        var query = PackedLinear.Part(weights, layout.Query, factor);
+        var key = PackedLinear.Part(weights, layout.Key);
+        var value = PackedLinear.Part(weights, layout.Value);
+        if (index == config.Layers - 1)
+        {
+            // The last layer may be asked for the first tokens alone; then only keys and values are needed of the others.
+            Query = PackedLinear.Pack(panelWidth, query);
+            KeyValue = PackedLinear.Pack(panelWidth, key, value);
+        }
+        else
+        {
+            QueryKeyValue = PackedLinear.Pack(panelWidth, query, key, value);
+        }
+
+        AttentionOutput = PackedLinear.Pack(panelWidth, weights, layout.AttentionOutput);
+        AttentionNorm = layout.AttentionNorm is { } norm ? new(weights, norm, config.LayerNormEpsilon, panelWidth) : null;
+        Gate = layout.Gate is { } gate ? PackedLinear.Pack(panelWidth, weights, gate) : null;
+        Up = PackedLinear.Pack(panelWidth, weights, layout.Up);
+        Down = PackedLinear.Pack(panelWidth, weights, layout.Down);
+        FeedForwardNorm = new(weights, layout.FeedForwardNorm, config.LayerNormEpsilon, panelWidth);
+    }
+
+    /// <summary>Gets a value indicating whether norms go before attention and feed-forward part, not behind their residuals.</summary>
+    public bool NormsFirst { get; }
+
+    public AttentionShape Attention { get; }
+
+    /// <summary>Gets the base of the angles by which queries and keys are rotated; null for no rotation.</summary>
+    public float? RotaryBase { get; }
+
+    /// <summary>Gets the three projections side by side; null in the last layer.</summary>
+    public PackedLinear? QueryKeyValue { get; }
+
+    /// <summary>Gets the query projection of the last layer.</summary>
+    public PackedLinear? Query { get; }
+
+    /// <summary>Gets the key and value projections of the last layer.</summary>
+    public PackedLinear? KeyValue { get; }
+
+    public PackedLinear AttentionOutput { get; }
+
+    public LayerNorm? AttentionNorm { get; }
+
+    public PackedLinear Up { get; }
+
+    /// <summary>Gets what the activated <see cref="Up"/> is multiplied with; null for nothing.</summary>
+    public PackedLinear? Gate { get; }
+
+    public PackedLinear Down { get; }
+
+    public LayerNorm FeedForwardNorm { get; }
+
+    public void Dispose()
+    {
+        QueryKeyValue?.Dispose();
+        Query?.Dispose();
+        KeyValue?.Dispose();
+        AttentionOutput.Dispose();
+        AttentionNorm?.Dispose();
+        Up.Dispose();
+        Down.Dispose();
+        FeedForwardNorm.Dispose();
+        Gate?.Dispose();
+    }
+}

@@ -1,0 +1,100 @@
+namespace Resift.Local.Models;
+
+/// <summary>A linear layer as it is stored, or some of its rows.</summary>
+/// <param name="Name">The name of its tensors up to <c>.weight</c>.</param>
+/// <param name="Output">The field of the configuration that sizes its output, with its value.</param>
+/// <param name="Input">The same of its input.</param>
+internal sealed record DenseLayout(string Name, (string Field, int Size) Output, (string Field, int Size) Input)
+{
+    public bool HasBias { get; init; } = true;
+
+    /// <summary>Gets the first row that is meant, where several layers are stored as one.</summary>
+    public int FirstRow { get; init; }
+
+    /// <summary>Gets how many rows are meant.</summary>
+    public int Rows { get; init; } = Output.Size;
+
+    public IEnumerable<ExpectedTensor> Tensors =>
+        HasBias ? [new($"{Name}.weight", Output, Input), new($"{Name}.bias", Output)] : [new($"{Name}.weight", Output, Input)];
+}
+
+/// <summary>A layer normalisation as it is stored.</summary>
+/// <param name="Name">The name of its tensors up to <c>.weight</c>.</param>
+/// <param name="Width">The field of the configuration that sizes it, with its value.</param>
+internal sealed record NormLayout(string Name, (string Field, int Size) Width)
+{
+    public bool HasBias { get; init; } = true;
+
+    public IEnumerable<ExpectedTensor> Tensors =>
+        HasBias ? [new($"{Name}.weight", Width), new($"{Name}.bias", Width)] : [new($"{Name}.weight", Width)];
+}
+
+/// <summary>What turns ids into the first hidden state: tables that are added up, normalised, and projected where sizes differ.</summary>
+internal sealed record EmbeddingsLayout
+{
+    public required ExpectedTensor Words { get; init; }
+
+    public ExpectedTensor? Positions { get; init; }
+
+    public ExpectedTensor? Types { get; init; }
+
+    public required NormLayout Norm { get; init; }
+
+    public DenseLayout? Projection { get; init; }
+
+    public IEnumerable<ExpectedTensor> Tensors =>
+        [.. new[] { Words, Positions, Types }.OfType<ExpectedTensor>(), .. Norm.Tensors, .. Projection?.Tensors ?? []];
+}
+
+/// <summary>A transformer layer: attention and a feed-forward part, each with a residual and a normalisation.</summary>
+internal sealed record LayerLayout
+{
+    /// <summary>
+    /// Gets a value indicating whether the normalisations are those of each part's input, and the residual goes around them; else they are
+    /// those of the sum of part and residual.
+    /// </summary>
+    public bool NormsFirst { get; init; }
+
+    public required DenseLayout Query { get; init; }
+
+    public required DenseLayout Key { get; init; }
+
+    public required DenseLayout Value { get; init; }
+
+    public required DenseLayout AttentionOutput { get; init; }
+
+    /// <summary>Gets the normalisation of attention; null for none, as in the first of layers that norm first.</summary>
+    public required NormLayout? AttentionNorm { get; init; }
+
+    public required DenseLayout Up { get; init; }
+
+    /// <summary>Gets what the activated <see cref="Up"/> is multiplied with; null for nothing.</summary>
+    public DenseLayout? Gate { get; init; }
+
+    public required DenseLayout Down { get; init; }
+
+    public required NormLayout FeedForwardNorm { get; init; }
+
+    /// <summary>Gets the base of the angles by which queries and keys are rotated; null for no rotation.</summary>
+    public float? RotaryBase { get; init; }
+
+    /// <summary>Gets how far a token sees to each side; null for no limit.</summary>
+    public int? Window { get; init; }
+
+    public IEnumerable<ExpectedTensor> Tensors => new[] { Query, Key, Value, AttentionOutput, Up, Gate, Down }.OfType<DenseLayout>()
+        .SelectMany(dense => dense.Tensors)
+        .DistinctBy(tensor => tensor.Name)
+        .Concat(AttentionNorm?.Tensors ?? [])
+        .Concat(FeedForwardNorm.Tensors);
+}
+
+/// <summary>A classification head: a layer with an activation, a normalisation or none, and a layer with a row for each label.</summary>
+internal sealed record HeadLayout(DenseLayout Dense, HiddenActivation Activation, DenseLayout Classifier)
+{
+    public NormLayout? Norm { get; init; }
+
+    /// <summary>Gets what of the tokens it reads.</summary>
+    public Pooling Pooling { get; init; } = Pooling.Cls;
+
+    public IEnumerable<ExpectedTensor> Tensors => [.. Dense.Tensors, .. Norm?.Tensors ?? [], .. Classifier.Tensors];
+}

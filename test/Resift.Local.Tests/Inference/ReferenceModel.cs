@@ -1,0 +1,16 @@
+using Resift.Local.Tests.Models;
+
+namespace Resift.Local.Tests.Inference;
+
+/// <summary>The forward pass of a <see cref="TinyModel"/> in double precision, written after the papers and not after the engine.</summary>
+internal abstract class ReferenceModel
+{
+    public static ReferenceModel Of(TinyModel model) =>
+        model.ModelType == "modernbert" ? new ReferenceModernBert(model) : new ReferenceEncoder(model);
+
+    /// <summary>Computes the last hidden state of every token.</summary>
+    public abstract double[][] Hidden(int[] ids, int firstSegmentLength);
+
+    /// <summary>Computes the logits of the classification head from the last hidden state.</summary>
+    public abstract double[] Logits(double[][] hidden);
+}
