@@ -16,7 +16,7 @@ public static class TokenizationBenchmark
     public static async Task RunAsync()
     {
         long start = Stopwatch.GetTimestamp();
-        var tokenizer = WordPieceTokenizer.Load(Path.Combine(Repository.Root, "models", "resift-mini-v2"));
+        var tokenizer = TokenizerLoader.Load(Path.Combine(Repository.Root, "models", "resift-mini-v2"));
         Print($"loaded in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms (first load of this process)");
 
         (string source, string[] passages) = await ReadPassagesAsync();
