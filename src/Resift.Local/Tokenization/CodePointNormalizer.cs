@@ -6,7 +6,9 @@ namespace Resift.Local.Tokenization;
 /// <param name="map">Gives what a code point becomes, or less than 0 where it is dropped.</param>
 internal sealed class CodePointNormalizer(Func<int, int> map) : Normalizer
 {
-    /// <summary>Creates SentencePiece's <c>Nmt</c> without its compatibility forms: controls go, separators and the like are blanks.</summary>
+    /// <summary>
+    /// Creates SentencePiece's <c>Nmt</c> without its compatibility forms: controls go, separators and the like are blanks.
+    /// </summary>
     public static CodePointNormalizer Nmt() => new(codePoint => codePoint switch
     {
         (>= 0x01 and <= 0x08) or 0x0B or (>= 0x0E and <= 0x1F) or 0x7F or 0x8F or 0x9F => -1,

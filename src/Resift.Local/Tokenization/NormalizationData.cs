@@ -135,7 +135,7 @@ internal static class NormalizationData
         9EBB 4D56 9EF9 9EFE 9F05 9F0F 9F16 9F3B 2A600
         """u8;
 
-    /// <summary>Full compatibility decompositions, in the same form, of the code points where they are others than the canonical ones.</summary>
+    /// <summary>Full compatibility decompositions, in the same form, where they are others than the canonical ones.</summary>
     public static ReadOnlySpan<byte> Compatibility =>
         """
         A0=20 A8=20+308 AA=61 AF=20+304 B2=32 33 20+301 3BC B8=20+327 31 6F BC=31+2044+34 31+2044+32 33+2044+34 132=49+4A 69+6A 13F=4C+B7

@@ -58,7 +58,8 @@ internal static class NormalizerReader
             " +" => new RunPattern(character => character == ' ', 1),
             @"\s+" => new RunPattern(char.IsWhiteSpace, 1),
             @"\s" => CodePointPattern.WhiteSpace(),
-            _ => throw TokenizerSteps.Unknown(step, $"the expression '{pattern}'", @"texts that stand for themselves, ' {2,}', ' +', '\s+', '\s'"),
+            _ => throw TokenizerSteps.Unknown(
+                step, $"the expression '{pattern}'", @"texts that stand for themselves, ' {2,}', ' +', '\s+', '\s'"),
         };
     }
 }

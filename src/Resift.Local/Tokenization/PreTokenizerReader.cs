@@ -33,14 +33,19 @@ internal static class PreTokenizerReader
         bool addsSpace = step.FlagOrNull(Prefix) ?? throw step.Missing(Prefix);
 
         // The classes of transformers set this by their configuration; the one without a model's name takes it from here.
-        if (configuration.TokenizerClass is not "PreTrainedTokenizerFast" && configuration.IsOn(Prefix) is { } stated && stated != addsSpace)
+        if (configuration.TokenizerClass != "PreTrainedTokenizerFast"
+            && configuration.IsOn(Prefix) is { } stated && stated != addsSpace)
         {
             throw new InvalidDataException($"{TokenizerConfiguration.FileName} says {Prefix} {(stated ? "true" : "false")}, and " +
                 $"{step.Source} the opposite: they do not belong together. Copy both from one source.");
         }
 
         PieceStage stage = new ByteLevelStage(next);
-        stage = step.FlagOrNull("use_regex") ?? true ? Split(WordPattern.Create(WordPattern.Gpt2Expression)!, SplitBehavior.Isolated, stage) : stage;
+        if (step.FlagOrNull("use_regex") ?? true)
+        {
+            stage = Split(WordPattern.Create(WordPattern.Gpt2Expression)!, SplitBehavior.Isolated, stage);
+        }
+
         return addsSpace ? new PrefixSpaceStage(stage) : stage;
     }
 
@@ -67,7 +72,8 @@ internal static class PreTokenizerReader
         return !isRegex ? new LiteralPattern(pattern) : WordPattern.Create(pattern) ?? throw TokenizerSteps.Unknown(
             step,
             $"the expression '{pattern}'",
-            $"texts that stand for themselves, and the expressions of GPT-2, Qwen and Llama 3: {string.Join("   ", WordPattern.Expressions)}");
+            "texts that stand for themselves, and the expressions of GPT-2, Qwen and Llama 3: " +
+            string.Join("   ", WordPattern.Expressions));
     }
 
     private static SplitBehavior ReadBehavior(ConfigObject step) => step.Text("behavior") switch
@@ -81,5 +87,6 @@ internal static class PreTokenizerReader
             step, $"the behavior '{other}'", "Isolated, Removed, Contiguous, MergedWithPrevious, MergedWithNext"),
     };
 
-    private static SplitStage Split(PiecePattern pattern, SplitBehavior behavior, PieceStage next) => new(pattern, behavior, isInverted: false, next);
+    private static SplitStage Split(PiecePattern pattern, SplitBehavior behavior, PieceStage next) =>
+        new(pattern, behavior, isInverted: false, next);
 }

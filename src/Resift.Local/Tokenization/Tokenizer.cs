@@ -1,6 +1,8 @@
 namespace Resift.Local.Tokenization;
 
-/// <summary>Turns texts into the token ids of a model. It never changes after it is loaded and may be used from any number of threads.</summary>
+/// <summary>
+/// Turns texts into the token ids of a model. It never changes after it is loaded and may be used from any number of threads.
+/// </summary>
 internal abstract class Tokenizer
 {
     /// <summary>Gets the number of tokens, whose ids run from 0.</summary>

@@ -120,8 +120,8 @@ internal sealed class TokenizerJson
         return new TokenizerDefinition(model, ReadNormalization(normalizer!.Value, _configuration))
         {
             AddedTokens = added,
-            Template = ReadTemplate(model, added)
-                ?? PairTemplate.Bert(Find("cls_token", "[CLS]", "begins every input"), Find("sep_token", "[SEP]", "ends a query and a document")),
+            Template = ReadTemplate(model, added) ?? PairTemplate.Bert(
+                Find("cls_token", "[CLS]", "begins every input"), Find("sep_token", "[SEP]", "ends a query and a document")),
             VocabularySize = CheckIds(model, added),
         };
 
@@ -212,7 +212,8 @@ internal sealed class TokenizerJson
         if (actual != expected)
         {
             throw new NotSupportedException(
-                $"{_path}: the {part} is {actual}; for WordPiece only {expected} is supported (tokenizers of BERT, MiniLM, ELECTRA and their kin).");
+                $"{_path}: the {part} is {actual}; for WordPiece only {expected} is supported " +
+                "(tokenizers of BERT, MiniLM, ELECTRA and their kin).");
         }
     }
 }

@@ -29,15 +29,16 @@ internal static class TokenizerLoader
             return vocabulary is not null
                 ? CreateWordPiece(VocabularyFile.Read(vocabulary, configuration), lowercase)
                 : throw new FileNotFoundException(
-                    $"The folder '{folder}' has neither {TokenizerJson.FileName} nor {VocabularyFile.FileName}; one of them must be there; " +
-                    $"{ModelFolder.Found(folder)}.");
+                    $"The folder '{folder}' has neither {TokenizerJson.FileName} nor {VocabularyFile.FileName}; one of them must be " +
+                    $"there; {ModelFolder.Found(folder)}.");
         }
 
         var json = TokenizerJson.Read(path, configuration);
         if (json.ModelType != "WordPiece")
         {
             return !lowercase ? json.CreatePipeline() : throw new NotSupportedException(
-                $"{path}: the tokenizer does not lowercase, and do_lower_case of a sentence_bert_config.json is supported only for WordPiece.");
+                $"{path}: do_lower_case of a sentence_bert_config.json is supported only for WordPiece, but the model is " +
+                $"{json.ModelType}.");
         }
 
         var definition = json.DefineWordPiece();

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace Resift.Local.Tokenization;
@@ -33,7 +32,8 @@ internal sealed class UnigramModel : TokenModel
     {
         if ((uint)unknownId >= (uint)scores.Length)
         {
-            throw new InvalidDataException($"{tokens.File}: unk_id must be one of the {scores.Length} ids of the vocabulary, but is {unknownId}.");
+            throw new InvalidDataException(
+                $"{tokens.File}: unk_id must be one of the {scores.Length} ids of the vocabulary, but is {unknownId}.");
         }
 
         if (tokens.LongestToken > LongestToken)
@@ -169,27 +169,5 @@ internal sealed class UnigramModel : TokenModel
     private readonly record struct Path(double Score, int Other, int Id)
     {
         public static Path None => new(0, -1, -1);
-    }
-}
-
-/// <summary>The tokens of single bytes, <c>&lt;0x00&gt;</c> to <c>&lt;0xFF&gt;</c>, as which unknown characters may be written.</summary>
-internal static class ByteTokens
-{
-    /// <summary>Gets the id of each byte, less than 0 where the vocabulary lacks its token.</summary>
-    public static int[] Find(IVocabulary vocabulary) =>
-        [.. Enumerable.Range(0, 256).Select(value => vocabulary.FindId(string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>")) ?? -1)];
-
-    /// <summary>Determines whether all bytes of a text have tokens.</summary>
-    public static bool Cover(int[] ids, ReadOnlySpan<byte> text)
-    {
-        foreach (byte value in text)
-        {
-            if (ids[value] < 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }
