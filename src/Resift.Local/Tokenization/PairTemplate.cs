@@ -43,7 +43,12 @@ internal sealed record PairTemplate(int[] BeforeText, int[] AfterText)
     /// <param name="secondCut">How many ids of the second are left out already.</param>
     public TokenSequence JoinPair(ReadOnlySpan<int> first, ReadOnlySpan<int> second, int firstCut = 0, int secondCut = 0)
     {
-        int[] ids = [.. Before, .. first, .. Between, .. second, .. After];
+        int[] ids = new int[TokensOfPair + first.Length + second.Length];
+        Before.CopyTo(ids, 0);
+        first.CopyTo(ids.AsSpan(Before.Length));
+        Between.CopyTo(ids, Before.Length + first.Length);
+        second.CopyTo(ids.AsSpan(Before.Length + first.Length + Between.Length));
+        After.CopyTo(ids, ids.Length - After.Length);
         int firstType = FirstTypeBetween is { } between ? Before.Length + first.Length + between : ids.Length;
         return new(ids, firstType, firstCut, secondCut);
     }
@@ -51,7 +56,10 @@ internal sealed record PairTemplate(int[] BeforeText, int[] AfterText)
     /// <summary>Puts the special tokens around a text that stands alone.</summary>
     public TokenSequence JoinText(ReadOnlySpan<int> text, int cut = 0)
     {
-        int[] ids = [.. BeforeText, .. text, .. AfterText];
+        int[] ids = new int[TokensOfText + text.Length];
+        BeforeText.CopyTo(ids, 0);
+        text.CopyTo(ids.AsSpan(BeforeText.Length));
+        AfterText.CopyTo(ids, ids.Length - AfterText.Length);
         return new(ids, ids.Length, cut);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Resift.Local.Tokenization;
 
@@ -55,6 +56,8 @@ internal sealed class WordPieceTokenizer : Tokenizer
         }
     }
 
+    // Inlined into the try block, its loops would keep their variables in memory.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteText(ref WordWriter writer, ReadOnlySpan<char> text)
     {
         if (_normalizedTable is null)

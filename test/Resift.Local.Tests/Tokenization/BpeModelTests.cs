@@ -33,7 +33,8 @@ public class BpeModelTests
         string model =
             $$"""
             {"type":"BPE","unk_token":"<unk>","{{setting}}":true,"continuing_subword_prefix":"","dropout":null,
-             "vocab":{"<unk>":0,"a":1,"b":2,"c":3,"ab":4,"bc":5,"abc":6,"d":7,"abd":8,"<0xC3>":9,"<0xA9>":10},"merges":["#version: 0.2","a b"]}
+             "vocab":{"<unk>":0,"a":1,"b":2,"c":3,"ab":4,"bc":5,"abc":6,"d":7,"abd":8,"<0xC3>":9,"<0xA9>":10},
+             "merges":["#version: 0.2","a b"]}
             """;
 
         Assert.Equal(expected, TokenizerFile.Load(model).EncodeAll(text));

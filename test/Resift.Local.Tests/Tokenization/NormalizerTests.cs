@@ -12,7 +12,9 @@ public class NormalizerTests
     [InlineData("NFC", "\u1E0B\u0323 s\u0307\u0323", "\u1E0D\u0307 \u1E69")]
     [InlineData("NFD", "\u00E9\u1EAD \uAC01 \uFB01 \U0001D15E", "e\u0301a\u0323\u0302 \u1100\u1161\u11A8 \uFB01 \U0001D157\U0001D165")]
     [InlineData("NFKC", "\uFB01 \u00BD \uFF21 \u200B\u2009| e\u0301 \u3300", "fi 1\u20442 A \u200B | \u00E9 \u30A2\u30D1\u30FC\u30C8")]
-    [InlineData("NFKD", "\uFDFA \u1E9B\u0323", "\u0635\u0644\u0649 \u0627\u0644\u0644\u0647 \u0639\u0644\u064A\u0647 \u0648\u0633\u0644\u0645 s\u0323\u0307")]
+    [InlineData(
+        "NFKD", "\uFDFA \u1E9B\u0323",
+        "\u0635\u0644\u0649 \u0627\u0644\u0644\u0647 \u0639\u0644\u064A\u0647 \u0648\u0633\u0644\u0645 s\u0323\u0307")]
     [InlineData("NFC", "\U00011935\U00011930", "\U00011935\U00011930")] // composed since Unicode 13, which the reference does not know
     [InlineData("Lowercase", "\u0130\u03A3 \u00C9 \U00010400", "i\u0307\u03C3 \u00E9 \U00010428")]
     [InlineData("StripAccents", "e\u0301\u00E9\u0903\u20DD", "e\u00E9")]
@@ -30,7 +32,9 @@ public class NormalizerTests
     [InlineData("""{"type":"Replace","pattern":{"Regex":" +"},"content":"_"}""", "a b  c", "a_b_c")]
     [InlineData("""{"type":"Replace","pattern":{"Regex":"\\s+"},"content":""}""", "a \u3000\nb", "ab")]
     [InlineData("""{"type":"Replace","pattern":{"Regex":"\\s"},"content":"_"}""", "a \u3000\nb", "a___b")]
-    [InlineData("""{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"Sequence","normalizers":[{"type":"StripAccents"}]}]}""", "\u00E9", "e")]
+    [InlineData(
+        """{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"Sequence","normalizers":[{"type":"StripAccents"}]}]}""", "\u00E9",
+        "e")]
     public void Apply_Settings_AreFollowed(string json, string text, string expected) => Assert.Equal(expected, Normalize(json, text));
 
     [Theory]
@@ -58,7 +62,8 @@ public class NormalizerTests
     public void Apply_CharsMap_LooksUpShortGraphemesByTheirBeginning(string text, string expected)
     {
         string map = CharsMapWriter.Write(
-            ("a\u0301", "\u00E1"), ("a\u0300x", "?"), ("\uFB01", "fi"), ("\r", " "), ("d", ""), ("\U0001D400", "A"), ("a\u0300", "b\u0300"));
+            ("a\u0301", "\u00E1"), ("a\u0300x", "?"), ("\uFB01", "fi"), ("\r", " "), ("d", ""), ("\U0001D400", "A"),
+            ("a\u0300", "b\u0300"));
 
         Assert.Equal(expected, Normalize(Precompiled(map), text));
     }

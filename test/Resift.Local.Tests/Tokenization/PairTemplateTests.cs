@@ -18,7 +18,8 @@ public class PairTemplateTests
     [InlineData(
         $$$$$"""
         {"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"TemplateProcessing","single":[{{{{{A}}}}},{{{{{End}}}}}],
-         "pair":[{{{{{A}}}}},{{{{{End}}}}},{"Sequence":{"id":"B","type_id":1}},{{{{{TypedEnd}}}}}],"special_tokens":{"</s>":{"id":"</s>","ids":[11]}}}]}
+         "pair":[{{{{{A}}}}},{{{{{End}}}}},{"Sequence":{"id":"B","type_id":1}},{{{{{TypedEnd}}}}}],
+          "special_tokens":{"</s>":{"id":"</s>","ids":[11]}}}]}
         """,
         new[] { 1, 11 }, new[] { 1, 11, 2, 11 }, 2)]
     [InlineData(
@@ -56,7 +57,9 @@ public class PairTemplateTests
     }
 
     [Theory]
-    [InlineData("""{"type":"RobertaProcessing","cls":["<s>",9],"sep":["</s>",11]}""", "cls is '<s>' with the id 9, but in the vocabulary it has 10")]
+    [InlineData(
+        """{"type":"RobertaProcessing","cls":["<s>",9],"sep":["</s>",11]}""",
+        "cls is '<s>' with the id 9, but in the vocabulary it has 10")]
     [InlineData("""{"type":"RobertaProcessing","cls":["[CLS]",9],"sep":["</s>",11]}""", "there is no token '[CLS]'")]
     [InlineData(
         $$$$$"""

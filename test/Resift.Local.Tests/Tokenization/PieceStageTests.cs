@@ -41,7 +41,9 @@ public class PieceStageTests
     [InlineData("""{"type":"Split","pattern":{"String":"b"},"behavior":"Isolated"}""", "abcab", new[] { 1, 2, 3, 1, 2 })]
     [InlineData("""{"type":"Sequence","pretokenizers":[]}""", "abcx", new[] { 6, 0 })]
     [InlineData(
-        """{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Digits"},{"type":"Punctuation","behavior":"Removed"}]}""",
+        """
+        {"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Digits"},{"type":"Punctuation","behavior":"Removed"}]}
+        """,
         "ab1 !ab", new[] { 4, 0, 4 })]
     public void Load_PreTokenizer_CutsTheText(string preTokenizer, string text, int[] expected) =>
         Assert.Equal(expected, TokenizerFile.Load(TokenizerFile.Bpe, preTokenizer: preTokenizer).EncodeAll(text));

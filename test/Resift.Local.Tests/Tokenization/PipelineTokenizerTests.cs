@@ -45,14 +45,19 @@ public class PipelineTokenizerTests
 
     [Theory]
     [InlineData("model", """{"type":"Unigram","vocab":[["a",-1]]}""", "the model lacks unk_id")]
-    [InlineData("model", """{"type":"Unigram","unk_id":2,"vocab":[["a",-1]]}""", "unk_id must be one of the 1 ids of the vocabulary, but is 2")]
+    [InlineData(
+        "model", """{"type":"Unigram","unk_id":2,"vocab":[["a",-1]]}""", "unk_id must be one of the 1 ids of the vocabulary, but is 2")]
     [InlineData("model", """{"type":"Unigram","unk_id":0,"vocab":[]}""", "unk_id must be one of the 0 ids")]
-    [InlineData("model", """{"type":"Unigram","unk_id":0,"vocab":{"a":0}}""", "the vocab of a Unigram model must be a list of tokens with their scores")]
+    [InlineData(
+        "model", """{"type":"Unigram","unk_id":0,"vocab":{"a":0}}""",
+        "the vocab of a Unigram model must be a list of tokens with their scores")]
     [InlineData("model", """{"type":"Unigram","unk_id":0,"vocab":[["a",-1],["b"]]}""", "vocab: entry 1 must be a token and its score")]
     [InlineData("model", """{"type":"Unigram","unk_id":0,"vocab":[["a","-1"]]}""", "vocab: entry 0 must be a token and its score")]
     [InlineData("model", """{"type":"Unigram","unk_id":0,"vocab":[["a",1e999]]}""", "vocab: entry 0 must be a token and its score")]
     [InlineData("model", """{"type":"Unigram","unk_id":0,"vocab":[["a",-1],["a",-2]]}""", "the token 'a' has the ids 0 and 1")]
-    [InlineData("model", """{"type":"BPE","vocab":[["a",-1]],"merges":[]}""", "the vocab of a BPE model must be an object of tokens with their ids")]
+    [InlineData(
+        "model", """{"type":"BPE","vocab":[["a",-1]],"merges":[]}""",
+        "the vocab of a BPE model must be an object of tokens with their ids")]
     [InlineData("model", """{"type":"BPE","vocab":{"a":0,"b":0},"merges":[]}""", "0 is there twice")]
     [InlineData("model", """{"type":"BPE","vocab":{"a":0,"b":2},"merges":[]}""", "the ids of 2 tokens must be 0 to 1")]
     [InlineData("model", """{"type":"BPE","vocab":{"a":0,"a":1},"merges":[]}""", "the token 'a' has the ids 0 and 1")]
@@ -62,7 +67,9 @@ public class PipelineTokenizerTests
     [InlineData("model", """{"type":"BPE","vocab":{"a":0},"merges":[["a","a","a"]]}""", "merges: entry 0 must be two tokens")]
     [InlineData("model", """{"type":"BPE","unk_token":"?","vocab":{"a":0},"merges":[]}""", "no token '?', which stands for unknown")]
     [InlineData("normalizer", """{"type":"Precompiled"}""", "precompiled_charsmap is missing")]
-    [InlineData("normalizer", """{"type":"Precompiled","precompiled_charsmap":"?"}""", "precompiled_charsmap must be a text in base 64, found \"?\"")]
+    [InlineData(
+        "normalizer", """{"type":"Precompiled","precompiled_charsmap":"?"}""",
+        "precompiled_charsmap must be a text in base 64, found \"?\"")]
     [InlineData("normalizer", """{"type":"Sequence"}""", "normalizers is missing")]
     [InlineData("normalizer", """{"type":"Replace","pattern":{"String":""},"content":"a"}""", "pattern must not be empty")]
     [InlineData("normalizer", """{"type":"Replace","content":"a"}""", "pattern is missing")]
@@ -74,15 +81,19 @@ public class PipelineTokenizerTests
 
     [Theory]
     [InlineData("model", """{"type":"BPE","end_of_word_suffix":"</w>","vocab":{"a":0},"merges":[]}""", "end_of_word_suffix (</w>)")]
-    [InlineData("model", """{"type":"BPE","continuing_subword_prefix":"##","vocab":{"a":0},"merges":[]}""", "continuing_subword_prefix (##)")]
+    [InlineData(
+        "model", """{"type":"BPE","continuing_subword_prefix":"##","vocab":{"a":0},"merges":[]}""", "continuing_subword_prefix (##)")]
     [InlineData("model", """{"type":"BPE","dropout":0.1,"vocab":{"a":0},"merges":[]}""", "dropout")]
-    [InlineData("normalizer", """{"type":"BertNormalizer"}""", "the normalizer BertNormalizer is not supported; supported: Sequence, Precompiled")]
+    [InlineData(
+        "normalizer", """{"type":"BertNormalizer"}""", "the normalizer BertNormalizer is not supported; supported: Sequence, Precompiled")]
     [InlineData("normalizer", """{"type":"Replace","pattern":{"Regex":"a|b"},"content":""}""", "the expression 'a|b'")]
-    [InlineData("pre_tokenizer", """{"type":"Whitespace"}""", "the pre-tokenizer Whitespace is not supported; supported: Sequence, ByteLevel")]
+    [InlineData(
+        "pre_tokenizer", """{"type":"Whitespace"}""", "the pre-tokenizer Whitespace is not supported; supported: Sequence, ByteLevel")]
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"(a+)+$"},"behavior":"Isolated"}""", "the expression '(a+)+$'")]
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"String":"a"},"behavior":"Kept"}""", "the behavior 'Kept'")]
     [InlineData("pre_tokenizer", """{"type":"Metaspace","replacement":"_","prepend_scheme":"last"}""", "the prepend_scheme 'last'")]
-    [InlineData("post_processor", """{"type":"Sequence","processors":[{"type":"RobertaProcessing"},{"type":"BertProcessing"}]}""", "in 2 steps")]
+    [InlineData(
+        "post_processor", """{"type":"Sequence","processors":[{"type":"RobertaProcessing"},{"type":"BertProcessing"}]}""", "in 2 steps")]
     public void Load_UnknownPart_IsNotSupportedAndNamed(string part, string json, string named) =>
         Check<NotSupportedException>(part, json, named);
 
@@ -97,7 +108,8 @@ public class PipelineTokenizerTests
 
         string wide = string.Join(',', Enumerable.Repeat("""{"type":"WhitespaceSplit"}""", 10_000));
         Check<InvalidDataException>("normalizer", deep.ToString(), "depth");
-        Check<NotSupportedException>("pre_tokenizer", $$"""{"type":"Sequence","pretokenizers":[{{wide}}]}""", "has 10000 steps; at most 32");
+        Check<NotSupportedException>(
+            "pre_tokenizer", $$"""{"type":"Sequence","pretokenizers":[{{wide}}]}""", "has 10000 steps; at most 32");
     }
 
     [Fact]

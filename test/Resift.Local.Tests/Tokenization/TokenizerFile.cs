@@ -16,7 +16,8 @@ internal static class TokenizerFile
     public const string Unigram =
         """
         {"type":"Unigram","unk_id":0,
-         "vocab":[["<unk>",0],["a",-2],["b",-2],["c",-2],["ab",-3.5],["bc",-3],["\u2581",-1],["\u2581a",-2.5],["\u00e9",-4],["\ud83d\ude00",-5]]}
+         "vocab":[["<unk>",0],["a",-2],["b",-2],["c",-2],["ab",-3.5],["bc",-3],["\u2581",-1],["\u2581a",-2.5],["\u00e9",-4],
+          ["\ud83d\ude00",-5]]}
         """;
 
     /// <summary>Loads a tokenizer of the given parts.</summary>

@@ -4,7 +4,7 @@ using Resift.Testing;
 
 namespace Resift.Local.Tests.Tokenization;
 
-/// <summary>Every golden case of every family: ids and types, and where the reference refuses to cut, that there is too little to cut.</summary>
+/// <summary>Every golden case of every family: ids and types; where the reference refuses to cut, that there is too little.</summary>
 public class TokenizerGoldenTests
 {
     private const int Cases = 309;
