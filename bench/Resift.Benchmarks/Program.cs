@@ -16,7 +16,7 @@ const string Usage = """
                                                           the time of small calls alone and beside a large one, and what they cost it
       calibrate MODEL [--queries N] [--depth N] [--threads N]
                                                           fits the calibration of a cross-encoder, and measures it on other data
-      tokenize                                            the tokenizer on one thread
+      tokenize [FOLDER]                                   the tokenizer of a folder, or the bundled one, on one thread
       sqlite [--vectors N,N,...] [--queries N]            the vector scan of Resift.Sqlite, and what its first pass misses
       indexing FOLDER [--files N] [--rounds N]            how near indexing a folder comes to the speed of the embedder alone
       --list flat | --filter '*' | ...                    the micro benchmarks (BenchmarkDotNet's own options)
@@ -47,15 +47,15 @@ try
             return await FairnessBenchmark.RunAsync(rest, Console.Out);
         case ["calibrate", var model, .. var rest]:
             return await CalibrationBenchmark.RunAsync(model, rest, Console.Out);
-        case ["tokenize"]:
-            await TokenizationBenchmark.RunAsync();
+        case ["tokenize", .. { Length: < 2 } folder]:
+            await TokenizationBenchmark.RunAsync(folder.SingleOrDefault());
             return 0;
         default:
             BenchmarkSwitcher.FromAssembly(typeof(PeersBenchmark).Assembly).Run(args);
             return 0;
     }
 }
-catch (Exception exception) when (exception is ArgumentException or FileNotFoundException or InvalidDataException)
+catch (Exception exception) when (exception is ArgumentException or IOException or InvalidDataException or NotSupportedException)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;

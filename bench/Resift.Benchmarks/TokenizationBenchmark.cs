@@ -13,10 +13,11 @@ public static class TokenizationBenchmark
     private const int DocumentsPerQuery = 50;
 
     /// <summary>Encodes passages in several ways and prints the speed of each.</summary>
-    public static async Task RunAsync()
+    /// <param name="folder">A folder with a tokenizer; null for the one of the bundled reranker.</param>
+    public static async Task RunAsync(string? folder)
     {
         long start = Stopwatch.GetTimestamp();
-        var tokenizer = WordPieceTokenizer.Load(Path.Combine(Repository.Root, "models", "resift-mini-v2"));
+        var tokenizer = TokenizerLoader.Load(folder ?? Path.Combine(Repository.Root, "models", "resift-mini-v2"));
         Print($"loaded in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms (first load of this process)");
 
         (string source, string[] passages) = await ReadPassagesAsync();

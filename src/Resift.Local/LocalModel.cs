@@ -48,7 +48,7 @@ internal sealed class LocalModel : IDisposable
         try
         {
             var (config, info) = (opened.Config, opened.Info);
-            var tokenizer = WordPieceTokenizer.Load(folder, opened.Tokenizer, opened.Sentence.Lowercase);
+            var tokenizer = TokenizerLoader.Load(folder, opened.Tokenizer, opened.Sentence.Lowercase);
             ModelCheck.ValidateVocabulary(tokenizer.VocabularySize, config);
             int maxTokens = MaxTokens(options, config, info);
             var encoder = new PairEncoder(tokenizer, maxTokens);

@@ -29,7 +29,7 @@ public sealed class LocalReranker : IReranker
             ScoreScale = model.Info.ScoreScale,
             IsPointwise = true,
             MaxTokensPerPair = model.Info.MaxTokens,
-            SpecialTokensPerPair = PairEncoder.SpecialTokensOfPair,
+            SpecialTokensPerPair = model.Encoder.SpecialTokensOfPair,
         };
     }
 

@@ -15,7 +15,7 @@ internal static class PairPreparation
 
     public static EncodePairs Create(string modelFolder)
     {
-        var encoder = new PairEncoder(WordPieceTokenizer.Load(modelFolder), MaxTokens);
+        var encoder = new PairEncoder(TokenizerLoader.Load(modelFolder), MaxTokens);
         return request =>
         {
             var query = encoder.EncodeQuery(request.Query);

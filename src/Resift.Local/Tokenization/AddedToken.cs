@@ -32,14 +32,14 @@ internal sealed record AddedToken(
 
     /// <summary>Ensures that the id is one, and the one that the vocabulary gives the token if it is in there.</summary>
     /// <exception cref="InvalidDataException">It is not.</exception>
-    public void Check(WordPieceModel model, string path)
+    public void Check(IVocabulary vocabulary, string path)
     {
         if (Id is < 0 or int.MaxValue)
         {
             throw new InvalidDataException($"{path}: the id of the added token '{Content}' must be a whole number from 0 on, but is {Id}.");
         }
 
-        if (model.FindId(Content) is { } id && id != Id)
+        if (vocabulary.FindId(Content) is { } id && id != Id)
         {
             throw new InvalidDataException($"{path}: the added token '{Content}' has the id {Id}, but in the vocabulary it has {id}.");
         }

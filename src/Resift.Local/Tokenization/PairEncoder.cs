@@ -5,24 +5,27 @@ namespace Resift.Local.Tokenization;
 /// <summary>Creates the inputs of a model. It may be used from any number of threads.</summary>
 internal sealed class PairEncoder
 {
-    public const int SpecialTokensOfPair = 3;
-
-    private const int SpecialTokensOfText = 2;
-
-    /// <summary>The most tokens that one UTF-16 unit becomes: a Hangul syllable of three jamo.</summary>
+    // Enough for nearly all texts; those with more tokens are encoded a second time, into more room.
     private const int TokensPerCharacter = 3;
 
-    private readonly WordPieceTokenizer _tokenizer;
+    private const int SpareTokens = 8;
+
+    private readonly Tokenizer _tokenizer;
+    private readonly PairTemplate _template;
     private readonly int _maxTokens;
 
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="maxTokens">How many tokens the model reads, special tokens included: at least the three of a pair.</param>
-    public PairEncoder(WordPieceTokenizer tokenizer, int maxTokens)
+    /// <param name="maxTokens">How many tokens the model reads, special tokens included: at least those of a pair.</param>
+    public PairEncoder(Tokenizer tokenizer, int maxTokens)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, SpecialTokensOfPair);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, Math.Max(tokenizer.Template.TokensOfPair, tokenizer.Template.TokensOfText));
         _tokenizer = tokenizer;
+        _template = tokenizer.Template;
         _maxTokens = maxTokens;
     }
+
+    /// <summary>Gets how many tokens of a pair belong to neither text.</summary>
+    public int SpecialTokensOfPair => _template.TokensOfPair;
 
     /// <summary>Counts the tokens of a text, however long, without special tokens.</summary>
     public int CountTokens(ReadOnlySpan<char> text) => _tokenizer.Encode(text, []);
@@ -30,16 +33,11 @@ internal sealed class PairEncoder
     /// <summary>Encodes a query.</summary>
     public EncodedQuery EncodeQuery(string query)
     {
-        int[] room = Rent(query, _maxTokens - SpecialTokensOfPair, out int limit);
-        try
-        {
-            int count = _tokenizer.Encode(query, room.AsSpan(0, limit));
-            return new EncodedQuery(room[..Math.Min(count, limit)], count);
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(room);
-        }
+        int limit = _maxTokens - SpecialTokensOfPair;
+        int[] ids = Rent(query, limit, out int count);
+        var encoded = new EncodedQuery(ids[..Math.Min(count, limit)], count);
+        ArrayPool<int>.Shared.Return(ids);
+        return encoded;
     }
 
     /// <summary>Encodes a document and joins it with a query. If both are too long the longer one is cut first.</summary>
@@ -48,52 +46,40 @@ internal sealed class PairEncoder
     /// <param name="maxTokensPerDocument">How many tokens of the document may stay, whatever the query leaves; null for all.</param>
     public TokenSequence Encode(EncodedQuery query, string document, int? maxTokensPerDocument = null)
     {
-        int[] room = Rent(document, _maxTokens - SpecialTokensOfPair, out int limit);
-        try
-        {
-            int count = _tokenizer.Encode(document, room.AsSpan(0, limit));
-            (int first, int second) = PairTruncation.Truncate(
-                query.TokenCount,
-                Math.Min(count, maxTokensPerDocument ?? int.MaxValue),
-                _maxTokens - SpecialTokensOfPair);
-
-            int[] ids = new int[first + second + SpecialTokensOfPair];
-            ids[0] = _tokenizer.ClsId;
-            query.Ids.AsSpan(0, first).CopyTo(ids.AsSpan(1));
-            ids[first + 1] = _tokenizer.SepId;
-            room.AsSpan(0, second).CopyTo(ids.AsSpan(first + 2));
-            ids[^1] = _tokenizer.SepId;
-            return new TokenSequence(ids, first + 2, query.TokenCount - first, count - second);
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(room);
-        }
+        int limit = _maxTokens - SpecialTokensOfPair;
+        int[] ids = Rent(document, limit, out int count);
+        (int first, int second) =
+            PairTruncation.Truncate(query.TokenCount, Math.Min(count, maxTokensPerDocument ?? int.MaxValue), limit);
+        var pair = _template.JoinPair(query.Ids.AsSpan(0, first), ids.AsSpan(0, second), query.TokenCount - first, count - second);
+        ArrayPool<int>.Shared.Return(ids);
+        return pair;
     }
 
     /// <summary>Encodes a text that stands alone.</summary>
     public TokenSequence EncodeSingle(string text)
     {
-        int[] room = Rent(text, _maxTokens - SpecialTokensOfText, out int limit);
-        try
-        {
-            int count = _tokenizer.Encode(text, room.AsSpan(0, limit));
-            int kept = Math.Min(count, limit);
-            int[] ids = new int[kept + SpecialTokensOfText];
-            ids[0] = _tokenizer.ClsId;
-            room.AsSpan(0, kept).CopyTo(ids.AsSpan(1));
-            ids[^1] = _tokenizer.SepId;
-            return new TokenSequence(ids, ids.Length, count - kept, 0);
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(room);
-        }
+        int limit = _maxTokens - _template.TokensOfText;
+        int[] ids = Rent(text, limit, out int count);
+        int kept = Math.Min(count, limit);
+        var encoded = _template.JoinText(ids.AsSpan(0, kept), count - kept);
+        ArrayPool<int>.Shared.Return(ids);
+        return encoded;
     }
 
-    private static int[] Rent(string text, int limit, out int room)
+    /// <summary>Encodes a text into a rented array, of which as many ids are valid as the text has, at most the limit.</summary>
+    private int[] Rent(string text, int limit, out int count)
     {
-        room = (int)Math.Min(limit, (long)text.Length * TokensPerCharacter);
-        return ArrayPool<int>.Shared.Rent(room);
+        int room = (int)Math.Min(limit, ((long)text.Length * TokensPerCharacter) + SpareTokens);
+        int[] ids = ArrayPool<int>.Shared.Rent(room);
+        count = _tokenizer.Encode(text, ids.AsSpan(0, room));
+        if (count > room && room < limit)
+        {
+            ArrayPool<int>.Shared.Return(ids);
+            room = Math.Min(count, limit);
+            ids = ArrayPool<int>.Shared.Rent(room);
+            count = _tokenizer.Encode(text, ids.AsSpan(0, room));
+        }
+
+        return ids;
     }
 }

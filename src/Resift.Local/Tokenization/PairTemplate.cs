@@ -1,69 +1,65 @@
-using System.Text.Json;
-using Resift.Local.Configuration;
-
 namespace Resift.Local.Tokenization;
 
-/// <summary>Reads which special tokens a <c>tokenizer.json</c> puts around texts, and makes sure that it does so as BERT does.</summary>
-internal static class PairTemplate
+/// <summary>Which special tokens stand around texts, and which type each token has.</summary>
+/// <param name="BeforeText">The ids before a text that stands alone.</param>
+/// <param name="AfterText">The ids behind a text that stands alone; all tokens of it have the type 0.</param>
+internal sealed record PairTemplate(int[] BeforeText, int[] AfterText)
 {
-    /// <summary>Gets the first and the separating token.</summary>
-    /// <exception cref="InvalidDataException">A part of the template is missing or of the wrong kind.</exception>
-    /// <exception cref="NotSupportedException">A pair is not <c>[CLS] A [SEP] B [SEP]</c> with the types 0 0 0 1 1.</exception>
-    public static (string Cls, string Sep) Read(ConfigObject postProcessor)
+    /// <summary>Gets a template without special tokens; the second text of a pair has the type 1.</summary>
+    public static PairTemplate Empty { get; } = new([], []) { Before = [], Between = [], After = [], FirstTypeBetween = 0 };
+
+    /// <summary>Gets the ids before the first text of a pair.</summary>
+    public required int[] Before { get; init; }
+
+    /// <summary>Gets the ids between the texts of a pair.</summary>
+    public required int[] Between { get; init; }
+
+    /// <summary>Gets the ids behind the second text of a pair.</summary>
+    public required int[] After { get; init; }
+
+    /// <summary>
+    /// Gets how many of the ids between the texts have the type 0; what follows has the type 1. Null where all tokens have the type 0.
+    /// </summary>
+    public required int? FirstTypeBetween { get; init; }
+
+    /// <summary>Gets the number of special tokens around a text that stands alone.</summary>
+    public int TokensOfText => BeforeText.Length + AfterText.Length;
+
+    /// <summary>Gets the number of special tokens around a pair.</summary>
+    public int TokensOfPair => Before.Length + Between.Length + After.Length;
+
+    /// <summary>Creates BERT's template: <c>[CLS] A [SEP] B [SEP]</c>, with the type 1 from B on.</summary>
+    public static PairTemplate Bert(int cls, int sep) =>
+        new([cls], [sep]) { Before = [cls], Between = [sep], After = [sep], FirstTypeBetween = 1 };
+
+    /// <summary>Creates RoBERTa's template: <c>&lt;s&gt; A &lt;/s&gt; &lt;/s&gt; B &lt;/s&gt;</c>, without types.</summary>
+    public static PairTemplate Roberta(int cls, int sep) =>
+        new([cls], [sep]) { Before = [cls], Between = [sep, sep], After = [sep], FirstTypeBetween = null };
+
+    /// <summary>Joins two texts.</summary>
+    /// <param name="first">The ids of the first.</param>
+    /// <param name="second">The ids of the second.</param>
+    /// <param name="firstCut">How many ids of the first are left out already.</param>
+    /// <param name="secondCut">How many ids of the second are left out already.</param>
+    public TokenSequence JoinPair(ReadOnlySpan<int> first, ReadOnlySpan<int> second, int firstCut = 0, int secondCut = 0)
     {
-        string type = postProcessor.Text("type");
-        if (type == "BertProcessing")
-        {
-            return (NameIn(postProcessor, "cls"), NameIn(postProcessor, "sep"));
-        }
-
-        if (type != "TemplateProcessing")
-        {
-            throw new NotSupportedException(
-                $"{postProcessor.Source} is {type}; only TemplateProcessing and BertProcessing are supported.");
-        }
-
-        var pair = Items(postProcessor, "pair");
-        string shown = Print(pair);
-        string single = Print(Items(postProcessor, "single"));
-        string cls = NameAt(pair, 0);
-        string sep = NameAt(pair, 2);
-        if (single != $"{cls}:0 $A:0 {sep}:0" || shown != $"{single} $B:1 {sep}:1")
-        {
-            throw new NotSupportedException(
-                $"{postProcessor.Source}: the template of a text is '{single}' and that of a pair '{shown}'; "
-                + "only '[CLS]:0 $A:0 [SEP]:0' and '[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1' are supported.");
-        }
-
-        return (cls, sep);
+        int[] ids = new int[TokensOfPair + first.Length + second.Length];
+        Before.CopyTo(ids, 0);
+        first.CopyTo(ids.AsSpan(Before.Length));
+        Between.CopyTo(ids, Before.Length + first.Length);
+        second.CopyTo(ids.AsSpan(Before.Length + first.Length + Between.Length));
+        After.CopyTo(ids, ids.Length - After.Length);
+        int firstType = FirstTypeBetween is { } between ? Before.Length + first.Length + between : ids.Length;
+        return new(ids, firstType, firstCut, secondCut);
     }
 
-    /// <summary>Reads a token with its id, as <c>["[CLS]", 101]</c>.</summary>
-    private static string NameIn(ConfigObject json, string field) => json.Value(field) switch
+    /// <summary>Puts the special tokens around a text that stands alone.</summary>
+    public TokenSequence JoinText(ReadOnlySpan<int> text, int cut = 0)
     {
-        { ValueKind: JsonValueKind.Array } entry when entry.GetArrayLength() == 2 && entry[0].ValueKind == JsonValueKind.String =>
-            entry[0].GetString()!,
-        { } other => throw json.Wrong(field, "a token and its id", other),
-        null => throw json.Missing(field),
-    };
-
-    private static List<Item> Items(ConfigObject json, string field) => [.. json.Objects(field).Select(item =>
-    {
-        bool isText = item.ObjectOrNull("Sequence") is not null;
-        var content = item.ObjectOrNull(isText ? "Sequence" : "SpecialToken") ?? throw item.Missing("SpecialToken");
-        return content.Value("type_id") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int type)
-            ? new Item(content.Text("id"), isText, type)
-            : throw content.Missing("type_id");
-    })];
-
-    private static string Print(List<Item> items) =>
-        string.Join(' ', items.Select(item => $"{(item.IsText ? "$" : "")}{item.Name}:{item.Type}"));
-
-    private static string NameAt(List<Item> items, int index) => index < items.Count && !items[index].IsText ? items[index].Name : "";
-
-    /// <summary>A place of the template.</summary>
-    /// <param name="Name">The token, or which text.</param>
-    /// <param name="IsText">Whether a text stands there.</param>
-    /// <param name="Type">The type of its tokens.</param>
-    private readonly record struct Item(string Name, bool IsText, int Type);
+        int[] ids = new int[TokensOfText + text.Length];
+        BeforeText.CopyTo(ids, 0);
+        text.CopyTo(ids.AsSpan(BeforeText.Length));
+        AfterText.CopyTo(ids, ids.Length - AfterText.Length);
+        return new(ids, ids.Length, cut);
+    }
 }

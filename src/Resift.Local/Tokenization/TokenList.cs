@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Resift.Local.Tokenization;
@@ -17,12 +18,24 @@ internal sealed class TokenList(string file, bool isLineByLine)
     /// <summary>Gets the number of tokens.</summary>
     public int Count => _ids.Count;
 
+    /// <summary>Gets the number of characters of the longest token.</summary>
+    public int LongestToken { get; private set; }
+
+    private ReadOnlySpan<char> this[int index] => _characters.AsSpan(StartOf(index), LengthOf(index));
+
     /// <summary>Adds a token.</summary>
     public void Add(ReadOnlySpan<char> token, int id)
     {
         Reserve(token.Length);
         token.CopyTo(_characters.AsSpan(_used));
         Commit(token.Length, id);
+    }
+
+    /// <summary>Adds the text that the reader stands on, with the next id, without making a string of it.</summary>
+    public void AddNext(ref Utf8JsonReader reader)
+    {
+        Reserve(reader.ValueSpan.Length);
+        Commit(reader.CopyString(_characters.AsSpan(_used)), Count);
     }
 
     /// <summary>Adds the entry of a JSON object that the reader stands on, without making a string of it.</summary>
@@ -40,6 +53,23 @@ internal sealed class TokenList(string file, bool isLineByLine)
         Commit(length, id);
     }
 
+    /// <summary>Builds the table of all tokens.</summary>
+    /// <exception cref="InvalidDataException">A token occurs twice.</exception>
+    public TokenTable Build()
+    {
+        var table = new TokenTable(_characters.AsSpan(0, _used).ToArray(), Count);
+        for (int i = 0; i < Count; i++)
+        {
+            // The empty token of an empty line has an id but matches nothing.
+            if (LengthOf(i) > 0 && !table.TryAdd(StartOf(i), LengthOf(i), _ids[i], out int present))
+            {
+                throw Twice(this[i].ToString(), present, _ids[i]);
+            }
+        }
+
+        return table;
+    }
+
     /// <summary>
     /// Builds the tables of the tokens that begin a word and, less the prefix, of those that continue one. A token with the prefix is in
     /// both, as a text may hold the prefix itself.
@@ -47,38 +77,37 @@ internal sealed class TokenList(string file, bool isLineByLine)
     /// <exception cref="InvalidDataException">A token occurs twice.</exception>
     public (TokenTable Beginning, TokenTable Continuing) Build(string prefix)
     {
-        char[] characters = _characters.AsSpan(0, _used).ToArray();
-        var beginning = new TokenTable(characters, _ids.Count);
-        var continuing = new TokenTable(characters, CountContinuations(characters, prefix));
-        int start = 0;
-        for (int i = 0; i < _ids.Count; i++)
+        var beginning = Build();
+        int[] continuations = [.. Enumerable.Range(0, Count).Where(i => this[i].StartsWith(prefix) && LengthOf(i) > prefix.Length)];
+        var continuing = new TokenTable(beginning.Characters, continuations.Length);
+        foreach (int i in continuations)
         {
-            int length = _ends[i] - start;
-
-            // The empty token of an empty line has an id but matches nothing.
-            if (length == 0)
-            {
-                continue;
-            }
-
-            if (!beginning.TryAdd(start, length, _ids[i], out int present))
-            {
-                string token = new(characters, start, length);
-                throw new InvalidDataException(isLineByLine
-                    ? $"{file}: the token '{token}' is on the lines {present + 1} and {_ids[i] + 1}, so that its id is not certain."
-                    : $"{file}: the token '{token}' has the ids {present} and {_ids[i]}.");
-            }
-
-            if (length > prefix.Length && characters.AsSpan(start, length).StartsWith(prefix))
-            {
-                continuing.TryAdd(start + prefix.Length, length - prefix.Length, _ids[i], out _);
-            }
-
-            start = _ends[i];
+            continuing.TryAdd(StartOf(i) + prefix.Length, LengthOf(i) - prefix.Length, _ids[i], out _);
         }
 
         return (beginning, continuing);
     }
+
+    /// <summary>Gets the tokens in UTF-8, less empty ones, in the order of their bytes.</summary>
+    public (byte[] Utf8, int Id)[] Sort()
+    {
+        var sorted = new List<(byte[] Utf8, int Id)>(Count);
+        for (int i = 0; i < Count; i++)
+        {
+            if (LengthOf(i) > 0)
+            {
+                sorted.Add((Encoding.UTF8.GetBytes(_characters, StartOf(i), LengthOf(i)), _ids[i]));
+            }
+        }
+
+        sorted.Sort((one, other) => one.Utf8.AsSpan().SequenceCompareTo(other.Utf8));
+        return [.. sorted];
+    }
+
+    /// <summary>Creates the error for a token that is there a second time.</summary>
+    public InvalidDataException Twice(string token, int first, int second) => new(isLineByLine
+        ? $"{file}: the token '{token}' is on the lines {first + 1} and {second + 1}, so that its id is not certain."
+        : $"{file}: the token '{token}' has the ids {first} and {second}.");
 
     /// <summary>Checks that the ids run from 0 without a gap, each with one token.</summary>
     /// <param name="added">The ids of added tokens that are not among these.</param>
@@ -102,22 +131,14 @@ internal sealed class TokenList(string file, bool isLineByLine)
         return count;
     }
 
-    private int CountContinuations(char[] characters, string prefix)
-    {
-        int count = 0;
-        int start = 0;
-        foreach (int end in _ends)
-        {
-            count += characters.AsSpan(start, end - start).StartsWith(prefix) ? 1 : 0;
-            start = end;
-        }
+    private int StartOf(int index) => index == 0 ? 0 : _ends[index - 1];
 
-        return count;
-    }
+    private int LengthOf(int index) => _ends[index] - StartOf(index);
 
     private void Commit(int length, int id)
     {
         _used += length;
+        LongestToken = Math.Max(LongestToken, length);
         _ends.Add(_used);
         _ids.Add(id);
     }

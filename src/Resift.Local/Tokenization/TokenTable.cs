@@ -32,6 +32,9 @@ internal sealed class TokenTable
         _shift = 32 - BitOperations.Log2((uint)slots);
     }
 
+    /// <summary>Gets the characters of all tokens.</summary>
+    public char[] Characters => _characters;
+
     /// <summary>Gets the number of characters of the longest token.</summary>
     public int LongestToken { get; private set; }
 
@@ -42,12 +45,7 @@ internal sealed class TokenTable
     public bool TryAdd(int start, int length, int id, out int present)
     {
         ReadOnlySpan<char> token = _characters.AsSpan(start, length);
-        uint hash = Seed;
-        foreach (char character in token)
-        {
-            hash = Append(hash, character);
-        }
-
+        uint hash = HashOf(token);
         uint index = hash >> _shift;
         for (; _slots[index].Length != 0; index = (index + 1) & (uint)(_slots.Length - 1))
         {
@@ -64,6 +62,9 @@ internal sealed class TokenTable
         present = id;
         return true;
     }
+
+    /// <summary>Gets the id of a token, or null.</summary>
+    public int? Find(ReadOnlySpan<char> token) => token.Length > 0 && TryFind(token, HashOf(token), out int id) ? id : null;
 
     /// <summary>Finds a token whose hash is known.</summary>
     public bool TryFind(ReadOnlySpan<char> token, uint hash, out int id)
@@ -86,6 +87,17 @@ internal sealed class TokenTable
                 return false;
             }
         }
+    }
+
+    private static uint HashOf(ReadOnlySpan<char> token)
+    {
+        uint hash = Seed;
+        foreach (char character in token)
+        {
+            hash = Append(hash, character);
+        }
+
+        return hash;
     }
 
     /// <summary>A place for a token; a length of zero says that it is free, for the empty token never occurs.</summary>

@@ -11,36 +11,48 @@ internal sealed class TokenizerJson
 {
     public const string FileName = "tokenizer.json";
 
-    // BERT's limit is 100; much more makes cutting a word slow, which costs the square of its length.
-    private const int MaxLongestWord = 1_000;
-
-    private readonly TokenList _tokens;
+    private readonly ModelJson _model;
     private readonly string _path;
+    private readonly TokenizerConfiguration _configuration;
     private JsonElement _normalizer;
     private JsonElement _preTokenizer;
     private JsonElement _postProcessor;
     private JsonElement _addedTokens;
-    private string? _modelType;
-    private string _unknownToken = "[UNK]";
-    private string _prefix = "##";
-    private int? _longestWord;
 
-    private TokenizerJson(string path)
+    private TokenizerJson(string path, TokenizerConfiguration configuration)
     {
         _path = path;
-        _tokens = new TokenList(path, isLineByLine: false);
+        _configuration = configuration;
+        _model = new ModelJson(path);
     }
 
+    /// <summary>Gets the type of the model, or null where the file neither names it nor has what only one type has.</summary>
+    public string? ModelType => _model.Type;
+
     /// <summary>Reads the file.</summary>
-    /// <exception cref="InvalidDataException">The file is not JSON or lacks a part.</exception>
-    /// <exception cref="NotSupportedException">The tokenizer is not BERT's.</exception>
-    public static TokenizerDefinition Read(string path, TokenizerConfiguration configuration)
+    /// <exception cref="InvalidDataException">The file is not JSON.</exception>
+    public static TokenizerJson Read(string path, TokenizerConfiguration configuration) => Guard(path, () =>
     {
-        var file = new TokenizerJson(path);
+        var file = new TokenizerJson(path, configuration);
+        file.ReadParts(RegularFile.ReadUtf8(path));
+        return file;
+    });
+
+    /// <summary>Gets the definition of BERT's tokenizer.</summary>
+    /// <exception cref="InvalidDataException">A part is missing or damaged.</exception>
+    /// <exception cref="NotSupportedException">A part is of another kind.</exception>
+    public TokenizerDefinition DefineWordPiece() => Guard(_path, DefineWordPieceCore);
+
+    /// <summary>Creates a tokenizer of steps.</summary>
+    /// <exception cref="InvalidDataException">A part is missing or damaged.</exception>
+    /// <exception cref="NotSupportedException">A part is of a kind that is not known.</exception>
+    public PipelineTokenizer CreatePipeline() => Guard(_path, CreatePipelineCore);
+
+    private static T Guard<T>(string path, Func<T> read)
+    {
         try
         {
-            file.ReadParts(RegularFile.ReadUtf8(path));
-            return file.Define(configuration);
+            return read();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
@@ -76,7 +88,7 @@ internal sealed class TokenizerJson
             case "model" when reader.TokenType == JsonTokenType.StartObject:
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 {
-                    ReadModelPart(ref reader);
+                    _model.ReadPart(ref reader);
                 }
 
                 break;
@@ -98,68 +110,51 @@ internal sealed class TokenizerJson
         }
     }
 
-    private void ReadModelPart(ref Utf8JsonReader reader)
+    private TokenizerDefinition DefineWordPieceCore()
     {
-        string? name = reader.GetString();
-        reader.Read();
-        switch (name)
-        {
-            case "type":
-                _modelType = reader.GetString();
-                break;
-            case "unk_token":
-                _unknownToken = reader.GetString() ?? _unknownToken;
-                break;
-            case "continuing_subword_prefix":
-                _prefix = reader.GetString() ?? _prefix;
-                break;
-            case "max_input_chars_per_word":
-                _longestWord = reader.GetInt32();
-
-                // Files of 2020 do not name the type; only WordPiece has this setting.
-                _modelType ??= "WordPiece";
-                break;
-            case "vocab" when reader.TokenType == JsonTokenType.StartObject:
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-                {
-                    _tokens.Add(ref reader);
-                }
-
-                break;
-            default:
-                reader.Skip();
-                break;
-        }
-    }
-
-    private TokenizerDefinition Define(TokenizerConfiguration configuration)
-    {
-        Require("model", _modelType ?? "of no type", "WordPiece");
         var normalizer = Part("normalizer", _normalizer);
         Require("normalizer", normalizer?.Text("type") ?? "null", "BertNormalizer");
         Require("pre_tokenizer", Part("pre_tokenizer", _preTokenizer)?.Text("type") ?? "null", "BertPreTokenizer");
-        int longestWord = _longestWord ?? 100;
-        if (longestWord is < 1 or > MaxLongestWord)
-        {
-            throw new InvalidDataException($"{_path}: max_input_chars_per_word must be from 1 to {MaxLongestWord}, but is {longestWord}.");
-        }
-
-        var model = new WordPieceModel(_tokens, _prefix, _unknownToken, longestWord);
+        var model = _model.CreateWordPiece();
         AddedToken[] added = [.. ReadAddedTokens(model)];
-        (string cls, string sep) = Part("post_processor", _postProcessor) is { } postProcessor
-            ? PairTemplate.Read(postProcessor)
-            : (configuration.TokenName("cls_token", "[CLS]"), configuration.TokenName("sep_token", "[SEP]"));
-
-        return new TokenizerDefinition(model, ReadNormalization(normalizer!.Value, configuration))
+        return new TokenizerDefinition(model, ReadNormalization(normalizer!.Value, _configuration))
         {
             AddedTokens = added,
-            ClsId = Find(cls) ?? throw new InvalidDataException($"{_path} has no token '{cls}', which begins every input."),
-            SepId = Find(sep) ?? throw new InvalidDataException($"{_path} has no token '{sep}', which ends a query and a document."),
-            VocabularySize = _tokens.CheckIds([.. added.Where(token => model.FindId(token.Content) is null).Select(token => token.Id)]),
+            Template = ReadTemplate(model, added) ?? PairTemplate.Bert(
+                Find("cls_token", "[CLS]", "begins every input"), Find("sep_token", "[SEP]", "ends a query and a document")),
+            VocabularySize = CheckIds(model, added),
         };
 
-        int? Find(string token) => model.FindId(token) ?? Array.Find(added, other => other.Content == token)?.Id;
+        int Find(string role, string standard, string use)
+        {
+            string token = _configuration.TokenName(role, standard);
+            return FindId(model, added, token) ?? throw new InvalidDataException($"{_path} has no token '{token}', which {use}.");
+        }
     }
+
+    private PipelineTokenizer CreatePipelineCore()
+    {
+        var model = _model.CreateModel() ?? throw new NotSupportedException(
+            $"{_path}: the model is {_model.Type ?? "of no type"}; only WordPiece, Unigram and BPE are supported.");
+        AddedToken[] added = [.. ReadAddedTokens(model)];
+        return new(
+            NormalizerReader.Read(Part("normalizer", _normalizer)),
+            PreTokenizerReader.Read(Part("pre_tokenizer", _preTokenizer), model, _configuration),
+            added)
+        {
+            Template = ReadTemplate(model, added) ?? PairTemplate.Empty,
+            VocabularySize = CheckIds(model, added),
+        };
+    }
+
+    private PairTemplate? ReadTemplate(IVocabulary vocabulary, AddedToken[] added) =>
+        new PairTemplateReader(token => FindId(vocabulary, added, token)).Read(Part("post_processor", _postProcessor));
+
+    private int CheckIds(IVocabulary vocabulary, AddedToken[] added) =>
+        _model.Tokens.CheckIds([.. added.Where(token => vocabulary.FindId(token.Content) is null).Select(token => token.Id)]);
+
+    private static int? FindId(IVocabulary vocabulary, AddedToken[] added, string token) =>
+        vocabulary.FindId(token) ?? Array.Find(added, other => other.Content == token)?.Id;
 
     private ConfigObject? Part(string name, JsonElement part) =>
         part.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : ConfigObject.Require($"{_path}: the {name}", part);
@@ -188,7 +183,7 @@ internal sealed class TokenizerJson
         }
     }
 
-    private IEnumerable<AddedToken> ReadAddedTokens(WordPieceModel model)
+    private IEnumerable<AddedToken> ReadAddedTokens(IVocabulary vocabulary)
     {
         if (_addedTokens.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
         {
@@ -207,7 +202,7 @@ internal sealed class TokenizerJson
                 ? value
                 : throw token.Missing("id");
             var read = AddedToken.Read(token, id);
-            read.Check(model, _path);
+            read.Check(vocabulary, _path);
             yield return read;
         }
     }
@@ -217,7 +212,8 @@ internal sealed class TokenizerJson
         if (actual != expected)
         {
             throw new NotSupportedException(
-                $"{_path}: the {part} is {actual}; only {expected} is supported (tokenizers of BERT, MiniLM, ELECTRA and their kin).");
+                $"{_path}: the {part} is {actual}; for WordPiece only {expected} is supported " +
+                "(tokenizers of BERT, MiniLM, ELECTRA and their kin).");
         }
     }
 }

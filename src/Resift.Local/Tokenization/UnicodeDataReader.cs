@@ -5,7 +5,8 @@ namespace Resift.Local.Tokenization;
 /// <summary>Reads the lists of <see cref="UnicodeData"/>, item by item.</summary>
 internal ref struct UnicodeDataReader(ReadOnlySpan<byte> data)
 {
-    private readonly int[] _targets = new int[4];
+    // The longest decomposition is that of U+FDFA under NFKD.
+    private readonly int[] _targets = new int[18];
     private ReadOnlySpan<byte> _rest = data;
     private int _source;
     private int _count;

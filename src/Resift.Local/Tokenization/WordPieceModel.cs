@@ -1,7 +1,7 @@
 namespace Resift.Local.Tokenization;
 
 /// <summary>Cuts a word into the tokens of a vocabulary, always taking the longest that fits.</summary>
-internal sealed class WordPieceModel
+internal sealed class WordPieceModel : IVocabulary
 {
     private readonly TokenTable _beginning;
     private readonly TokenTable _continuing;
@@ -30,17 +30,7 @@ internal sealed class WordPieceModel
     /// <summary>Gets the number of characters of the longest token.</summary>
     public int LongestToken => Math.Max(_beginning.LongestToken, _continuing.LongestToken);
 
-    /// <summary>Gets the id of a token, or null.</summary>
-    public int? FindId(ReadOnlySpan<char> token)
-    {
-        uint hash = TokenTable.Seed;
-        foreach (char character in token)
-        {
-            hash = TokenTable.Append(hash, character);
-        }
-
-        return token.Length > 0 && _beginning.TryFind(token, hash, out int id) ? id : null;
-    }
+    public int? FindId(ReadOnlySpan<char> token) => _beginning.Find(token);
 
     /// <summary>Writes the tokens of a word.</summary>
     /// <param name="word">The word, normalized.</param>

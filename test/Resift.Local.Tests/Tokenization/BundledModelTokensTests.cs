@@ -12,7 +12,7 @@ public class BundledModelTokensTests
     [InlineData("models/all-MiniLM-L6-v2", 157)]
     public void Encode_GoldenLines_HaveTheRecordedNumberOfTokens(string folder, int lines)
     {
-        var tokenizer = WordPieceTokenizer.Load(TestData.InRepository(folder));
+        var tokenizer = TokenizerLoader.Load(TestData.InRepository(folder));
         int read = 0;
         foreach (string line in File.ReadLines(TestData.InRepository($"{folder}/golden.jsonl")))
         {

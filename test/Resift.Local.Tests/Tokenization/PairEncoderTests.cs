@@ -8,7 +8,7 @@ public class PairEncoderTests
     private const int Cls = 101;
     private const int Sep = 102;
 
-    private static readonly WordPieceTokenizer _tokenizer = WordPieceTokenizer.Load(TestData.InRepository("models/resift-mini-v2"));
+    private static readonly Tokenizer _tokenizer = TokenizerLoader.Load(TestData.InRepository("models/resift-mini-v2"));
 
     [Fact]
     public void Encode_ShortPair_JoinsBothWithTheSpecialTokens()

@@ -10,9 +10,9 @@ public class TokenizerFolderTests
     [Fact]
     public void Load_BundledModel_KnowsItsSpecialTokens()
     {
-        var tokenizer = WordPieceTokenizer.Load(TestData.InRepository("models/resift-mini-v2"));
+        var tokenizer = TokenizerLoader.Load(TestData.InRepository("models/resift-mini-v2"));
 
-        Assert.Equal((101, 102), (tokenizer.ClsId, tokenizer.SepId));
+        Assert.Equal([101, 102, 102], tokenizer.Template.JoinPair([], []).Ids);
         Assert.Equal(30_522, tokenizer.VocabularySize);
     }
 
@@ -25,8 +25,8 @@ public class TokenizerFolderTests
         using var copy = new TemporaryFolder();
         copy.Write("vocab.txt", File.ReadAllText(Path.Combine(folder, "vocab.txt")).ReplaceLineEndings("\r\n").Insert(0, "\uFEFF"));
         copy.Write("tokenizer_config.json", File.ReadAllText(Path.Combine(folder, "tokenizer_config.json")));
-        var expected = WordPieceTokenizer.Load(folder);
-        var actual = WordPieceTokenizer.Load(copy.Path);
+        var expected = TokenizerLoader.Load(folder);
+        var actual = TokenizerLoader.Load(copy.Path);
 
         Assert.All(WordPieceTokenizerTests.Texts, row => Assert.Equal(Encode(expected, row.Data.Item1), Encode(actual, row.Data.Item1)));
         Assert.Equal(expected.VocabularySize, actual.VocabularySize);
@@ -44,7 +44,7 @@ public class TokenizerFolderTests
         folder.Write("vocab.txt", Vocabulary);
         folder.Write("tokenizer_config.json", configuration);
 
-        Assert.Equal(expected, Encode(WordPieceTokenizer.Load(folder.Path), "The the caf\u00E9 \u6771s!"));
+        Assert.Equal(expected, Encode(TokenizerLoader.Load(folder.Path), "The the caf\u00E9 \u6771s!"));
     }
 
     [Fact]
@@ -57,9 +57,10 @@ public class TokenizerFolderTests
              "additional_special_tokens":["<extra>","<absent>"]}
             """);
 
-        var tokenizer = WordPieceTokenizer.Load(folder.Path);
+        var tokenizer = TokenizerLoader.Load(folder.Path);
 
-        Assert.Equal((2, 3, 7), (tokenizer.ClsId, tokenizer.SepId, tokenizer.VocabularySize));
+        Assert.Equal([2, 3, 3], tokenizer.Template.JoinPair([], []).Ids);
+        Assert.Equal(7, tokenizer.VocabularySize);
         Assert.Equal([5, 6, 5, 3, 1], Encode(tokenizer, "a<extra>a</s>b"));
     }
 
@@ -72,7 +73,7 @@ public class TokenizerFolderTests
         using var folder = new TemporaryFolder();
         folder.Write("vocab.txt", Vocabulary.Replace(token, "x", StringComparison.Ordinal));
 
-        var error = Assert.Throws<InvalidDataException>(() => WordPieceTokenizer.Load(folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => TokenizerLoader.Load(folder.Path));
 
         Assert.Contains("vocab.txt", error.Message, StringComparison.Ordinal);
         Assert.Contains(token, error.Message, StringComparison.Ordinal);
@@ -84,7 +85,7 @@ public class TokenizerFolderTests
         using var folder = new TemporaryFolder();
         folder.Write("vocab.txt", Vocabulary + "the\n");
 
-        var error = Assert.Throws<InvalidDataException>(() => WordPieceTokenizer.Load(folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => TokenizerLoader.Load(folder.Path));
 
         Assert.Contains("'the' is on the lines 6 and 14", error.Message, StringComparison.Ordinal);
     }
@@ -106,14 +107,14 @@ public class TokenizerFolderTests
 
         if (named.Length == 0)
         {
-            var tokenizer = WordPieceTokenizer.Load(folder.Path);
+            var tokenizer = TokenizerLoader.Load(folder.Path);
 
             Assert.Equal([5, 13, 3, 5], Encode(tokenizer, "the<q>[SEP] the"));
             Assert.Equal(14, tokenizer.VocabularySize);
             return;
         }
 
-        var error = Assert.Throws<InvalidDataException>(() => WordPieceTokenizer.Load(folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => TokenizerLoader.Load(folder.Path));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
@@ -123,7 +124,7 @@ public class TokenizerFolderTests
         using var folder = new TemporaryFolder();
         folder.Write("vocab.txt", "[PAD]\n\n[UNK]\n[CLS]\n\n[SEP]\na");
 
-        Assert.Equal([6, 2], Encode(WordPieceTokenizer.Load(folder.Path), "a b"));
+        Assert.Equal([6, 2], Encode(TokenizerLoader.Load(folder.Path), "a b"));
     }
 
     [Fact]
@@ -132,10 +133,10 @@ public class TokenizerFolderTests
         using var folder = new TemporaryFolder();
         folder.Write("spiece.model", "x");
 
-        var error = Assert.Throws<FileNotFoundException>(() => WordPieceTokenizer.Load(folder.Path));
+        var error = Assert.Throws<FileNotFoundException>(() => TokenizerLoader.Load(folder.Path));
 
         Assert.Contains("spiece.model", error.Message, StringComparison.Ordinal);
-        Assert.Throws<DirectoryNotFoundException>(() => WordPieceTokenizer.Load(Path.Combine(folder.Path, "absent")));
+        Assert.Throws<DirectoryNotFoundException>(() => TokenizerLoader.Load(Path.Combine(folder.Path, "absent")));
     }
 
     [Theory]
@@ -147,7 +148,7 @@ public class TokenizerFolderTests
         folder.Write("vocab.txt", Vocabulary);
         folder.Write("tokenizer_config.json", $$"""{"tokenizer_class":"{{name}}"}""");
 
-        var error = Assert.Throws<NotSupportedException>(() => WordPieceTokenizer.Load(folder.Path));
+        var error = Assert.Throws<NotSupportedException>(() => TokenizerLoader.Load(folder.Path));
 
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
@@ -167,7 +168,7 @@ public class TokenizerFolderTests
         File.WriteAllBytes(Path.Combine(folder.Path, "vocab.txt"), [0x61, 0xFF, 0xFE]);
         Assert.Contains("vocab.txt", Error(), StringComparison.Ordinal);
 
-        string Error() => Assert.Throws<InvalidDataException>(() => WordPieceTokenizer.Load(folder.Path)).Message;
+        string Error() => Assert.Throws<InvalidDataException>(() => TokenizerLoader.Load(folder.Path)).Message;
     }
 
     [ReferenceTheory("golden/models")]
@@ -177,7 +178,7 @@ public class TokenizerFolderTests
     {
         string folder = TestData.Shared($"golden/models/broken/{name}");
 
-        var error = Assert.Throws<InvalidDataException>(() => WordPieceTokenizer.Load(folder));
+        var error = Assert.Throws<InvalidDataException>(() => TokenizerLoader.Load(folder));
 
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
@@ -187,9 +188,9 @@ public class TokenizerFolderTests
     [InlineData("vocab-short", 50)]
     [InlineData("vocab-long", 70)]
     public void VocabularySize_GoldenFolder_IsTheNumberOfLines(string name, int expected) =>
-        Assert.Equal(expected, WordPieceTokenizer.Load(TestData.Shared($"golden/models/broken/{name}")).VocabularySize);
+        Assert.Equal(expected, TokenizerLoader.Load(TestData.Shared($"golden/models/broken/{name}")).VocabularySize);
 
-    private static int[] Encode(WordPieceTokenizer tokenizer, string text)
+    private static int[] Encode(Tokenizer tokenizer, string text)
     {
         int[] ids = new int[text.Length * 3];
         return ids[..tokenizer.Encode(text, ids)];

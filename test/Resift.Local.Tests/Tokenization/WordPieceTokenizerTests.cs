@@ -5,7 +5,7 @@ namespace Resift.Local.Tests.Tokenization;
 
 public class WordPieceTokenizerTests
 {
-    private static readonly WordPieceTokenizer _tokenizer = WordPieceTokenizer.Load(TestData.InRepository("models/resift-mini-v2"));
+    private static readonly Tokenizer _tokenizer = TokenizerLoader.Load(TestData.InRepository("models/resift-mini-v2"));
 
     /// <summary>Texts and the ids that the Hugging Face library (tokenizers 0.23) gives them.</summary>
     public static TheoryData<string, int[]> Texts => new()
