@@ -36,7 +36,7 @@ internal static class NotebookFormat
 
             text.Append(text.Length == 0 ? "" : "\n\n");
             int start = text.Length;
-            if (IsCode(cell))
+            if (IsCode(cell, name))
             {
                 string fence = new('`', Math.Max(ShortestFence, LongestRun(source) + 1));
                 blocks.Add(new(start, StaysWhole: true));
@@ -77,8 +77,8 @@ internal static class NotebookFormat
         return root.TryGetProperty("cells", out var cells) && cells.ValueKind == JsonValueKind.Array ? cells : null;
     }
 
-    private static bool IsCode(JsonElement cell) =>
-        cell.TryGetProperty("cell_type", out var kind) && kind.ValueKind == JsonValueKind.String && kind.ValueEquals("code");
+    private static bool IsCode(JsonElement cell, string name) => cell.TryGetProperty("cell_type", out var kind)
+        && kind.ValueKind == JsonValueKind.String && JsonText.ReadString(kind, name, "the type of a cell") == "code";
 
     private static string Source(JsonElement cell, string name)
     {

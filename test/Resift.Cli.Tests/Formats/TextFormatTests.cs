@@ -26,6 +26,7 @@ public sealed class TextFormatTests
     [InlineData("[1]")]
     [InlineData("{\"cells\": 1}")]
     [InlineData("{\"cells\": [{\"cell_type\": \"\\ud800\", \"source\": \"\\ud800\"}]}")]
+    [InlineData("{\"cells\": [{\"cell_type\": \"code\\ud800\", \"source\": \"x\"}]}")]
     [InlineData("{\"cells\": [], \"metadata\": {\"language_info\": {\"name\": \"\\ud800\"}}}")]
     [InlineData("{\"cells\": [1]}")]
     [InlineData("{\"cells\": [{\"source\": [1]}]}")]
