@@ -17,6 +17,12 @@ internal sealed class BoundedPdfFilters : IFilterProvider
 
     private long _unpacked;
 
+    /// <summary>Gets a value indicating whether names are hidden in what is unpacked, as <see cref="PdfTrees.HideNames"/> does.</summary>
+    public bool HidesNames { get; init; }
+
+    /// <summary>Gets a value indicating whether names were hidden.</summary>
+    public bool HasHidden { get; private set; }
+
     public IReadOnlyList<IFilter> GetFilters(DictionaryToken dictionary) => Bound(DefaultFilterProvider.Instance.GetFilters(dictionary));
 
     public IReadOnlyList<IFilter> GetNamedFilters(IReadOnlyList<NameToken> names) =>
@@ -50,7 +56,9 @@ internal sealed class BoundedPdfFilters : IFilterProvider
                 _ => input.Length,
             };
             bounds.Count(largest);
-            return filter.Decode(input, streamDictionary, filterProvider, filterIndex);
+            var unpacked = filter.Decode(input, streamDictionary, filterProvider, filterIndex);
+            bounds.HasHidden |= bounds.HidesNames && PdfTrees.HideNames(unpacked.Span);
+            return unpacked;
         }
 
         // The filter itself would hold all of it before anybody could look.

@@ -29,13 +29,7 @@ internal static class PdfFormat
     /// <exception cref="InvalidDataException">It is encrypted, damaged or no PDF, or has no text.</exception>
     public static FileContent Read(byte[] bytes, Action<string> leaveOut, CancellationToken cancellationToken)
     {
-        using var pdf = Try("it is damaged, or no PDF", () => PdfDocument.Open(bytes, new ParsingOptions
-        {
-            UseLenientParsing = true,
-            SkipMissingFonts = true,
-            MaxStackDepth = DeepestNesting,
-            FilterProvider = new BoundedPdfFilters(),
-        }));
+        using var pdf = Try("it is damaged, or no PDF", () => Open(bytes));
         int pages = Try("it is damaged", () => pdf.NumberOfPages);
         if (pages > MostPages)
         {
@@ -65,6 +59,36 @@ internal static class PdfFormat
                 $"by --convert."))
             : text.Build(TitleOf(pdf), PageStarts.PageKey);
     }
+
+    private static PdfDocument Open(byte[] bytes)
+    {
+        byte[] withoutNames = [.. bytes];
+        var filters = new BoundedPdfFilters { HidesNames = true };
+        bool hasNames = PdfTrees.HideNames(withoutNames);
+        var cautious = Open(withoutNames, filters);
+        try
+        {
+            if ((hasNames || filters.HasHidden) && PdfTrees.HasTreeOfNames(cautious))
+            {
+                cautious.Dispose();
+                return Open(bytes, new());
+            }
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or InvalidDataException))
+        {
+            // Without names some bookmarks lead nowhere, and the text is the same.
+        }
+
+        return cautious;
+    }
+
+    private static PdfDocument Open(byte[] bytes, BoundedPdfFilters filters) => PdfDocument.Open(bytes, new ParsingOptions
+    {
+        UseLenientParsing = true,
+        SkipMissingFonts = true,
+        MaxStackDepth = DeepestNesting,
+        FilterProvider = filters,
+    });
 
     // The library throws whatever comes to pass in a file that is not as it expects.
     private static T Try<T>(string what, Func<T> read)
@@ -150,7 +174,7 @@ internal static class PdfFormat
         var headings = new Dictionary<int, List<(string, int)>>();
         try
         {
-            if (pdf.TryGetBookmarks(out var bookmarks))
+            if (PdfTrees.HasTreeOfBookmarks(pdf) && pdf.TryGetBookmarks(out var bookmarks))
             {
                 foreach (var node in bookmarks.GetNodes().OfType<DocumentBookmarkNode>())
                 {

@@ -26,6 +26,42 @@ public sealed class PdfFormatTests
         Assert.Equal("1-2", Assert.Single(Reading.Cut(document, tokens: 100)).Metadata["page"]);
     }
 
+    [Theory]
+    [InlineData("/First 8 0 R")]
+    [InlineData("/Next 8 0 R")]
+    [InlineData("/First 9 0 R")]
+    [InlineData("", "/Kids[6 0 R]")]
+    [InlineData("", "/K#69ds[6 0 R]")]
+    [InlineData("", "/Kids[<</Kids[6 0 R]>>]")]
+    [InlineData("", "/Kids[6 0 R]", "3 0 R", "N#61mes")]
+    [InlineData("", "/Kids[6 0 R]", "3 0 R", "#4Eames")]
+    [InlineData("", "/Names[]", "3 0 R 2 0 R")]
+    public async Task Read_TreeThatLeadsBackToItself_IsReadWithoutEnd(
+        string bookmark, string names = "/Names[]", string pages = "3 0 R", string nameOfNames = "Names")
+    {
+        const string Text = "BT /F1 12 Tf 20 100 Td (Whales sing) Tj ET";
+        string pdf = $"""
+            %PDF-1.4
+            1 0 obj <</Type/Catalog/Pages 2 0 R/Outlines 5 0 R/{nameOfNames}<</Dests 6 0 R>>>> endobj
+            2 0 obj <</Type/Pages/Kids[{pages}]/Count 1>> endobj
+            3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</Font<</F1 7 0 R>>>>>> endobj
+            4 0 obj <</Length {Text.Length}>> stream
+            {Text}
+            endstream endobj
+            5 0 obj <</Type/Outlines/First 8 0 R/Last 8 0 R/Count 1>> endobj
+            6 0 obj <<{names}>> endobj
+            7 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj
+            8 0 obj <</Title(Whales sing)/Parent 5 0 R/Dest[3 0 R/Fit]{bookmark}>> endobj
+            9 0 obj <</Title(Again)/Dest(name)/First 8 0 R>> endobj
+            trailer <</Root 1 0 R/Size 10>>
+            %%EOF
+            """;
+
+        var document = await Reading.ReadOneAsync("a.pdf", Encoding.ASCII.GetBytes(pdf));
+
+        Assert.Equal("Whales sing", document.Text);
+    }
+
     [Fact]
     public async Task Read_Bookmarks_AreHeadingsWhereTheyStandOnTheirPage()
     {
