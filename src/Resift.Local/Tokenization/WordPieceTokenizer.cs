@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 
 namespace Resift.Local.Tokenization;
 
@@ -37,16 +36,16 @@ internal sealed class WordPieceTokenizer : Tokenizer
         try
         {
             var writer = new WordWriter(_model, word.AsSpan(0, WordWriter.RoomFor(_model.LongestWord)), hashes, destination);
-            var parts = new AddedTokenSplitter(_rawTokens, text);
-            while (parts.MoveNext())
+            int taken = 0;
+            int position = 0;
+            while (_rawTokens.TryFind(text, taken, ref position, out (int Start, int End, int Id) match))
             {
-                WriteText(ref writer, parts.Before);
-                if (parts.Id >= 0)
-                {
-                    writer.WriteToken(parts.Id);
-                }
+                WriteText(ref writer, Between(text, taken, match.Start));
+                writer.WriteToken(match.Id);
+                taken = match.End;
             }
 
+            WriteText(ref writer, text[taken..]);
             return writer.Count;
         }
         finally
@@ -56,8 +55,6 @@ internal sealed class WordPieceTokenizer : Tokenizer
         }
     }
 
-    // Inlined into the try block, its loops would keep their variables in memory.
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteText(ref WordWriter writer, ReadOnlySpan<char> text)
     {
         if (_normalizedTable is null)
@@ -67,14 +64,18 @@ internal sealed class WordPieceTokenizer : Tokenizer
         }
 
         ReadOnlySpan<char> normalized = TextNormalizer.Normalize(_table, text);
-        var parts = new AddedTokenSplitter(_normalizedTokens, normalized);
-        while (parts.MoveNext())
+        int taken = 0;
+        int position = 0;
+        while (_normalizedTokens.TryFind(normalized, taken, ref position, out (int Start, int End, int Id) match))
         {
-            writer.Write(_normalizedTable, parts.Before);
-            if (parts.Id >= 0)
-            {
-                writer.WriteToken(parts.Id);
-            }
+            writer.Write(_normalizedTable, Between(normalized, taken, match.Start));
+            writer.WriteToken(match.Id);
+            taken = match.End;
         }
+
+        writer.Write(_normalizedTable, normalized[taken..]);
     }
+
+    /// <summary>A token that begins with white space may begin within what the one before it took.</summary>
+    private static ReadOnlySpan<char> Between(ReadOnlySpan<char> text, int taken, int start) => taken < start ? text[taken..start] : [];
 }
