@@ -14,7 +14,7 @@ internal static class PdfTrees
 
     private static ReadOnlySpan<byte> Names => "Names"u8;
 
-    /// <summary>Gives the names in a file, or in a part of one, another name of the same length.</summary>
+    /// <summary>Replaces the name of the names in a file, or in a part of one, by another of the same length.</summary>
     /// <returns>Whether there are any.</returns>
     public static bool HideNames(Span<byte> bytes)
     {

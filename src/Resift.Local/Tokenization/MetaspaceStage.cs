@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Resift.Local.Tokenization;
 
-/// <summary>Makes blanks visible as SentencePiece does, puts such a mark before words that have none, and cuts before each.</summary>
+/// <summary>Replaces blanks by a visible mark as SentencePiece does, puts one before words that have none, and cuts before each.</summary>
 internal sealed class MetaspaceStage : PieceStage
 {
     private readonly char _mark;

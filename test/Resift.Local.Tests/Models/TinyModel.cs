@@ -89,7 +89,9 @@ internal sealed record TinyModel
         return Shapes().ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, Values(tensor.Name, tensor.Shape, random)));
     }
 
-    /// <summary>Gives the names and shapes of all tensors, by the names of the reference; <see cref="TinyNames"/> has those stored.</summary>
+    /// <summary>
+    /// Gives the names and shapes of all tensors, by the names of the reference; <see cref="TinyNames"/> has those stored.
+    /// </summary>
     public IEnumerable<(string Name, int[] Shape)> Shapes() => ModelType == "modernbert" ? TinyModernBert.Shapes(this) : BertShapes();
 
     private IEnumerable<(string Name, int[] Shape)> BertShapes()
