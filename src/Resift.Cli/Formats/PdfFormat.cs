@@ -66,20 +66,14 @@ internal static class PdfFormat
         var filters = new BoundedPdfFilters { HidesNames = true };
         bool hasNames = PdfTrees.HideNames(withoutNames);
         var cautious = Open(withoutNames, filters);
-        try
-        {
-            if ((hasNames || filters.HasHidden) && PdfTrees.HasTreeOfNames(cautious))
-            {
-                cautious.Dispose();
-                return Open(bytes, new());
-            }
-        }
-        catch (Exception exception) when (exception is not (OutOfMemoryException or InvalidDataException))
+        if (!(hasNames || filters.HasHidden) || !PdfTrees.HasTreeOfNames(cautious))
         {
             // Without names some bookmarks lead nowhere, and the text is the same.
+            return cautious;
         }
 
-        return cautious;
+        cautious.Dispose();
+        return Open(bytes, new());
     }
 
     private static PdfDocument Open(byte[] bytes, BoundedPdfFilters filters) => PdfDocument.Open(bytes, new ParsingOptions

@@ -34,11 +34,18 @@ internal static class PdfTrees
         return isAny;
     }
 
-    /// <summary>Determines whether the tree of names of a file that was opened with hidden names is one.</summary>
+    /// <summary>Determines whether the tree of names of a file that was opened with hidden names is one that can be read.</summary>
     public static bool HasTreeOfNames(PdfDocument pdf)
     {
-        var names = Resolve(pdf, Child(pdf.Structure.Catalog.CatalogDictionary, "Oames"));
-        return names is not DictionaryToken dictionary || IsTree(pdf, Child(dictionary, "Dests"), "Kids");
+        try
+        {
+            var names = Resolve(pdf, Child(pdf.Structure.Catalog.CatalogDictionary, "Oames"));
+            return names is not DictionaryToken dictionary || IsTree(pdf, Child(dictionary, "Dests"), "Kids");
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or InvalidDataException))
+        {
+            return false;
+        }
     }
 
     /// <summary>Determines whether the bookmarks of a file are a tree.</summary>

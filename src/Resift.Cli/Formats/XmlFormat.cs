@@ -6,7 +6,6 @@ namespace Resift.Cli;
 /// <summary>Reads the text of XML. What is declared in it is not looked at, and nothing is fetched.</summary>
 internal static class XmlFormat
 {
-    private const int DeepestElement = 512;
     private const int LongestTitle = 300;
 
     private static readonly XmlReaderSettings _settings = new()
@@ -35,14 +34,9 @@ internal static class XmlFormat
         try
         {
             using var xml = XmlReader.Create(new MemoryStream(bytes, writable: false), _settings);
-            while (xml.Read())
+            while (xml.ReadNext())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (xml.Depth > DeepestElement)
-                {
-                    throw new InvalidDataException($"there are more than {DeepestElement} XML elements within one another.");
-                }
-
                 switch (xml.NodeType)
                 {
                     case XmlNodeType.Element:
@@ -73,8 +67,9 @@ internal static class XmlFormat
                 }
             }
         }
-        catch (XmlException exception)
+        catch (Exception exception) when (exception is XmlException or ArgumentException)
         {
+            // The latter is what the reader throws at a short file whose declaration has a character beyond ASCII.
             throw new InvalidDataException($"this is not XML: {exception.Message}", exception);
         }
 

@@ -49,6 +49,7 @@ public sealed class TextFormatTests
     [InlineData("<a>")]
     [InlineData("<!DOCTYPE r [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><r>&e;</r>")]
     [InlineData("no XML")]
+    [InlineData("<?xml version=\"1.0e\u0301\"?><")]
     public async Task Xml_SomethingElseOrEntities_IsRefused(string content) =>
         await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync("a.xml", content));
 
