@@ -46,15 +46,16 @@ internal sealed class AskCommand : Command, IHelpEpilogue
     {
         string question = await _question.ReadAsync(parsed, _console, cancellationToken);
         using var server = parsed.GetValue(_dryRun) ? null : _ask.Chat.Open(parsed, _console);
-        var (plan, options) = _ask.Read(parsed, question);
-        using var engine = await plan.OpenAsync();
+        var (search, optionsFor) = _ask.Read(parsed);
+        var options = optionsFor(question);
+        using var engine = await search.OpenAsync();
         bool asJson = parsed.GetValue(_format) == AnswerFormat.Json;
         var json = new AnswerJson(_console.Output, _ask.Chat.Model(parsed));
         var text = asJson ? null : new AnswerText(_console) { ShowsPassages = _ask.ShowPassages(parsed) };
         if (server is null)
         {
             var prompt = await RagPrompt.BuildAsync(engine.Retriever, question, options, cancellationToken);
-            Answering.Report(prompt, plan.Threshold, _console);
+            Answering.Report(prompt, search.Threshold, _console);
             if (text is null)
             {
                 json.Write(prompt);
@@ -68,7 +69,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         }
 
         var answer = await new Answering(_console, server, engine.Retriever)
-            .AskAsync(question, options, plan.Threshold, text, cancellationToken);
+            .AskAsync(question, options, search.Threshold, text, cancellationToken);
         if (text is null)
         {
             json.Write(answer);

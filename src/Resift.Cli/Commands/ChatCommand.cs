@@ -48,7 +48,8 @@ internal sealed class ChatCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var server = _ask.Chat.Open(parsed, _console);
-        using var engine = await _ask.Read(parsed, "").Plan.OpenAsync();
+        var plan = _ask.Read(parsed);
+        using var engine = await plan.Search.OpenAsync();
         var answering = new Answering(_console, server, engine.Retriever);
         List<ChatMessage> history = [];
         int code = ExitCode.Ok;
@@ -62,7 +63,7 @@ internal sealed class ChatCommand : Command, IHelpEpilogue
                     return code;
                 }
 
-                if (question.Length > 0 && !await AnswerAsync(parsed, answering, question, history, cancellationToken))
+                if (question.Length > 0 && !await AnswerAsync(parsed, plan, answering, question, history, cancellationToken))
                 {
                     code = ExitCode.Error;
                 }
@@ -94,9 +95,10 @@ internal sealed class ChatCommand : Command, IHelpEpilogue
 
     // False if the model refused.
     private async Task<bool> AnswerAsync(
-        ParseResult parsed, Answering answering, string question, List<ChatMessage> history, CancellationToken cancellationToken)
+        ParseResult parsed, AskPlan plan, Answering answering, string question, List<ChatMessage> history,
+        CancellationToken cancellationToken)
     {
-        var (plan, options) = _ask.Read(parsed, question);
+        var options = plan.OptionsFor(question);
         options.History = history;
         options.MaxHistoryTokens = parsed.GetValue(_historyTokens) ?? options.MaxHistoryTokens;
         options.RewriteQuestion = !parsed.GetValue(_noRewrite);
@@ -105,7 +107,7 @@ internal sealed class ChatCommand : Command, IHelpEpilogue
         try
         {
             var text = new AnswerText(_console) { ShowsPassages = _ask.ShowPassages(parsed) };
-            var answer = await answering.AskAsync(question, options, plan.Threshold, text, stop.Token);
+            var answer = await answering.AskAsync(question, options, plan.Search.Threshold, text, stop.Token);
             _console.Output.WriteLine();
             _console.Output.Flush();
             if (answer.Refusal is null)

@@ -42,9 +42,9 @@ internal sealed class SearchCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string query = await _query.ReadAsync(parsed, _console, cancellationToken);
-        var plan = _search.Read(parsed, query);
+        var plan = _search.Read(parsed);
         using var engine = await plan.OpenAsync();
-        var response = plan.Threshold.Shown(await engine.Retriever.SearchAsync(query, plan.Options, cancellationToken));
+        var response = plan.Threshold.Shown(await engine.Retriever.SearchAsync(query, plan.OptionsFor(query), cancellationToken));
         SearchOutput.Report(response, plan.Threshold, _console);
         SearchOutput.Write(query, response, parsed.GetValue(_format) ?? RerankFormat.Table, parsed.GetValue(_explain), _console);
         return ExitCode.Ok;

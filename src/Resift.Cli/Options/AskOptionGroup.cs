@@ -34,16 +34,23 @@ internal sealed class AskOptionGroup
 
     public bool ShowPassages(ParseResult parsed) => parsed.GetValue(_showPassages);
 
-    /// <summary>Gets what the options say about a question.</summary>
+    /// <summary>Gets what the options say about questions.</summary>
     /// <exception cref="UsageException">Options contradict each other, or have a value that means nothing here.</exception>
-    public (SearchPlan Plan, RagOptions Options) Read(ParseResult parsed, string question)
+    public AskPlan Read(ParseResult parsed)
     {
-        var plan = _search.Read(parsed, question);
-        return (plan, new()
+        var search = _search.Read(parsed);
+        int contextTokens = parsed.GetValue(_contextTokens) ?? _defaults.MaxContextTokens;
+        var chat = Chat.Read(parsed);
+        return new(search, question => new()
         {
-            Search = plan.Options,
-            MaxContextTokens = parsed.GetValue(_contextTokens) ?? _defaults.MaxContextTokens,
-            Chat = Chat.Read(parsed),
+            Search = search.OptionsFor(question),
+            MaxContextTokens = contextTokens,
+            Chat = chat,
         });
     }
 }
+
+/// <summary>How questions are answered, as the command line describes it.</summary>
+/// <param name="Search">How the index is searched.</param>
+/// <param name="OptionsFor">Gets the options for a question, which are the caller's to change.</param>
+internal sealed record AskPlan(SearchPlan Search, Func<string, RagOptions> OptionsFor);

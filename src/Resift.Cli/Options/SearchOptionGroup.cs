@@ -69,9 +69,9 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
         reranker.AddTo(command);
     }
 
-    /// <summary>Gets what the options say about the search for a query.</summary>
+    /// <summary>Gets what the options say about searches.</summary>
     /// <exception cref="UsageException">Options contradict each other, or have a value that means nothing here.</exception>
-    public SearchPlan Read(ParseResult parsed, string query)
+    public SearchPlan Read(ParseResult parsed)
     {
         var choice = reranker.Read(parsed);
         var tier = parsed.GetValue(_tier)
@@ -85,20 +85,23 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
         }
 
         var threshold = _threshold.Read(parsed);
-        var options = new SearchOptions
+        var filter = Filter(parsed);
+        var priors = new PagePriors(parsed.GetValue(_prior) ?? []);
+        return new(OptionsFor, threshold, () => OpenAsync(parsed, choice, tier, threshold));
+
+        SearchOptions OptionsFor(string query) => new()
         {
             Candidates = parsed.GetValue(_candidates) ?? _defaults.Candidates,
             TopN = parsed.GetValue(_topN) ?? reranker.Console.Defaults.TopN ?? _defaults.TopN,
             Tier = tier,
-            Filter = Filter(parsed),
+            Filter = filter,
             LightDepth = SearchTiers.LightDepth,
             Depth = choice.IsOpen ? SearchTiers.FullDepth : null,
             FirstStageWeight = weight,
             CandidatesPerDocument = parsed.GetValue(_perDocument),
-            Prior = new PagePriors(parsed.GetValue(_prior) ?? []).For(query),
+            Prior = priors.For(query),
             Select = threshold.MinScore is null ? null : (response, _) => threshold.Apply(response),
         };
-        return new(options, threshold, () => OpenAsync(parsed, choice, tier, threshold));
     }
 
     private Task<SearchEngine> OpenAsync(ParseResult parsed, RerankerChoice choice, SearchTier tier, ScoreThreshold threshold)

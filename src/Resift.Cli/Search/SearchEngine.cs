@@ -83,7 +83,7 @@ internal sealed class SearchEngine : IDisposable
 }
 
 /// <summary>A search as the command line describes it.</summary>
-/// <param name="Options">How the index is searched.</param>
+/// <param name="OptionsFor">Gets how the index is searched for a query.</param>
 /// <param name="Threshold">Which scores are good enough; the options apply it already.</param>
 /// <param name="OpenAsync">Opens the index and the models that the search needs.</param>
-internal sealed record SearchPlan(SearchOptions Options, ScoreThreshold Threshold, Func<Task<SearchEngine>> OpenAsync);
+internal sealed record SearchPlan(Func<string, SearchOptions> OptionsFor, ScoreThreshold Threshold, Func<Task<SearchEngine>> OpenAsync);

@@ -40,6 +40,16 @@ public sealed class ChatCommandTests : IAsyncLifetime
         Assert.EndsWith("Question: and if it was pushed?", last[3], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Chat_OptionsWorthAWord_AreReadOnceForAllQuestions()
+    {
+        await using var server = Serve(_ => "Use it [1].");
+
+        Assert.Equal(ExitCode.Ok, await ChatAsync(server, "undo\nrevert\n", "--threads", "20000", "--no-rewrite"));
+
+        Assert.Single(_cli.Error.Split('\n'), line => line.Contains("--threads 20000 is more than", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("--no-rewrite", 2, "searched for: undo commit pushed")]
     [InlineData("--max-history-tokens=100", 3, "the question could not be made self-contained: The language model at")]
