@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Resift.Sqlite;
 
 namespace Resift.Cli;
@@ -15,8 +14,7 @@ internal sealed class DbInfoCommand : Command, IHelpEpilogue
     };
 
     private readonly IndexFileOption _db;
-    private readonly Option<FactsFormat?> _format = OptionTypes.Choice(
-        "--format", "How the facts are written. Default: table.", FactsFormat.Table, FactsFormat.Json);
+    private readonly Option<FactsFormat?> _format = Facts.FormatOption();
 
     public DbInfoCommand(CliConsole console)
         : base("info", "Shows a collection: its folders, its embedder, and the options that the next run of resift index goes by.")
@@ -54,14 +52,14 @@ internal sealed class DbInfoCommand : Command, IHelpEpilogue
     private void Write(CollectionFacts facts)
     {
         Line("collection", facts.Info.Name);
-        Line("documents", Number(facts.Info.Documents));
-        Line("passages", Number(facts.Info.Passages));
+        Line("documents", Facts.Number(facts.Info.Documents));
+        Line("passages", Facts.Number(facts.Info.Passages));
         Line("embedder", facts.Embedder);
         Line("fingerprint", facts.Info.ModelFingerprint ?? "none");
         Line("passages have", facts.Cut);
         foreach (var (folder, documents) in facts.Folders)
         {
-            Line("folder", $"{folder} ({Number(documents)} documents)");
+            Line("folder", $"{folder} ({Facts.Number(documents)} documents)");
         }
 
         foreach (var (source, rules) in facts.Recipe?.Sources ?? [])
@@ -71,6 +69,4 @@ internal sealed class DbInfoCommand : Command, IHelpEpilogue
     }
 
     private void Line(string name, string value) => _console.Output.WriteLine($"{name,-14} {Printable.OneLine(value)}");
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -4,23 +4,12 @@ using Spectre.Console;
 
 namespace Resift.Cli;
 
-/// <summary>How facts are written.</summary>
-internal enum FactsFormat
-{
-    /// <summary>For people.</summary>
-    Table,
-
-    /// <summary>For programs.</summary>
-    Json,
-}
-
 /// <summary><c>resift db list</c>: what collections an index file has.</summary>
 internal sealed class DbListCommand : Command, IHelpEpilogue
 {
     private readonly CliConsole _console;
     private readonly IndexFileOption _db;
-    private readonly Option<FactsFormat?> _format = OptionTypes.Choice(
-        "--format", "How the facts are written. Default: table.", FactsFormat.Table, FactsFormat.Json);
+    private readonly Option<FactsFormat?> _format = Facts.FormatOption();
 
     public DbListCommand(CliConsole console)
         : base("list", "Lists the collections of an index file: how much is in them, from where, by which embedder.")
@@ -95,7 +84,7 @@ internal sealed class DbListCommand : Command, IHelpEpilogue
             [
                 .. new[]
                 {
-                    facts.Info.Name, Number(facts.Info.Documents), Number(facts.Info.Passages), facts.Embedder, facts.Cut,
+                    facts.Info.Name, Facts.Number(facts.Info.Documents), Facts.Number(facts.Info.Passages), facts.Embedder, facts.Cut,
                     string.Join(", ", facts.Folders.Keys),
                 }.Select(text => new Text(Printable.OneLine(text))),
             ]);
@@ -103,6 +92,4 @@ internal sealed class DbListCommand : Command, IHelpEpilogue
 
         AnsiOutput.Create(_console).Write(table);
     }
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

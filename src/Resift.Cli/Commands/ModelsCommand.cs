@@ -13,13 +13,7 @@ internal sealed class ModelsCommand : Command
     {
         var show = new ShowCommand(console, loader);
         Add(show);
-        SetAction(_ => show.Show(model: null, Format.Table));
-    }
-
-    private enum Format
-    {
-        Table,
-        Json,
+        SetAction(_ => show.Show(model: null, FactsFormat.Table));
     }
 
     private sealed class ShowCommand : Command, IHelpEpilogue
@@ -32,8 +26,7 @@ internal sealed class ModelsCommand : Command
             Arity = ArgumentArity.ZeroOrOne,
         };
 
-        private readonly Option<Format?> _format = OptionTypes.Choice(
-            "--format", "How the facts are written. Default: table.", Format.Table, Format.Json);
+        private readonly Option<FactsFormat?> _format = Facts.FormatOption();
 
         public ShowCommand(CliConsole console, IModelLoader loader)
             : base(
@@ -44,7 +37,7 @@ internal sealed class ModelsCommand : Command
             _loader = loader;
             Add(_model);
             Add(_format);
-            SetAction(parsed => Show(parsed.GetValue(_model), parsed.GetValue(_format) ?? Format.Table));
+            SetAction(parsed => Show(parsed.GetValue(_model), parsed.GetValue(_format) ?? FactsFormat.Table));
         }
 
         public string Epilogue => """
@@ -53,12 +46,12 @@ internal sealed class ModelsCommand : Command
               resift models show ./my-model --format json
             """;
 
-        public void Show(string? model, Format format)
+        public void Show(string? model, FactsFormat format)
         {
             IReadOnlyList<string> names = model is null ? ModelFolder.Bundled : [model];
             ShownModel[] models = [.. names.Select(name => ModelFolder.Find(name)).Select(folder => new ShownModel(
                 _loader.ReadInfo(folder), _loader.ReadFingerprint(folder)))];
-            if (format == Format.Table)
+            if (format == FactsFormat.Table)
             {
                 WriteTable(models);
             }
@@ -83,13 +76,13 @@ internal sealed class ModelsCommand : Command
             Array.ForEach(models, shown => table.AddColumn(new TableColumn(new Text(Printable.OneLine(shown.Info.ModelId)))));
             AddRow("architecture", info => info.Architecture);
             AddRow("kind", info => Kind(info.Kind));
-            AddRow("labels", info => Number(info.Labels));
+            AddRow("labels", info => Facts.Number(info.Labels));
             AddRow("score scale", info => info.ScoreScale.Name());
             AddRow("calibration", info => info.Calibration is { } curve ? Curve(curve) : "none");
-            AddRow("reads", info => $"{Number(info.MaxTokens)} tokens");
-            AddRow("layers", info => Number(info.Layers));
-            AddRow("hidden size", info => Number(info.HiddenSize));
-            AddRow("parameters", info => Number(info.Parameters));
+            AddRow("reads", info => $"{Facts.Number(info.MaxTokens)} tokens");
+            AddRow("layers", info => Facts.Number(info.Layers));
+            AddRow("hidden size", info => Facts.Number(info.HiddenSize));
+            AddRow("parameters", info => Facts.Number(info.Parameters));
             AddRow("storage", info => info.Storage);
             AddRow("licence", info => info.License ?? "not stated");
             AddPrompt("before a query", info => info.QueryPrompt);
@@ -156,8 +149,6 @@ internal sealed class ModelsCommand : Command
         private static string Curve(LocalCalibration curve) => string.Create(
             CultureInfo.InvariantCulture,
             $"logit × {curve.Slope:0.####} {(curve.Intercept < 0 ? '−' : '+')} {Math.Abs(curve.Intercept):0.####}");
-
-        private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
         private sealed record ShownModel(LocalModelInfo Info, ModelFingerprint Fingerprint);
     }

@@ -84,8 +84,8 @@ internal static class ExcelFormat
                 case (XmlNodeType.Element or XmlNodeType.EndElement) when xml.LocalName == "t":
                     isInText = xml.NodeType == XmlNodeType.Element && !xml.IsEmptyElement;
                     break;
-                case (XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace) when isInText && phonetic == 0:
-                    text.Append(xml.Value);
+                default:
+                    text.Append(isInText && phonetic == 0 && xml.IsText() ? xml.Value : "");
                     break;
             }
         }

@@ -7,8 +7,6 @@ namespace Resift.Cli;
 /// <summary>Reads a Jupyter notebook: its Markdown, and its code in fences; what the code gave is left out.</summary>
 internal static class NotebookFormat
 {
-    private const int ShortestFence = 3;
-
     /// <summary>Reads a file.</summary>
     /// <param name="utf8">The file.</param>
     /// <param name="name">What it is called, for messages.</param>
@@ -38,7 +36,7 @@ internal static class NotebookFormat
             int start = text.Length;
             if (IsCode(cell, name))
             {
-                string fence = new('`', Math.Max(ShortestFence, LongestRun(source) + 1));
+                string fence = CodeFence.Around(source);
                 blocks.Add(new(start, StaysWhole: true));
                 text.Append(fence).Append(language).Append('\n');
                 markup.Add((start, text.Length));
@@ -104,17 +102,4 @@ internal static class NotebookFormat
         && JsonText.ReadString(name, file, "the language") is { Length: < 32 } known && known.All(char.IsLetterOrDigit)
         ? known
         : "";
-
-    private static int LongestRun(string code)
-    {
-        int longest = 0;
-        int run = 0;
-        foreach (char character in code)
-        {
-            run = character == '`' ? run + 1 : 0;
-            longest = Math.Max(longest, run);
-        }
-
-        return longest;
-    }
 }

@@ -11,7 +11,6 @@ internal static class OfficePackage
     private const int MostParts = 20_000;
     private const long LargestPart = 256L * 1024 * 1024;
     private const long MostInAll = 1024L * 1024 * 1024;
-    private const int DeepestElement = 512;
 
     private static readonly XmlReaderSettings _xml = new()
     {
@@ -49,36 +48,6 @@ internal static class OfficePackage
     /// <summary>Opens a part to read it element by element; null if there is none.</summary>
     public static XmlReader? Open(OpenXmlPart? part) =>
         part is null ? null : XmlReader.Create(part.GetStream(FileMode.Open, FileAccess.Read), _xml);
-
-    /// <summary>Moves to the next node.</summary>
-    /// <returns>False at the end.</returns>
-    /// <exception cref="InvalidDataException">Elements are nested too deep.</exception>
-    public static bool ReadNext(this XmlReader xml)
-    {
-        if (xml.Depth > DeepestElement)
-        {
-            throw new InvalidDataException($"there are more than {DeepestElement} XML elements within one another.");
-        }
-
-        return xml.Read();
-    }
-
-    /// <summary>Gets an attribute by its name without its prefix, whichever edition of the format the namespace is of.</summary>
-    public static string? Attribute(this XmlReader xml, string name, string? prefix = null)
-    {
-        for (bool has = xml.MoveToFirstAttribute(); has; has = xml.MoveToNextAttribute())
-        {
-            if (xml.LocalName == name && (prefix is null || xml.Prefix == prefix))
-            {
-                string value = xml.Value;
-                xml.MoveToElement();
-                return value;
-            }
-        }
-
-        xml.MoveToElement();
-        return null;
-    }
 
     /// <summary>Gets the main part of a package.</summary>
     /// <exception cref="InvalidDataException">There is none, or it is of another program.</exception>

@@ -90,7 +90,7 @@ internal static class PowerPointFormat
                         break;
                 }
             }
-            else if (isInText && (xml.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace))
+            else if (isInText && xml.IsText())
             {
                 paragraph.Append(xml.Value);
             }

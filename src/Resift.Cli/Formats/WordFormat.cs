@@ -122,8 +122,7 @@ internal sealed class WordBody(ContentBuilder text, IReadOnlyDictionary<string, 
                     End(xml.LocalName);
                 }
             }
-            else if ((xml.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace)
-                && xml.Depth < fallback && _open.TryPeek(out var paragraph) && paragraph.IsInText)
+            else if (xml.IsText() && xml.Depth < fallback && _open.TryPeek(out var paragraph) && paragraph.IsInText)
             {
                 paragraph.Text.Append(xml.Value);
             }

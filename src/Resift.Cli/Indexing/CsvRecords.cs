@@ -25,7 +25,7 @@ internal static class CsvRecords
 
         string[] names = [.. first.Select(name => name.Trim())];
         ThrowIfNamedTwice(names, rows.Place);
-        List<InvalidDataException>? badAtFirst = [];
+        var badRecords = new BadRecords(fields.LeaveOut, MostBadAtFirst);
         while (true)
         {
             InputDocument document;
@@ -41,30 +41,15 @@ internal static class CsvRecords
             }
             catch (InvalidDataException bad) when (fields.LeaveOut is not null)
             {
-                if (badAtFirst is null)
-                {
-                    fields.LeaveOut(bad.Message);
-                    continue;
-                }
-
-                badAtFirst.Add(bad);
-                if (badAtFirst.Count == MostBadAtFirst)
-                {
-                    break;
-                }
-
+                badRecords.Add(bad);
                 continue;
             }
 
-            badAtFirst?.ForEach(bad => fields.LeaveOut!(bad.Message));
-            badAtFirst = null;
+            badRecords.AddGood();
             yield return document;
         }
 
-        if (badAtFirst is [var only, ..])
-        {
-            throw only;
-        }
+        badRecords.ThrowIfAll();
     }
 
     private static void ThrowIfNamedTwice(string[] names, string place)

@@ -8,8 +8,6 @@ namespace Resift.Cli;
 /// </summary>
 internal sealed class HtmlTextWriter
 {
-    private const int ShortestFence = 3;
-
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _code = new();
     private readonly List<OutlineBlock> _blocks = [];
@@ -94,7 +92,7 @@ internal sealed class HtmlTextWriter
         // The fence stands on a line of its own, not behind the bullet of an item or the bar of a cell.
         (_space, _mark, _breaks) = (false, "", Math.Max(_breaks, 1));
         Separate();
-        string fence = new('`', Math.Max(ShortestFence, LongestRun(code) + 1));
+        string fence = CodeFence.Around(code);
         int start = _text.Length;
         _blocks.Add(new(start, StaysWhole: true));
         _text.Append(fence).Append('\n');
@@ -158,18 +156,5 @@ internal sealed class HtmlTextWriter
 
         _text.Append(_mark);
         (_breaks, _space, _mark) = (0, false, "");
-    }
-
-    private static int LongestRun(string code)
-    {
-        int longest = 0;
-        int run = 0;
-        foreach (char character in code)
-        {
-            run = character == '`' ? run + 1 : 0;
-            longest = Math.Max(longest, run);
-        }
-
-        return longest;
     }
 }

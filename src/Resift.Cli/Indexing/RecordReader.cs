@@ -101,9 +101,7 @@ internal static class RecordReader
 
     private static IEnumerable<InputDocument> Items(JsonElement array, RecordFields fields, string name)
     {
-        // An array in which nothing is a record is none of records, and no list of bad ones.
-        var bad = new List<InvalidDataException>();
-        bool isOfRecords = false;
+        var badRecords = new BadRecords(fields.LeaveOut);
         foreach (var (item, element) in array.EnumerateArray().Index())
         {
             InputDocument document;
@@ -111,24 +109,17 @@ internal static class RecordReader
             {
                 document = fields.Read(element, $"{name}, item {item} of the array");
             }
-            catch (InvalidDataException exception) when (fields.LeaveOut is not null)
+            catch (InvalidDataException bad) when (fields.LeaveOut is not null)
             {
-                bad.Add(exception);
+                badRecords.Add(bad);
                 continue;
             }
 
-            isOfRecords = true;
-            bad.ForEach(exception => fields.LeaveOut!(exception.Message));
-            bad.Clear();
+            badRecords.AddGood();
             yield return document;
         }
 
-        if (!isOfRecords && bad.Count > 0)
-        {
-            throw bad[0];
-        }
-
-        bad.ForEach(exception => fields.LeaveOut!(exception.Message));
+        badRecords.ThrowIfAll();
     }
 
     // Only a name tells a table from lines of text.

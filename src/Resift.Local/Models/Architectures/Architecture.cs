@@ -101,6 +101,12 @@ internal abstract class Architecture
     /// <summary>Gets what is added to the scores of attention, in the same units; null for nothing.</summary>
     public virtual DistanceBias? AttentionBias(EncoderConfig config, WeightStore weights) => null;
 
+    /// <summary>Gets the head that several families have under one name: a dense layer, and a projection to the labels.</summary>
+    protected static HeadLayout ProjectedHead(EncoderConfig config, int labels, HiddenActivation activation) => new(
+        new("classifier.dense", config.HiddenAxis, config.HiddenAxis),
+        activation,
+        new("classifier.out_proj", ("labels", labels), config.HiddenAxis));
+
     /// <summary>Reads the id of padding, behind which positions begin, and checks that it leaves some.</summary>
     protected static EncoderConfig WithPositionsBehind(int padding, string field, EncoderConfig config)
     {

@@ -20,8 +20,5 @@ internal sealed class ElectraArchitecture : BertArchitecture
         };
     }
 
-    public override HeadLayout Head(EncoderConfig config, int labels) => new(
-        new("classifier.dense", config.HiddenAxis, config.HiddenAxis),
-        HiddenActivation.Gelu,
-        new("classifier.out_proj", ("labels", labels), config.HiddenAxis));
+    public override HeadLayout Head(EncoderConfig config, int labels) => ProjectedHead(config, labels, HiddenActivation.Gelu);
 }

@@ -50,10 +50,7 @@ internal sealed class MpNetArchitecture : Architecture
     public override IEnumerable<ExpectedTensor> Shared(EncoderConfig config) =>
         [new(BiasTable, (BucketsField, Buckets), (Keys.Heads, config.Heads))];
 
-    public override HeadLayout Head(EncoderConfig config, int labels) => new(
-        new("classifier.dense", config.HiddenAxis, config.HiddenAxis),
-        HiddenActivation.Tanh,
-        new("classifier.out_proj", ("labels", labels), config.HiddenAxis));
+    public override HeadLayout Head(EncoderConfig config, int labels) => ProjectedHead(config, labels, HiddenActivation.Tanh);
 
     public override DistanceBias AttentionBias(EncoderConfig config, WeightStore weights)
     {

@@ -19,8 +19,5 @@ internal sealed class RobertaArchitecture : BertArchitecture
     public override EncoderConfig Read(ConfigObject json) =>
         WithPositionsBehind(json.NotNegativeOrNull(Padding) ?? 1, Padding, base.Read(json));
 
-    public override HeadLayout Head(EncoderConfig config, int labels) => new(
-        new("classifier.dense", config.HiddenAxis, config.HiddenAxis),
-        HiddenActivation.Tanh,
-        new("classifier.out_proj", ("labels", labels), config.HiddenAxis));
+    public override HeadLayout Head(EncoderConfig config, int labels) => ProjectedHead(config, labels, HiddenActivation.Tanh);
 }
