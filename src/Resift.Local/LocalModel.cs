@@ -17,8 +17,7 @@ internal sealed class LocalModel : IDisposable
 
     private LocalModel(string folder, LocalModelInfo info, PairEncoder encoder, OpenedModel opened, InferenceQueue queue)
     {
-        string[] weightFiles = [.. opened.Weights.Paths];
-        _fingerprint = new(() => FolderFingerprint.Compute(folder, info, weightFiles));
+        _fingerprint = new(() => FolderFingerprint.Compute(folder, info, opened.Weights));
         Info = info;
         Encoder = encoder;
         TokenCounter = encoder.CountTokens;
@@ -47,14 +46,15 @@ internal sealed class LocalModel : IDisposable
         var opened = OpenedModel.Open(folder, kind);
         try
         {
-            var (config, info) = (opened.Config, opened.Info);
+            var choice = WeightChoice.Of(options, kind);
+            var (config, info) = (opened.Config, opened.With(opened.Info, choice));
             var tokenizer = TokenizerLoader.Load(folder, opened.Tokenizer, opened.Sentence.Lowercase);
             ModelCheck.ValidateVocabulary(tokenizer.VocabularySize, config);
             int maxTokens = MaxTokens(options, config, info);
             var encoder = new PairEncoder(tokenizer, maxTokens);
             SequenceModel model = kind == LocalModelKind.CrossEncoder
-                ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, opened.Head.Labels)
-                : new EmbedderModel(config, opened.Weights, Kernels.Best, PoolingOf(folder, info));
+                ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, opened.Head.Labels, choice)
+                : new EmbedderModel(config, opened.Weights, Kernels.Best, PoolingOf(folder, info), choice);
             int batchTokens = Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens);
             var queue = new InferenceQueue(model, info.ModelId, options.Threads ?? Environment.ProcessorCount, batchTokens);
             return new(folder, info with { MaxTokens = maxTokens }, encoder, opened, queue);

@@ -13,8 +13,8 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     private readonly LayerNorm? _norm;
     private readonly bool _firstOnly;
 
-    public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, int labels)
-        : base(new(config, weights, kernels))
+    public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, int labels, WeightChoice choice = default)
+        : base(new(config, weights, kernels, choice))
     {
         _kernels = kernels;
         OutputSize = labels;
@@ -37,13 +37,13 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         var read = _firstOnly ? hidden : Means(batch, hidden, workspace.First);
         var (pooled, logits) = (workspace.Context, workspace.Projections);
         _kernels.LinearActivated(
-            read.Row(0), read.Stride, batch.Length, _dense, 0, _dense.Outputs, _activation, pooled.Row(0), pooled.Stride);
+            new(read.Row(0), read.Stride), batch.Length, _dense, 0, _dense.Outputs, _activation, pooled.Row(0), pooled.Stride);
         if (_norm is not null)
         {
             _kernels.LayerNorm(pooled.Row(0), pooled.Stride, batch.Length, _norm.NoInputBias, _norm, pooled.Row(0));
         }
 
-        _kernels.Linear(pooled.Row(0), pooled.Stride, batch.Length, _classifier, logits.Row(0), logits.Stride);
+        _kernels.Linear(new(pooled.Row(0), pooled.Stride), batch.Length, _classifier, logits.Row(0), logits.Stride);
         for (int i = 0; i < batch.Length; i++)
         {
             new ReadOnlySpan<float>(logits.Row(i), OutputSize).CopyTo(output[(i * OutputSize)..]);

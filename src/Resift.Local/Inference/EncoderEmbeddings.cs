@@ -58,7 +58,7 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
         _kernels.LayerNorm(target.Row(0), target.Stride, row, _norm.NoInputBias, _norm, target.Row(0));
         if (_projection is not null)
         {
-            _kernels.Linear(target.Row(0), target.Stride, row, _projection, workspace.Hidden.Row(0), workspace.Hidden.Stride);
+            _kernels.Linear(new(target.Row(0), target.Stride), row, _projection, workspace.Hidden.Row(0), workspace.Hidden.Stride);
         }
     }
 

@@ -21,6 +21,8 @@ internal sealed class Workspace : IDisposable
         Context = new(maxTokens, shape.HiddenSize, panel);
         Inner = new(BlockRows, BlockColumns, panel);
         Gate = new(BlockRows, panel, panel);
+        Outer = new(BlockRows, Math.Max(shape.HiddenSize, shape.IntermediateSize), panel);
+        Nested = new(BlockRows, BlockColumns, panel);
         First = new(maxTokens, shape.HiddenSize, panel);
         Embedded = new(shape.EmbeddingSize == shape.HiddenSize ? 0 : maxTokens, shape.EmbeddingSize, panel);
         Scratch = new(kernels.AttentionScratch(Math.Min(maxTokens, shape.MaxPositions), shape.Attention));
@@ -43,6 +45,12 @@ internal sealed class Workspace : IDisposable
     /// <summary>Gets one panel of what a gated feed-forward layer multiplies with.</summary>
     public RowBuffer Gate { get; }
 
+    /// <summary>Gets what layers over the hidden state write besides their result.</summary>
+    public LinearBuffers Outer { get; }
+
+    /// <summary>Gets the same of the feed-forward part's second layer, which runs while the input of its first is still needed.</summary>
+    public LinearBuffers Nested { get; }
+
     /// <summary>Gets the rows of each sequence's first token, which alone go through the last layer of a cross-encoder.</summary>
     public RowBuffer First { get; }
 
@@ -60,6 +68,8 @@ internal sealed class Workspace : IDisposable
         Context.Dispose();
         Inner.Dispose();
         Gate.Dispose();
+        Outer.Dispose();
+        Nested.Dispose();
         First.Dispose();
         Embedded.Dispose();
         Scratch.Dispose();

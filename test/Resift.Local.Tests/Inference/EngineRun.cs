@@ -10,13 +10,17 @@ internal static class EngineRun
     /// <summary>The widths of all kernels; those that the hardware lacks work too, only slowly.</summary>
     public static readonly int[] Widths = [512, 256, 128, 32];
 
+    /// <summary>Gives the logits of each sequence of one batch, with weights as the files have them, and no integer arithmetic.</summary>
+    public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch) =>
+        Logits(folder, vectorBits, default(WeightChoice), batch);
+
     /// <summary>Gives the logits of each sequence of one batch.</summary>
-    public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch)
+    public static float[][] Logits(string folder, int vectorBits, WeightChoice choice, params TokenSequence[] batch)
     {
         var config = EncoderConfig.Load(folder);
         using var weights = WeightStore.Open(folder);
         int labels = ModelCheck.Validate(config, weights).Labels;
-        using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), labels);
+        using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), labels, choice);
         return Run(model, batch);
     }
 
