@@ -86,7 +86,7 @@ internal sealed class OpenedModel : IDisposable
 
     private static void ThrowIfWithoutTypes(EncoderConfig config, TokenizerConfiguration tokenizer)
     {
-        if (config.Architecture.TellsSegmentsApart && tokenizer.WhyWithoutTypes is { } why)
+        if (config.Architecture.TellsSegmentsApart && config.TypeVocabularySize > 0 && tokenizer.WhyWithoutTypes is { } why)
         {
             throw new NotSupportedException(
                 $"{why}; cross-encoders of the type {string.Join(", ", config.Architecture.ModelTypes)} are supported only where the " +

@@ -6,13 +6,21 @@ namespace Resift.Local.Inference;
 internal sealed class EncoderLayer : IDisposable
 {
     /// <summary>Packs layer <paramref name="index"/>.</summary>
-    public EncoderLayer(EncoderConfig config, WeightStore weights, int index, int panelWidth, AttentionBias? bias)
+    public EncoderLayer(
+        EncoderConfig config, WeightStore weights, int index, Kernels kernels, AttentionBias? bias, RelativePositions? positions)
     {
+        int panelWidth = kernels.PanelWidth;
         var layout = config.Architecture.Layer(config, index);
         NormsFirst = layout.NormsFirst;
         RotaryBase = layout.RotaryBase;
-        Attention = new(config.Heads, config.HiddenSize / config.Heads) { Bias = bias, Window = layout.Window };
-        float factor = (float)(Math.Log2(Math.E) / Math.Sqrt(Attention.HeadSize));
+        int headSize = config.HiddenSize / config.Heads;
+        float factor = (float)(Math.Log2(Math.E) / (layout.ScoreDivisor ?? Math.Sqrt(headSize)));
+        Attention = new(config.Heads, headSize)
+        {
+            Bias = bias,
+            Window = layout.Window,
+            Relative = layout.Relative is { } relative ? new(positions!, relative, factor, weights, config.Heads, kernels) : null,
+        };
         var query = PackedLinear.Part(weights, layout.Query, factor);
         var key = PackedLinear.Part(weights, layout.Key);
         var value = PackedLinear.Part(weights, layout.Value);
@@ -67,6 +75,7 @@ internal sealed class EncoderLayer : IDisposable
 
     public void Dispose()
     {
+        Attention.Relative?.Dispose();
         QueryKeyValue?.Dispose();
         Query?.Dispose();
         KeyValue?.Dispose();

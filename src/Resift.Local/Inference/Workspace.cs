@@ -69,10 +69,10 @@ internal sealed class Workspace : IDisposable
 /// <summary>The sizes that a forward pass needs.</summary>
 internal sealed record EncoderShape(int HiddenSize, int EmbeddingSize, int IntermediateSize, int MaxPositions, AttentionShape Attention)
 {
-    public static EncoderShape Create(EncoderConfig config) => new(
+    public static EncoderShape Create(EncoderConfig config, AttentionShape attention) => new(
         config.HiddenSize,
         config.EmbeddingSize,
         config.IntermediateSize,
         config.MaxPositions,
-        new(config.Heads, config.HiddenSize / config.Heads));
+        attention);
 }

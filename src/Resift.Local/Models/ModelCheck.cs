@@ -27,22 +27,21 @@ internal static class ModelCheck
 
     /// <summary>Checks that every token has a row in the model's table, and that rows without a token are no more than padding.</summary>
     /// <remarks>
-    /// Tables are padded to a multiple of a power of two from 8 to 128, which suits the matrix units of GPUs. More rows without a token, or
-    /// any where the number of rows is no such multiple, mean that the vocabulary has lost tokens: every id behind one would be wrong.
+    /// Tables are padded to a multiple of a power of two from 8 to 128, which suits the matrix units of GPUs, or to one that the family has
+    /// of its own. More rows without a token, or any where the number of rows is no such multiple, mean that the vocabulary has lost
+    /// tokens: every id behind one would be wrong.
     /// </remarks>
     /// <param name="tokens">The number of tokens, whose ids are known to run from 0.</param>
     /// <param name="config">The model's configuration.</param>
     public static void ValidateVocabulary(int tokens, EncoderConfig config)
     {
-        const int LeastMultiple = 8;
-        const int LargestMultiple = 128;
+        var multiples = config.Architecture.TableMultiples;
         int rows = config.VocabularySize;
-        int multiple = Math.Min(LargestMultiple, rows & -rows);
-        if (tokens > rows || (tokens < rows && (multiple < LeastMultiple || tokens <= rows - multiple)))
+        if (tokens > rows || (tokens < rows && tokens <= rows - multiples.LastOrDefault(multiple => rows % multiple == 0)))
         {
             throw new InvalidDataException(
                 $"The vocabulary has {tokens} tokens, but the model's table has {rows} rows ({config.Source}), which are " +
-                 (tokens > rows ? "too few" : "more than padding to a multiple of 8 to 128 explains") +
+                 (tokens > rows ? "too few" : $"more than padding to a multiple of {string.Join(", ", multiples)} explains") +
                 ": tokenizer and model do not belong together. Copy both from one source.");
         }
     }

@@ -5,7 +5,9 @@ namespace Resift.Local.Tests.Models;
 /// <summary>Writes model folders of any size with weights that depend on nothing but the seed and the sizes.</summary>
 internal sealed record TinyModel
 {
-    /// <summary>Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c> or <c>modernbert</c>.</summary>
+    /// <summary>
+    /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>deberta-v2</c> or <c>modernbert</c>.
+    /// </summary>
     public string ModelType { get; init; } = "bert";
 
     public int HiddenSize { get; init; } = 16;
@@ -30,6 +32,9 @@ internal sealed record TinyModel
 
     /// <summary>Gets a value indicating whether a ModernBERT has all the biases that it usually lacks, and pools by the mean.</summary>
     public bool BiasesAndMean { get; init; }
+
+    /// <summary>Gets what is special about a DeBERTa.</summary>
+    public TinyDeberta Deberta { get; init; } = new();
 
     /// <summary>Gets the pooling of a sentence embedder, <c>mean</c> or <c>cls</c>; null for no <c>modules.json</c>.</summary>
     public string? Pooling { get; init; }
@@ -56,8 +61,11 @@ internal sealed record TinyModel
     {
         "bert" or "electra" => 2,
         "roberta" => 1,
+        "deberta-v2" => Deberta.Types,
         _ => 0,
     };
+
+    private bool HasPositions => ModelType != "deberta-v2" || Deberta.HasPositions;
 
     /// <summary>Writes the folder.</summary>
     /// <param name="folder">A folder that exists.</param>
@@ -98,7 +106,11 @@ internal sealed record TinyModel
     {
         int width = EmbeddingWidth;
         yield return ("embeddings.word_embeddings.weight", [VocabularySize, width]);
-        yield return ("embeddings.position_embeddings.weight", [Positions, width]);
+        if (HasPositions)
+        {
+            yield return ("embeddings.position_embeddings.weight", [Positions, width]);
+        }
+
         if (Types > 0)
         {
             yield return ("embeddings.token_type_embeddings.weight", [Types, width]);
@@ -121,6 +133,7 @@ internal sealed record TinyModel
             dense.Add(($"{layer}.attention.output.dense", HiddenSize, HiddenSize));
             dense.Add(($"{layer}.intermediate.dense", IntermediateSize, HiddenSize));
             dense.Add(($"{layer}.output.dense", HiddenSize, IntermediateSize));
+            dense.AddRange(ModelType == "deberta-v2" ? Deberta.Projections(this, layer) : []);
             foreach (string norm in (string[])[$"{layer}.attention.output.LayerNorm", $"{layer}.output.LayerNorm"])
             {
                 yield return ($"{norm}.weight", [HiddenSize]);
@@ -137,6 +150,11 @@ internal sealed record TinyModel
         if (ModelType == "mpnet")
         {
             yield return ("encoder.relative_attention_bias.weight", [32, Heads]);
+        }
+
+        foreach (var tensor in ModelType == "deberta-v2" ? Deberta.Shapes(this) : [])
+        {
+            yield return tensor;
         }
 
         foreach (var (name, output, input) in dense)
@@ -203,6 +221,11 @@ internal sealed record TinyModel
             TinyModernBert.Configure(config, this);
         }
 
+        if (ModelType == "deberta-v2")
+        {
+            Deberta.Configure(config);
+        }
+
         if (Labels > 0)
         {
             var labels = Enumerable.Range(0, Labels).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)$"LABEL_{i}"));
@@ -227,7 +250,8 @@ internal sealed record TinyModel
         }
 
         bool isOutside = stored.StartsWith("classifier.", StringComparison.Ordinal) || stored.StartsWith("pre_", StringComparison.Ordinal);
-        return Labels == 0 || isOutside ? stored : $"{ModelType}.{stored}";
+        isOutside |= stored.StartsWith("pooler.", StringComparison.Ordinal) && ModelType == "deberta-v2";
+        return Labels == 0 || isOutside ? stored : $"{ModelType.Split('-')[0]}.{stored}";
     }
 
     private TensorData[] Store(string name, int[] shape, float[] values) => Dtype switch

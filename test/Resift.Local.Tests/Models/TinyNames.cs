@@ -10,6 +10,7 @@ internal static class TinyNames
         ["roberta"] = ["classifier.dense", "classifier.out_proj"],
         ["distilbert"] = ["pre_classifier", "classifier"],
         ["mpnet"] = ["classifier.dense", "classifier.out_proj"],
+        ["deberta-v2"] = ["pooler.dense", "classifier"],
     };
 
     private static readonly Dictionary<string, (string Bert, string Own)[]> _parts = new()
@@ -34,6 +35,12 @@ internal static class TinyNames
             ("attention.output.dense", "attention.attn.o"),
             ("attention.output.LayerNorm", "attention.LayerNorm"),
         ],
+        ["deberta-v2"] =
+        [
+            ("attention.self.query", "attention.self.query_proj"),
+            ("attention.self.key", "attention.self.key_proj"),
+            ("attention.self.value", "attention.self.value_proj"),
+        ],
     };
 
     private static readonly Dictionary<string, string> _distilBertFields = new()
@@ -53,6 +60,7 @@ internal static class TinyNames
             "distilbert" => "DistilBert",
             "mpnet" => "MPNet",
             "modernbert" => "ModernBert",
+            "deberta-v2" => "DebertaV2",
             _ => $"{char.ToUpperInvariant(modelType[0])}{modelType[1..]}",
         };
         return family + (labels == 0 ? "Model" : "ForSequenceClassification");

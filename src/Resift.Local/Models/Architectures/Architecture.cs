@@ -17,6 +17,7 @@ internal abstract class Architecture
         new RobertaArchitecture(),
         new DistilBertArchitecture(),
         new MpNetArchitecture(),
+        new DebertaArchitecture(),
         new ModernBertArchitecture(),
     ];
 
@@ -34,6 +35,9 @@ internal abstract class Architecture
 
     /// <summary>Gets a value indicating whether query and document have different token types.</summary>
     public virtual bool TellsSegmentsApart => false;
+
+    /// <summary>Gets the numbers to a multiple of which tables of words are padded.</summary>
+    public virtual IReadOnlyList<int> TableMultiples { get; } = [8, 16, 32, 64, 128];
 
     /// <summary>Finds the family that a configuration names.</summary>
     /// <exception cref="NotSupportedException">It is none of them.</exception>
@@ -101,11 +105,23 @@ internal abstract class Architecture
     /// <summary>Gets what is added to the scores of attention, in the same units; null for nothing.</summary>
     public virtual DistanceBias? AttentionBias(EncoderConfig config, WeightStore weights) => null;
 
+    /// <summary>Gets the relative positions that the layers compare tokens with; null for none.</summary>
+    public virtual RelativePositionsLayout? RelativePositions(EncoderConfig config) => null;
+
     /// <summary>Gets the head that several families have under one name: a dense layer, and a projection to the labels.</summary>
     protected static HeadLayout ProjectedHead(EncoderConfig config, int labels, HiddenActivation activation) => new(
         new("classifier.dense", config.HiddenAxis, config.HiddenAxis),
         activation,
         new("classifier.out_proj", ("labels", labels), config.HiddenAxis));
+
+    /// <summary>Checks a number of positions that no table of weights bounds, since memory is reserved for it.</summary>
+    protected static EncoderConfig WithinPositions(EncoderConfig config)
+    {
+        // Far beyond the 8,192 of published models.
+        const int MostPositions = 131_072;
+        return config.Positions <= MostPositions ? config : throw new NotSupportedException(
+            $"{config.Source}: max_position_embeddings {config.Positions} is not supported; supported: up to {MostPositions}.");
+    }
 
     /// <summary>Reads the id of padding, behind which positions begin, and checks that it leaves some.</summary>
     protected static EncoderConfig WithPositionsBehind(int padding, string field, EncoderConfig config)
