@@ -34,8 +34,8 @@ public sealed class LocalReranker : IReranker
     }
 
     /// <summary>
-    /// Loads a cross-encoder of the BERT family (BERT, MiniLM, ELECTRA, DistilBERT, MPNet, RoBERTa, DeBERTa, ModernBERT) from a folder in
-    /// the Hugging Face layout.
+    /// Loads a cross-encoder of the BERT family (BERT, MiniLM, ELECTRA, DistilBERT, MPNet, RoBERTa, DeBERTa, JinaBERT, ModernBERT) from a
+    /// folder in the Hugging Face layout.
     /// </summary>
     /// <param name="folder">The folder with <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.</param>
     /// <param name="options">How it runs; null for the defaults.</param>

@@ -39,6 +39,7 @@ public sealed class LocalRerankerArchitectureTests : IDisposable
     [InlineData("mpnet")]
     [InlineData("modernbert")]
     [InlineData("deberta-v2")]
+    [InlineData("jina")]
     public async Task RerankAsync_Architecture_GivesTheReferenceLogits(string type)
     {
         var model = new TinyModel { ModelType = type, Layers = 2, Positions = 64 };

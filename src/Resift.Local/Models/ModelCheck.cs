@@ -11,6 +11,13 @@ internal static class ModelCheck
     {
         var head = ModelHead.Detect(config, store);
         CheckLayers(config, store);
+        var notComputed = config.Architecture.NotComputed;
+        if (store.Names.FirstOrDefault(name => notComputed.Any(part => name.Contains(part, StringComparison.Ordinal))) is { } other)
+        {
+            throw new NotSupportedException($"{config.Source}: the weights hold '{other}', a part of a variant of this architecture that " +
+                "is not supported. Run an ONNX export of it with ONNX Runtime, or choose another model.");
+        }
+
         foreach (var expected in config.Tensors(head))
         {
             var stored = store.Require(expected.Name);

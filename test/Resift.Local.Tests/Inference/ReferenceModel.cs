@@ -9,6 +9,7 @@ internal abstract class ReferenceModel
     {
         "modernbert" => new ReferenceModernBert(model),
         "deberta-v2" => new ReferenceDeberta(model),
+        "jina" => new ReferenceJinaBert(model),
         _ => new ReferenceEncoder(model),
     };
 

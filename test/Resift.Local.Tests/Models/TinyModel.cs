@@ -6,7 +6,8 @@ namespace Resift.Local.Tests.Models;
 internal sealed record TinyModel
 {
     /// <summary>
-    /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>deberta-v2</c> or <c>modernbert</c>.
+    /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>deberta-v2</c>, <c>modernbert</c>, or
+    /// <c>jina</c>, which is stored as <c>bert</c>.
     /// </summary>
     public string ModelType { get; init; } = "bert";
 
@@ -36,6 +37,9 @@ internal sealed record TinyModel
     /// <summary>Gets what is special about a DeBERTa.</summary>
     public TinyDeberta Deberta { get; init; } = new();
 
+    /// <summary>Gets the <c>feed_forward_type</c> of a JinaBERT.</summary>
+    public string FeedForward { get; init; } = "geglu";
+
     /// <summary>Gets the pooling of a sentence embedder, <c>mean</c> or <c>cls</c>; null for no <c>modules.json</c>.</summary>
     public string? Pooling { get; init; }
 
@@ -59,13 +63,17 @@ internal sealed record TinyModel
     /// <summary>Gets the number of token types; 0 for none.</summary>
     private int Types => ModelType switch
     {
-        "bert" or "electra" => 2,
+        "bert" or "electra" or "jina" => 2,
         "roberta" => 1,
         "deberta-v2" => Deberta.Types,
         _ => 0,
     };
 
-    private bool HasPositions => ModelType != "deberta-v2" || Deberta.HasPositions;
+    private bool HasPositions => ModelType != "jina" && (ModelType != "deberta-v2" || Deberta.HasPositions);
+
+    private string StoredType => ModelType == "jina" ? "bert" : ModelType;
+
+    private bool IsGated => ModelType == "jina" && FeedForward != "original";
 
     /// <summary>Writes the folder.</summary>
     /// <param name="folder">A folder that exists.</param>
@@ -131,10 +139,19 @@ internal sealed record TinyModel
             dense.Add(($"{layer}.attention.self.key", HiddenSize, HiddenSize));
             dense.Add(($"{layer}.attention.self.value", HiddenSize, HiddenSize));
             dense.Add(($"{layer}.attention.output.dense", HiddenSize, HiddenSize));
-            dense.Add(($"{layer}.intermediate.dense", IntermediateSize, HiddenSize));
-            dense.Add(($"{layer}.output.dense", HiddenSize, IntermediateSize));
+            dense.Add(($"{layer}.{(IsGated ? "mlp.wo" : "output.dense")}", HiddenSize, IntermediateSize));
+            if (IsGated)
+            {
+                yield return ($"{layer}.mlp.gated_layers.weight", [2 * IntermediateSize, HiddenSize]);
+            }
+            else
+            {
+                dense.Add(($"{layer}.intermediate.dense", IntermediateSize, HiddenSize));
+            }
+
             dense.AddRange(ModelType == "deberta-v2" ? Deberta.Projections(this, layer) : []);
-            foreach (string norm in (string[])[$"{layer}.attention.output.LayerNorm", $"{layer}.output.LayerNorm"])
+            string last = IsGated ? $"{layer}.mlp.layernorm" : $"{layer}.output.LayerNorm";
+            foreach (string norm in (string[])[$"{layer}.attention.output.LayerNorm", last])
             {
                 yield return ($"{norm}.weight", [HiddenSize]);
                 yield return ($"{norm}.bias", [HiddenSize]);
@@ -186,7 +203,7 @@ internal sealed record TinyModel
         var config = new JsonObject
         {
             ["architectures"] = new JsonArray(TinyNames.Architecture(ModelType, Labels)),
-            ["model_type"] = ModelType,
+            ["model_type"] = StoredType,
             ["vocab_size"] = VocabularySize,
             ["max_position_embeddings"] = Positions,
             ["pad_token_id"] = ModelType is "roberta" or "mpnet" ? 1 : 0,
@@ -226,6 +243,12 @@ internal sealed record TinyModel
             Deberta.Configure(config);
         }
 
+        if (ModelType == "jina")
+        {
+            config["position_embedding_type"] = "alibi";
+            config["feed_forward_type"] = FeedForward;
+        }
+
         if (Labels > 0)
         {
             var labels = Enumerable.Range(0, Labels).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)$"LABEL_{i}"));
@@ -251,7 +274,7 @@ internal sealed record TinyModel
 
         bool isOutside = stored.StartsWith("classifier.", StringComparison.Ordinal) || stored.StartsWith("pre_", StringComparison.Ordinal);
         isOutside |= stored.StartsWith("pooler.", StringComparison.Ordinal) && ModelType == "deberta-v2";
-        return Labels == 0 || isOutside ? stored : $"{ModelType.Split('-')[0]}.{stored}";
+        return Labels == 0 || isOutside ? stored : $"{StoredType.Split('-')[0]}.{stored}";
     }
 
     private TensorData[] Store(string name, int[] shape, float[] values) => Dtype switch

@@ -11,6 +11,7 @@ internal static class TinyNames
         ["distilbert"] = ["pre_classifier", "classifier"],
         ["mpnet"] = ["classifier.dense", "classifier.out_proj"],
         ["deberta-v2"] = ["pooler.dense", "classifier"],
+        ["jina"] = ["pooler.dense", "classifier"],
     };
 
     private static readonly Dictionary<string, (string Bert, string Own)[]> _parts = new()
@@ -61,6 +62,7 @@ internal static class TinyNames
             "mpnet" => "MPNet",
             "modernbert" => "ModernBert",
             "deberta-v2" => "DebertaV2",
+            "jina" => "JinaBert",
             _ => $"{char.ToUpperInvariant(modelType[0])}{modelType[1..]}",
         };
         return family + (labels == 0 ? "Model" : "ForSequenceClassification");
