@@ -53,7 +53,7 @@ internal sealed class LocalModel : IDisposable
             int maxTokens = MaxTokens(options, config, info);
             var encoder = new PairEncoder(tokenizer, maxTokens);
             SequenceModel model = kind == LocalModelKind.CrossEncoder
-                ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, opened.Head.Labels)
+                ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, config.Architecture.Head(config, opened.Head.Labels))
                 : new EmbedderModel(config, opened.Weights, Kernels.Best, PoolingOf(folder, info));
             int batchTokens = Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens);
             var queue = new InferenceQueue(model, info.ModelId, options.Threads ?? Environment.ProcessorCount, batchTokens);
@@ -100,7 +100,7 @@ internal sealed class LocalModel : IDisposable
             $"'{folder}' has no modules.json, which says how token vectors become one vector of the text (mean or first token, " +
             "normalised or not). Only embedders in the sentence-transformers layout are supported.");
         bool hasPrompt = info is not { QueryPrompt: "", DocumentPrompt: "", DefaultPrompt: "" };
-        return pooling.IncludePrompt || pooling.Mode == Pooling.Cls || !hasPrompt ? pooling : throw new NotSupportedException(
+        return pooling.IncludePrompt || pooling.Mode != Pooling.Mean || !hasPrompt ? pooling : throw new NotSupportedException(
             $"'{folder}' has prompts, and the include_prompt of its pooling is false: the prompt's own tokens would have to be left " +
             "out of the mean, which is not supported; supported: include_prompt true.");
     }

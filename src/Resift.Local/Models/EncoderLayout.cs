@@ -25,11 +25,14 @@ internal sealed record NormLayout(string Name, (string Field, int Size) Width)
 {
     public bool HasBias { get; init; } = true;
 
+    /// <summary>Gets a value indicating whether it only divides by the root mean square (Zhang, Sennrich 2019).</summary>
+    public bool IsRms { get; init; }
+
     public IEnumerable<ExpectedTensor> Tensors =>
         HasBias ? [new($"{Name}.weight", Width), new($"{Name}.bias", Width)] : [new($"{Name}.weight", Width)];
 }
 
-/// <summary>What turns ids into the first hidden state: tables that are added up, normalised, and projected where sizes differ.</summary>
+/// <summary>What turns ids into the first hidden state: tables that are added up, normalised or not, and projected where sizes differ.</summary>
 internal sealed record EmbeddingsLayout
 {
     public required ExpectedTensor Words { get; init; }
@@ -38,12 +41,12 @@ internal sealed record EmbeddingsLayout
 
     public ExpectedTensor? Types { get; init; }
 
-    public required NormLayout Norm { get; init; }
+    public required NormLayout? Norm { get; init; }
 
     public DenseLayout? Projection { get; init; }
 
     public IEnumerable<ExpectedTensor> Tensors =>
-        [.. new[] { Words, Positions, Types }.OfType<ExpectedTensor>(), .. Norm.Tensors, .. Projection?.Tensors ?? []];
+        [.. new[] { Words, Positions, Types }.OfType<ExpectedTensor>(), .. Norm?.Tensors ?? [], .. Projection?.Tensors ?? []];
 }
 
 /// <summary>A transformer layer: attention and a feed-forward part, each with a residual and a normalisation.</summary>
@@ -81,20 +84,42 @@ internal sealed record LayerLayout
     /// <summary>Gets how far a token sees to each side; null for no limit.</summary>
     public int? Window { get; init; }
 
+    /// <summary>Gets a value indicating whether a token sees none of those behind it.</summary>
+    public bool IsCausal { get; init; }
+
+    /// <summary>Gets the normalisation of each head of the queries; null for none.</summary>
+    public NormLayout? QueryNorm { get; init; }
+
+    /// <summary>Gets the normalisation of each head of the keys; null for none.</summary>
+    public NormLayout? KeyNorm { get; init; }
+
     public IEnumerable<ExpectedTensor> Tensors => new[] { Query, Key, Value, AttentionOutput, Up, Gate, Down }.OfType<DenseLayout>()
         .SelectMany(dense => dense.Tensors)
         .DistinctBy(tensor => tensor.Name)
         .Concat(AttentionNorm?.Tensors ?? [])
-        .Concat(FeedForwardNorm.Tensors);
+        .Concat(FeedForwardNorm.Tensors)
+        .Concat(QueryNorm?.Tensors ?? [])
+        .Concat(KeyNorm?.Tensors ?? []);
 }
 
-/// <summary>A classification head: a layer with an activation, a normalisation or none, and a layer with a row for each label.</summary>
-internal sealed record HeadLayout(DenseLayout Dense, HiddenActivation Activation, DenseLayout Classifier)
+/// <summary>A head: a layer with an activation or none, a normalisation or none, and a layer with a row for each score.</summary>
+internal sealed record HeadLayout(DenseLayout? Dense, HiddenActivation Activation, DenseLayout Classifier)
 {
+    /// <summary>Gets what is computed beside the classifier and subtracted from it, as one answer's logit from another's; null for nothing.</summary>
+    public DenseLayout? Against { get; init; }
+
     public NormLayout? Norm { get; init; }
+
+    /// <summary>Gets the head whose score is by how much one word is likelier than another: the logarithm of the odds.</summary>
+    public static HeadLayout OfWords(DenseLayout words, int likelier, int other) =>
+        new(null, HiddenActivation.Silu, words with { FirstRow = likelier, Rows = 1 })
+        {
+            Against = words with { FirstRow = other, Rows = 1 },
+            Pooling = Pooling.Last,
+        };
 
     /// <summary>Gets what of the tokens it reads.</summary>
     public Pooling Pooling { get; init; } = Pooling.Cls;
 
-    public IEnumerable<ExpectedTensor> Tensors => [.. Dense.Tensors, .. Norm?.Tensors ?? [], .. Classifier.Tensors];
+    public IEnumerable<ExpectedTensor> Tensors => [.. Dense?.Tensors ?? [], .. Norm?.Tensors ?? [], .. Classifier.Tensors];
 }

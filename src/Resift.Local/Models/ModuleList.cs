@@ -10,6 +10,9 @@ internal sealed record ModuleList(string Source, IReadOnlyList<string> Types, IR
 {
     public const string FileName = "modules.json";
 
+    /// <summary>Gets a value indicating whether they make a vector of those of the tokens.</summary>
+    public bool IsEmbedder => Types.Contains("Pooling");
+
     /// <summary>Reads the file; null where the folder has none.</summary>
     public static ModuleList? ReadOrNull(string folder)
     {

@@ -56,9 +56,10 @@ internal sealed record PoolingConfig
         {
             ["mean" or "mean_tokens"] => Pooling.Mean,
             ["cls" or "cls_token"] => Pooling.Cls,
-            [] => throw new InvalidDataException($"{json.Source} names no pooling mode; expected one of mean and cls."),
+            ["lasttoken"] => Pooling.Last,
+            [] => throw new InvalidDataException($"{json.Source} names no pooling mode; expected one of mean, cls and lasttoken."),
             _ => throw new NotSupportedException(
-                $"{json.Source}: the pooling [{string.Join(", ", modes)}] is not supported; supported: mean or cls alone."),
+                $"{json.Source}: the pooling [{string.Join(", ", modes)}] is not supported; supported: mean, cls or lasttoken alone."),
         };
     }
 

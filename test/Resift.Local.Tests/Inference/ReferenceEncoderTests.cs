@@ -19,7 +19,7 @@ public sealed class ReferenceEncoderTests : IDisposable
     private static readonly (string Type, int Size)[] _models =
     [
         ("bert", 32), ("electra", 32), ("electra", 20), ("bert", 36), ("roberta", 32), ("distilbert", 36), ("mpnet", 32), ("mpnet", 36),
-        ("modernbert", 32), ("modernbert", 72),
+        ("modernbert", 32), ("modernbert", 72), ("qwen2", 32), ("qwen2", 72), ("qwen3", 32), ("qwen3", 72), ("qwen3", 36),
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -42,6 +42,7 @@ public sealed class ReferenceEncoderTests : IDisposable
 
         float[][] logits = EngineRun.Logits(folder, bits, batch);
         float[][] first = EngineRun.Vectors(folder, bits, Pooling.Cls, batch);
+        float[][] last = EngineRun.Vectors(folder, bits, Pooling.Last, batch);
         float[][] means = EngineRun.Vectors(folder, bits, Pooling.Mean, batch);
 
         for (int i = 0; i < batch.Length; i++)
@@ -49,6 +50,7 @@ public sealed class ReferenceEncoderTests : IDisposable
             double[][] hidden = reference.Hidden(batch[i].Ids, batch[i].FirstSegmentLength);
             AssertClose(reference.Logits(hidden), logits[i]);
             AssertClose(hidden[0], first[i]);
+            AssertClose(hidden[^1], last[i]);
             AssertClose([.. Enumerable.Range(0, model.HiddenSize).Select(column => hidden.Average(row => row[column]))], means[i]);
         }
     }
@@ -72,6 +74,14 @@ public sealed class ReferenceEncoderTests : IDisposable
     private static TinyModel Model(string modelType, int size) => modelType switch
     {
         "electra" => _base with { ModelType = modelType, EmbeddingSize = size },
+        "qwen2" or "qwen3" => _base with
+        {
+            ModelType = modelType,
+            HiddenSize = size,
+            Layers = 3,
+            BiasesAndMean = size == 72,
+            AnswersInWords = size != 32,
+        },
         "modernbert" => _base with { ModelType = modelType, HiddenSize = size, Layers = 4, BiasesAndMean = size == 72 },
         _ => _base with { ModelType = modelType, HiddenSize = size, Labels = size == 36 ? 3 : 1 },
     };

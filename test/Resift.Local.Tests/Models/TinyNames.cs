@@ -46,7 +46,7 @@ internal static class TinyNames
     };
 
     /// <summary>Gets the class that a configuration names.</summary>
-    public static string Architecture(string modelType, int labels)
+    public static string Architecture(string modelType, int labels, bool answersInWords = false)
     {
         string family = modelType switch
         {
@@ -55,7 +55,7 @@ internal static class TinyNames
             "modernbert" => "ModernBert",
             _ => $"{char.ToUpperInvariant(modelType[0])}{modelType[1..]}",
         };
-        return family + (labels == 0 ? "Model" : "ForSequenceClassification");
+        return family + (labels == 0 ? "Model" : answersInWords ? "ForCausalLM" : "ForSequenceClassification");
     }
 
     public static string Field(string modelType, string name) =>

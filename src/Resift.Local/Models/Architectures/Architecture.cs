@@ -18,6 +18,7 @@ internal abstract class Architecture
         new DistilBertArchitecture(),
         new MpNetArchitecture(),
         new ModernBertArchitecture(),
+        new QwenArchitecture(),
     ];
 
     /// <summary>Gets the values of <c>model_type</c> that mean this family.</summary>
@@ -58,7 +59,8 @@ internal abstract class Architecture
         ThrowUnlessAbsolute(json);
         int hiddenSize = json.Positive(Keys.HiddenSize);
         int heads = json.Positive(Keys.Heads);
-        if (hiddenSize % heads != 0)
+        int? headSize = Keys.HeadSize is { } field ? json.PositiveOrNull(field) : null;
+        if (headSize is null && hiddenSize % heads != 0)
         {
             throw new InvalidDataException($"{json.Source}: {Keys.Heads} {heads} does not divide {Keys.HiddenSize} {hiddenSize}.");
         }
@@ -73,6 +75,8 @@ internal abstract class Architecture
             EmbeddingSize = hiddenSize,
             Layers = json.Positive(Keys.Layers),
             Heads = heads,
+            HeadSize = headSize ?? hiddenSize / heads,
+            KeyHeads = heads,
             IntermediateSize = json.Positive(Keys.IntermediateSize),
             Positions = json.Positive("max_position_embeddings"),
             LayerNormEpsilon = ReadEpsilon(json),
@@ -80,7 +84,7 @@ internal abstract class Architecture
             Labels = json.ObjectOrNull("id2label") is { } labels
                 ? labels.Element.GetPropertyCount()
                 : json.PositiveOrNull("num_labels"),
-            HeadScale = HeadActivation.ScaleOf(json),
+            HeadScale = HeadActivation.ScaleOf(json, ScoreScale.Probability),
         };
     }
 
@@ -97,6 +101,9 @@ internal abstract class Architecture
 
     /// <summary>Gets the classification head, which a model need not have.</summary>
     public abstract HeadLayout Head(EncoderConfig config, int labels);
+
+    /// <summary>Gets the matrix that gives each word of the vocabulary a logit, as language models have; null for none.</summary>
+    public virtual DenseLayout? Words(EncoderConfig config) => null;
 
     /// <summary>Gets what is added to the scores of attention, in the same units; null for nothing.</summary>
     public virtual DistanceBias? AttentionBias(EncoderConfig config, WeightStore weights) => null;
@@ -157,6 +164,9 @@ internal sealed record ConfigKeys
     public string Layers { get; init; } = "num_hidden_layers";
 
     public string Heads { get; init; } = "num_attention_heads";
+
+    /// <summary>Gets the field of a head's size; null where it is always the hidden size divided by the heads.</summary>
+    public string? HeadSize { get; init; }
 
     public string IntermediateSize { get; init; } = "intermediate_size";
 
