@@ -59,7 +59,7 @@ internal record EncoderConfig
     /// <summary>Gets what a one-label head's score is after the activation that this file asks for, which another may override.</summary>
     public required ScoreScale HeadScale { get; init; }
 
-    /// <summary>Gets how many tokens the family's models are customarily run with, where they have positions for many more; null for none.</summary>
+    /// <summary>Gets with how many tokens models of the family are usually run, of those they have positions for; null for all.</summary>
     public int? CustomaryLimit { get; init; }
 
     /// <summary>Gets how many tokens have a position.</summary>

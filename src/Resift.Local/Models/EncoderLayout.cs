@@ -32,7 +32,9 @@ internal sealed record NormLayout(string Name, (string Field, int Size) Width)
         HasBias ? [new($"{Name}.weight", Width), new($"{Name}.bias", Width)] : [new($"{Name}.weight", Width)];
 }
 
-/// <summary>What turns ids into the first hidden state: tables that are added up, normalised or not, and projected where sizes differ.</summary>
+/// <summary>
+/// What turns ids into the first hidden state: tables that are added up, normalised or not, and projected where sizes differ.
+/// </summary>
 internal sealed record EmbeddingsLayout
 {
     public required ExpectedTensor Words { get; init; }
@@ -105,18 +107,17 @@ internal sealed record LayerLayout
 /// <summary>A head: a layer with an activation or none, a normalisation or none, and a layer with a row for each score.</summary>
 internal sealed record HeadLayout(DenseLayout? Dense, HiddenActivation Activation, DenseLayout Classifier)
 {
-    /// <summary>Gets what is computed beside the classifier and subtracted from it, as one answer's logit from another's; null for nothing.</summary>
+    /// <summary>Gets what is subtracted from the classifier's numbers, as one answer's logit from another's; null for nothing.</summary>
     public DenseLayout? Against { get; init; }
 
     public NormLayout? Norm { get; init; }
 
     /// <summary>Gets the head whose score is by how much one word is likelier than another: the logarithm of the odds.</summary>
     public static HeadLayout OfWords(DenseLayout words, int likelier, int other) =>
-        new(null, HiddenActivation.Silu, words with { FirstRow = likelier, Rows = 1 })
-        {
-            Against = words with { FirstRow = other, Rows = 1 },
-            Pooling = Pooling.Last,
-        };
+        OfLastToken(words with { FirstRow = likelier, Rows = 1 }) with { Against = words with { FirstRow = other, Rows = 1 } };
+
+    /// <summary>Gets the head that multiplies the last token's hidden state, and nothing else.</summary>
+    public static HeadLayout OfLastToken(DenseLayout classifier) => new(null, HiddenActivation.Tanh, classifier) { Pooling = Pooling.Last };
 
     /// <summary>Gets what of the tokens it reads.</summary>
     public Pooling Pooling { get; init; } = Pooling.Cls;

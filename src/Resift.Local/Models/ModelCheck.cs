@@ -38,7 +38,8 @@ internal static class ModelCheck
         const int LargestMultiple = 128;
         int rows = config.VocabularySize;
         int multiple = Math.Min(LargestMultiple, rows & -rows);
-        if (tokens > rows || (tokens < rows && (multiple < LeastMultiple || tokens <= rows - multiple)))
+        int spare = Math.Max(multiple, config.Architecture.SpareRows);
+        if (tokens > rows || (tokens < rows && (multiple < LeastMultiple || tokens <= rows - spare)))
         {
             throw new InvalidDataException(
                 $"The vocabulary has {tokens} tokens, but the model's table has {rows} rows ({config.Source}), which are " +

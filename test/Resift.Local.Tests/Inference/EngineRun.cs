@@ -15,7 +15,7 @@ internal static class EngineRun
 
     public const int No = 42;
 
-    /// <summary>Gives the logits of each sequence of one batch; of a model that answers in words, how much likelier yes is than no.</summary>
+    /// <summary>Gives the logits of each sequence of one batch; of a model that answers in words, by how much yes is likelier.</summary>
     public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch)
     {
         var config = EncoderConfig.Load(folder);

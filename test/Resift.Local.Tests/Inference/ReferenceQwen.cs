@@ -30,7 +30,7 @@ internal sealed class ReferenceQwen(TinyModel model) : ReferenceModel
         }
 
         string words = model.BiasesAndMean ? "lm_head" : "embed_tokens";
-        return [Logit(EngineRun.Yes) - Logit(EngineRun.No)];
+        return [Logit(model.Answers.Yes) - Logit(model.Answers.No)];
 
         double Logit(int word) => Row(words, word).Zip(hidden[^1], (a, b) => a * b).Sum();
     }

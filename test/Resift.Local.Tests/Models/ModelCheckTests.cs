@@ -174,5 +174,18 @@ public sealed class ModelCheckTests : IDisposable
         Assert.True(fits || error is InvalidDataException);
     }
 
+    [Theory]
+    [InlineData(151_669, true)] // Qwen3's tokens and rows, which are more than padding
+    [InlineData(151_424, false)]
+    public void ValidateVocabulary_RowsOfQwen_AreMore(int tokens, bool fits)
+    {
+        var model = new TinyModel { ModelType = "qwen3", HiddenSize = 2, Heads = 2, VocabularySize = 151_936 };
+        var config = EncoderConfig.Load(model.Write(_folder.Path));
+
+        var error = Record.Exception(() => ModelCheck.ValidateVocabulary(tokens, config));
+
+        Assert.Equal(fits, error is null);
+    }
+
     private string Fault() => Assert.Throws<InvalidDataException>(() => ModelLoad.All(_folder.Path)).Message;
 }

@@ -5,7 +5,9 @@ namespace Resift.Local.Tests.Models;
 /// <summary>Writes model folders of any size with weights that depend on nothing but the seed and the sizes.</summary>
 internal sealed record TinyModel
 {
-    /// <summary>Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>modernbert</c>, <c>qwen2</c> or <c>qwen3</c>.</summary>
+    /// <summary>
+    /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>modernbert</c>, <c>qwen2</c> or <c>qwen3</c>.
+    /// </summary>
     public string ModelType { get; init; } = "bert";
 
     public int HiddenSize { get; init; } = 16;
@@ -36,6 +38,9 @@ internal sealed record TinyModel
 
     /// <summary>Gets a value indicating whether a Qwen with a label is a language model, which has a word for each score instead.</summary>
     public bool AnswersInWords { get; init; }
+
+    /// <summary>Gets the ids of the two answers of a language model.</summary>
+    public (int Yes, int No) Answers { get; init; } = (Inference.EngineRun.Yes, Inference.EngineRun.No);
 
     /// <summary>Gets the pooling of a sentence embedder, <c>mean</c> or <c>cls</c>; null for no <c>modules.json</c>.</summary>
     public string? Pooling { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Resift.Local.Configuration;
+using Resift.Local.Tokenization;
 
 namespace Resift.Local.Models;
 
@@ -35,6 +36,9 @@ internal abstract class Architecture
 
     /// <summary>Gets a value indicating whether query and document have different token types.</summary>
     public virtual bool TellsSegmentsApart => false;
+
+    /// <summary>Gets how many rows of the table of words may have no token, beyond what padding to a power of two explains.</summary>
+    public virtual int SpareRows => 0;
 
     /// <summary>Finds the family that a configuration names.</summary>
     /// <exception cref="NotSupportedException">It is none of them.</exception>
@@ -104,6 +108,9 @@ internal abstract class Architecture
 
     /// <summary>Gets the matrix that gives each word of the vocabulary a logit, as language models have; null for none.</summary>
     public virtual DenseLayout? Words(EncoderConfig config) => null;
+
+    /// <summary>Gets how a cross-encoder of the family is asked about a pair; null where its tokenizer says so.</summary>
+    public virtual ChatTemplate? Template(EncoderConfig config) => null;
 
     /// <summary>Gets what is added to the scores of attention, in the same units; null for nothing.</summary>
     public virtual DistanceBias? AttentionBias(EncoderConfig config, WeightStore weights) => null;

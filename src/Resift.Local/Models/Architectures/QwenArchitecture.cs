@@ -1,4 +1,5 @@
 using Resift.Local.Configuration;
+using Resift.Local.Tokenization;
 
 namespace Resift.Local.Models;
 
@@ -18,6 +19,9 @@ internal sealed class QwenArchitecture : Architecture
     public override string LayerPrefix => "layers.";
 
     public override ConfigKeys Keys { get; } = new() { HeadSize = "head_dim", Epsilon = "rms_norm_eps", DefaultEpsilon = 1e-6f };
+
+    // Tables of 151,936 or 152,064 rows for 151,665 or a few more tokens.
+    public override int SpareRows => 512;
 
     public override EncoderConfig Read(ConfigObject json)
     {
@@ -62,13 +66,16 @@ internal sealed class QwenArchitecture : Architecture
     public override NormLayout FinalNorm(EncoderConfig config) => Norm("norm", config.HiddenAxis);
 
     public override HeadLayout Head(EncoderConfig config, int labels) =>
-        new(null, HiddenActivation.Silu, new("score", ("labels", labels), config.HiddenAxis) { HasBias = false }) { Pooling = Pooling.Last };
+        HeadLayout.OfLastToken(new("score", ("labels", labels), config.HiddenAxis) { HasBias = false });
 
     public override DenseLayout Words(EncoderConfig config) => new(
         ((QwenConfig)config).TiesWords ? "embed_tokens" : "lm_head", ("vocab_size", config.VocabularySize), config.HiddenAxis)
     {
         HasBias = false,
     };
+
+    public override ChatTemplate Template(EncoderConfig config) =>
+        ((QwenConfig)config).NormalisesHeads ? ChatTemplate.Qwen3 : ChatTemplate.Qwen2;
 
     private static NormLayout Norm(string name, (string Field, int Size) width) => new(name, width) { HasBias = false, IsRms = true };
 }

@@ -28,7 +28,8 @@ internal sealed record QwenConfig : EncoderConfig
         KeyHeads = json.PositiveOrNull(KeyHeadsField) ?? config.Heads;
         if (config.Heads % KeyHeads != 0)
         {
-            throw new InvalidDataException($"{json.Source}: {KeyHeadsField} {KeyHeads} does not divide num_attention_heads {config.Heads}.");
+            throw new InvalidDataException(
+                $"{json.Source}: {KeyHeadsField} {KeyHeads} does not divide {config.Architecture.Keys.Heads} {config.Heads}.");
         }
 
         bool hasBias = json.Flag("attention_bias");
@@ -63,8 +64,8 @@ internal sealed record QwenConfig : EncoderConfig
         const string Scaling = "rope_scaling";
         if (json.Value("rope_parameters") is not null && json.Value(Scaling) is { } both)
         {
-            throw new NotSupportedException($"{json.Source}: {Scaling} is {ConfigObject.Shown(both)} beside rope_parameters; supported: one " +
-                "of them.");
+            throw new NotSupportedException(
+                $"{json.Source}: {Scaling} is {ConfigObject.Shown(both)} beside rope_parameters; supported: one of them.");
         }
 
         var settings = json.ObjectOrNull("rope_parameters") ?? json.ObjectOrNull(Scaling);
@@ -94,8 +95,8 @@ internal sealed record QwenConfig : EncoderConfig
         {
             "full_attention" => (int?)null,
             SlidingAttention when slides => before,
-            SlidingAttention => throw new InvalidDataException($"{json.Source}: {Types} has a {SlidingAttention}, but use_sliding_window is " +
-                "false; expected true, or full_attention in all layers."),
+            SlidingAttention => throw new InvalidDataException($"{json.Source}: {Types} has a {SlidingAttention}, but use_sliding_window " +
+                "is false; expected true, or full_attention in all layers."),
             _ => throw new NotSupportedException(
                 $"{json.Source}: {Types} '{type}' is not supported; supported: full_attention, {SlidingAttention}."),
         })];

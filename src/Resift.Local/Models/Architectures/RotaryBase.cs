@@ -23,8 +23,8 @@ internal static class RotaryBase
 
         foreach (var setting in rope.Element.EnumerateObject())
         {
-            bool isKnown = setting.Name == Field || (setting.Name is "rope_type" or "type" && rope.TextOrNull(setting.Name) is null or "default");
-            if (!isKnown)
+            bool isType = setting.Name is "rope_type" or "type";
+            if (setting.Name != Field && !(isType && rope.TextOrNull(setting.Name) is null or "default"))
             {
                 throw new NotSupportedException($"{rope.Source}: {setting.Name} is {ConfigObject.Shown(setting.Value)}, which is not " +
                     $"supported; supported: {Field}, and the rope_type default.");
@@ -39,8 +39,8 @@ internal static class RotaryBase
     {
         if (config.Positions > MostPositions)
         {
-            throw new NotSupportedException($"{config.Source}: max_position_embeddings {config.Positions} is not supported; supported: up " +
-                $"to {MostPositions}.");
+            throw new NotSupportedException(
+                $"{config.Source}: max_position_embeddings {config.Positions} is not supported; supported: up to {MostPositions}.");
         }
 
         if (config.HeadSize % 2 != 0)
