@@ -57,11 +57,11 @@ internal sealed unsafe class Encoder : IDisposable
     /// <summary>Computes the last hidden state.</summary>
     /// <param name="batch">The sequences; none empty.</param>
     /// <param name="workspace">The buffers of this thread.</param>
-    /// <param name="firstTokensOnly">
-    /// True for the hidden state of each sequence's first token alone, which spares most of the last layer.
+    /// <param name="pooling">
+    /// What of the tokens is wanted: that of one token of each sequence alone spares most of the last layer.
     /// </param>
-    /// <returns>The hidden states: a row for each sequence, or for each token.</returns>
-    public RowBuffer Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, bool firstTokensOnly)
+    /// <returns>The hidden states: a row for each sequence, or, where a mean is wanted, for each token.</returns>
+    public RowBuffer Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Pooling pooling)
     {
         int[] offsets = workspace.Offsets;
         for (int i = 0; i < batch.Length; i++)
@@ -78,12 +78,12 @@ internal sealed unsafe class Encoder : IDisposable
         foreach (var layer in _layers.AsSpan(..^1))
         {
             Project(hidden, tokens, layer, layer.QueryKeyValue!, last, workspace, 0);
-            Attend(layer, batch.Length, workspace, firstTokensOnly: false);
+            Attend(layer, batch.Length, workspace, Pooling.Mean);
             Finish(layer, workspace, hidden, tokens);
             last = layer.Down;
         }
 
-        return LastLayer(batch.Length, tokens, last, workspace, firstTokensOnly);
+        return LastLayer(batch.Length, tokens, last, workspace, pooling);
     }
 
     public void Dispose()
@@ -103,26 +103,28 @@ internal sealed unsafe class Encoder : IDisposable
         }
     }
 
-    private RowBuffer LastLayer(int sequences, int tokens, PackedLinear? last, Workspace workspace, bool firstTokensOnly)
+    private RowBuffer LastLayer(int sequences, int tokens, PackedLinear? last, Workspace workspace, Pooling pooling)
     {
         var layer = _layers[^1];
         var queried = workspace.Hidden;
         int rows = tokens;
-        if (firstTokensOnly)
+        if (pooling != Pooling.Mean)
         {
-            queried = workspace.First;
+            queried = workspace.Pooled;
             rows = sequences;
             for (int i = 0; i < sequences; i++)
             {
-                new ReadOnlySpan<float>(workspace.Hidden.Row(workspace.Offsets[i]), (int)queried.Stride)
+                int token = pooling == Pooling.Cls ? workspace.Offsets[i] : workspace.Offsets[i + 1] - 1;
+                new ReadOnlySpan<float>(workspace.Hidden.Row(token), (int)queried.Stride)
                     .CopyTo(new(queried.Row(i), (int)queried.Stride));
             }
         }
 
         // Queries first: the padding of their last panel reaches into the columns of the keys.
         Project(queried, rows, layer, layer.Query!, last, workspace, 0);
-        Project(workspace.Hidden, tokens, layer, layer.KeyValue!, firstTokensOnly ? last : null, workspace, _shape.HiddenSize);
-        Attend(layer, sequences, workspace, firstTokensOnly);
+        var lacking = pooling == Pooling.Mean ? null : last;
+        Project(workspace.Hidden, tokens, layer, layer.KeyValue!, lacking, workspace, _shape.Attention.QueryWidth);
+        Attend(layer, sequences, workspace, pooling);
         Finish(layer, workspace, queried, rows);
         if (_finalNorm is not null)
         {
@@ -163,27 +165,37 @@ internal sealed unsafe class Encoder : IDisposable
         workspace.Clock?.Mark(Phase.Projections);
     }
 
-    private void Attend(EncoderLayer layer, int sequences, Workspace workspace, bool firstTokensOnly)
+    private void Attend(EncoderLayer layer, int sequences, Workspace workspace, Pooling pooling)
     {
-        var projections = workspace.Projections;
+        var (projections, shape) = (workspace.Projections, layer.Attention);
         for (int i = 0; i < sequences; i++)
         {
             // Sequences in rising order: rows that the last tile of one writes beyond its end are overwritten by the next.
             int start = workspace.Offsets[i], length = workspace.Offsets[i + 1] - start;
-            int row = firstTokensOnly ? i : start;
-            float* keys = projections.Row(start) + _shape.HiddenSize;
+            var (row, queries) = pooling == Pooling.Mean ? (start, length) : (i, 1);
+            int position = pooling == Pooling.Last ? length - 1 : 0;
+            float* query = projections.Row(row);
+            float* keys = projections.Row(start) + shape.QueryWidth;
+            if (layer.QueryNorm is { } queryNorm)
+            {
+                _kernels.NormaliseHeads(query, projections.Stride, queries, shape.Heads, queryNorm);
+            }
+
+            if (layer.KeyNorm is { } keyNorm)
+            {
+                _kernels.NormaliseHeads(keys, projections.Stride, length, shape.Heads / shape.HeadsPerKey, keyNorm);
+            }
+
             if (layer.RotaryBase is { } rotaryBase)
             {
-                // Queries lie before the keys, head by head. A first token alone has the position 0, where nothing is rotated.
-                int heads = layer.Attention.Heads;
-                float* rotated = firstTokensOnly ? keys : projections.Row(start);
-                _kernels.Rotate(rotated, projections.Stride, length, firstTokensOnly ? heads : 2 * heads, _rotations[rotaryBase]);
+                var table = _rotations[rotaryBase];
+                _kernels.Rotate(query, projections.Stride, queries, shape.Heads, table, position);
+                _kernels.Rotate(keys, projections.Stride, length, shape.Heads / shape.HeadsPerKey, table, 0);
             }
 
             _kernels.Attention(
-                projections.Row(row), projections.Stride, firstTokensOnly ? 1 : length,
-                keys, keys + _shape.HiddenSize, projections.Stride, length,
-                layer.Attention, workspace.Context.Row(row), workspace.Context.Stride, workspace.Scratch.Pointer);
+                query, projections.Stride, queries, position, keys, keys + shape.KeyWidth, projections.Stride, length,
+                shape, workspace.Context.Row(row), workspace.Context.Stride, workspace.Scratch.Pointer);
         }
 
         workspace.Clock?.Mark(Phase.Attention);
@@ -198,7 +210,7 @@ internal sealed unsafe class Encoder : IDisposable
             int count = Math.Min(Workspace.BlockRows, rows - i);
             float* x = hidden.Row(i);
             float* other = context.Row(i);
-            _kernels.Accumulate(other, context.Stride, count, layer.AttentionOutput, 0, _shape.HiddenSize, x, hidden.Stride);
+            _kernels.Accumulate(other, context.Stride, count, layer.AttentionOutput, 0, _shape.Attention.QueryWidth, x, hidden.Stride);
             clock?.Mark(Phase.AttentionOutput);
             if (layer.NormsFirst)
             {

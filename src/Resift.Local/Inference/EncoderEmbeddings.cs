@@ -16,7 +16,7 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
     private readonly int _secondType;
     private readonly int? _padding;
     private readonly int _size;
-    private readonly LayerNorm _norm;
+    private readonly LayerNorm? _norm;
     private readonly PackedLinear? _projection;
     private readonly Kernels _kernels;
 
@@ -30,7 +30,7 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
         _words = weights.Get(layout.Words.Name, layout.Words.Shape);
         _positions = Table(layout.Positions);
         _types = Table(layout.Types);
-        _norm = new(weights, layout.Norm, config.LayerNormEpsilon, kernels.PanelWidth);
+        _norm = layout.Norm is { } norm ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth) : null;
         _projection = layout.Projection is { } projection ? PackedLinear.Pack(kernels.PanelWidth, weights, projection) : null;
 
         float[]? Table(ExpectedTensor? table) => table is null ? null : weights.Get(table.Name, table.Shape).ToArray();
@@ -55,7 +55,11 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
             }
         }
 
-        _kernels.LayerNorm(target.Row(0), target.Stride, row, _norm.NoInputBias, _norm, target.Row(0));
+        if (_norm is not null)
+        {
+            _kernels.LayerNorm(target.Row(0), target.Stride, row, _norm.NoInputBias, _norm, target.Row(0));
+        }
+
         if (_projection is not null)
         {
             _kernels.Linear(target.Row(0), target.Stride, row, _projection, workspace.Hidden.Row(0), workspace.Hidden.Stride);
@@ -64,7 +68,7 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
 
     public void Dispose()
     {
-        _norm.Dispose();
+        _norm?.Dispose();
         _projection?.Dispose();
     }
 

@@ -13,20 +13,29 @@ internal sealed class EncoderLayer : IDisposable
         var layout = config.Architecture.Layer(config, index);
         NormsFirst = layout.NormsFirst;
         RotaryBase = layout.RotaryBase;
-        int headSize = config.HiddenSize / config.Heads;
-        float factor = (float)(Math.Log2(Math.E) / (layout.ScoreDivisor ?? Math.Sqrt(headSize)));
-        Attention = new(config.Heads, headSize)
+        Attention = EncoderShape.HeadsOf(config) with
         {
             Bias = bias,
             Window = layout.Window,
-            Relative = layout.Relative is { } relative ? new(positions!, relative, factor, weights, config.Heads, kernels) : null,
+            IsCausal = layout.IsCausal,
         };
-        var query = PackedLinear.Part(weights, layout.Query, factor);
+        float factor = (float)(Math.Log2(Math.E) / (layout.ScoreDivisor ?? Math.Sqrt(Attention.HeadSize)));
+        if (layout.Relative is { } relative)
+        {
+            Attention = Attention with { Relative = new(positions!, relative, factor, weights, config.Heads, kernels) };
+        }
+
+        QueryNorm = layout.QueryNorm is { } queryNorm ? new(weights, queryNorm, config.LayerNormEpsilon, panelWidth) : null;
+        KeyNorm = layout.KeyNorm is { } keyNorm ? new(weights, keyNorm, config.LayerNormEpsilon, panelWidth) : null;
+
+        // A norm of the queries would undo a factor before it.
+        QueryNorm?.Scale(factor);
+        var query = PackedLinear.Part(weights, layout.Query, QueryNorm is null ? factor : 1);
         var key = PackedLinear.Part(weights, layout.Key);
         var value = PackedLinear.Part(weights, layout.Value);
         if (index == config.Layers - 1)
         {
-            // The last layer may be asked for the first tokens alone; then only keys and values are needed of the others.
+            // The last layer may be asked for one token of each sequence; then only keys and values are needed of the others.
             Query = PackedLinear.Pack(panelWidth, query);
             KeyValue = PackedLinear.Pack(panelWidth, key, value);
         }
@@ -50,6 +59,12 @@ internal sealed class EncoderLayer : IDisposable
 
     /// <summary>Gets the base of the angles by which queries and keys are rotated; null for no rotation.</summary>
     public float? RotaryBase { get; }
+
+    /// <summary>Gets the normalisation of each head of the queries; null for none.</summary>
+    public LayerNorm? QueryNorm { get; }
+
+    /// <summary>Gets the normalisation of each head of the keys; null for none.</summary>
+    public LayerNorm? KeyNorm { get; }
 
     /// <summary>Gets the three projections side by side; null in the last layer.</summary>
     public PackedLinear? QueryKeyValue { get; }
@@ -85,5 +100,7 @@ internal sealed class EncoderLayer : IDisposable
         Down.Dispose();
         FeedForwardNorm.Dispose();
         Gate?.Dispose();
+        QueryNorm?.Dispose();
+        KeyNorm?.Dispose();
     }
 }

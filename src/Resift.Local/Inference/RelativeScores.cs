@@ -32,11 +32,12 @@ internal readonly unsafe ref struct RelativeScores<TSimd, TVector>
     /// <param name="k">The first key row.</param>
     /// <param name="ldk">The distance between key rows.</param>
     /// <param name="length">How many keys there are.</param>
-    /// <param name="queries">How many queries there are, the first of the sequence.</param>
+    /// <param name="firstQuery">The position of the first query.</param>
+    /// <param name="queries">How many queries there are.</param>
     /// <param name="zeros">A panel of zeros.</param>
     /// <param name="scratch">Room as <see cref="RelativeAttention.Scratch"/> says.</param>
     public RelativeScores(
-        RelativeAttention relative, int head, float* k, nint ldk, int length, int queries, float* zeros, float* scratch)
+        RelativeAttention relative, int head, float* k, nint ldk, int length, int firstQuery, int queries, float* zeros, float* scratch)
     {
         int panel = 2 * TSimd.Width;
         _rowOf = relative.RowOf;
@@ -57,7 +58,7 @@ internal readonly unsafe ref struct RelativeScores<TSimd, TVector>
         for (int j = 0; j < length; j += Tile)
         {
             int last = Math.Min(j + Tile, length) - 1;
-            Multiply(k + (j * ldk), ldk, positionQueries, -last, queries - 1 - j, _ofKeys + (j * _stride));
+            Multiply(k + (j * ldk), ldk, positionQueries, firstQuery - last, firstQuery + queries - 1 - j, _ofKeys + (j * _stride));
         }
     }
 

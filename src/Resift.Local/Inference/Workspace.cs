@@ -16,12 +16,14 @@ internal sealed class Workspace : IDisposable
         int panel = kernels.PanelWidth;
         MaxTokens = maxTokens;
         Offsets = new int[maxTokens + 1];
-        Hidden = new(maxTokens, shape.HiddenSize, panel);
-        Projections = new(maxTokens, 3 * shape.HiddenSize, panel);
-        Context = new(maxTokens, shape.HiddenSize, panel);
+        // One distance between rows for all that a row of hidden states is written to, and what attention gives may be wider.
+        int width = Math.Max(shape.HiddenSize, shape.Attention.QueryWidth);
+        Hidden = new(maxTokens, width, panel);
+        Projections = new(maxTokens, shape.Attention.QueryWidth + (2 * shape.Attention.KeyWidth), panel);
+        Context = new(maxTokens, width, panel);
         Inner = new(BlockRows, BlockColumns, panel);
         Gate = new(BlockRows, panel, panel);
-        First = new(maxTokens, shape.HiddenSize, panel);
+        Pooled = new(maxTokens, width, panel);
         Embedded = new(shape.EmbeddingSize == shape.HiddenSize ? 0 : maxTokens, shape.EmbeddingSize, panel);
         Scratch = new(kernels.AttentionScratch(Math.Min(maxTokens, shape.MaxPositions), shape.Attention));
     }
@@ -43,8 +45,8 @@ internal sealed class Workspace : IDisposable
     /// <summary>Gets one panel of what a gated feed-forward layer multiplies with.</summary>
     public RowBuffer Gate { get; }
 
-    /// <summary>Gets the rows of each sequence's first token, which alone go through the last layer of a cross-encoder.</summary>
-    public RowBuffer First { get; }
+    /// <summary>Gets a row for each sequence: its mean, or the one token that alone goes through the last layer.</summary>
+    public RowBuffer Pooled { get; }
 
     public RowBuffer Embedded { get; }
 
@@ -60,7 +62,7 @@ internal sealed class Workspace : IDisposable
         Context.Dispose();
         Inner.Dispose();
         Gate.Dispose();
-        First.Dispose();
+        Pooled.Dispose();
         Embedded.Dispose();
         Scratch.Dispose();
     }
@@ -75,4 +77,7 @@ internal sealed record EncoderShape(int HiddenSize, int EmbeddingSize, int Inter
         config.IntermediateSize,
         config.MaxPositions,
         attention);
+
+    public static AttentionShape HeadsOf(EncoderConfig config) =>
+        new(config.Heads, config.HeadSize) { HeadsPerKey = config.Heads / config.KeyHeads };
 }

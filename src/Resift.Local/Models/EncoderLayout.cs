@@ -25,11 +25,16 @@ internal sealed record NormLayout(string Name, (string Field, int Size) Width)
 {
     public bool HasBias { get; init; } = true;
 
+    /// <summary>Gets a value indicating whether it only divides by the root mean square (Zhang, Sennrich 2019).</summary>
+    public bool IsRms { get; init; }
+
     public IEnumerable<ExpectedTensor> Tensors =>
         HasBias ? [new($"{Name}.weight", Width), new($"{Name}.bias", Width)] : [new($"{Name}.weight", Width)];
 }
 
-/// <summary>What turns ids into the first hidden state: tables that are added up, normalised, and projected where sizes differ.</summary>
+/// <summary>
+/// What turns ids into the first hidden state: tables that are added up, normalised or not, and projected where sizes differ.
+/// </summary>
 internal sealed record EmbeddingsLayout
 {
     public required ExpectedTensor Words { get; init; }
@@ -38,12 +43,12 @@ internal sealed record EmbeddingsLayout
 
     public ExpectedTensor? Types { get; init; }
 
-    public required NormLayout Norm { get; init; }
+    public required NormLayout? Norm { get; init; }
 
     public DenseLayout? Projection { get; init; }
 
     public IEnumerable<ExpectedTensor> Tensors =>
-        [.. new[] { Words, Positions, Types }.OfType<ExpectedTensor>(), .. Norm.Tensors, .. Projection?.Tensors ?? []];
+        [.. new[] { Words, Positions, Types }.OfType<ExpectedTensor>(), .. Norm?.Tensors ?? [], .. Projection?.Tensors ?? []];
 }
 
 /// <summary>A transformer layer: attention and a feed-forward part, each with a residual and a normalisation.</summary>
@@ -87,12 +92,23 @@ internal sealed record LayerLayout
     /// <summary>Gets how far a token sees to each side; null for no limit.</summary>
     public int? Window { get; init; }
 
+    /// <summary>Gets a value indicating whether a token sees none of those behind it.</summary>
+    public bool IsCausal { get; init; }
+
+    /// <summary>Gets the normalisation of each head of the queries; null for none.</summary>
+    public NormLayout? QueryNorm { get; init; }
+
+    /// <summary>Gets the normalisation of each head of the keys; null for none.</summary>
+    public NormLayout? KeyNorm { get; init; }
+
     public IEnumerable<ExpectedTensor> Tensors =>
         new[] { Query, Key, Value, AttentionOutput, Up, Gate, Down, Relative?.Key, Relative?.Query }.OfType<DenseLayout>()
         .SelectMany(dense => dense.Tensors)
         .DistinctBy(tensor => tensor.Name)
         .Concat(AttentionNorm?.Tensors ?? [])
-        .Concat(FeedForwardNorm.Tensors);
+        .Concat(FeedForwardNorm.Tensors)
+        .Concat(QueryNorm?.Tensors ?? [])
+        .Concat(KeyNorm?.Tensors ?? []);
 }
 
 /// <summary>The projections of relative positions in a layer, which may be those of the words.</summary>
@@ -108,13 +124,23 @@ internal sealed record RelativeLayout(DenseLayout? Key, DenseLayout? Query);
 /// </param>
 internal sealed record RelativePositionsLayout(ExpectedTensor Table, NormLayout? Norm, Func<int, int> RowOf);
 
-/// <summary>A classification head: a layer with an activation, a normalisation or none, and a layer with a row for each label.</summary>
-internal sealed record HeadLayout(DenseLayout Dense, HiddenActivation Activation, DenseLayout Classifier)
+/// <summary>A head: a layer with an activation or none, a normalisation or none, and a layer with a row for each score.</summary>
+internal sealed record HeadLayout(DenseLayout? Dense, HiddenActivation Activation, DenseLayout Classifier)
 {
+    /// <summary>Gets what is subtracted from the classifier's numbers, as one answer's logit from another's; null for nothing.</summary>
+    public DenseLayout? Against { get; init; }
+
     public NormLayout? Norm { get; init; }
+
+    /// <summary>Gets the head whose score is by how much one word is likelier than another: the logarithm of the odds.</summary>
+    public static HeadLayout OfWords(DenseLayout words, int likelier, int other) =>
+        OfLastToken(words with { FirstRow = likelier, Rows = 1 }) with { Against = words with { FirstRow = other, Rows = 1 } };
+
+    /// <summary>Gets the head that multiplies the last token's hidden state, and nothing else.</summary>
+    public static HeadLayout OfLastToken(DenseLayout classifier) => new(null, HiddenActivation.Tanh, classifier) { Pooling = Pooling.Last };
 
     /// <summary>Gets what of the tokens it reads.</summary>
     public Pooling Pooling { get; init; } = Pooling.Cls;
 
-    public IEnumerable<ExpectedTensor> Tensors => [.. Dense.Tensors, .. Norm?.Tensors ?? [], .. Classifier.Tensors];
+    public IEnumerable<ExpectedTensor> Tensors => [.. Dense?.Tensors ?? [], .. Norm?.Tensors ?? [], .. Classifier.Tensors];
 }

@@ -34,21 +34,24 @@ internal static class ModelCheck
 
     /// <summary>Checks that every token has a row in the model's table, and that rows without a token are no more than padding.</summary>
     /// <remarks>
-    /// Tables are padded to a multiple of a power of two from 8 to 128, which suits the matrix units of GPUs, or to one that the family has
-    /// of its own. More rows without a token, or any where the number of rows is no such multiple, mean that the vocabulary has lost
-    /// tokens: every id behind one would be wrong.
+    /// Tables are padded to a multiple of a power of two from 8 to 128, which suits the matrix units of GPUs, and further in some families.
+    /// More rows without a token, or any where the number of rows is no such multiple, mean that the vocabulary has lost tokens: every id
+    /// behind one would be wrong.
     /// </remarks>
     /// <param name="tokens">The number of tokens, whose ids are known to run from 0.</param>
     /// <param name="config">The model's configuration.</param>
     public static void ValidateVocabulary(int tokens, EncoderConfig config)
     {
-        var multiples = config.Architecture.TableMultiples;
+        const int LeastMultiple = 8;
+        const int LargestMultiple = 128;
         int rows = config.VocabularySize;
-        if (tokens > rows || (tokens < rows && tokens <= rows - multiples.LastOrDefault(multiple => rows % multiple == 0)))
+        int multiple = Math.Min(LargestMultiple, rows & -rows);
+        int spare = Math.Max(multiple >= LeastMultiple ? multiple : 0, config.Architecture.SpareRows);
+        if (tokens > rows || (tokens < rows && tokens <= rows - spare))
         {
             throw new InvalidDataException(
                 $"The vocabulary has {tokens} tokens, but the model's table has {rows} rows ({config.Source}), which are " +
-                 (tokens > rows ? "too few" : $"more than padding to a multiple of {string.Join(", ", multiples)} explains") +
+                 (tokens > rows ? "too few" : "more than padding to a multiple of 8 to 128 explains") +
                 ": tokenizer and model do not belong together. Copy both from one source.");
         }
     }

@@ -21,6 +21,7 @@ public sealed class ReferenceEncoderTests : IDisposable
         ("bert", 32), ("electra", 32), ("electra", 20), ("bert", 36), ("roberta", 32), ("distilbert", 36), ("mpnet", 32), ("mpnet", 36),
         ("modernbert", 32), ("modernbert", 72), ("deberta-v2", 32), ("deberta-v2", 36), ("deberta-v2", 40), ("deberta-v2", 44),
         ("deberta-v2", 48), ("jina", 32), ("jina", 36), ("jina", 48),
+        ("qwen2", 32), ("qwen2", 72), ("qwen3", 32), ("qwen3", 72), ("qwen3", 36),
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -43,6 +44,7 @@ public sealed class ReferenceEncoderTests : IDisposable
 
         float[][] logits = EngineRun.Logits(folder, bits, batch);
         float[][] first = EngineRun.Vectors(folder, bits, Pooling.Cls, batch);
+        float[][] last = EngineRun.Vectors(folder, bits, Pooling.Last, batch);
         float[][] means = EngineRun.Vectors(folder, bits, Pooling.Mean, batch);
 
         for (int i = 0; i < batch.Length; i++)
@@ -50,6 +52,7 @@ public sealed class ReferenceEncoderTests : IDisposable
             double[][] hidden = reference.Hidden(batch[i].Ids, batch[i].FirstSegmentLength);
             AssertClose(reference.Logits(hidden), logits[i]);
             AssertClose(hidden[0], first[i]);
+            AssertClose(hidden[^1], last[i]);
             AssertClose([.. Enumerable.Range(0, model.HiddenSize).Select(column => hidden.Average(row => row[column]))], means[i]);
         }
     }
@@ -73,6 +76,14 @@ public sealed class ReferenceEncoderTests : IDisposable
     private static TinyModel Model(string modelType, int size) => modelType switch
     {
         "electra" => _base with { ModelType = modelType, EmbeddingSize = size },
+        "qwen2" or "qwen3" => _base with
+        {
+            ModelType = modelType,
+            HiddenSize = size,
+            Layers = 3,
+            BiasesAndMean = size == 72,
+            AnswersInWords = size != 32,
+        },
         "modernbert" => _base with { ModelType = modelType, HiddenSize = size, Layers = 4, BiasesAndMean = size == 72 },
         "jina" => _base with
         {

@@ -189,9 +189,9 @@ public sealed class ModelCheckTests : IDisposable
     [Theory]
     [InlineData(128_001, 128_100, true)]
     [InlineData(250_102, 251_000, true)]
-    [InlineData(128_000, 128_100, false)]
+    [InlineData(127_100, 128_100, false)]
     [InlineData(128_101, 128_100, false)]
-    public void ValidateVocabulary_DeBerta_RowsAreRoundedAsItsMakersDid(int tokens, int rows, bool fits)
+    public void ValidateVocabulary_DeBerta_RowsAreMore(int tokens, int rows, bool fits)
     {
         string folder = new TinyModel { ModelType = "deberta-v2" }.Write(_folder.Path, json => json["vocab_size"] = rows);
 
@@ -199,6 +199,19 @@ public sealed class ModelCheckTests : IDisposable
 
         Assert.Equal(fits, error is null);
         Assert.True(fits || error is InvalidDataException);
+    }
+
+    [Theory]
+    [InlineData(151_669, true)] // Qwen3's tokens and rows, which are more than padding
+    [InlineData(151_424, false)]
+    public void ValidateVocabulary_RowsOfQwen_AreMore(int tokens, bool fits)
+    {
+        var model = new TinyModel { ModelType = "qwen3", HiddenSize = 2, Heads = 2, VocabularySize = 151_936 };
+        var config = EncoderConfig.Load(model.Write(_folder.Path));
+
+        var error = Record.Exception(() => ModelCheck.ValidateVocabulary(tokens, config));
+
+        Assert.Equal(fits, error is null);
     }
 
     private string Fault() => Assert.Throws<InvalidDataException>(() => ModelLoad.All(_folder.Path)).Message;

@@ -6,8 +6,8 @@ namespace Resift.Local.Tests.Models;
 internal sealed record TinyModel
 {
     /// <summary>
-    /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>deberta-v2</c>, <c>modernbert</c>, or
-    /// <c>jina</c>, which is stored as <c>bert</c>.
+    /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>deberta-v2</c>, <c>modernbert</c>,
+    /// <c>qwen2</c>, <c>qwen3</c>, or <c>jina</c>, which is stored as <c>bert</c>.
     /// </summary>
     public string ModelType { get; init; } = "bert";
 
@@ -31,7 +31,10 @@ internal sealed record TinyModel
     /// <summary>Gets the number of labels; 0 for a model without head and pooler, as sentence embedders are stored.</summary>
     public int Labels { get; init; } = 1;
 
-    /// <summary>Gets a value indicating whether a ModernBERT has all the biases that it usually lacks, and pools by the mean.</summary>
+    /// <summary>
+    /// Gets a value indicating whether a ModernBERT has all the biases that it usually lacks, and pools by the mean; a Qwen has such biases
+    /// too, a window in all layers but the first, and words that are not those of its embeddings.
+    /// </summary>
     public bool BiasesAndMean { get; init; }
 
     /// <summary>Gets what is special about a DeBERTa.</summary>
@@ -39,6 +42,12 @@ internal sealed record TinyModel
 
     /// <summary>Gets the <c>feed_forward_type</c> of a JinaBERT.</summary>
     public string FeedForward { get; init; } = "geglu";
+
+    /// <summary>Gets a value indicating whether a Qwen with a label is a language model, which has a word for each score instead.</summary>
+    public bool AnswersInWords { get; init; }
+
+    /// <summary>Gets the ids of the two answers of a language model.</summary>
+    public (int Yes, int No) Answers { get; init; } = (Inference.EngineRun.Yes, Inference.EngineRun.No);
 
     /// <summary>Gets the pooling of a sentence embedder, <c>mean</c> or <c>cls</c>; null for no <c>modules.json</c>.</summary>
     public string? Pooling { get; init; }
@@ -108,7 +117,12 @@ internal sealed record TinyModel
     /// <summary>
     /// Gives the names and shapes of all tensors, by the names of the reference; <see cref="TinyNames"/> has those stored.
     /// </summary>
-    public IEnumerable<(string Name, int[] Shape)> Shapes() => ModelType == "modernbert" ? TinyModernBert.Shapes(this) : BertShapes();
+    public IEnumerable<(string Name, int[] Shape)> Shapes() => ModelType switch
+    {
+        "modernbert" => TinyModernBert.Shapes(this),
+        "qwen2" or "qwen3" => TinyQwen.Shapes(this),
+        _ => BertShapes(),
+    };
 
     private IEnumerable<(string Name, int[] Shape)> BertShapes()
     {
@@ -202,7 +216,7 @@ internal sealed record TinyModel
     {
         var config = new JsonObject
         {
-            ["architectures"] = new JsonArray(TinyNames.Architecture(ModelType, Labels)),
+            ["architectures"] = new JsonArray(TinyNames.Architecture(ModelType, Labels, AnswersInWords)),
             ["model_type"] = StoredType,
             ["vocab_size"] = VocabularySize,
             ["max_position_embeddings"] = Positions,
@@ -249,7 +263,12 @@ internal sealed record TinyModel
             config["feed_forward_type"] = FeedForward;
         }
 
-        if (Labels > 0)
+        if (TinyQwen.Is(ModelType))
+        {
+            TinyQwen.Configure(config, this);
+        }
+
+        if (Labels > 0 && !AnswersInWords)
         {
             var labels = Enumerable.Range(0, Labels).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)$"LABEL_{i}"));
             config["id2label"] = new JsonObject(labels);
@@ -263,6 +282,11 @@ internal sealed record TinyModel
         if (ModelType == "modernbert")
         {
             return TinyModernBert.StoredName(name, Labels);
+        }
+
+        if (TinyQwen.Is(ModelType))
+        {
+            return TinyQwen.StoredName(name, Labels);
         }
 
         string stored = TinyNames.Tensor(ModelType, name);

@@ -54,7 +54,7 @@ internal static class TinyNames
     };
 
     /// <summary>Gets the class that a configuration names.</summary>
-    public static string Architecture(string modelType, int labels)
+    public static string Architecture(string modelType, int labels, bool answersInWords = false)
     {
         string family = modelType switch
         {
@@ -65,7 +65,7 @@ internal static class TinyNames
             "jina" => "JinaBert",
             _ => $"{char.ToUpperInvariant(modelType[0])}{modelType[1..]}",
         };
-        return family + (labels == 0 ? "Model" : "ForSequenceClassification");
+        return family + (labels == 0 ? "Model" : answersInWords ? "ForCausalLM" : "ForSequenceClassification");
     }
 
     public static string Field(string modelType, string name) =>

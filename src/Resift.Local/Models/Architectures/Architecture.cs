@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Resift.Local.Configuration;
+using Resift.Local.Tokenization;
 
 namespace Resift.Local.Models;
 
@@ -20,6 +21,7 @@ internal abstract class Architecture
         new MpNetArchitecture(),
         new DebertaArchitecture(),
         new ModernBertArchitecture(),
+        new QwenArchitecture(),
     ];
 
     /// <summary>Gets the values of <c>model_type</c> that mean this family.</summary>
@@ -46,8 +48,8 @@ internal abstract class Architecture
     /// <summary>Gets the one value of <c>position_embedding_type</c> that is computed.</summary>
     protected virtual string PositionEmbeddings => "absolute";
 
-    /// <summary>Gets the numbers to a multiple of which tables of words are padded.</summary>
-    public virtual IReadOnlyList<int> TableMultiples { get; } = [8, 16, 32, 64, 128];
+    /// <summary>Gets how many rows of the table of words may have no token, beyond what padding to a power of two explains.</summary>
+    public virtual int SpareRows => 0;
 
     /// <summary>Finds the family that a configuration names.</summary>
     /// <exception cref="NotSupportedException">It is none of them.</exception>
@@ -87,7 +89,8 @@ internal abstract class Architecture
         ThrowUnlessOfPositions(json);
         int hiddenSize = json.Positive(Keys.HiddenSize);
         int heads = json.Positive(Keys.Heads);
-        if (hiddenSize % heads != 0)
+        int? headSize = Keys.HeadSize is { } field ? json.PositiveOrNull(field) : null;
+        if (headSize is null && hiddenSize % heads != 0)
         {
             throw new InvalidDataException($"{json.Source}: {Keys.Heads} {heads} does not divide {Keys.HiddenSize} {hiddenSize}.");
         }
@@ -103,6 +106,8 @@ internal abstract class Architecture
             EmbeddingSize = hiddenSize,
             Layers = json.Positive(Keys.Layers),
             Heads = heads,
+            HeadSize = headSize ?? hiddenSize / heads,
+            KeyHeads = heads,
             IntermediateSize = json.Positive(Keys.IntermediateSize),
             Positions = json.Positive("max_position_embeddings"),
             LayerNormEpsilon = ReadEpsilon(json),
@@ -110,7 +115,7 @@ internal abstract class Architecture
             Labels = json.ObjectOrNull("id2label") is { } labels
                 ? labels.Element.GetPropertyCount()
                 : json.PositiveOrNull("num_labels"),
-            HeadScale = HeadActivation.ScaleOf(json),
+            HeadScale = HeadActivation.ScaleOf(json, ScoreScale.Probability),
         };
     }
 
@@ -127,6 +132,12 @@ internal abstract class Architecture
 
     /// <summary>Gets the classification head, which a model need not have.</summary>
     public abstract HeadLayout Head(EncoderConfig config, int labels);
+
+    /// <summary>Gets the matrix that gives each word of the vocabulary a logit, as language models have; null for none.</summary>
+    public virtual DenseLayout? Words(EncoderConfig config) => null;
+
+    /// <summary>Gets how a cross-encoder of the family is asked about a pair; null where its tokenizer says so.</summary>
+    public virtual ChatTemplate? Template(EncoderConfig config) => null;
 
     /// <summary>Gets what is added to the scores of attention, in the same units; null for nothing.</summary>
     public virtual DistanceBias? AttentionBias(EncoderConfig config, WeightStore weights) => null;
@@ -210,6 +221,9 @@ internal sealed record ConfigKeys
     public string Layers { get; init; } = "num_hidden_layers";
 
     public string Heads { get; init; } = "num_attention_heads";
+
+    /// <summary>Gets the field of a head's size; null where it is always the hidden size divided by the heads.</summary>
+    public string? HeadSize { get; init; }
 
     public string IntermediateSize { get; init; } = "intermediate_size";
 

@@ -16,8 +16,8 @@ internal sealed class DebertaArchitecture : BertArchitecture
 
     public override ConfigKeys Keys { get; } = new() { DefaultEpsilon = 1e-7f };
 
-    /// <summary>Gets the customary multiples and those of its makers: 128,100 rows for 128,001 tokens, 251,000 for 250,102.</summary>
-    public override IReadOnlyList<int> TableMultiples { get; } = [8, 16, 32, 64, 100, 128, 1000];
+    // Tables of 128,100 rows for 128,001 tokens, of 251,000 for 250,102.
+    public override int SpareRows => 1000;
 
     public override EncoderConfig Read(ConfigObject json) => new DebertaConfig(WithinPositions(base.Read(json)), json)
     {
@@ -41,7 +41,7 @@ internal sealed class DebertaArchitecture : BertArchitecture
             Query = query,
             Key = key,
             Value = new($"{attention}value_proj", hidden, hidden),
-            ScoreDivisor = Math.Sqrt(config.HiddenSize / config.Heads * (1.0 + (own.ReadsKeys ? 1 : 0) + (own.ReadsQueries ? 1 : 0))),
+            ScoreDivisor = Math.Sqrt(config.HeadSize * (1.0 + (own.ReadsKeys ? 1 : 0) + (own.ReadsQueries ? 1 : 0))),
             Relative = own.RelativeRows == 0 || !(own.ReadsKeys || own.ReadsQueries) ? null : new(
                 !own.ReadsKeys ? null : own.SharesProjections ? key : new($"{attention}pos_key_proj", hidden, hidden),
                 !own.ReadsQueries ? null : own.SharesProjections ? query : new($"{attention}pos_query_proj", hidden, hidden)),

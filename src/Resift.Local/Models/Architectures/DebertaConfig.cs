@@ -30,7 +30,7 @@ internal sealed record DebertaConfig : EncoderConfig
         Refuse(json, "conv_kernel_size", 0);
         Refuse(json, "embedding_size", config.HiddenSize);
         Refuse(json, "pooler_hidden_size", config.HiddenSize);
-        Refuse(json, "attention_head_size", config.HiddenSize / config.Heads);
+        Refuse(json, "attention_head_size", config.HeadSize);
         if (!json.Flag("relative_attention"))
         {
             return;

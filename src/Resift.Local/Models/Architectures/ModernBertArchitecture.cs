@@ -19,11 +19,8 @@ internal sealed class ModernBertArchitecture : Architecture
     public override EncoderConfig Read(ConfigObject json)
     {
         var config = WithinPositions(base.Read(json));
-        return config.HiddenSize / config.Heads % 2 == 0
-            ? new ModernBertConfig(config, json, ReadActivation(json, "classifier_activation"))
-            : throw new InvalidDataException($"{json.Source}: {Keys.HiddenSize} {config.HiddenSize} makes heads of " +
-                $"{config.HiddenSize / config.Heads} numbers for {Keys.Heads} {config.Heads}; expected an even number, since they are " +
-                "rotated in pairs.");
+        RotaryBase.ThrowUnlessRotatable(config);
+        return new ModernBertConfig(config, json, ReadActivation(json, "classifier_activation"));
     }
 
     public override EmbeddingsLayout Embeddings(EncoderConfig config) => new()
