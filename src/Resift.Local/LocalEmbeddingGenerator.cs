@@ -78,7 +78,7 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
 
         TokenSequence Next(int index)
         {
-            var text = _model.Encoder.EncodeSingle(prompt + texts[index]);
+            var text = _model.Texts.EncodeSingle(prompt + texts[index]);
             cut[index] = text.FirstTokensCut;
             tokens += text.Ids.Length;
             return text;

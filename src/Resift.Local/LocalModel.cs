@@ -15,19 +15,24 @@ internal sealed class LocalModel : IDisposable
     private readonly Lazy<ModelFingerprint> _fingerprint;
     private bool _disposed;
 
-    private LocalModel(string folder, LocalModelInfo info, PairEncoder encoder, OpenedModel opened, InferenceQueue queue)
+    private LocalModel(string folder, LocalModelInfo info, PairEncoder texts, IPairEncoder pairs, OpenedModel opened, InferenceQueue queue)
     {
         _fingerprint = new(() => FolderFingerprint.Compute(folder, info, opened.Weights));
         Info = info;
-        Encoder = encoder;
-        TokenCounter = encoder.CountTokens;
+        Texts = texts;
+        Pairs = pairs;
+        TokenCounter = pairs.CountTokens;
         Queue = queue;
         _opened = opened;
     }
 
     public LocalModelInfo Info { get; }
 
-    public PairEncoder Encoder { get; }
+    /// <summary>Gets what encodes texts that stand alone.</summary>
+    public PairEncoder Texts { get; }
+
+    /// <summary>Gets what encodes pairs.</summary>
+    public IPairEncoder Pairs { get; }
 
     public TokenCounter TokenCounter { get; }
 
@@ -51,13 +56,14 @@ internal sealed class LocalModel : IDisposable
             var tokenizer = TokenizerLoader.Load(folder, opened.Tokenizer, opened.Sentence.Lowercase);
             ModelCheck.ValidateVocabulary(tokenizer.VocabularySize, config);
             int maxTokens = MaxTokens(options, config, info);
-            var encoder = new PairEncoder(tokenizer, maxTokens);
+            var texts = new PairEncoder(tokenizer, maxTokens);
+            var chat = opened.Template is { } template ? new ChatPairEncoder(tokenizer, template, info.Instruction!, maxTokens) : null;
             SequenceModel model = kind == LocalModelKind.CrossEncoder
-                ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, opened.Head.Labels, choice)
+                ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, HeadOf(folder, opened, chat), choice)
                 : new EmbedderModel(config, opened.Weights, Kernels.Best, PoolingOf(folder, info), choice);
             int batchTokens = Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens);
             var queue = new InferenceQueue(model, info.ModelId, options.Threads ?? Environment.ProcessorCount, batchTokens);
-            return new(folder, info with { MaxTokens = maxTokens }, encoder, opened, queue);
+            return new(folder, info with { MaxTokens = maxTokens }, texts, chat is null ? texts : chat, opened, queue);
         }
         catch
         {
@@ -94,13 +100,25 @@ internal sealed class LocalModel : IDisposable
             "has; choose fewer.")
         : options.MaxTokens ?? info.MaxTokens;
 
+    private static HeadLayout HeadOf(string folder, OpenedModel opened, ChatPairEncoder? chat)
+    {
+        var (config, architecture) = (opened.Config, opened.Config.Architecture);
+        if (chat is null || !opened.Head.AnswersInWords)
+        {
+            return architecture.Head(config, opened.Head.Labels);
+        }
+
+        ModuleList.ReadOrNull(folder)?.ThrowUnlessScoredBy(folder, chat.Yes, chat.No);
+        return HeadLayout.OfWords(architecture.Words(config)!, chat.Yes, chat.No);
+    }
+
     private static PoolingConfig PoolingOf(string folder, LocalModelInfo info)
     {
         var pooling = PoolingConfig.Load(folder) ?? throw new NotSupportedException(
             $"'{folder}' has no modules.json, which says how token vectors become one vector of the text (mean or first token, " +
             "normalised or not). Only embedders in the sentence-transformers layout are supported.");
         bool hasPrompt = info is not { QueryPrompt: "", DocumentPrompt: "", DefaultPrompt: "" };
-        return pooling.IncludePrompt || pooling.Mode == Pooling.Cls || !hasPrompt ? pooling : throw new NotSupportedException(
+        return pooling.IncludePrompt || pooling.Mode != Pooling.Mean || !hasPrompt ? pooling : throw new NotSupportedException(
             $"'{folder}' has prompts, and the include_prompt of its pooling is false: the prompt's own tokens would have to be left " +
             "out of the mean, which is not supported; supported: include_prompt true.");
     }

@@ -62,6 +62,12 @@ public sealed record LocalModelInfo
     public string DefaultPrompt { get; init; } = "";
 
     /// <summary>
+    /// Gets the instruction by which a cross-encoder judges where a call has none in its <see cref="RerankOptions.Instruction"/>; empty for
+    /// none, and null where the model follows no instructions.
+    /// </summary>
+    public string? Instruction { get; init; }
+
+    /// <summary>
     /// Reads the facts of a model, and checks that its configuration and the shapes of its weights belong together, and that nothing in its
     /// configuration changes scores in a way that is not supported.
     /// </summary>

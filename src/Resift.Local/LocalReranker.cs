@@ -34,14 +34,19 @@ public sealed class LocalReranker : IReranker
             ScoreScale = model.Info.ScoreScale,
             IsPointwise = true,
             MaxTokensPerPair = model.Info.MaxTokens,
-            SpecialTokensPerPair = model.Encoder.SpecialTokensOfPair,
+            SpecialTokensPerPair = model.Pairs.SpecialTokensOfPair,
         };
     }
 
     /// <summary>
-    /// Loads a cross-encoder of the BERT family (BERT, MiniLM, ELECTRA, DistilBERT, MPNet, RoBERTa, ModernBERT) from a folder in the
-    /// Hugging Face layout.
+    /// Loads a cross-encoder of the BERT family (BERT, MiniLM, ELECTRA, DistilBERT, MPNet, RoBERTa, DeBERTa, JinaBERT, ModernBERT), or a
+    /// reranker made of Qwen2 or Qwen3, from a folder in the Hugging Face layout.
     /// </summary>
+    /// <remarks>
+    /// A language model (<c>Qwen3ForCausalLM</c>, <c>Qwen2ForCausalLM</c>) is asked about each pair by the chat template of Qwen3-Reranker
+    /// or mxbai-rerank-v2; its score is the logarithm of the odds that it says yes, whose sigmoid is the score that their makers publish. A
+    /// conversion with one label (<c>Qwen3ForSequenceClassification</c>) is asked the same way.
+    /// </remarks>
     /// <param name="folder">The folder with <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.</param>
     /// <param name="options">How it runs; null for the defaults.</param>
     /// <returns>The reranker; whoever loads it disposes it.</returns>
@@ -57,7 +62,11 @@ public sealed class LocalReranker : IReranker
 
     /// <inheritdoc />
     /// <exception cref="NotSupportedException">
-    /// The options carry an instruction, which this model does not follow, ask for another model, or for chunking.
+    /// The options carry an instruction that this model does not follow, as <see cref="LocalModelInfo.Instruction"/> says, ask for another
+    /// model, or for chunking.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// The query or a document is null, the instruction leaves texts no room, or a text is too long and may not be cut.
     /// </exception>
     /// <exception cref="RerankerException">A logit is NaN; the exception names the document.</exception>
     public async Task<RerankResponse> RerankAsync(
@@ -71,7 +80,7 @@ public sealed class LocalReranker : IReranker
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfNotSupported(options);
 
-        var pairs = new PairSource(_model.Encoder, query, documents, options);
+        var pairs = new PairSource(_model.Pairs, query, documents, options);
         float[] logits = await _model.Queue.RunAsync(documents.Count, pairs.Next, cancellationToken).ConfigureAwait(false);
         return RerankResponse.Create([.. logits.Select(Score)], _model.Info.ScoreScale, options?.TopN) with
         {
@@ -124,7 +133,7 @@ public sealed class LocalReranker : IReranker
     {
         RerankArguments.ThrowIfChunking(options);
         _model.ThrowUnlessNamed(options?.ModelId);
-        if (options?.Instruction is not null)
+        if (options?.Instruction is not null && _model.Info.Instruction is null)
         {
             throw new NotSupportedException(
                 $"'{_model.Info.ModelId}' follows no instructions. Leave Instruction null, or put it into the query.");
@@ -132,9 +141,9 @@ public sealed class LocalReranker : IReranker
     }
 
     /// <summary>Encodes the pairs of one call in order, and keeps count of what was read and what was cut.</summary>
-    private sealed class PairSource(PairEncoder encoder, string query, IReadOnlyList<string> documents, RerankOptions? options)
+    private sealed class PairSource(IPairEncoder encoder, string query, IReadOnlyList<string> documents, RerankOptions? options)
     {
-        private readonly EncodedQuery _query = encoder.EncodeQuery(query);
+        private readonly EncodedQuery _query = encoder.EncodeQuery(query, options?.Instruction);
         private readonly List<TruncatedDocument> _truncated = [];
         private long _tokens;
         private int _queryTokensCut;

@@ -16,12 +16,13 @@ internal sealed class OpenedModel : IDisposable
         Weights = weights;
         Head = ModelCheck.Validate(config, weights);
         ThrowUnlessOfKind(wanted ?? Head.Kind);
-        Sentence = SentenceBertConfig.Load(folder, Head.Kind);
+        Template = Head.Kind == LocalModelKind.CrossEncoder ? config.Architecture.Template(config) : null;
+        Sentence = SentenceBertConfig.Load(folder, Head);
         Tokenizer = TokenizerConfiguration.Read(folder);
         if (Head.Kind == LocalModelKind.CrossEncoder)
         {
-            ModuleList.ReadOrNull(folder)?.ThrowUnlessCrossEncoder();
-            ThrowIfWithoutTypes(config, Tokenizer);
+            ModuleList.ReadOrNull(folder)?.ThrowUnlessCrossEncoder(Head.AnswersInWords);
+            Config = WithTypesOf(Tokenizer, config);
         }
 
         Info = With(ReadInfo(), WeightChoice.Of(new(), Head.Kind));
@@ -32,6 +33,9 @@ internal sealed class OpenedModel : IDisposable
     public WeightStore Weights { get; }
 
     public ModelHead Head { get; }
+
+    /// <summary>Gets how a cross-encoder is asked about a pair; null where its tokenizer says so.</summary>
+    public ChatTemplate? Template { get; }
 
     public SentenceBertConfig Sentence { get; }
 
@@ -78,6 +82,8 @@ internal sealed class OpenedModel : IDisposable
         string name = new DirectoryInfo(_folder).Name;
         string what = Head.Kind switch
         {
+            LocalModelKind.CrossEncoder when Head.AnswersInWords =>
+                $"a language model whose answers score pairs (an embedder of the family has a {ModuleList.FileName} with its pooling)",
             LocalModelKind.CrossEncoder => "a cross-encoder (a classification head with one label)",
             LocalModelKind.Embedder => "an embedding model (no classification head)",
             _ => $"a classifier with {Head.Labels} labels",
@@ -89,21 +95,23 @@ internal sealed class OpenedModel : IDisposable
                 (Head.Kind == LocalModelKind.CrossEncoder ? "; load it with LocalReranker instead." : "."));
     }
 
-    private static void ThrowIfWithoutTypes(EncoderConfig config, TokenizerConfiguration tokenizer)
+    private static EncoderConfig WithTypesOf(TokenizerConfiguration tokenizer, EncoderConfig config)
     {
-        if (config.Architecture.TellsSegmentsApart && tokenizer.WhyWithoutTypes is { } why)
+        if (!config.TellsSegmentsApart || config.TypeVocabularySize == 0 || tokenizer.WhyWithoutTypes is not { } why)
         {
-            throw new NotSupportedException(
-                $"{why}; cross-encoders of the type {string.Join(", ", config.Architecture.ModelTypes)} are supported only where the " +
-                "types of tokens tell query and document apart.");
+            return config;
         }
+
+        return config.Architecture.RunsWithoutTypes ? config with { TellsSegmentsApart = false } : throw new NotSupportedException(
+            $"{why}; cross-encoders of the type {string.Join(", ", config.Architecture.ModelTypes)} are supported only where the types " +
+            "of tokens tell query and document apart.");
     }
 
     private LocalModelInfo ReadInfo()
     {
         bool isCrossEncoder = Head.Kind == LocalModelKind.CrossEncoder;
         var calibration = isCrossEncoder ? LocalCalibration.ReadOrNull(_folder) : null;
-        var usage = SentenceTransformersConfig.Load(_folder, Head.Kind);
+        var usage = SentenceTransformersConfig.Load(_folder, Head.Kind, Template is not null);
         return new LocalModelInfo
         {
             ModelId = new DirectoryInfo(_folder).Name,
@@ -123,9 +131,10 @@ internal sealed class OpenedModel : IDisposable
             Parameters = Weights.Parameters,
             Storage = Weights.Storage,
             License = ModelCard.ReadLicense(_folder),
-            QueryPrompt = usage.Prompts.Query,
-            DocumentPrompt = usage.Prompts.Document,
-            DefaultPrompt = usage.Prompts.Default,
+            QueryPrompt = isCrossEncoder ? "" : usage.Prompts.Query,
+            DocumentPrompt = isCrossEncoder ? "" : usage.Prompts.Document,
+            DefaultPrompt = isCrossEncoder ? "" : usage.Prompts.Default,
+            Instruction = Template is null ? null : usage.Prompts.Default is { Length: > 0 } own ? own : Template.Instruction,
         };
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ResiftEngine : IDisposable
         var config = EncoderConfig.Load(modelFolder);
         _weights = WeightStore.Open(modelFolder);
         _clocks = [.. Enumerable.Range(0, threads).Select(_ => new PhaseClock())];
-        var model = new CrossEncoderModel(config, _weights, Kernels.Best, labels: 1, choice);
+        var model = new CrossEncoderModel(config, _weights, Kernels.Best, config.Architecture.Head(config, labels: 1), choice);
         _queue = new(model, Path.GetFileName(modelFolder), threads, LocalModel.DefaultBatchTokens, _clocks);
     }
 

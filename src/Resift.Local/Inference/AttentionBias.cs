@@ -19,8 +19,9 @@ internal sealed unsafe class AttentionBias : IDisposable
     /// <param name="panelWidth">The width of a panel in floats.</param>
     public AttentionBias(DistanceBias bias, int heads, int maxLength, int panelWidth)
     {
-        // Whole tiles of queries and whole panels of keys are read, also beyond the end of the longest sequence.
-        _zero = PackedLinear.Align(maxLength, Kernels.TileRows);
+        // Whole tiles of queries and whole panels of keys are read, also beyond the end of the longest sequence, where a last query
+        // alone begins a tile.
+        _zero = maxLength + Kernels.TileRows;
         _stride = _zero + PackedLinear.Align(maxLength, panelWidth);
         _values = new((long)heads * _stride);
         for (int head = 0; head < heads; head++)

@@ -11,7 +11,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
 
     /// <summary>Parameters as in <see cref="Kernels.Attention"/>, for one head.</summary>
     public static void Run(
-        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length, AttentionShape shape, int head,
+        float* q, nint ldq, int queries, int firstQuery, float* k, float* v, nint ldkv, int length, AttentionShape shape, int head,
         float* output, nint ldo, float* scratch)
     {
         int panel = 2 * TSimd.Width;
@@ -23,32 +23,50 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         float* packedValues = packedKeys + ((nint)keys * size);
         float* scores = packedValues + ((nint)length * values);
         float* bias = shape.Bias is null ? null : shape.Bias.Head(head);
-        int window = Math.Min(shape.Window ?? length, length);
+        int before = Math.Min(shape.Window ?? length, length);
+        int behind = shape.IsCausal ? 0 : before;
 
         // A distance that is no multiple of a page, so that the rows of a tile do not compete for one set of the first-level cache.
         nint ldScores = keys + panel;
         float* inverseSums = stackalloc float[Rows];
 
         new Span<float>(zeros, panel).Clear();
-        PackKeys(k, ldkv, length, size, packedKeys);
-        PackValues(v, ldkv, length, size, packedValues);
-        for (int i = 0; i < queries; i += Rows, q += Rows * ldq, output += Rows * ldo)
+        if (head % shape.HeadsPerKey == 0)
+        {
+            // The other heads of a group find the keys and values of the first.
+            PackKeys(k, ldkv, length, size, packedKeys);
+            PackValues(v, ldkv, length, size, packedValues);
+        }
+
+        bool isRelative = shape.Relative is not null;
+        var relative = isRelative
+            ? new RelativeScores<TSimd, TVector>(
+                shape.Relative!, head, k, ldkv, length, firstQuery, queries, zeros, scores + (Rows * ldScores))
+            : default;
+        for (int done = 0; done < queries; done += Rows, q += Rows * ldq, output += Rows * ldo)
         {
             // The panels of keys that one of these queries sees: all, or those around them.
-            int rows = Math.Min(Rows, queries - i);
-            int first = Math.Max(0, i - window) / panel * panel;
-            int end = Math.Min(keys, PackedLinear.Align(i + rows + window, panel));
+            int i = firstQuery + done;
+            int rows = Math.Min(Rows, queries - done);
+            int first = Math.Max(0, i - before) / panel * panel;
+            int end = Math.Min(keys, PackedLinear.Align(i + rows + behind, panel));
+            if (isRelative)
+            {
+                relative.Write(q, ldq, i, rows, scores, ldScores);
+            }
+
             for (int j = first; j < end; j += panel)
             {
-                // The sums of a tile begin with the bias, whose row of the next query begins one distance earlier.
-                float* start = bias is null ? zeros : bias + (j - i);
-                MicroKernel<TSimd, TVector>.Tile(
-                    q, ldq, packedKeys + ((nint)j * size), size, start, bias is null ? 0 : -1, scores + j, ldScores);
+                // The sums of a tile begin with what is there already, or with the bias, whose row of the next query begins one distance
+                // earlier.
+                float* start = isRelative ? scores + j : bias is null ? zeros : bias + (j - i);
+                nint ldStart = isRelative ? ldScores : bias is null ? 0 : -1;
+                MicroKernel<TSimd, TVector>.Tile(q, ldq, packedKeys + ((nint)j * size), size, start, ldStart, scores + j, ldScores);
             }
 
             for (int r = 0; r < rows; r++)
             {
-                int from = Math.Max(0, i + r - window), to = Math.Min(length, i + r + window + 1);
+                int from = Math.Max(0, i + r - before), to = Math.Min(length, i + r + behind + 1);
                 inverseSums[r] = Exponentiate(scores + (r * ldScores) + first, from - first, to - first, end - first);
             }
 
@@ -69,7 +87,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
     }
 
     /// <summary>Keys become the columns of panels: [panel][size][panel width].</summary>
-    private static void PackKeys(float* k, nint ldk, int length, int size, float* packed)
+    public static void PackKeys(float* k, nint ldk, int length, int size, float* packed)
     {
         int panel = 2 * TSimd.Width;
         for (int j = 0; j < length; j++, k += ldk)

@@ -3,28 +3,32 @@ using Resift.Local.Tokenization;
 
 namespace Resift.Local.Inference;
 
-/// <summary>The encoder with its classification head: logits.</summary>
+/// <summary>The encoder with its head: logits.</summary>
 internal sealed unsafe class CrossEncoderModel : SequenceModel
 {
     private readonly Kernels _kernels;
-    private readonly PackedLinear _dense;
+    private readonly PackedLinear? _dense;
     private readonly PackedLinear _classifier;
     private readonly HiddenActivation _activation;
     private readonly LayerNorm? _norm;
-    private readonly bool _firstOnly;
+    private readonly Pooling _pooling;
+    private readonly bool _isDifference;
+    private readonly int _width;
 
-    public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, int labels, WeightChoice choice = default)
+    public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, HeadLayout head, WeightChoice choice = default)
         : base(new(config, weights, kernels, choice))
     {
         _kernels = kernels;
-        OutputSize = labels;
-
-        var head = config.Architecture.Head(config, labels);
+        OutputSize = head.Classifier.Rows;
         _activation = head.Activation;
-        _firstOnly = head.Pooling == Pooling.Cls;
+        _pooling = head.Pooling;
+        _width = config.HiddenSize;
         _norm = head.Norm is { } norm ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth) : null;
-        _dense = PackedLinear.Pack(kernels.PanelWidth, weights, head.Dense);
-        _classifier = PackedLinear.Pack(kernels.PanelWidth, weights, head.Classifier);
+        _dense = head.Dense is { } dense ? PackedLinear.Pack(kernels.PanelWidth, weights, dense) : null;
+        _isDifference = head.Against is not null;
+        _classifier = head.Against is { } other
+            ? PackedLinear.Pack(kernels.PanelWidth, PackedLinear.Part(weights, head.Classifier), PackedLinear.Part(weights, other))
+            : PackedLinear.Pack(kernels.PanelWidth, weights, head.Classifier);
     }
 
     /// <inheritdoc />
@@ -33,20 +37,30 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     /// <inheritdoc />
     public override void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Span<float> output)
     {
-        var hidden = Encoder.Run(batch, workspace, _firstOnly);
-        var read = _firstOnly ? hidden : Means(batch, hidden, workspace.First);
-        var (pooled, logits) = (workspace.Context, workspace.Projections);
-        _kernels.LinearActivated(
-            new(read.Row(0), read.Stride), batch.Length, _dense, 0, _dense.Outputs, _activation, pooled.Row(0), pooled.Stride);
-        if (_norm is not null)
+        var hidden = Encoder.Run(batch, workspace, _pooling);
+        var read = _pooling == Pooling.Mean ? Means(batch, hidden, workspace.Pooled) : hidden;
+        var logits = workspace.Projections;
+        if (_dense is not null)
         {
-            _kernels.LayerNorm(pooled.Row(0), pooled.Stride, batch.Length, _norm.NoInputBias, _norm, pooled.Row(0));
+            var pooled = workspace.Context;
+            _kernels.LinearActivated(
+                new(read.Row(0), read.Stride), batch.Length, _dense, 0, _dense.Outputs, _activation, pooled.Row(0), pooled.Stride);
+            read = pooled;
         }
 
-        _kernels.Linear(new(pooled.Row(0), pooled.Stride), batch.Length, _classifier, logits.Row(0), logits.Stride);
+        if (_norm is not null)
+        {
+            _kernels.LayerNorm(read.Row(0), read.Stride, batch.Length, _norm.NoInputBias, _norm, read.Row(0));
+        }
+
+        _kernels.Linear(new(read.Row(0), read.Stride), batch.Length, _classifier, logits.Row(0), logits.Stride);
         for (int i = 0; i < batch.Length; i++)
         {
-            new ReadOnlySpan<float>(logits.Row(i), OutputSize).CopyTo(output[(i * OutputSize)..]);
+            var row = new ReadOnlySpan<float>(logits.Row(i), _classifier.Outputs);
+            for (int j = 0; j < OutputSize; j++)
+            {
+                output[(i * OutputSize) + j] = _isDifference ? row[j] - row[OutputSize + j] : row[j];
+            }
         }
 
         workspace.Clock?.Mark(Phase.Head);
@@ -55,7 +69,7 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     public override void Dispose()
     {
         _norm?.Dispose();
-        _dense.Dispose();
+        _dense?.Dispose();
         _classifier.Dispose();
         base.Dispose();
     }
@@ -65,7 +79,7 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         int row = 0;
         for (int i = 0; i < batch.Length; i++)
         {
-            Mean(hidden, row, batch[i].Length, new(means.Row(i), _dense.Inputs));
+            Mean(hidden, row, batch[i].Length, new(means.Row(i), _width));
             row += batch[i].Length;
         }
 

@@ -14,13 +14,12 @@ internal sealed unsafe class EmbedderModel(
     /// <inheritdoc />
     public override void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Span<float> output)
     {
-        bool firstOnly = pooling.Mode == Pooling.Cls;
-        var hidden = Encoder.Run(batch, workspace, firstOnly);
+        var hidden = Encoder.Run(batch, workspace, pooling.Mode);
         int row = 0;
         for (int i = 0; i < batch.Length; i++)
         {
             var vector = output.Slice(i * OutputSize, OutputSize);
-            int rows = firstOnly ? 1 : batch[i].Length;
+            int rows = pooling.Mode == Pooling.Mean ? batch[i].Length : 1;
             Mean(hidden, row, rows, vector);
             row += rows;
             if (pooling.Normalize)

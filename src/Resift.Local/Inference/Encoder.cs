@@ -19,6 +19,7 @@ internal sealed unsafe class Encoder : IDisposable
     private readonly EncoderEmbeddings _embeddings;
     private readonly EncoderLayer[] _layers;
     private readonly AttentionBias? _bias;
+    private readonly RelativePositions? _positions;
     private readonly Dictionary<float, RotaryTable> _rotations;
     private readonly LayerNorm? _finalNorm;
 
@@ -26,19 +27,19 @@ internal sealed unsafe class Encoder : IDisposable
     {
         var architecture = config.Architecture;
         _kernels = kernels;
-        _shape = EncoderShape.Create(config);
         _activation = config.Activation;
         _embeddings = new(config, weights, kernels);
         _bias = architecture.AttentionBias(config, weights) is { } bias
             ? new(bias, config.Heads, config.MaxPositions, kernels.PanelWidth)
             : null;
+        _positions = architecture.RelativePositions(config) is { } positions ? new(positions, config, weights, kernels) : null;
         _finalNorm = architecture.FinalNorm(config) is { } norm
             ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth)
             : null;
         _layers = new EncoderLayer[config.Layers];
         try
         {
-            Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels.PanelWidth, choice, _bias));
+            Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels, choice, _bias, _positions));
         }
         catch (AggregateException exception)
         {
@@ -46,6 +47,7 @@ internal sealed unsafe class Encoder : IDisposable
             ExceptionDispatchInfo.Throw(exception.Flatten().InnerExceptions[0]);
         }
 
+        _shape = EncoderShape.Create(config, _layers[0].Attention);
         _rotations = _layers.Select(layer => layer.RotaryBase).OfType<float>().Distinct()
             .ToDictionary(value => value, value => new RotaryTable(value, _shape.Attention.HeadSize, config.MaxPositions));
     }
@@ -55,11 +57,11 @@ internal sealed unsafe class Encoder : IDisposable
     /// <summary>Computes the last hidden state.</summary>
     /// <param name="batch">The sequences; none empty.</param>
     /// <param name="workspace">The buffers of this thread.</param>
-    /// <param name="firstTokensOnly">
-    /// True for the hidden state of each sequence's first token alone, which spares most of the last layer.
+    /// <param name="pooling">
+    /// What of the tokens is wanted: that of one token of each sequence alone spares most of the last layer.
     /// </param>
-    /// <returns>The hidden states: a row for each sequence, or for each token.</returns>
-    public RowBuffer Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, bool firstTokensOnly)
+    /// <returns>The hidden states: a row for each sequence, or, where a mean is wanted, for each token.</returns>
+    public RowBuffer Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Pooling pooling)
     {
         int[] offsets = workspace.Offsets;
         for (int i = 0; i < batch.Length; i++)
@@ -76,18 +78,19 @@ internal sealed unsafe class Encoder : IDisposable
         foreach (var layer in _layers.AsSpan(..^1))
         {
             Project(hidden, tokens, layer, layer.QueryKeyValue!, last, workspace, 0);
-            Attend(layer, batch.Length, workspace, firstTokensOnly: false);
+            Attend(layer, batch.Length, workspace, Pooling.Mean);
             Finish(layer, workspace, hidden, tokens);
             last = layer.Down;
         }
 
-        return LastLayer(batch.Length, tokens, last, workspace, firstTokensOnly);
+        return LastLayer(batch.Length, tokens, last, workspace, pooling);
     }
 
     public void Dispose()
     {
         _embeddings.Dispose();
         _bias?.Dispose();
+        _positions?.Dispose();
         _finalNorm?.Dispose();
         foreach (var layer in _layers)
         {
@@ -100,26 +103,28 @@ internal sealed unsafe class Encoder : IDisposable
         }
     }
 
-    private RowBuffer LastLayer(int sequences, int tokens, PackedLinear? last, Workspace workspace, bool firstTokensOnly)
+    private RowBuffer LastLayer(int sequences, int tokens, PackedLinear? last, Workspace workspace, Pooling pooling)
     {
         var layer = _layers[^1];
         var queried = workspace.Hidden;
         int rows = tokens;
-        if (firstTokensOnly)
+        if (pooling != Pooling.Mean)
         {
-            queried = workspace.First;
+            queried = workspace.Pooled;
             rows = sequences;
             for (int i = 0; i < sequences; i++)
             {
-                new ReadOnlySpan<float>(workspace.Hidden.Row(workspace.Offsets[i]), (int)queried.Stride)
+                int token = pooling == Pooling.Cls ? workspace.Offsets[i] : workspace.Offsets[i + 1] - 1;
+                new ReadOnlySpan<float>(workspace.Hidden.Row(token), (int)queried.Stride)
                     .CopyTo(new(queried.Row(i), (int)queried.Stride));
             }
         }
 
         // Queries first: the padding of their last panel reaches into the columns of the keys.
         Project(queried, rows, layer, layer.Query!, last, workspace, 0);
-        Project(workspace.Hidden, tokens, layer, layer.KeyValue!, firstTokensOnly ? last : null, workspace, _shape.HiddenSize);
-        Attend(layer, sequences, workspace, firstTokensOnly);
+        var lacking = pooling == Pooling.Mean ? null : last;
+        Project(workspace.Hidden, tokens, layer, layer.KeyValue!, lacking, workspace, _shape.Attention.QueryWidth);
+        Attend(layer, sequences, workspace, pooling);
         Finish(layer, workspace, queried, rows);
         if (_finalNorm is not null)
         {
@@ -161,27 +166,37 @@ internal sealed unsafe class Encoder : IDisposable
         workspace.Clock?.Mark(Phase.Projections);
     }
 
-    private void Attend(EncoderLayer layer, int sequences, Workspace workspace, bool firstTokensOnly)
+    private void Attend(EncoderLayer layer, int sequences, Workspace workspace, Pooling pooling)
     {
-        var projections = workspace.Projections;
+        var (projections, shape) = (workspace.Projections, layer.Attention);
         for (int i = 0; i < sequences; i++)
         {
             // Sequences in rising order: rows that the last tile of one writes beyond its end are overwritten by the next.
             int start = workspace.Offsets[i], length = workspace.Offsets[i + 1] - start;
-            int row = firstTokensOnly ? i : start;
-            float* keys = projections.Row(start) + _shape.HiddenSize;
+            var (row, queries) = pooling == Pooling.Mean ? (start, length) : (i, 1);
+            int position = pooling == Pooling.Last ? length - 1 : 0;
+            float* query = projections.Row(row);
+            float* keys = projections.Row(start) + shape.QueryWidth;
+            if (layer.QueryNorm is { } queryNorm)
+            {
+                _kernels.NormaliseHeads(query, projections.Stride, queries, shape.Heads, queryNorm);
+            }
+
+            if (layer.KeyNorm is { } keyNorm)
+            {
+                _kernels.NormaliseHeads(keys, projections.Stride, length, shape.Heads / shape.HeadsPerKey, keyNorm);
+            }
+
             if (layer.RotaryBase is { } rotaryBase)
             {
-                // Queries lie before the keys, head by head. A first token alone has the position 0, where nothing is rotated.
-                int heads = layer.Attention.Heads;
-                float* rotated = firstTokensOnly ? keys : projections.Row(start);
-                _kernels.Rotate(rotated, projections.Stride, length, firstTokensOnly ? heads : 2 * heads, _rotations[rotaryBase]);
+                var table = _rotations[rotaryBase];
+                _kernels.Rotate(query, projections.Stride, queries, shape.Heads, table, position);
+                _kernels.Rotate(keys, projections.Stride, length, shape.Heads / shape.HeadsPerKey, table, 0);
             }
 
             _kernels.Attention(
-                projections.Row(row), projections.Stride, firstTokensOnly ? 1 : length,
-                keys, keys + _shape.HiddenSize, projections.Stride, length,
-                layer.Attention, workspace.Context.Row(row), workspace.Context.Stride, workspace.Scratch.Pointer);
+                query, projections.Stride, queries, position, keys, keys + shape.KeyWidth, projections.Stride, length,
+                shape, workspace.Context.Row(row), workspace.Context.Stride, workspace.Scratch.Pointer);
         }
 
         workspace.Clock?.Mark(Phase.Attention);
@@ -197,7 +212,7 @@ internal sealed unsafe class Encoder : IDisposable
             float* x = hidden.Row(i);
             float* other = context.Row(i);
             var attended = Input(other, context.Stride, count, layer.AttentionOutput, workspace.Outer);
-            _kernels.Accumulate(attended, count, layer.AttentionOutput, 0, layer.AttentionOutput.Inputs, x, hidden.Stride);
+            _kernels.Accumulate(attended, count, layer.AttentionOutput, 0, _shape.Attention.QueryWidth, x, hidden.Stride);
             clock?.Mark(Phase.AttentionOutput);
             if (layer.NormsFirst)
             {

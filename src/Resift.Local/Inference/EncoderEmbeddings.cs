@@ -16,7 +16,7 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
     private readonly int _secondType;
     private readonly int? _padding;
     private readonly int _size;
-    private readonly LayerNorm _norm;
+    private readonly LayerNorm? _norm;
     private readonly PackedLinear? _projection;
     private readonly Kernels _kernels;
 
@@ -25,12 +25,12 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
         var layout = config.Architecture.Embeddings(config);
         _kernels = kernels;
         _size = config.EmbeddingSize;
-        _secondType = config.Architecture.TellsSegmentsApart ? Math.Min(1, config.TypeVocabularySize - 1) : 0;
+        _secondType = config.TellsSegmentsApart ? Math.Min(1, config.TypeVocabularySize - 1) : 0;
         _padding = config.PositionPadding;
         _words = weights.Get(layout.Words.Name, layout.Words.Shape);
         _positions = Table(layout.Positions);
         _types = Table(layout.Types);
-        _norm = new(weights, layout.Norm, config.LayerNormEpsilon, kernels.PanelWidth);
+        _norm = layout.Norm is { } norm ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth) : null;
         _projection = layout.Projection is { } projection ? PackedLinear.Pack(kernels.PanelWidth, weights, projection) : null;
 
         float[]? Table(ExpectedTensor? table) => table is null ? null : weights.Get(table.Name, table.Shape).ToArray();
@@ -55,7 +55,11 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
             }
         }
 
-        _kernels.LayerNorm(target.Row(0), target.Stride, row, _norm.NoInputBias, _norm, target.Row(0));
+        if (_norm is not null)
+        {
+            _kernels.LayerNorm(target.Row(0), target.Stride, row, _norm.NoInputBias, _norm, target.Row(0));
+        }
+
         if (_projection is not null)
         {
             _kernels.Linear(new(target.Row(0), target.Stride), row, _projection, workspace.Hidden.Row(0), workspace.Hidden.Stride);
@@ -64,15 +68,15 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
 
     public void Dispose()
     {
-        _norm.Dispose();
+        _norm?.Dispose();
         _projection?.Dispose();
     }
 
     /// <summary>Adds the sum of a position and a type, which is how the engine has always rounded it.</summary>
     private static void Add(float[]? positions, int position, float[]? types, int type, Span<float> target)
     {
-        var first = RowOf(positions, position, target.Length);
-        var second = RowOf(types, type, target.Length);
+        var second = positions is null ? [] : RowOf(types, type, target.Length);
+        var first = positions is null ? RowOf(types, type, target.Length) : RowOf(positions, position, target.Length);
         for (int i = 0; i < first.Length; i++)
         {
             target[i] += second.IsEmpty ? first[i] : first[i] + second[i];

@@ -6,19 +6,37 @@ namespace Resift.Local.Inference;
 internal sealed class EncoderLayer : IDisposable
 {
     /// <summary>Packs layer <paramref name="index"/>.</summary>
-    public EncoderLayer(EncoderConfig config, WeightStore weights, int index, int panelWidth, WeightChoice choice, AttentionBias? bias)
+    public EncoderLayer(
+        EncoderConfig config, WeightStore weights, int index, Kernels kernels, WeightChoice choice, AttentionBias? bias,
+        RelativePositions? positions)
     {
+        int panelWidth = kernels.PanelWidth;
         var layout = config.Architecture.Layer(config, index);
         NormsFirst = layout.NormsFirst;
         RotaryBase = layout.RotaryBase;
-        Attention = new(config.Heads, config.HiddenSize / config.Heads) { Bias = bias, Window = layout.Window };
-        float factor = (float)(Math.Log2(Math.E) / Math.Sqrt(Attention.HeadSize));
-        var query = PackedLinear.Part(weights, layout.Query, factor);
+        Attention = EncoderShape.HeadsOf(config) with
+        {
+            Bias = bias,
+            Window = layout.Window,
+            IsCausal = layout.IsCausal,
+        };
+        float factor = (float)(Math.Log2(Math.E) / (layout.ScoreDivisor ?? Math.Sqrt(Attention.HeadSize)));
+        if (layout.Relative is { } relative)
+        {
+            Attention = Attention with { Relative = new(positions!, relative, factor, weights, config.Heads, kernels) };
+        }
+
+        QueryNorm = layout.QueryNorm is { } queryNorm ? new(weights, queryNorm, config.LayerNormEpsilon, panelWidth) : null;
+        KeyNorm = layout.KeyNorm is { } keyNorm ? new(weights, keyNorm, config.LayerNormEpsilon, panelWidth) : null;
+
+        // A norm of the queries would undo a factor before it.
+        QueryNorm?.Scale(factor);
+        var query = PackedLinear.Part(weights, layout.Query, QueryNorm is null ? factor : 1);
         var key = PackedLinear.Part(weights, layout.Key);
         var value = PackedLinear.Part(weights, layout.Value);
         if (index == config.Layers - 1)
         {
-            // The last layer may be asked for the first tokens alone; then only keys and values are needed of the others.
+            // The last layer may be asked for one token of each sequence; then only keys and values are needed of the others.
             Query = PackedLinear.Pack(panelWidth, choice, query);
             KeyValue = PackedLinear.Pack(panelWidth, choice, key, value);
         }
@@ -42,6 +60,12 @@ internal sealed class EncoderLayer : IDisposable
 
     /// <summary>Gets the base of the angles by which queries and keys are rotated; null for no rotation.</summary>
     public float? RotaryBase { get; }
+
+    /// <summary>Gets the normalisation of each head of the queries; null for none.</summary>
+    public LayerNorm? QueryNorm { get; }
+
+    /// <summary>Gets the normalisation of each head of the keys; null for none.</summary>
+    public LayerNorm? KeyNorm { get; }
 
     /// <summary>Gets the three projections side by side; null in the last layer.</summary>
     public PackedLinear? QueryKeyValue { get; }
@@ -67,6 +91,7 @@ internal sealed class EncoderLayer : IDisposable
 
     public void Dispose()
     {
+        Attention.Relative?.Dispose();
         QueryKeyValue?.Dispose();
         Query?.Dispose();
         KeyValue?.Dispose();
@@ -76,5 +101,7 @@ internal sealed class EncoderLayer : IDisposable
         Down.Dispose();
         FeedForwardNorm.Dispose();
         Gate?.Dispose();
+        QueryNorm?.Dispose();
+        KeyNorm?.Dispose();
     }
 }

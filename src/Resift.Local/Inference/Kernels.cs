@@ -90,16 +90,21 @@ internal abstract unsafe class Kernels
     public abstract void Accumulate(LinearInput x, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy);
 
     /// <summary>
-    /// y = the layer normalisation of x + bias (Ba, Kiros, Hinton 2016); y may be x, and has the same distance between rows.
+    /// y = the normalisation of x + bias (Ba, Kiros, Hinton 2016, or Zhang, Sennrich 2019); y may be x, and has the same distance between
+    /// rows.
     /// </summary>
     /// <remarks>x is overwritten with x + bias.</remarks>
     public abstract void LayerNorm(float* x, nint ldx, int rows, float* bias, LayerNorm norm, float* y);
+
+    /// <summary>Divides each head of each row by its root mean square, and multiplies it with the gain.</summary>
+    public abstract void NormaliseHeads(float* x, nint ldx, int rows, int heads, LayerNorm norm);
 
     /// <summary>Multi-head attention (Vaswani et al. 2017) of one sequence, with a softmax in base 2.</summary>
     /// <remarks>The factor 1/√d lies in the query weights already, and log₂ e with it, which makes it the usual softmax.</remarks>
     /// <param name="q">The first query row; a head's numbers lie side by side.</param>
     /// <param name="ldq">The distance between query rows.</param>
-    /// <param name="queries">How many query rows there are: all tokens, or the first alone.</param>
+    /// <param name="queries">How many query rows there are: all tokens, or one alone.</param>
+    /// <param name="firstQuery">The position of the first query among the keys.</param>
     /// <param name="k">The first key row.</param>
     /// <param name="v">The first value row.</param>
     /// <param name="ldkv">The distance between key rows, and between value rows.</param>
@@ -109,16 +114,17 @@ internal abstract unsafe class Kernels
     /// <param name="ldo">The distance between rows of the result.</param>
     /// <param name="scratch">Room as <see cref="AttentionScratch"/> says.</param>
     public abstract void Attention(
-        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length,
+        float* q, nint ldq, int queries, int firstQuery, float* k, float* v, nint ldkv, int length,
         AttentionShape shape, float* output, nint ldo, float* scratch);
 
     /// <summary>Rotates queries and keys by their position (Su et al. 2021): the two halves of a head are the two coordinates.</summary>
-    /// <param name="x">The first head of the row at position 0.</param>
+    /// <param name="x">The first head of the first row.</param>
     /// <param name="ldx">The distance between rows.</param>
     /// <param name="rows">How many there are.</param>
     /// <param name="heads">How many heads lie side by side in a row.</param>
     /// <param name="table">The angles.</param>
-    public abstract void Rotate(float* x, nint ldx, int rows, int heads, RotaryTable table);
+    /// <param name="position">The position of the first row.</param>
+    public abstract void Rotate(float* x, nint ldx, int rows, int heads, RotaryTable table, int position);
 
     /// <summary>How many floats <see cref="Attention"/> needs for sequences of up to some length.</summary>
     public long AttentionScratch(int length, AttentionShape shape)
@@ -127,8 +133,17 @@ internal abstract unsafe class Kernels
         return (keys * shape.HeadSize)
             + (length * (long)PackedLinear.Align(shape.HeadSize, PanelWidth))
             + (TileRows * (keys + PanelWidth))
+            + (shape.Relative?.Scratch(length, PanelWidth) ?? 0)
             + PanelWidth;
     }
+
+    /// <summary>Makes rows the columns of panels, as attention does with its keys: [panel][size][panel width].</summary>
+    /// <param name="rows">The first row.</param>
+    /// <param name="ld">The distance between rows.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="size">The numbers of one.</param>
+    /// <param name="panels">Where they go; columns beyond the last row stay as they are.</param>
+    public abstract void PackColumns(float* rows, nint ld, int count, int size, float* panels);
 }
 
 /// <summary>The heads of an attention layer.</summary>
@@ -136,9 +151,24 @@ internal abstract unsafe class Kernels
 /// <param name="HeadSize">The numbers of one.</param>
 internal readonly record struct AttentionShape(int Heads, int HeadSize)
 {
+    /// <summary>Gets how many heads of the queries share one of the keys and values: 1 where each has its own.</summary>
+    public int HeadsPerKey { get; init; } = 1;
+
     /// <summary>Gets what is added to scores; null for nothing.</summary>
     public AttentionBias? Bias { get; init; }
 
+    /// <summary>Gets the relative positions that queries and keys are compared with; null for none.</summary>
+    public RelativeAttention? Relative { get; init; }
+
     /// <summary>Gets how far a query sees to each side; null for no limit.</summary>
     public int? Window { get; init; }
+
+    /// <summary>Gets a value indicating whether a query sees no key behind it.</summary>
+    public bool IsCausal { get; init; }
+
+    /// <summary>Gets how many numbers the queries of a token have.</summary>
+    public int QueryWidth => Heads * HeadSize;
+
+    /// <summary>Gets how many numbers the keys of a token have, and the values.</summary>
+    public int KeyWidth => QueryWidth / HeadsPerKey;
 }

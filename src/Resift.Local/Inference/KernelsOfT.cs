@@ -59,31 +59,70 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         int padded = PackedLinear.Align(norm.Width, PanelWidth);
         for (int i = 0; i < rows; i++, x += ldx, y += ldx)
         {
-            NormaliseRow(x, y, bias, norm.Gain, norm.Bias, norm.Width, padded, norm.Epsilon);
+            NormaliseRow(x, y, bias, norm, padded);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void NormaliseHeads(float* x, nint ldx, int rows, int heads, LayerNorm norm)
+    {
+        int size = norm.Width;
+        float* gain = norm.Gain;
+        for (int i = 0; i < rows; i++, x += ldx)
+        {
+            for (float* head = x; head < x + ((nint)heads * size); head += size)
+            {
+                TVector sum = TSimd.Zero;
+                int e = 0;
+                for (; e + TSimd.Width <= size; e += TSimd.Width)
+                {
+                    TVector values = TSimd.Load(head + e);
+                    sum = TSimd.MultiplyAdd(values, values, sum);
+                }
+
+                float squares = TSimd.Sum(sum);
+                for (; e < size; e++)
+                {
+                    squares += head[e] * head[e];
+                }
+
+                float scale = 1f / MathF.Sqrt((squares / size) + norm.Epsilon);
+                for (e = 0; e + TSimd.Width <= size; e += TSimd.Width)
+                {
+                    TVector scaled = TSimd.Multiply(TSimd.Load(head + e), TSimd.Broadcast(scale));
+                    TSimd.Store(TSimd.Multiply(scaled, TSimd.Load(gain + e)), head + e);
+                }
+
+                for (; e < size; e++)
+                {
+                    head[e] = head[e] * scale * gain[e];
+                }
+            }
         }
     }
 
     public override void Attention(
-        float* q, nint ldq, int queries, float* k, float* v, nint ldkv, int length,
+        float* q, nint ldq, int queries, int firstQuery, float* k, float* v, nint ldkv, int length,
         AttentionShape shape, float* output, nint ldo, float* scratch)
     {
         for (int head = 0; head < shape.Heads; head++)
         {
             // Heads in rising order: what a tile writes beyond a narrow head is overwritten by the next one.
             nint column = (nint)head * shape.HeadSize;
+            nint shared = (nint)(head / shape.HeadsPerKey) * shape.HeadSize;
             AttentionHead<TSimd, TVector>.Run(
-                q + column, ldq, queries, k + column, v + column, ldkv, length, shape, head, output + column, ldo, scratch);
+                q + column, ldq, queries, firstQuery, k + shared, v + shared, ldkv, length, shape, head, output + column, ldo, scratch);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Rotate(float* x, nint ldx, int rows, int heads, RotaryTable table)
+    public override void Rotate(float* x, nint ldx, int rows, int heads, RotaryTable table, int position)
     {
         int half = table.HalfSize;
         for (int i = 0; i < rows; i++, x += ldx)
         {
-            float* cosines = table.Cosines(i);
-            float* sines = table.Sines(i);
+            float* cosines = table.Cosines(position + i);
+            float* sines = table.Sines(position + i);
             for (float* head = x; head < x + ((nint)heads * 2 * half); head += 2 * half)
             {
                 int e = 0;
@@ -104,6 +143,9 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
             }
         }
     }
+
+    public override void PackColumns(float* rows, nint ld, int count, int size, float* panels) =>
+        AttentionHead<TSimd, TVector>.PackKeys(rows, ld, count, size, panels);
 
     private static void Multiply(float* y, nint ldy, int rows, float* factors, nint ldf)
     {
@@ -226,9 +268,11 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NormaliseRow(float* x, float* y, float* inputBias, float* gain, float* bias, int width, int padded, float epsilon)
+    private static void NormaliseRow(float* x, float* y, float* inputBias, LayerNorm norm, int padded)
     {
-        int step = TSimd.Width;
+        float* gain = norm.Gain;
+        float* bias = norm.Bias;
+        int step = TSimd.Width, width = norm.Width;
         TVector left = TSimd.Zero, right = TSimd.Zero;
         for (int i = 0; i < padded; i += 2 * step)
         {
@@ -240,7 +284,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
             right = TSimd.Add(right, second);
         }
 
-        float mean = TSimd.Sum(TSimd.Add(left, right)) / width;
+        float mean = norm.IsRms ? 0 : TSimd.Sum(TSimd.Add(left, right)) / width;
         TVector means = TSimd.Broadcast(mean);
         left = right = TSimd.Zero;
         for (int i = 0; i < padded; i += 2 * step)
@@ -253,7 +297,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
 
         // The padding columns are zero: each has added mean² that does not belong to the row.
         float squares = TSimd.Sum(TSimd.Add(left, right)) - ((padded - width) * mean * mean);
-        TVector scale = TSimd.Broadcast(1f / MathF.Sqrt((squares / width) + epsilon));
+        TVector scale = TSimd.Broadcast(1f / MathF.Sqrt((squares / width) + norm.Epsilon));
         for (int i = 0; i < padded; i += step)
         {
             TVector normalised = TSimd.Multiply(TSimd.Subtract(TSimd.Load(x + i), means), scale);

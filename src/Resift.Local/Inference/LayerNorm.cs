@@ -2,7 +2,7 @@ using Resift.Local.Models;
 
 namespace Resift.Local.Inference;
 
-/// <summary>The parameters of a layer normalisation, padded with zeros to whole panels.</summary>
+/// <summary>The parameters of a normalisation, padded with zeros to whole panels.</summary>
 internal sealed unsafe class LayerNorm : IDisposable
 {
     private readonly NativeBuffer _values;
@@ -24,13 +24,14 @@ internal sealed unsafe class LayerNorm : IDisposable
             weights.Get($"{layout.Name}.weight", layout.Width.Size),
             layout.HasBias ? weights.Get($"{layout.Name}.bias", layout.Width.Size) : null,
             epsilon,
-            panelWidth)
-    {
-    }
+            panelWidth) => IsRms = layout.IsRms;
 
     public int Width { get; }
 
     public float Epsilon { get; }
+
+    /// <summary>Gets a value indicating whether the mean stays, and rows are divided by their root mean square.</summary>
+    public bool IsRms { get; }
 
     public float* Gain => _values.Pointer;
 
@@ -38,6 +39,15 @@ internal sealed unsafe class LayerNorm : IDisposable
 
     /// <summary>Gets zeros: the input's bias where it has none, or has it already.</summary>
     public float* NoInputBias => _values.Pointer + (2 * _padded);
+
+    /// <summary>Multiplies what comes out of it with a factor.</summary>
+    public void Scale(float factor)
+    {
+        foreach (ref float value in _values.Span(0, 2 * _padded))
+        {
+            value *= factor;
+        }
+    }
 
     public void Dispose() => _values.Dispose();
 }

@@ -16,14 +16,16 @@ internal sealed class Workspace : IDisposable
         int panel = kernels.PanelWidth;
         MaxTokens = maxTokens;
         Offsets = new int[maxTokens + 1];
-        Hidden = new(maxTokens, shape.HiddenSize, panel);
-        Projections = new(maxTokens, 3 * shape.HiddenSize, panel);
-        Context = new(maxTokens, shape.HiddenSize, panel);
+        // One distance between rows for all that a row of hidden states is written to, and what attention gives may be wider.
+        int width = Math.Max(shape.HiddenSize, shape.Attention.QueryWidth);
+        Hidden = new(maxTokens, width, panel);
+        Projections = new(maxTokens, shape.Attention.QueryWidth + (2 * shape.Attention.KeyWidth), panel);
+        Context = new(maxTokens, width, panel);
         Inner = new(BlockRows, BlockColumns, panel);
         Gate = new(BlockRows, panel, panel);
-        Outer = new(BlockRows, Math.Max(shape.HiddenSize, shape.IntermediateSize), panel);
+        Outer = new(BlockRows, Math.Max(width, shape.IntermediateSize), panel);
         Nested = new(BlockRows, BlockColumns, panel);
-        First = new(maxTokens, shape.HiddenSize, panel);
+        Pooled = new(maxTokens, width, panel);
         Embedded = new(shape.EmbeddingSize == shape.HiddenSize ? 0 : maxTokens, shape.EmbeddingSize, panel);
         Scratch = new(kernels.AttentionScratch(Math.Min(maxTokens, shape.MaxPositions), shape.Attention));
     }
@@ -51,8 +53,8 @@ internal sealed class Workspace : IDisposable
     /// <summary>Gets the same of the feed-forward part's second layer, which runs while the input of its first is still needed.</summary>
     public LinearBuffers Nested { get; }
 
-    /// <summary>Gets the rows of each sequence's first token, which alone go through the last layer of a cross-encoder.</summary>
-    public RowBuffer First { get; }
+    /// <summary>Gets a row for each sequence: its mean, or the one token that alone goes through the last layer.</summary>
+    public RowBuffer Pooled { get; }
 
     public RowBuffer Embedded { get; }
 
@@ -70,7 +72,7 @@ internal sealed class Workspace : IDisposable
         Gate.Dispose();
         Outer.Dispose();
         Nested.Dispose();
-        First.Dispose();
+        Pooled.Dispose();
         Embedded.Dispose();
         Scratch.Dispose();
     }
@@ -79,10 +81,13 @@ internal sealed class Workspace : IDisposable
 /// <summary>The sizes that a forward pass needs.</summary>
 internal sealed record EncoderShape(int HiddenSize, int EmbeddingSize, int IntermediateSize, int MaxPositions, AttentionShape Attention)
 {
-    public static EncoderShape Create(EncoderConfig config) => new(
+    public static EncoderShape Create(EncoderConfig config, AttentionShape attention) => new(
         config.HiddenSize,
         config.EmbeddingSize,
         config.IntermediateSize,
         config.MaxPositions,
-        new(config.Heads, config.HiddenSize / config.Heads));
+        attention);
+
+    public static AttentionShape HeadsOf(EncoderConfig config) =>
+        new(config.Heads, config.HeadSize) { HeadsPerKey = config.Heads / config.KeyHeads };
 }

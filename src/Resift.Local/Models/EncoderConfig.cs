@@ -29,6 +29,12 @@ internal record EncoderConfig
 
     public required int Heads { get; init; }
 
+    /// <summary>Gets how many numbers a head has.</summary>
+    public required int HeadSize { get; init; }
+
+    /// <summary>Gets how many heads keys and values have; each serves as many heads of the queries.</summary>
+    public required int KeyHeads { get; init; }
+
     public required int IntermediateSize { get; init; }
 
     /// <summary>Gets the number of positions that it states: the rows of the table, where there is one.</summary>
@@ -43,6 +49,9 @@ internal record EncoderConfig
     /// <summary>Gets the rows of the table of token types; 0 where there is none.</summary>
     public int TypeVocabularySize { get; init; }
 
+    /// <summary>Gets a value indicating whether query and document have different token types.</summary>
+    public bool TellsSegmentsApart { get; init; }
+
     public required float LayerNormEpsilon { get; init; }
 
     public required HiddenActivation Activation { get; init; }
@@ -52,6 +61,9 @@ internal record EncoderConfig
 
     /// <summary>Gets what a one-label head's score is after the activation that this file asks for, which another may override.</summary>
     public required ScoreScale HeadScale { get; init; }
+
+    /// <summary>Gets with how many tokens models of the family are usually run, of those they have positions for; null for all.</summary>
+    public int? CustomaryLimit { get; init; }
 
     /// <summary>Gets how many tokens have a position.</summary>
     public int MaxPositions => Positions - (PositionPadding + 1 ?? 0);
@@ -74,6 +86,11 @@ internal record EncoderConfig
         .. Enumerable.Range(0, Layers).SelectMany(layer => Architecture.Layer(this, layer).Tensors),
         .. Architecture.FinalNorm(this)?.Tensors ?? [],
         .. Architecture.Shared(this),
-        .. head.Kind == LocalModelKind.Embedder ? [] : Architecture.Head(this, head.Labels).Tensors,
+        .. head switch
+        {
+            { Kind: LocalModelKind.Embedder } => [],
+            { AnswersInWords: true } => Architecture.Words(this)!.Tensors,
+            _ => Architecture.Head(this, head.Labels).Tensors,
+        },
     ];
 }

@@ -25,11 +25,16 @@ internal sealed record NormLayout(string Name, (string Field, int Size) Width)
 {
     public bool HasBias { get; init; } = true;
 
+    /// <summary>Gets a value indicating whether it only divides by the root mean square (Zhang, Sennrich 2019).</summary>
+    public bool IsRms { get; init; }
+
     public IEnumerable<ExpectedTensor> Tensors =>
         HasBias ? [new($"{Name}.weight", Width), new($"{Name}.bias", Width)] : [new($"{Name}.weight", Width)];
 }
 
-/// <summary>What turns ids into the first hidden state: tables that are added up, normalised, and projected where sizes differ.</summary>
+/// <summary>
+/// What turns ids into the first hidden state: tables that are added up, normalised or not, and projected where sizes differ.
+/// </summary>
 internal sealed record EmbeddingsLayout
 {
     public required ExpectedTensor Words { get; init; }
@@ -38,12 +43,12 @@ internal sealed record EmbeddingsLayout
 
     public ExpectedTensor? Types { get; init; }
 
-    public required NormLayout Norm { get; init; }
+    public required NormLayout? Norm { get; init; }
 
     public DenseLayout? Projection { get; init; }
 
     public IEnumerable<ExpectedTensor> Tensors =>
-        [.. new[] { Words, Positions, Types }.OfType<ExpectedTensor>(), .. Norm.Tensors, .. Projection?.Tensors ?? []];
+        [.. new[] { Words, Positions, Types }.OfType<ExpectedTensor>(), .. Norm?.Tensors ?? [], .. Projection?.Tensors ?? []];
 }
 
 /// <summary>A transformer layer: attention and a feed-forward part, each with a residual and a normalisation.</summary>
@@ -78,23 +83,64 @@ internal sealed record LayerLayout
     /// <summary>Gets the base of the angles by which queries and keys are rotated; null for no rotation.</summary>
     public float? RotaryBase { get; init; }
 
+    /// <summary>Gets what scores are divided by; null for the root of a head's size.</summary>
+    public double? ScoreDivisor { get; init; }
+
+    /// <summary>Gets how tokens are compared with relative positions; null for not at all.</summary>
+    public RelativeLayout? Relative { get; init; }
+
     /// <summary>Gets how far a token sees to each side; null for no limit.</summary>
     public int? Window { get; init; }
 
-    public IEnumerable<ExpectedTensor> Tensors => new[] { Query, Key, Value, AttentionOutput, Up, Gate, Down }.OfType<DenseLayout>()
+    /// <summary>Gets a value indicating whether a token sees none of those behind it.</summary>
+    public bool IsCausal { get; init; }
+
+    /// <summary>Gets the normalisation of each head of the queries; null for none.</summary>
+    public NormLayout? QueryNorm { get; init; }
+
+    /// <summary>Gets the normalisation of each head of the keys; null for none.</summary>
+    public NormLayout? KeyNorm { get; init; }
+
+    public IEnumerable<ExpectedTensor> Tensors =>
+        new[] { Query, Key, Value, AttentionOutput, Up, Gate, Down, Relative?.Key, Relative?.Query }.OfType<DenseLayout>()
         .SelectMany(dense => dense.Tensors)
         .DistinctBy(tensor => tensor.Name)
         .Concat(AttentionNorm?.Tensors ?? [])
-        .Concat(FeedForwardNorm.Tensors);
+        .Concat(FeedForwardNorm.Tensors)
+        .Concat(QueryNorm?.Tensors ?? [])
+        .Concat(KeyNorm?.Tensors ?? []);
 }
 
-/// <summary>A classification head: a layer with an activation, a normalisation or none, and a layer with a row for each label.</summary>
-internal sealed record HeadLayout(DenseLayout Dense, HiddenActivation Activation, DenseLayout Classifier)
+/// <summary>The projections of relative positions in a layer, which may be those of the words.</summary>
+/// <param name="Key">What makes keys of them, for the queries of the words; null for none.</param>
+/// <param name="Query">What makes queries of them, for the keys of the words; null for none.</param>
+internal sealed record RelativeLayout(DenseLayout? Key, DenseLayout? Query);
+
+/// <summary>The relative positions that the layers share.</summary>
+/// <param name="Table">A row for each.</param>
+/// <param name="Norm">The normalisation of the rows; null for none.</param>
+/// <param name="RowOf">
+/// The row of a distance, which is the query's position less the key's; it does not fall where the distance rises.
+/// </param>
+internal sealed record RelativePositionsLayout(ExpectedTensor Table, NormLayout? Norm, Func<int, int> RowOf);
+
+/// <summary>A head: a layer with an activation or none, a normalisation or none, and a layer with a row for each score.</summary>
+internal sealed record HeadLayout(DenseLayout? Dense, HiddenActivation Activation, DenseLayout Classifier)
 {
+    /// <summary>Gets what is subtracted from the classifier's numbers, as one answer's logit from another's; null for nothing.</summary>
+    public DenseLayout? Against { get; init; }
+
     public NormLayout? Norm { get; init; }
+
+    /// <summary>Gets the head whose score is by how much one word is likelier than another: the logarithm of the odds.</summary>
+    public static HeadLayout OfWords(DenseLayout words, int likelier, int other) =>
+        OfLastToken(words with { FirstRow = likelier, Rows = 1 }) with { Against = words with { FirstRow = other, Rows = 1 } };
+
+    /// <summary>Gets the head that multiplies the last token's hidden state, and nothing else.</summary>
+    public static HeadLayout OfLastToken(DenseLayout classifier) => new(null, HiddenActivation.Tanh, classifier) { Pooling = Pooling.Last };
 
     /// <summary>Gets what of the tokens it reads.</summary>
     public Pooling Pooling { get; init; } = Pooling.Cls;
 
-    public IEnumerable<ExpectedTensor> Tensors => [.. Dense.Tensors, .. Norm?.Tensors ?? [], .. Classifier.Tensors];
+    public IEnumerable<ExpectedTensor> Tensors => [.. Dense?.Tensors ?? [], .. Norm?.Tensors ?? [], .. Classifier.Tensors];
 }

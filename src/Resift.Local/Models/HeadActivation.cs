@@ -8,12 +8,12 @@ internal static class HeadActivation
     /// <summary>Gets what a one-label head's score is after the activation that <c>config.json</c> asks for.</summary>
     /// <remarks>
     /// The names are those of sentence-transformers: <c>sentence_transformers.activation_fn</c> since its version 4, one field of its own
-    /// before. Without either, its cross-encoders take the sigmoid of a single label. Newer versions name it in
+    /// before. Without either, its cross-encoders take the sigmoid of a single label, which is a probability. Newer versions name it in
     /// <see cref="SentenceTransformersConfig"/>, which goes first.
     /// </remarks>
-    public static ScoreScale ScaleOf(ConfigObject json) =>
+    public static ScoreScale ScaleOf(ConfigObject json, ScoreScale otherwise) =>
         (json.ObjectOrNull("sentence_transformers") is { } current ? ScaleOrNull(current, "activation_fn") : null) ??
-        ScaleOrNull(json, "sbert_ce_default_activation_function") ?? ScoreScale.Probability;
+        ScaleOrNull(json, "sbert_ce_default_activation_function") ?? otherwise;
 
     /// <summary>Gets what a one-label head's score is after the activation that a field names; null where it names none.</summary>
     /// <exception cref="NotSupportedException">It names another than the sigmoid and the identity of PyTorch.</exception>

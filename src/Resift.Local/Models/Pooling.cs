@@ -8,4 +8,7 @@ internal enum Pooling
 
     /// <summary>The vector of the first token.</summary>
     Cls,
+
+    /// <summary>The vector of the last token.</summary>
+    Last,
 }

@@ -27,7 +27,7 @@ internal sealed record PoolingConfig
 
         modules.ThrowUnlessEmbedder();
         var json = ConfigFile.ReadObject(
-            ModelFolder.Require(folder, Path.Combine(SubfolderName(modules.Source, modules.Folders[1]), EncoderConfig.FileName)));
+            ModelFolder.Require(folder, Path.Combine(modules.SubfolderName(1), EncoderConfig.FileName)));
         return new()
         {
             Mode = ReadMode(json),
@@ -35,11 +35,6 @@ internal sealed record PoolingConfig
             IncludePrompt = json.Value(IncludePromptField) is null || json.Flag(IncludePromptField),
         };
     }
-
-    private static string SubfolderName(string source, string name) =>
-        name is not ("" or "." or "..") && !name.AsSpan().ContainsAny('/', '\\', ':')
-            ? name
-            : throw new InvalidDataException($"{source}: the path '{name}' is not the name of a folder inside the model folder.");
 
     private static Pooling ReadMode(ConfigObject json)
     {
@@ -56,9 +51,10 @@ internal sealed record PoolingConfig
         {
             ["mean" or "mean_tokens"] => Pooling.Mean,
             ["cls" or "cls_token"] => Pooling.Cls,
-            [] => throw new InvalidDataException($"{json.Source} names no pooling mode; expected one of mean and cls."),
+            ["lasttoken"] => Pooling.Last,
+            [] => throw new InvalidDataException($"{json.Source} names no pooling mode; expected one of mean, cls and lasttoken."),
             _ => throw new NotSupportedException(
-                $"{json.Source}: the pooling [{string.Join(", ", modes)}] is not supported; supported: mean or cls alone."),
+                $"{json.Source}: the pooling [{string.Join(", ", modes)}] is not supported; supported: mean, cls or lasttoken alone."),
         };
     }
 

@@ -16,7 +16,7 @@ internal sealed record SentenceBertConfig(int? MaxTokens, bool Lowercase)
     /// <summary>Reads it; where the folder has no such file, it says nothing.</summary>
     /// <exception cref="InvalidDataException">The file is corrupt.</exception>
     /// <exception cref="NotSupportedException">A field asks for something that is not done here.</exception>
-    public static SentenceBertConfig Load(string folder, LocalModelKind kind)
+    public static SentenceBertConfig Load(string folder, ModelHead head)
     {
         if (ModelFolder.Find(folder, FileName) is not { } path)
         {
@@ -24,9 +24,12 @@ internal sealed record SentenceBertConfig(int? MaxTokens, bool Lowercase)
         }
 
         var json = ConfigFile.ReadObject(path);
-        (string task, string output, string method) = kind == LocalModelKind.Embedder
-            ? ("feature-extraction", "token_embeddings", "last_hidden_state")
-            : ("sequence-classification", "scores", "logits");
+        (string task, string output, string method) = head switch
+        {
+            { Kind: LocalModelKind.Embedder } => ("feature-extraction", "token_embeddings", "last_hidden_state"),
+            { AnswersInWords: true } => ("text-generation", "causal_logits", "logits"),
+            _ => ("sequence-classification", "scores", "logits"),
+        };
         ThrowUnless(json, "transformer_task", task);
         ThrowUnless(json, "module_output_name", output);
         if (json.ObjectOrNull("modality_config")?.ObjectOrNull("text") is { } text)
@@ -35,7 +38,7 @@ internal sealed record SentenceBertConfig(int? MaxTokens, bool Lowercase)
             ThrowUnless(text, "method_output_name", method);
         }
 
-        ThrowIfOthers(json);
+        ThrowIfOthers(json, head);
         return new(json.PositiveOrNull(MaxTokensField), json.Flag(LowercaseField));
     }
 
@@ -51,13 +54,14 @@ internal sealed record SentenceBertConfig(int? MaxTokens, bool Lowercase)
     /// <summary>
     /// Refuses every other field that is set: sentence-transformers gives it to the transformer or its tokenizer, and scores may change.
     /// </summary>
-    private static void ThrowIfOthers(ConfigObject json)
+    private static void ThrowIfOthers(ConfigObject json, ModelHead head)
     {
         foreach (var field in json.Element.EnumerateObject())
         {
             bool isKnown = field.Name is MaxTokensField or LowercaseField or "transformer_task" or "module_output_name" or "modality_config"
                 or "unpad_inputs" // pads or not, for the same numbers
-                or "model_args" or "model_kwargs"; // where and in which precision PyTorch computes
+                or "model_args" or "model_kwargs" // where and in which precision PyTorch computes
+                || (head.AnswersInWords && field.Name == "processing_kwargs"); // that the chat ends where the answer begins
             if (!isKnown && IsSet(field.Value))
             {
                 throw new NotSupportedException($"{json.Source}: {field.Name} is {ConfigObject.Shown(field.Value)}, which is not " +

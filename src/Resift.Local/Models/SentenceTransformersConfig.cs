@@ -4,7 +4,7 @@ namespace Resift.Local.Models;
 
 /// <summary>What <c>config_sentence_transformers.json</c> says about how a model is used.</summary>
 /// <param name="HeadScale">The scale of a cross-encoder's scores; null where the file leaves it to <c>config.json</c>.</param>
-/// <param name="Prompts">What an embedder wants before a text.</param>
+/// <param name="Prompts">What an embedder wants before a text; the default one instructs a cross-encoder that follows instructions.</param>
 internal sealed record SentenceTransformersConfig(ScoreScale? HeadScale, EmbeddingPrompts Prompts)
 {
     public const string FileName = "config_sentence_transformers.json";
@@ -12,7 +12,10 @@ internal sealed record SentenceTransformersConfig(ScoreScale? HeadScale, Embeddi
     /// <summary>Reads it; where the folder has no such file, it says nothing.</summary>
     /// <exception cref="InvalidDataException">The file is corrupt.</exception>
     /// <exception cref="NotSupportedException">A field asks for something that is not done here.</exception>
-    public static SentenceTransformersConfig Load(string folder, LocalModelKind kind)
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="kind">What the model is used as.</param>
+    /// <param name="followsInstructions">Whether a cross-encoder is told by what to judge.</param>
+    public static SentenceTransformersConfig Load(string folder, LocalModelKind kind, bool followsInstructions)
     {
         var nothing = new SentenceTransformersConfig(null, EmbeddingPrompts.None);
         if (kind == LocalModelKind.Classifier || ModelFolder.Find(folder, FileName) is not { } path)
@@ -29,8 +32,8 @@ internal sealed record SentenceTransformersConfig(ScoreScale? HeadScale, Embeddi
             return nothing with { Prompts = prompts };
         }
 
-        return prompts.Default.Length == 0
-            ? nothing with { HeadScale = HeadActivation.ScaleOrNull(json, "activation_fn") }
+        return prompts.Default.Length == 0 || followsInstructions
+            ? new(HeadActivation.ScaleOrNull(json, "activation_fn"), prompts)
             : throw new NotSupportedException($"{path}: {EmbeddingPrompts.DefaultField} puts '{prompts.Default}' before every pair, " +
                 "which is not supported for cross-encoders; choose a model without a prompt.");
     }

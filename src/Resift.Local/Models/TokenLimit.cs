@@ -13,7 +13,8 @@ internal static class TokenLimit
     /// <exception cref="InvalidDataException">It is below <see cref="Least"/>.</exception>
     public static int Find(EncoderConfig config, int? sentence, int? tokenizer)
     {
-        int limit = Math.Min(config.MaxPositions, Math.Min(sentence ?? int.MaxValue, tokenizer ?? int.MaxValue));
+        int positions = Math.Min(config.MaxPositions, config.CustomaryLimit ?? int.MaxValue);
+        int limit = Math.Min(positions, Math.Min(sentence ?? int.MaxValue, tokenizer ?? int.MaxValue));
         return limit >= Least
             ? limit
             : throw new InvalidDataException($"'{Path.GetDirectoryName(config.Source)}' limits its input to {limit} tokens, of which " +

@@ -38,6 +38,9 @@ internal sealed class PipelineTokenizer(IReadOnlyList<Normalizer> normalizers, P
         return tokens.Count;
     }
 
+    public override Tokenizer WithoutAddedTokens() =>
+        new PipelineTokenizer(normalizers, stages, []) { VocabularySize = VocabularySize, Template = Template };
+
     private void EncodeNormalized(ReadOnlySpan<char> text, bool isFirst, ref TokenWriter tokens)
     {
         var parts = new AddedTokenSplitter(_normalizedTokens, text);

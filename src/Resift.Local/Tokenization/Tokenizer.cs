@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Resift.Local.Tokenization;
 
 /// <summary>
@@ -5,6 +7,11 @@ namespace Resift.Local.Tokenization;
 /// </summary>
 internal abstract class Tokenizer
 {
+    // Enough for nearly all texts; those with more tokens are encoded a second time, into more room.
+    private const int TokensPerCharacter = 3;
+
+    private const int SpareTokens = 8;
+
     /// <summary>Gets the number of tokens, whose ids run from 0.</summary>
     public required int VocabularySize { get; init; }
 
@@ -16,4 +23,28 @@ internal abstract class Tokenizer
     /// <param name="destination">Where the ids go, as far as there is room; what lies behind the last id is unspecified.</param>
     /// <returns>How many tokens the whole text has.</returns>
     public abstract int Encode(ReadOnlySpan<char> text, Span<int> destination);
+
+    /// <summary>Gets the tokenizer that finds no special or other added token in a text; null where there is no such form of it.</summary>
+    public virtual Tokenizer? WithoutAddedTokens() => null;
+
+    /// <summary>Encodes a text into an array rented from the shared pool.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="limit">How many ids are wanted at most.</param>
+    /// <param name="count">How many tokens the whole text has.</param>
+    /// <returns>The array, of which as many ids are valid as the text has, at most the limit.</returns>
+    public int[] Rent(string text, int limit, out int count)
+    {
+        int room = (int)Math.Min(limit, ((long)text.Length * TokensPerCharacter) + SpareTokens);
+        int[] ids = ArrayPool<int>.Shared.Rent(room);
+        count = Encode(text, ids.AsSpan(0, room));
+        if (count > room && room < limit)
+        {
+            ArrayPool<int>.Shared.Return(ids);
+            room = Math.Min(count, limit);
+            ids = ArrayPool<int>.Shared.Rent(room);
+            count = Encode(text, ids.AsSpan(0, room));
+        }
+
+        return ids;
+    }
 }

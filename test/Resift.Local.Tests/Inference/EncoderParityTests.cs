@@ -18,7 +18,7 @@ public sealed class EncoderParityTests : IDisposable
     private static readonly string[] _models =
     [
         "bert", "bert-2-labels", "bert-3-labels", "bert-legacy-keys", "bert-sharded", "electra", "roberta", "xlm-roberta", "distilbert",
-        "mpnet", "modernbert", "modernbert-mean",
+        "mpnet", "modernbert", "modernbert-mean", "deberta-v2", "qwen2", "qwen3", "qwen3-seqcls",
     ];
 
     private static readonly string[] _precisions = ["fp16", "bf16"];
@@ -73,6 +73,9 @@ public sealed class EncoderParityTests : IDisposable
     [ReferenceTheory("golden/models")]
     [InlineData("modernbert")]
     [InlineData("modernbert-mean")]
+    [InlineData("qwen2")]
+    [InlineData("qwen3")]
+    [InlineData("qwen3-seqcls")]
     public void Run_FieldsOfAnOlderVersion_GiveTheReferenceNumbers(string name)
     {
         string golden = TestData.Shared($"{Folder}/{name}");
@@ -123,13 +126,26 @@ public sealed class EncoderParityTests : IDisposable
         TokenSequence[] batch = [.. rows.Select(Sequence)];
 
         float[][] logits = EngineRun.Logits(folder, bits, batch);
-        float[][] first = EngineRun.Vectors(folder, bits, Pooling.Cls, batch);
+        bool readsLast = rows[0].TryGetProperty("last_hidden_last", out _);
+        float[][] vectors = EngineRun.Vectors(folder, bits, readsLast ? Pooling.Last : Pooling.Cls, batch);
 
         for (int i = 0; i < rows.Count; i++)
         {
-            AssertClose(Numbers(rows[i].GetProperty("logits")), logits[i]);
-            AssertClose(Numbers(rows[i].GetProperty("last_hidden_cls")), first[i][..8]);
+            AssertClose(Logits(rows[i]), logits[i]);
+            AssertClose(Numbers(rows[i].GetProperty(readsLast ? "last_hidden_last" : "last_hidden_cls")), vectors[i][..8]);
         }
+    }
+
+    /// <summary>Reads the logits of a head; of a model that answers in words, the logarithm of the odds of its first word.</summary>
+    private static double[] Logits(JsonElement row)
+    {
+        if (!row.TryGetProperty("log_score", out var score))
+        {
+            return Numbers(row.GetProperty("logits"));
+        }
+
+        double probability = row.GetProperty("score").GetDouble();
+        return [score.GetDouble() - Math.Log(1 - probability)];
     }
 
     /// <summary>Reads a row without its padding, which the engine has no need of.</summary>

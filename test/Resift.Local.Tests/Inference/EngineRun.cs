@@ -10,17 +10,28 @@ internal static class EngineRun
     /// <summary>The widths of all kernels; those that the hardware lacks work too, only slowly.</summary>
     public static readonly int[] Widths = [512, 256, 128, 32];
 
-    /// <summary>Gives the logits of each sequence of one batch, with weights as the files have them, and no integer arithmetic.</summary>
+    /// <summary>The words of models that answer in words, as the golden values have them.</summary>
+    public const int Yes = 17;
+
+    public const int No = 42;
+
+    /// <summary>
+    /// Gives the logits of each sequence of one batch, with weights as the files have them, and no integer arithmetic; of a model that
+    /// answers in words, by how much yes is likelier.
+    /// </summary>
     public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch) =>
         Logits(folder, vectorBits, default(WeightChoice), batch);
 
-    /// <summary>Gives the logits of each sequence of one batch.</summary>
+    /// <summary>Gives the logits of each sequence of one batch, with a choice of weights.</summary>
     public static float[][] Logits(string folder, int vectorBits, WeightChoice choice, params TokenSequence[] batch)
     {
         var config = EncoderConfig.Load(folder);
         using var weights = WeightStore.Open(folder);
-        int labels = ModelCheck.Validate(config, weights).Labels;
-        using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), labels, choice);
+        var head = ModelCheck.Validate(config, weights);
+        var layout = head.AnswersInWords
+            ? HeadLayout.OfWords(config.Architecture.Words(config)!, Yes, No)
+            : config.Architecture.Head(config, head.Labels);
+        using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), layout, choice);
         return Run(model, batch);
     }
 

@@ -117,7 +117,7 @@ public sealed unsafe class KernelsTests
         {
             float* first = projections.Row(0);
             kernels.Attention(
-                first, projections.Stride, queries, first + Size, first + (2 * Size), projections.Stride, length, shape,
+                first, projections.Stride, queries, 0, first + Size, first + (2 * Size), projections.Stride, length, shape,
                 output.Row(0), output.Stride, scratch.Pointer);
 
             for (int i = 0; i < queries; i++)
@@ -144,7 +144,7 @@ public sealed unsafe class KernelsTests
         float* first = projections.Row(0);
 
         kernels.Attention(
-            first, projections.Stride, length, first + Size, first + (2 * Size), projections.Stride, length, shape,
+            first, projections.Stride, length, 0, first + Size, first + (2 * Size), projections.Stride, length, shape,
             output.Row(0), output.Stride, scratch.Pointer);
 
         for (int i = 0; i < length; i++)
@@ -174,7 +174,7 @@ public sealed unsafe class KernelsTests
         foreach (int window in (int[])[0, 1, 5, 20, 1000])
         {
             kernels.Attention(
-                first, projections.Stride, length, first + Size, first + (2 * Size), projections.Stride, length,
+                first, projections.Stride, length, 0, first + Size, first + (2 * Size), projections.Stride, length,
                 new(heads, Size / heads) { Window = window }, output.Row(0), output.Stride, scratch.Pointer);
 
             for (int i = 0; i < length; i++)
@@ -188,24 +188,113 @@ public sealed unsafe class KernelsTests
     }
 
     [Theory]
+    [MemberData(nameof(AttentionCases))]
+    public void Attention_CausalWithSharedKeys_EqualsReference(int bits, int heads, int length)
+    {
+        // Three heads of the queries share one of the keys, and the values stand behind those.
+        const int Size = 16, Shared = 3;
+        int queryWidth = Shared * heads * Size, keyWidth = heads * Size;
+        var kernels = Kernels.For(bits);
+        using var projections = Values.Buffer(length, queryWidth + (2 * keyWidth), kernels.PanelWidth, 1, spread: 2);
+        using var output = new RowBuffer(length, queryWidth, kernels.PanelWidth);
+        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, new(Shared * heads, Size)));
+        double[][] keys = [.. Values.Rows(projections, length, queryWidth, keyWidth).Select(Spread)];
+        double[][] values = [.. Values.Rows(projections, length, queryWidth + keyWidth, keyWidth).Select(Spread)];
+
+        foreach (int? window in (int?[])[null, 0, 7])
+        {
+            foreach (int firstQuery in (int[])[0, length / 2, length - 1])
+            {
+                float* first = projections.Row(firstQuery);
+                float* key = projections.Row(0) + queryWidth;
+                kernels.Attention(
+                    first, projections.Stride, length - firstQuery, firstQuery, key, key + keyWidth, projections.Stride, length,
+                    new(Shared * heads, Size) { HeadsPerKey = Shared, IsCausal = true, Window = window },
+                    output.Row(0), output.Stride, scratch.Pointer);
+
+                for (int i = firstQuery; i < length; i++)
+                {
+                    double[] expected = Attention(
+                        Values.Row(projections, i, 0, queryWidth), keys, values, Shared * heads, factor: Math.Log(2),
+                        (_, j) => j <= i && i - j <= (window ?? length) ? 0 : double.NegativeInfinity);
+                    Values.AssertClose(expected, Values.Row(output, i - firstQuery, 0, queryWidth));
+                }
+            }
+        }
+
+        double[] Spread(double[] row) => [.. row.Chunk(Size).SelectMany(head => Enumerable.Repeat(head, Shared)).SelectMany(head => head)];
+    }
+
+    [Theory]
+    [MemberData(nameof(AttentionCases))]
+    public void Attention_LastQueryWithBias_EqualsReference(int bits, int heads, int length)
+    {
+        const int Size = 48;
+        var kernels = Kernels.For(bits);
+        using var bias = new AttentionBias((head, distance) => head + (0.1f * distance), heads, length, kernels.PanelWidth);
+        var shape = new AttentionShape(heads, Size / heads) { Bias = bias };
+        using var projections = Values.Buffer(length, 3 * Size, kernels.PanelWidth, 1, spread: 2);
+        using var output = new RowBuffer(1, Size, kernels.PanelWidth);
+        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, shape));
+        float* key = projections.Row(0) + Size;
+
+        kernels.Attention(
+            projections.Row(length - 1), projections.Stride, 1, length - 1, key, key + Size, projections.Stride, length, shape,
+            output.Row(0), output.Stride, scratch.Pointer);
+
+        double[] expected = Attention(
+            Values.Row(projections, length - 1, 0, Size), Values.Rows(projections, length, Size, Size),
+            Values.Rows(projections, length, 2 * Size, Size), heads, factor: Math.Log(2), (head, j) => head + (0.1 * (j - length + 1)));
+        Values.AssertClose(expected, Values.Row(output, 0, 0, Size));
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void NormaliseHeads_SizesThatNoVectorDivides_DividesEachByItsRootMeanSquare(int bits)
+    {
+        const int Rows = 5, Heads = 3;
+        foreach (int size in (int[])[2, 16, 22, 64])
+        {
+            var kernels = Kernels.For(bits);
+            using var folder = new Models.TemporaryFolder();
+            float[] gain = [.. Enumerable.Range(1, size).Select(i => i / 8f)];
+            string path = folder.File("model.safetensors");
+            Models.SafetensorsWriter.Write(path, Models.TensorData.F32("norm.weight", [size], gain));
+            using var weights = WeightStore.Open(folder.Path);
+            using var norm = new LayerNorm(
+                weights, new("norm", ("size", size)) { HasBias = false, IsRms = true }, 1e-3f, kernels.PanelWidth);
+            using var x = Values.Buffer(Rows, (Heads * size) + 1, kernels.PanelWidth, 1, spread: 2);
+            double[][] before = Values.Rows(x, Rows, 0, (Heads * size) + 1);
+
+            kernels.NormaliseHeads(x.Row(0), x.Stride, Rows, Heads, norm);
+
+            for (int i = 0; i < Rows; i++)
+            {
+                double[] expected = [.. before[i][..^1].Chunk(size).SelectMany(head => RmsNorm(head, gain, 1e-3)), before[i][^1]];
+                Values.AssertClose(expected, Values.Row(x, i, 0, expected.Length), tolerance: 1e-5);
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Widths))]
     public void Rotate_Rows_TurnsPairsByTheirAngles(int bits)
     {
         // Halves that no vector divides, and a row behind the heads that stays as it is.
-        const int Rows = 9, Heads = 3, Size = 44, Half = Size / 2;
+        const int Rows = 9, First = 2, Heads = 3, Size = 44, Half = Size / 2;
         var kernels = Kernels.For(bits);
-        using var table = new RotaryTable(100, Size, Rows);
+        using var table = new RotaryTable(100, Size, First + Rows);
         using var x = Values.Buffer(Rows, (Heads * Size) + 1, kernels.PanelWidth, 1, spread: 2);
         double[][] before = Values.Rows(x, Rows, 0, (Heads * Size) + 1);
 
-        kernels.Rotate(x.Row(0), x.Stride, Rows, Heads, table);
+        kernels.Rotate(x.Row(0), x.Stride, Rows, Heads, table, First);
 
         for (int i = 0; i < Rows; i++)
         {
             double[] expected = [.. before[i]];
             for (int e = 0; e < Heads * Size; e += e % Size == Half - 1 ? Half + 1 : 1)
             {
-                var angle = System.Numerics.Complex.FromPolarCoordinates(1, i * Math.Pow(100, -2.0 * (e % Size) / Size));
+                var angle = System.Numerics.Complex.FromPolarCoordinates(1, (First + i) * Math.Pow(100, -2.0 * (e % Size) / Size));
                 var turned = new System.Numerics.Complex(before[i][e], before[i][e + Half]) * angle;
                 (expected[e], expected[e + Half]) = (turned.Real, turned.Imaginary);
             }
@@ -257,7 +346,7 @@ public sealed unsafe class KernelsTests
         }
 
         kernels.Attention(
-            rows.Row(0), rows.Stride, Length, rows.Row(0) + Size, rows.Row(0) + (2 * Size), rows.Stride, Length, new(1, Size),
+            rows.Row(0), rows.Stride, Length, 0, rows.Row(0) + Size, rows.Row(0) + (2 * Size), rows.Stride, Length, new(1, Size),
             output.Row(0), output.Stride, scratch.Pointer);
 
         Assert.All(Values.Rows(output, Length, 0, Size), row => Assert.Equal([1, 1, 1, 1], row));

@@ -52,6 +52,29 @@ internal static class ReferenceMath
         return [.. x.Select((value, i) => ((value - mean) / deviation * gain[i]) + bias[i])];
     }
 
+    public static double[] RmsNorm(double[] x, float[] gain, double epsilon)
+    {
+        double size = Math.Sqrt(x.Average(value => value * value) + epsilon);
+        return [.. x.Select((value, i) => value / size * gain[i])];
+    }
+
+    /// <summary>Turns each pair of the two halves of a head by its angle, as complex numbers.</summary>
+    public static double[] Rotate(double[] row, int size, int position, float rotaryBase)
+    {
+        int half = size / 2;
+        double[] rotated = new double[row.Length];
+        for (int i = 0; i < row.Length; i++)
+        {
+            int e = i % size;
+            double angle = position * Math.Pow(rotaryBase, -2.0 * (e % half) / size);
+            rotated[i] = e < half
+                ? (row[i] * Math.Cos(angle)) - (row[i + half] * Math.Sin(angle))
+                : (row[i] * Math.Cos(angle)) + (row[i - half] * Math.Sin(angle));
+        }
+
+        return rotated;
+    }
+
     /// <summary>
     /// Multi-head attention of one query over a sequence, the scores multiplied by a factor; a bias by head and key is added to them.
     /// </summary>

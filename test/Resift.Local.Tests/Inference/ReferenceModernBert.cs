@@ -40,8 +40,8 @@ internal sealed class ReferenceModernBert(TinyModel model) : ReferenceModel
         bool isGlobal = TinyModernBert.IsGlobal(index);
         float rotaryBase = isGlobal ? TinyModernBert.GlobalBase : TinyModernBert.LocalBase;
         double[][] projected = [.. hidden.Select(row => Dense(index == 0 ? row : Norm(row, $"{name}.attn_norm"), $"{name}.attn.Wqkv"))];
-        double[][] queries = [.. projected.Select((row, i) => Rotate(row[..size], i, rotaryBase))];
-        double[][] keys = [.. projected.Select((row, i) => Rotate(row[size..(2 * size)], i, rotaryBase))];
+        double[][] queries = [.. projected.Select((row, i) => Rotate(row[..size], size / model.Heads, i, rotaryBase))];
+        double[][] keys = [.. projected.Select((row, i) => Rotate(row[size..(2 * size)], size / model.Heads, i, rotaryBase))];
         double[][] values = [.. projected.Select(row => row[(2 * size)..])];
         double factor = 1 / Math.Sqrt(size / model.Heads);
         return [.. hidden.Select((row, i) =>
@@ -53,23 +53,6 @@ internal sealed class ReferenceModernBert(TinyModel model) : ReferenceModel
             double[] gated = [.. up.Take(inner).Select((value, e) => Activate(HiddenActivation.Gelu, value) * up[inner + e])];
             return Add(attended, Dense(gated, $"{name}.mlp.Wo"));
         })];
-    }
-
-    /// <summary>Turns each pair of the two halves of a head by its angle, as complex numbers.</summary>
-    private double[] Rotate(double[] row, int position, float rotaryBase)
-    {
-        int size = row.Length / model.Heads, half = size / 2;
-        double[] rotated = new double[row.Length];
-        for (int i = 0; i < row.Length; i++)
-        {
-            int e = i % size;
-            double angle = position * Math.Pow(rotaryBase, -2.0 * (e % half) / size);
-            rotated[i] = e < half
-                ? (row[i] * Math.Cos(angle)) - (row[i + half] * Math.Sin(angle))
-                : (row[i] * Math.Cos(angle)) + (row[i - half] * Math.Sin(angle));
-        }
-
-        return rotated;
     }
 
     private double[] Dense(double[] x, string name)

@@ -10,7 +10,7 @@ public sealed class EmbeddingPromptsTests : IDisposable
 
     [Fact]
     public void Load_NoFile_NoPrompts() =>
-        Assert.Equal(new EmbeddingPrompts("", "", ""), SentenceTransformersConfig.Load(_folder.Path, LocalModelKind.Embedder).Prompts);
+        Assert.Equal(new EmbeddingPrompts("", "", ""), Load());
 
     [Theory]
     [InlineData("""{}""", "", "", "")]
@@ -63,9 +63,12 @@ public sealed class EmbeddingPromptsTests : IDisposable
         Assert.Equal(("q: ", "p: ", "s: "), (info.QueryPrompt, info.DocumentPrompt, info.DefaultPrompt));
     }
 
+    private EmbeddingPrompts Load() =>
+        SentenceTransformersConfig.Load(_folder.Path, LocalModelKind.Embedder, followsInstructions: false).Prompts;
+
     private EmbeddingPrompts Load(string json)
     {
         File.WriteAllText(_folder.File("config_sentence_transformers.json"), json);
-        return SentenceTransformersConfig.Load(_folder.Path, LocalModelKind.Embedder).Prompts;
+        return Load();
     }
 }

@@ -32,6 +32,8 @@ public sealed class PoolingConfigTests : IDisposable
     [Theory]
     [InlineData("""{"embedding_dimension": 16, "pooling_mode": "mean", "include_prompt": true}""", "Mean")]
     [InlineData("""{"pooling_mode": "cls"}""", "Cls")]
+    [InlineData("""{"pooling_mode": "lasttoken"}""", "Last")]
+    [InlineData("""{"pooling_mode_lasttoken": true, "pooling_mode_mean_tokens": false}""", "Last")]
     public void Load_NamedMode_IsRead(string pooling, string expected) => Assert.Equal(expected, Load(pooling)!.Mode.ToString());
 
     [Fact]
@@ -58,7 +60,7 @@ public sealed class PoolingConfigTests : IDisposable
     [InlineData("""{"pooling_mode_max_tokens": true}""", "max_tokens")]
     [InlineData("""{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}""", "cls_token, mean_tokens")]
     [InlineData("""{"pooling_mode_weightedmean_tokens": true}""", "weightedmean_tokens")]
-    [InlineData("""{"pooling_mode": "lasttoken"}""", "lasttoken")]
+    [InlineData("""{"pooling_mode": "max"}""", "max")]
     public void Load_OtherPooling_IsNotSupported(string pooling, string named) =>
         Assert.Contains($"the pooling [{named}] is not supported", Assert.Throws<NotSupportedException>(() => Load(pooling)).Message);
 

@@ -19,10 +19,18 @@ public sealed class ReferenceModelTests
     [InlineData("mpnet", LocalModelKind.CrossEncoder, 1)]
     [InlineData("modernbert", LocalModelKind.CrossEncoder, 1)]
     [InlineData("modernbert-mean", LocalModelKind.CrossEncoder, 1)]
+    [InlineData("deberta-v2", LocalModelKind.CrossEncoder, 1)]
+    [InlineData("qwen3-seqcls", LocalModelKind.CrossEncoder, 1)]
     [InlineData("bert-sharded", LocalModelKind.CrossEncoder, 1)]
     [InlineData("bert-legacy-keys", LocalModelKind.CrossEncoder, 1)]
     public void Load_Model_IsSound(string name, LocalModelKind kind, int labels) =>
         Assert.Equal(new ModelHead(kind, labels), ModelLoad.All(TestData.Shared($"{Folder}/{name}")));
+
+    [ReferenceTheory("golden/models")]
+    [InlineData("qwen2")]
+    [InlineData("qwen3")]
+    public void Load_LanguageModel_AnswersInWords(string name) => Assert.Equal(
+        new ModelHead(LocalModelKind.CrossEncoder, 1, AnswersInWords: true), ModelLoad.All(TestData.Shared($"{Folder}/{name}")));
 
     [ReferenceTheory("golden/models")]
     [InlineData("bert-sharded")]
@@ -45,7 +53,6 @@ public sealed class ReferenceModelTests
     }
 
     [ReferenceTheory("golden/models")]
-    [InlineData("qwen3")]
     [InlineData("t5")]
     public void Load_OtherArchitecture_IsNotSupported(string name)
     {

@@ -5,7 +5,10 @@ namespace Resift.Local.Tests.Models;
 /// <summary>Writes model folders of any size with weights that depend on nothing but the seed and the sizes.</summary>
 internal sealed record TinyModel
 {
-    /// <summary>Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c> or <c>modernbert</c>.</summary>
+    /// <summary>
+    /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>deberta-v2</c>, <c>modernbert</c>,
+    /// <c>qwen2</c>, <c>qwen3</c>, or <c>jina</c>, which is stored as <c>bert</c>.
+    /// </summary>
     public string ModelType { get; init; } = "bert";
 
     public int HiddenSize { get; init; } = 16;
@@ -28,8 +31,23 @@ internal sealed record TinyModel
     /// <summary>Gets the number of labels; 0 for a model without head and pooler, as sentence embedders are stored.</summary>
     public int Labels { get; init; } = 1;
 
-    /// <summary>Gets a value indicating whether a ModernBERT has all the biases that it usually lacks, and pools by the mean.</summary>
+    /// <summary>
+    /// Gets a value indicating whether a ModernBERT has all the biases that it usually lacks, and pools by the mean; a Qwen has such biases
+    /// too, a window in all layers but the first, and words that are not those of its embeddings.
+    /// </summary>
     public bool BiasesAndMean { get; init; }
+
+    /// <summary>Gets what is special about a DeBERTa.</summary>
+    public TinyDeberta Deberta { get; init; } = new();
+
+    /// <summary>Gets the <c>feed_forward_type</c> of a JinaBERT.</summary>
+    public string FeedForward { get; init; } = "geglu";
+
+    /// <summary>Gets a value indicating whether a Qwen with a label is a language model, which has a word for each score instead.</summary>
+    public bool AnswersInWords { get; init; }
+
+    /// <summary>Gets the ids of the two answers of a language model.</summary>
+    public (int Yes, int No) Answers { get; init; } = (Inference.EngineRun.Yes, Inference.EngineRun.No);
 
     /// <summary>Gets the pooling of a sentence embedder, <c>mean</c> or <c>cls</c>; null for no <c>modules.json</c>.</summary>
     public string? Pooling { get; init; }
@@ -54,10 +72,17 @@ internal sealed record TinyModel
     /// <summary>Gets the number of token types; 0 for none.</summary>
     private int Types => ModelType switch
     {
-        "bert" or "electra" => 2,
+        "bert" or "electra" or "jina" => 2,
         "roberta" => 1,
+        "deberta-v2" => Deberta.Types,
         _ => 0,
     };
+
+    private bool HasPositions => ModelType != "jina" && (ModelType != "deberta-v2" || Deberta.HasPositions);
+
+    private string StoredType => ModelType == "jina" ? "bert" : ModelType;
+
+    private bool IsGated => ModelType == "jina" && FeedForward != "original";
 
     /// <summary>Writes the folder.</summary>
     /// <param name="folder">A folder that exists.</param>
@@ -92,13 +117,22 @@ internal sealed record TinyModel
     /// <summary>
     /// Gives the names and shapes of all tensors, by the names of the reference; <see cref="TinyNames"/> has those stored.
     /// </summary>
-    public IEnumerable<(string Name, int[] Shape)> Shapes() => ModelType == "modernbert" ? TinyModernBert.Shapes(this) : BertShapes();
+    public IEnumerable<(string Name, int[] Shape)> Shapes() => ModelType switch
+    {
+        "modernbert" => TinyModernBert.Shapes(this),
+        "qwen2" or "qwen3" => TinyQwen.Shapes(this),
+        _ => BertShapes(),
+    };
 
     private IEnumerable<(string Name, int[] Shape)> BertShapes()
     {
         int width = EmbeddingWidth;
         yield return ("embeddings.word_embeddings.weight", [VocabularySize, width]);
-        yield return ("embeddings.position_embeddings.weight", [Positions, width]);
+        if (HasPositions)
+        {
+            yield return ("embeddings.position_embeddings.weight", [Positions, width]);
+        }
+
         if (Types > 0)
         {
             yield return ("embeddings.token_type_embeddings.weight", [Types, width]);
@@ -119,9 +153,19 @@ internal sealed record TinyModel
             dense.Add(($"{layer}.attention.self.key", HiddenSize, HiddenSize));
             dense.Add(($"{layer}.attention.self.value", HiddenSize, HiddenSize));
             dense.Add(($"{layer}.attention.output.dense", HiddenSize, HiddenSize));
-            dense.Add(($"{layer}.intermediate.dense", IntermediateSize, HiddenSize));
-            dense.Add(($"{layer}.output.dense", HiddenSize, IntermediateSize));
-            foreach (string norm in (string[])[$"{layer}.attention.output.LayerNorm", $"{layer}.output.LayerNorm"])
+            dense.Add(($"{layer}.{(IsGated ? "mlp.wo" : "output.dense")}", HiddenSize, IntermediateSize));
+            if (IsGated)
+            {
+                yield return ($"{layer}.mlp.gated_layers.weight", [2 * IntermediateSize, HiddenSize]);
+            }
+            else
+            {
+                dense.Add(($"{layer}.intermediate.dense", IntermediateSize, HiddenSize));
+            }
+
+            dense.AddRange(ModelType == "deberta-v2" ? Deberta.Projections(this, layer) : []);
+            string last = IsGated ? $"{layer}.mlp.layernorm" : $"{layer}.output.LayerNorm";
+            foreach (string norm in (string[])[$"{layer}.attention.output.LayerNorm", last])
             {
                 yield return ($"{norm}.weight", [HiddenSize]);
                 yield return ($"{norm}.bias", [HiddenSize]);
@@ -137,6 +181,11 @@ internal sealed record TinyModel
         if (ModelType == "mpnet")
         {
             yield return ("encoder.relative_attention_bias.weight", [32, Heads]);
+        }
+
+        foreach (var tensor in ModelType == "deberta-v2" ? Deberta.Shapes(this) : [])
+        {
+            yield return tensor;
         }
 
         foreach (var (name, output, input) in dense)
@@ -167,8 +216,8 @@ internal sealed record TinyModel
     {
         var config = new JsonObject
         {
-            ["architectures"] = new JsonArray(TinyNames.Architecture(ModelType, Labels)),
-            ["model_type"] = ModelType,
+            ["architectures"] = new JsonArray(TinyNames.Architecture(ModelType, Labels, AnswersInWords)),
+            ["model_type"] = StoredType,
             ["vocab_size"] = VocabularySize,
             ["max_position_embeddings"] = Positions,
             ["pad_token_id"] = ModelType is "roberta" or "mpnet" ? 1 : 0,
@@ -203,7 +252,23 @@ internal sealed record TinyModel
             TinyModernBert.Configure(config, this);
         }
 
-        if (Labels > 0)
+        if (ModelType == "deberta-v2")
+        {
+            Deberta.Configure(config);
+        }
+
+        if (ModelType == "jina")
+        {
+            config["position_embedding_type"] = "alibi";
+            config["feed_forward_type"] = FeedForward;
+        }
+
+        if (TinyQwen.Is(ModelType))
+        {
+            TinyQwen.Configure(config, this);
+        }
+
+        if (Labels > 0 && !AnswersInWords)
         {
             var labels = Enumerable.Range(0, Labels).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)$"LABEL_{i}"));
             config["id2label"] = new JsonObject(labels);
@@ -219,6 +284,11 @@ internal sealed record TinyModel
             return TinyModernBert.StoredName(name, Labels);
         }
 
+        if (TinyQwen.Is(ModelType))
+        {
+            return TinyQwen.StoredName(name, Labels);
+        }
+
         string stored = TinyNames.Tensor(ModelType, name);
         if (LegacyNames)
         {
@@ -227,7 +297,8 @@ internal sealed record TinyModel
         }
 
         bool isOutside = stored.StartsWith("classifier.", StringComparison.Ordinal) || stored.StartsWith("pre_", StringComparison.Ordinal);
-        return Labels == 0 || isOutside ? stored : $"{ModelType}.{stored}";
+        isOutside |= stored.StartsWith("pooler.", StringComparison.Ordinal) && ModelType == "deberta-v2";
+        return Labels == 0 || isOutside ? stored : $"{StoredType.Split('-')[0]}.{stored}";
     }
 
     private TensorData[] Store(string name, int[] shape, float[] values) => Dtype switch

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Resift.Local.Configuration;
+using Resift.Local.Tokenization;
 
 namespace Resift.Local.Models;
 
@@ -12,12 +13,15 @@ internal abstract class Architecture
     /// <summary>Gets the families that are supported.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
     [
+        new JinaBertArchitecture(),
         new BertArchitecture(),
         new ElectraArchitecture(),
         new RobertaArchitecture(),
         new DistilBertArchitecture(),
         new MpNetArchitecture(),
+        new DebertaArchitecture(),
         new ModernBertArchitecture(),
+        new QwenArchitecture(),
     ];
 
     /// <summary>Gets the values of <c>model_type</c> that mean this family.</summary>
@@ -35,15 +39,42 @@ internal abstract class Architecture
     /// <summary>Gets a value indicating whether query and document have different token types.</summary>
     public virtual bool TellsSegmentsApart => false;
 
+    /// <summary>Gets a value indicating whether the types are all 0 where the tokenizer gives none, and not needed to tell texts apart.</summary>
+    public virtual bool RunsWithoutTypes => false;
+
+    /// <summary>Gets parts of the names of tensors that variants of this family have and nothing here computes.</summary>
+    public virtual IReadOnlyList<string> NotComputed => [];
+
+    /// <summary>Gets the one value of <c>position_embedding_type</c> that is computed.</summary>
+    protected virtual string PositionEmbeddings => "absolute";
+
+    /// <summary>Gets how many rows of the table of words may have no token, beyond what padding to a power of two explains.</summary>
+    public virtual int SpareRows => 0;
+
     /// <summary>Finds the family that a configuration names.</summary>
     /// <exception cref="NotSupportedException">It is none of them.</exception>
     public static Architecture Of(ConfigObject json)
     {
         string type = json.Text("model_type");
-        return All.FirstOrDefault(architecture => architecture.ModelTypes.Contains(type)) ?? throw new NotSupportedException(
+        var architecture = All.FirstOrDefault(candidate => candidate.Is(json));
+        if (RemoteCode.OfOrNull(json) is { } code && architecture?.Knows(code) != true)
+        {
+            throw new NotSupportedException(
+                $"{json.Source}: a model of model_type '{type}' that is computed by remote code ({code}, as auto_map says) is not " +
+                "supported: no code of a model is run. Run an ONNX export of it with ONNX Runtime, or choose another model.");
+        }
+
+        return architecture ?? throw new NotSupportedException(
             $"{json.Source}: model_type '{type}' is not supported; supported: " +
-            $"{string.Join(", ", All.SelectMany(architecture => architecture.ModelTypes))}.");
+            $"{string.Join(", ", All.SelectMany(candidate => candidate.ModelTypes).Distinct())}.");
     }
+
+    /// <summary>Determines whether a configuration is of this family.</summary>
+    public virtual bool Is(ConfigObject json) => ModelTypes.Contains(json.Text("model_type"));
+
+    /// <summary>Determines whether this family is what some code in a model's repository computes.</summary>
+    /// <param name="code">The code, as <c>auto_map</c> names it.</param>
+    public virtual bool Knows(string code) => false;
 
     /// <summary>Reads a configuration of this family.</summary>
     /// <exception cref="InvalidDataException">A field is missing, of another kind, or contradicts another.</exception>
@@ -55,10 +86,11 @@ internal abstract class Architecture
             throw new NotSupportedException($"{json.Source}: is_decoder is true, but only encoders are supported.");
         }
 
-        ThrowUnlessAbsolute(json);
+        ThrowUnlessOfPositions(json);
         int hiddenSize = json.Positive(Keys.HiddenSize);
         int heads = json.Positive(Keys.Heads);
-        if (hiddenSize % heads != 0)
+        int? headSize = Keys.HeadSize is { } field ? json.PositiveOrNull(field) : null;
+        if (headSize is null && hiddenSize % heads != 0)
         {
             throw new InvalidDataException($"{json.Source}: {Keys.Heads} {heads} does not divide {Keys.HiddenSize} {hiddenSize}.");
         }
@@ -67,12 +99,15 @@ internal abstract class Architecture
         {
             Source = json.Source,
             Architecture = this,
+            TellsSegmentsApart = TellsSegmentsApart,
             ClassName = json.TextsOrNull("architectures") is [var first, ..] ? first : "",
             VocabularySize = json.Positive("vocab_size"),
             HiddenSize = hiddenSize,
             EmbeddingSize = hiddenSize,
             Layers = json.Positive(Keys.Layers),
             Heads = heads,
+            HeadSize = headSize ?? hiddenSize / heads,
+            KeyHeads = heads,
             IntermediateSize = json.Positive(Keys.IntermediateSize),
             Positions = json.Positive("max_position_embeddings"),
             LayerNormEpsilon = ReadEpsilon(json),
@@ -80,7 +115,7 @@ internal abstract class Architecture
             Labels = json.ObjectOrNull("id2label") is { } labels
                 ? labels.Element.GetPropertyCount()
                 : json.PositiveOrNull("num_labels"),
-            HeadScale = HeadActivation.ScaleOf(json),
+            HeadScale = HeadActivation.ScaleOf(json, ScoreScale.Probability),
         };
     }
 
@@ -98,14 +133,32 @@ internal abstract class Architecture
     /// <summary>Gets the classification head, which a model need not have.</summary>
     public abstract HeadLayout Head(EncoderConfig config, int labels);
 
+    /// <summary>Gets the matrix that gives each word of the vocabulary a logit, as language models have; null for none.</summary>
+    public virtual DenseLayout? Words(EncoderConfig config) => null;
+
+    /// <summary>Gets how a cross-encoder of the family is asked about a pair; null where its tokenizer says so.</summary>
+    public virtual ChatTemplate? Template(EncoderConfig config) => null;
+
     /// <summary>Gets what is added to the scores of attention, in the same units; null for nothing.</summary>
     public virtual DistanceBias? AttentionBias(EncoderConfig config, WeightStore weights) => null;
+
+    /// <summary>Gets the relative positions that the layers compare tokens with; null for none.</summary>
+    public virtual RelativePositionsLayout? RelativePositions(EncoderConfig config) => null;
 
     /// <summary>Gets the head that several families have under one name: a dense layer, and a projection to the labels.</summary>
     protected static HeadLayout ProjectedHead(EncoderConfig config, int labels, HiddenActivation activation) => new(
         new("classifier.dense", config.HiddenAxis, config.HiddenAxis),
         activation,
         new("classifier.out_proj", ("labels", labels), config.HiddenAxis));
+
+    /// <summary>Checks a number of positions that no table of weights bounds, since memory is reserved for it.</summary>
+    protected static EncoderConfig WithinPositions(EncoderConfig config)
+    {
+        // Far beyond the 8,192 of published models.
+        const int MostPositions = 131_072;
+        return config.Positions <= MostPositions ? config : throw new NotSupportedException(
+            $"{config.Source}: max_position_embeddings {config.Positions} is not supported; supported: up to {MostPositions}.");
+    }
 
     /// <summary>Reads the id of padding, behind which positions begin, and checks that it leaves some.</summary>
     protected static EncoderConfig WithPositionsBehind(int padding, string field, EncoderConfig config)
@@ -132,12 +185,12 @@ internal abstract class Architecture
             "gelu_python, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish."),
     };
 
-    private static void ThrowUnlessAbsolute(ConfigObject json)
+    private void ThrowUnlessOfPositions(ConfigObject json)
     {
         const string Field = "position_embedding_type";
-        if (json.TextOrNull(Field) is { } type and not "absolute")
+        if (json.TextOrNull(Field) is { } type && type != PositionEmbeddings)
         {
-            throw new NotSupportedException($"{json.Source}: {Field} '{type}' is not supported; supported: absolute.");
+            throw new NotSupportedException($"{json.Source}: {Field} '{type}' is not supported; supported: {PositionEmbeddings}.");
         }
     }
 
@@ -149,6 +202,17 @@ internal abstract class Architecture
     };
 }
 
+/// <summary>Code in a model's repository, which <c>auto_map</c> names for each class of transformers that it stands in for.</summary>
+internal static class RemoteCode
+{
+    /// <summary>Gets the code that computes the model; null for none.</summary>
+    public static string? OfOrNull(ConfigObject json) => json.ObjectOrNull("auto_map") is { } map
+        ? map.Element.EnumerateObject().Where(entry => entry.Name.StartsWith("AutoModel", StringComparison.Ordinal))
+            .Select(entry => map.TextOrNull(entry.Name))
+            .FirstOrDefault(code => code is not null)
+        : null;
+}
+
 /// <summary>The names of fields that not all families share; those given are the customary ones.</summary>
 internal sealed record ConfigKeys
 {
@@ -157,6 +221,9 @@ internal sealed record ConfigKeys
     public string Layers { get; init; } = "num_hidden_layers";
 
     public string Heads { get; init; } = "num_attention_heads";
+
+    /// <summary>Gets the field of a head's size; null where it is always the hidden size divided by the heads.</summary>
+    public string? HeadSize { get; init; }
 
     public string IntermediateSize { get; init; } = "intermediate_size";
 

@@ -8,9 +8,6 @@ namespace Resift.Local.Models;
 /// </summary>
 internal sealed class ModernBertArchitecture : Architecture
 {
-    // Far beyond the 8,192 of its makers. No table of weights bounds the number, and memory is reserved for it.
-    private const int MostPositions = 131_072;
-
     public override IReadOnlyList<string> ModelTypes => ["modernbert"];
 
     public override string Prefix => "model.";
@@ -21,18 +18,9 @@ internal sealed class ModernBertArchitecture : Architecture
 
     public override EncoderConfig Read(ConfigObject json)
     {
-        var config = base.Read(json);
-        if (config.Positions > MostPositions)
-        {
-            throw new NotSupportedException($"{json.Source}: max_position_embeddings {config.Positions} is not supported; supported: up " +
-                $"to {MostPositions}.");
-        }
-
-        return config.HiddenSize / config.Heads % 2 == 0
-            ? new ModernBertConfig(config, json, ReadActivation(json, "classifier_activation"))
-            : throw new InvalidDataException($"{json.Source}: {Keys.HiddenSize} {config.HiddenSize} makes heads of " +
-                $"{config.HiddenSize / config.Heads} numbers for {Keys.Heads} {config.Heads}; expected an even number, since they are " +
-                "rotated in pairs.");
+        var config = WithinPositions(base.Read(json));
+        RotaryBase.ThrowUnlessRotatable(config);
+        return new ModernBertConfig(config, json, ReadActivation(json, "classifier_activation"));
     }
 
     public override EmbeddingsLayout Embeddings(EncoderConfig config) => new()

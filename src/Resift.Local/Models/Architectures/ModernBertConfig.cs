@@ -85,28 +85,6 @@ internal sealed record ModernBertConfig : EncoderConfig
             : [.. types.Select(type => type == FullAttention)];
     }
 
-    private static float? ReadBase(ConfigObject json, string layerType, string oldField)
-    {
-        const string Field = "rope_theta";
-        if (json.ObjectOrNull("rope_parameters")?.ObjectOrNull(layerType) is not { } rope)
-        {
-            return BaseOrNull(json, oldField);
-        }
-
-        foreach (var setting in rope.Element.EnumerateObject())
-        {
-            bool isKnown = setting.Name == Field || (setting.Name == "rope_type" && rope.TextOrNull("rope_type") is null or "default");
-            if (!isKnown)
-            {
-                throw new NotSupportedException($"{rope.Source}: {setting.Name} is {ConfigObject.Shown(setting.Value)}, which is not " +
-                    $"supported; supported: {Field}, and the rope_type default.");
-            }
-        }
-
-        return BaseOrNull(rope, Field) ?? BaseOrNull(json, oldField);
-    }
-
-    private static float? BaseOrNull(ConfigObject json, string field) => json.Value(field) is null ? null
-        : json.Number(field) is > 1 and <= float.MaxValue and var number ? (float)number
-        : throw json.Wrong(field, "a number above 1", json.Value(field)!.Value);
+    private static float? ReadBase(ConfigObject json, string layerType, string oldField) =>
+        RotaryBase.Read(json.ObjectOrNull("rope_parameters")?.ObjectOrNull(layerType), json, oldField);
 }
