@@ -4,7 +4,9 @@ using Resift.Benchmarks;
 const string Usage = """
     Measures Resift on this machine.
 
-      peers [--rounds N] [--threads N] [--queries N]      this engine beside ONNX Runtime on the same passages
+      peers [--quick] [--rounds N] [--threads N] [--queries N]
+                                                          this engine beside ONNX Runtime on the same passages, in at most five minutes
+      latency [--quick] [--queries N] [--threads N]       the time of one query with 10, 50 and 100 documents, and from start to first score
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
       retrieval [--datasets NAMES] [--queries N] [--candidates N] [--cache FOLDER] [--folder FOLDER] [--threads N]
                                                           nDCG, recall and time of each first stage, without and with reranking
@@ -31,6 +33,8 @@ try
             return 2;
         case ["peers", .. var rest]:
             return await PeersBenchmark.RunAsync(rest, Console.Out);
+        case ["latency", .. var rest]:
+            return await LatencyBenchmark.RunAsync(rest, Console.Out);
         case ["memory", .. var rest]:
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
         case ["retrieval", .. var rest]:

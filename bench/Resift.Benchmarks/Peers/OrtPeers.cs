@@ -2,13 +2,14 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Resift.Benchmarks;
 
-/// <summary>The three ways in which ONNX Runtime takes part.</summary>
+/// <summary>The ways in which ONNX Runtime takes part.</summary>
 internal sealed class OrtPeers : IDisposable
 {
     private const string Folder = "models/onnx";
     private const int SortedBatch = 32;
 
     private readonly List<OrtEngine> _owned = [];
+    private readonly string _int8Graph = Path.Combine(Path.GetTempPath(), $"resift-bench-{Guid.NewGuid():N}.onnx");
 
     private OrtPeers(string folder, int threads, IReadOnlyList<EncodedPair[]> requests, TimeBox box, TextWriter output)
     {
@@ -24,6 +25,14 @@ internal sealed class OrtPeers : IDisposable
         output.WriteLine($"ort-best is:   {best}");
         output.WriteLine();
         Best = Add("ort-best", best);
+
+        File.WriteAllBytes(_int8Graph, OrtInt8Graph.Create(cut));
+        output.WriteLine("its int8 (dynamic quantisation), with the switches of ort-best:");
+        var int8 = new OrtTuner([_int8Graph], threads, requests, [], new(box.Length / 3), output).FindShape();
+        Int8 = Add("ort-int8", best with { Graph = _int8Graph, Batching = int8.Batching, Workers = int8.Workers, IntraThreads = int8.IntraThreads });
+        Int8 = Int8 with { IsExact = false };
+        output.WriteLine($"ort-int8 is:   {int8}");
+        output.WriteLine();
     }
 
     /// <summary>Gets the exported graph with one padded batch and default options.</summary>
@@ -34,6 +43,9 @@ internal sealed class OrtPeers : IDisposable
 
     /// <summary>Gets the fastest setting that tuning found.</summary>
     public PeerEngine Best { get; }
+
+    /// <summary>Gets the graph with int8 products, in the batches that suit it best.</summary>
+    public PeerEngine Int8 { get; }
 
     /// <summary>Loads and tunes the peers, or gives null where the graphs are not on this machine.</summary>
     public static OrtPeers? LoadOrNull(int threads, IReadOnlyList<EncodedPair[]> requests, TimeBox box, TextWriter output)
@@ -53,6 +65,8 @@ internal sealed class OrtPeers : IDisposable
         {
             engine.Dispose();
         }
+
+        File.Delete(_int8Graph);
     }
 
     private PeerEngine Add(string name, OrtSetting setting)

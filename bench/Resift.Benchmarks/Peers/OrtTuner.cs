@@ -32,11 +32,19 @@ internal sealed class OrtTuner(
     private static readonly int[] _tokenBudgets = [512, 1024, 2048, 4096];
     private static readonly int[] _batchSizes = [8, 16, 32];
 
+    /// <summary>Finds the fastest batches and threads alone, for a graph whose other settings are known to be good.</summary>
+    public OrtSetting FindShape() => FindShapes()[0];
+
     public OrtSetting FindBest()
     {
-        var few = requests[0][..Math.Min(CoarsePairs, requests[0].Length)];
-        var shapes = Order(Order([.. Shapes()], few)[..Finalists], requests[0]);
+        var shapes = FindShapes();
         return Final([.. shapes.Concat(TrySwitches(shapes[0])).Distinct()]);
+    }
+
+    private OrtSetting[] FindShapes()
+    {
+        var few = requests[0][..Math.Min(CoarsePairs, requests[0].Length)];
+        return Order(Order([.. Shapes()], few)[..Finalists], requests[0]);
     }
 
     /// <summary>Times batches and threads, and gives them fastest first.</summary>

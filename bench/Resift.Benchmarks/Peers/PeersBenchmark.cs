@@ -18,6 +18,7 @@ internal static class PeersBenchmark
             [.. args.Where(arg => arg != "--quick")],
             ("--rounds", quick ? 3 : 9), ("--threads", Environment.ProcessorCount), ("--queries", quick ? 1 : 2));
         int threads = numbers["--threads"];
+        output.WriteLine(Processor.Describe());
         output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {threads} threads compute");
         var requests = await PrepareAsync(numbers["--queries"], output);
 
@@ -29,13 +30,12 @@ internal static class PeersBenchmark
         PeerEngine[] engines =
         [
             own, integers,
-            .. peers is null ? (PeerEngine[])[] : [peers.Padded, peers.Sorted, peers.Best],
+            .. peers is null ? (PeerEngine[])[] : [peers.Padded, peers.Sorted, peers.Best, peers.Int8],
         ];
-        double before = FmaPeak.Measure(threads);
+        double before = RegisterPeak.MultiplyAdd.Measure(threads);
         var timings = PeerTimings.Measure(engines, requests, numbers["--rounds"], new(quick ? _quickTuning : _tuning));
-        double peak = Math.Max(before, FmaPeak.Measure(threads));
-        string alone = $"{FmaPeak.Measure(1):F1} GFLOP/s on one thread";
-        output.WriteLine($"FMA peak ({FmaPeak.Vector}, registers only): {alone}, {peak:F1} on {threads} at once");
+        double peak = Math.Max(before, RegisterPeak.MultiplyAdd.Measure(threads));
+        WritePeaks(peak, threads, output);
         var report = new PeersReport(requests, ModelShape.Read(MiniModels.RerankerFolder), peak, output);
         report.WriteTable(timings);
         report.WriteProfiles(timings);
@@ -44,7 +44,7 @@ internal static class PeersBenchmark
             return 1;
         }
 
-        WriteRatios(report, timings, own, peers, output);
+        WriteRatios(report, timings, own, integers, peers, output);
         return 0;
     }
 
@@ -62,6 +62,19 @@ internal static class PeersBenchmark
         return requests;
     }
 
+    private static void WritePeaks(double peak, int threads, TextWriter output)
+    {
+        string alone = $"{RegisterPeak.MultiplyAdd.Measure(1):F1} GOP/s on one thread";
+        output.WriteLine($"{RegisterPeak.MultiplyAdd.Name}, registers only: {alone}, {peak:F1} on {threads} at once");
+        foreach (var integers in RegisterPeak.Integers)
+        {
+            double rate = integers.Measure(threads);
+            output.WriteLine($"{integers.Name}, registers only: {rate:F1} on {threads} at once, {rate / peak:F2} times that of FMA");
+        }
+
+        output.WriteLine();
+    }
+
     private static bool Agree(PeerTimings timings, TextWriter output)
     {
         bool agree = timings.LargestDifference <= ScoreAgreement.Tolerance;
@@ -70,16 +83,17 @@ internal static class PeersBenchmark
         return agree;
     }
 
-    private static void WriteRatios(PeersReport report, PeerTimings timings, PeerEngine own, OrtPeers? peers, TextWriter output)
+    private static void WriteRatios(PeersReport report, PeerTimings timings, PeerEngine own, PeerEngine integers, OrtPeers? peers, TextWriter output)
     {
-        string best = "n/a", padded = "n/a";
+        string best = "n/a", padded = "n/a", int8 = "n/a", gain = report.WriteRatio(timings, own, integers);
         if (peers is not null)
         {
             best = report.WriteRatio(timings, peers.Best, own);
             report.WriteRatio(timings, peers.Sorted, own);
             padded = report.WriteRatio(timings, peers.Padded, own);
+            int8 = report.WriteRatio(timings, peers.Int8, integers);
         }
 
-        output.WriteLine($"resift/ort-best={best} resift/ort-padded={padded}");
+        output.WriteLine($"resift/ort-best={best} resift/ort-padded={padded} resift-int8/resift={gain} resift-int8/ort-int8={int8}");
     }
 }

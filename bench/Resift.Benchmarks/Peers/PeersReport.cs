@@ -17,7 +17,7 @@ internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, ModelSh
         string sizes = $"L = {shape.Layers}, h = {shape.Hidden}, f = {shape.Intermediate}";
         output.WriteLine($"= {flops / pairs / 1e9:F3} GFLOP a pair here, with {sizes}");
         output.WriteLine();
-        WriteRow("engine", "pairs/s", "[min", "max]", "ms/100 pairs", "tokens/s", "GFLOP/s", "of peak", "KB/request");
+        WriteRow("engine", "pairs/s", "[min", "max]", "ms/100 pairs", "tokens/s", "GOP/s", "of FMA peak", "KB/request");
         for (int i = 0; i < timings.Engines.Count; i++)
         {
             double[] seconds = timings.Seconds[i];

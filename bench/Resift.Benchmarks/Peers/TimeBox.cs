@@ -7,6 +7,8 @@ internal sealed class TimeBox(TimeSpan length)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
 
+    public TimeSpan Length => length;
+
     public bool IsOver => Stopwatch.GetElapsedTime(_start) >= length;
 
     /// <summary>Takes items until the time is over, but some of them whatever the time.</summary>
