@@ -25,11 +25,11 @@ internal static class FolderFingerprint
 
     /// <summary>Reads all of the files, which takes about 10 ms for each ten megabytes.</summary>
     /// <param name="folder">The model's folder.</param>
-    /// <param name="info">What the model is, with the limit that it runs with.</param>
-    /// <param name="weightFiles">The files that hold its weights.</param>
-    public static ModelFingerprint Compute(string folder, LocalModelInfo info, IEnumerable<string> weightFiles)
+    /// <param name="info">What the model is, with the limit and the weights that it runs with.</param>
+    /// <param name="weights">Its weights.</param>
+    public static ModelFingerprint Compute(string folder, LocalModelInfo info, WeightStore weights)
     {
-        var paths = weightFiles.Concat(_files.Select(file => ModelFolder.Find(folder, file)).OfType<string>());
+        var paths = weights.Paths.Concat(_files.Select(file => ModelFolder.Find(folder, file)).OfType<string>());
         if (info.Kind == LocalModelKind.Embedder)
         {
             // One of these states the pooling.
@@ -38,7 +38,13 @@ internal static class FolderFingerprint
         }
 
         var parts = paths.SelectMany(path => new[] { Path.GetRelativePath(folder, path).Replace('\\', '/'), Hash(path) });
-        return ModelFingerprint.Create([.. parts, FormattableString.Invariant($"{info.MaxTokens} tokens")]);
+        string[] how = info switch
+        {
+            { Precision: LocalPrecision.Int8 } => ["int8 arithmetic"],
+            _ when info.WeightType != weights.Type && info.WeightType != LocalWeightType.Single => [$"{info.WeightType} weights"],
+            _ => [],
+        };
+        return ModelFingerprint.Create([.. parts, FormattableString.Invariant($"{info.MaxTokens} tokens"), .. how]);
     }
 
     private static string Hash(string path)

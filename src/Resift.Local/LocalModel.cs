@@ -24,8 +24,7 @@ internal sealed class LocalModel : IDisposable
         bool normalizes,
         InferenceQueue queue)
     {
-        string[] weightFiles = [.. opened.Weights.Paths];
-        _fingerprint = new(() => FolderFingerprint.Compute(folder, info, weightFiles));
+        _fingerprint = new(() => FolderFingerprint.Compute(folder, info, opened.Weights));
         Info = info;
         Texts = texts;
         Pairs = pairs;
@@ -63,7 +62,8 @@ internal sealed class LocalModel : IDisposable
         var opened = OpenedModel.Open(folder, kind);
         try
         {
-            var (config, info) = (opened.Config, opened.Info);
+            var choice = WeightChoice.Of(options, kind);
+            var (config, info) = (opened.Config, opened.With(opened.Info, choice));
             var tokenizer = TokenizerLoader.Load(folder, opened.Tokenizer, opened.Sentence.Lowercase);
             ModelCheck.ValidateVocabulary(tokenizer.VocabularySize, config);
             int maxTokens = MaxTokens(options, config, info);
@@ -71,8 +71,8 @@ internal sealed class LocalModel : IDisposable
             var chat = opened.Template is { } template ? new ChatPairEncoder(tokenizer, template, info.Instruction!, maxTokens) : null;
             var pooling = kind == LocalModelKind.Embedder ? PoolingOf(folder, info) : null;
             SequenceModel model = pooling is null
-                ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, HeadOf(folder, opened, chat))
-                : new EmbedderModel(config, opened.Weights, Kernels.Best, pooling);
+                ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, HeadOf(folder, opened, chat), choice)
+                : new EmbedderModel(config, opened.Weights, Kernels.Best, pooling, choice);
             int batchTokens = Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens);
             var queue = new InferenceQueue(model, info.ModelId, options.Threads ?? Environment.ProcessorCount, batchTokens);
             IPairEncoder pairs = chat is null ? texts : chat;

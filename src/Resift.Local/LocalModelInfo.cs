@@ -40,6 +40,15 @@ public sealed record LocalModelInfo
     /// <summary>Gets how its weights are stored, such as <c>F32</c> or <c>I8 (int8-per-row)</c>.</summary>
     public required string Storage { get; init; }
 
+    /// <summary>Gets what the weights of its layers are kept as in memory.</summary>
+    public LocalWeightType WeightType { get; init; }
+
+    /// <summary>
+    /// Gets the arithmetic of its linear layers: <see cref="LocalPrecision.Single"/> or <see cref="LocalPrecision.Int8"/>. Read from a
+    /// folder, it is what the model runs with on this machine if the options leave it open.
+    /// </summary>
+    public LocalPrecision Precision { get; init; } = LocalPrecision.Single;
+
     /// <summary>Gets the licence that its model card states; null if the card states none.</summary>
     public string? License { get; init; }
 
@@ -120,6 +129,6 @@ public sealed record LocalModelInfo
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         using var model = IOpenedModel.Open(folder);
-        return FolderFingerprint.Compute(folder, model.Info, model.Weights.Paths);
+        return FolderFingerprint.Compute(folder, model.Info, model.Weights);
     }
 }

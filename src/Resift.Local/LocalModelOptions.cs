@@ -2,7 +2,8 @@ using Resift.Local.Models;
 
 namespace Resift;
 
-/// <summary>How a local model runs. The defaults suit most uses; scores depend on <see cref="MaxTokens"/> alone.</summary>
+/// <summary>How a local model runs. The defaults suit most uses; scores depend on <see cref="MaxTokens"/>, <see cref="Precision"/>
+/// and <see cref="WeightType"/> alone.</summary>
 /// <remarks>
 /// A loaded model needs memory for its weights, and for each thread buffers for one batch: about 25 bytes × hidden size × batch tokens and
 /// half a megabyte (5.6 MB with the bundled models and the defaults). It does not grow with the number or the length of documents.
@@ -44,6 +45,27 @@ public sealed record LocalModelOptions
     {
         get;
         init => field = AtLeast(1, value, nameof(BatchTokens), "512");
+    }
+
+    /// <summary>
+    /// Gets what weights are kept as in memory; null for what the model's files have: 16-bit numbers stay, and int8 does where
+    /// <see cref="Precision"/> multiplies integers, else it is widened. Other types than the files' are rounded to when the model is loaded,
+    /// which changes scores a little. Only the linear layers of the transformer are meant, which are nearly all of a model; tables of
+    /// embeddings stay in their file.
+    /// </summary>
+    public LocalWeightType? WeightType
+    {
+        get;
+        init => field = value is null || Enum.IsDefined(value.Value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(WeightType), value, $"Expected one of {string.Join(", ", Enum.GetNames<LocalWeightType>())}, or null for the file's.");
+    }
+
+    /// <summary>Gets the arithmetic of linear layers. It has to fit <see cref="WeightType"/>: integers need int8 weights.</summary>
+    public LocalPrecision Precision
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(Precision), value, $"Expected one of {string.Join(", ", Enum.GetNames<LocalPrecision>())}.");
     }
 
     private static int? AtLeast(int minimum, int? value, string name, string otherwise) => value < minimum

@@ -16,6 +16,11 @@ namespace Resift;
 /// </remarks>
 public sealed class LocalReranker : IReranker
 {
+    /// <summary>
+    /// The key in <see cref="RerankResponse.AdditionalProperties"/> of the arithmetic that gave the scores, a <see cref="LocalPrecision"/>.
+    /// </summary>
+    public const string PrecisionKey = "resift.local.precision";
+
     private readonly LocalModel _model;
     private readonly RerankerMetadata _metadata;
     private volatile bool _disposed;
@@ -81,6 +86,7 @@ public sealed class LocalReranker : IReranker
         {
             ModelId = _model.Info.ModelId,
             Usage = pairs.Usage,
+            AdditionalProperties = new() { [PrecisionKey] = _model.Info.Precision },
         };
     }
 

@@ -1,3 +1,4 @@
+using Resift.Local.Inference;
 using Resift.Local.Models;
 using Resift.Local.Tokenization;
 
@@ -24,7 +25,7 @@ internal sealed class OpenedModel : IOpenedModel
             ThrowIfWithoutTypes(config, Tokenizer);
         }
 
-        Info = ReadInfo();
+        Info = With(ReadInfo(), WeightChoice.Of(new(), Head.Kind));
     }
 
     public EncoderConfig Config { get; }
@@ -74,6 +75,10 @@ internal sealed class OpenedModel : IOpenedModel
             throw;
         }
     }
+
+    /// <summary>Gets the facts of the model as some choice of weights runs it.</summary>
+    public LocalModelInfo With(LocalModelInfo info, WeightChoice choice) =>
+        info with { WeightType = choice.Kept(Weights.Type), Precision = choice.PrecisionOf(Weights.Type) };
 
     public void Dispose() => Weights.Dispose();
 

@@ -17,16 +17,20 @@ public sealed class LocalRerankerDeterminismTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(1, null)]
-    [InlineData(1, 64)]
-    [InlineData(2, 64)]
-    [InlineData(2, 1024)]
-    [InlineData(5, 64)]
-    [InlineData(5, 1024)]
-    public async Task RerankAsync_AnyCompanyOrderThreadsAndBatches_SameBits(int threads, int? batchTokens)
+    [InlineData(1, null, LocalPrecision.Single)]
+    [InlineData(1, 64, LocalPrecision.Single)]
+    [InlineData(2, 64, LocalPrecision.Single)]
+    [InlineData(2, 1024, LocalPrecision.Single)]
+    [InlineData(5, 64, LocalPrecision.Single)]
+    [InlineData(5, 1024, LocalPrecision.Single)]
+    [InlineData(1, null, LocalPrecision.Int8)]
+    [InlineData(2, 64, LocalPrecision.Int8)]
+    [InlineData(5, 1024, LocalPrecision.Int8)]
+    public async Task RerankAsync_AnyCompanyOrderThreadsAndBatches_SameBits(int threads, int? batchTokens, LocalPrecision precision)
     {
-        double[] expected = await AloneAsync();
-        using var reranker = LocalReranker.Load(_folder.Path, new() { Threads = threads, BatchTokens = batchTokens });
+        double[] expected = await AloneAsync(precision);
+        using var reranker = LocalReranker.Load(
+            _folder.Path, new() { Threads = threads, BatchTokens = batchTokens, Precision = precision });
 
         double[] together = await reranker.ScoresAsync(Query, _documents);
         double[] reversed = await reranker.ScoresAsync(Query, [.. _documents.Reverse()]);
@@ -77,9 +81,9 @@ public sealed class LocalRerankerDeterminismTests : IDisposable
         }
     }
 
-    private async Task<double[]> AloneAsync()
+    private async Task<double[]> AloneAsync(LocalPrecision precision = LocalPrecision.Automatic)
     {
-        using var reranker = LocalReranker.Load(_folder.Path, new() { Threads = 1 });
+        using var reranker = LocalReranker.Load(_folder.Path, new() { Threads = 1, Precision = precision });
         double[] scores = new double[_documents.Length];
         for (int i = 0; i < scores.Length; i++)
         {

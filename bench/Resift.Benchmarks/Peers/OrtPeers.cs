@@ -10,7 +10,7 @@ internal sealed class OrtPeers : IDisposable
 
     private readonly List<OrtEngine> _owned = [];
 
-    private OrtPeers(string folder, int threads, IReadOnlyList<EncodedPair[]> requests, TextWriter output)
+    private OrtPeers(string folder, int threads, IReadOnlyList<EncodedPair[]> requests, TimeBox box, TextWriter output)
     {
         string exported = Path.Combine(folder, "resift-mini-v2.onnx");
         string cut = Path.Combine(folder, "resift-mini-v2.cls.onnx");
@@ -20,7 +20,7 @@ internal sealed class OrtPeers : IDisposable
         Sorted = Add("ort-sorted", padded with { Batching = new(OrtBatchingKind.Sorted, SortedBatch) });
 
         output.WriteLine($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, tuned on this machine:");
-        var best = new OrtTuner([cut, exported], threads, requests, Padded.Score(requests[0]), output).FindBest();
+        var best = new OrtTuner([cut, exported], threads, requests, Padded.Score(requests[0]), box, output).FindBest();
         output.WriteLine($"ort-best is:   {best}");
         output.WriteLine();
         Best = Add("ort-best", best);
@@ -36,11 +36,11 @@ internal sealed class OrtPeers : IDisposable
     public PeerEngine Best { get; }
 
     /// <summary>Loads and tunes the peers, or gives null where the graphs are not on this machine.</summary>
-    public static OrtPeers? LoadOrNull(int threads, IReadOnlyList<EncodedPair[]> requests, TextWriter output)
+    public static OrtPeers? LoadOrNull(int threads, IReadOnlyList<EncodedPair[]> requests, TimeBox box, TextWriter output)
     {
         if (Repository.SharedOrNull(Folder) is { } folder)
         {
-            return new(folder, threads, requests, output);
+            return new(folder, threads, requests, box, output);
         }
 
         output.WriteLine($"ONNX Runtime is absent: its graphs are expected in ../shared/{Folder} beside the repository.");

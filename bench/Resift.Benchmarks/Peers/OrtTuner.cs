@@ -4,22 +4,27 @@ using Microsoft.ML.OnnxRuntime;
 namespace Resift.Benchmarks;
 
 /// <summary>
-/// Finds the fastest way to run ONNX Runtime on this machine: first the batches and threads, then one switch at a time on the best of
-/// them, each in turns with it, then a final between the three best of the first step and the switches that helped.
+/// Finds the fastest way to run ONNX Runtime on this machine: first the batches and threads on a few pairs, then the best three of them on
+/// a whole request, then one switch at a time on the best, each in turns with it, and a final between those three and the switches that
+/// helped. What there is no time for is not tried, and the output says so.
 /// </summary>
 /// <param name="graphs">The graphs that compute the same scores, the one that is tried first in front.</param>
 /// <param name="threads">How many threads may compute.</param>
 /// <param name="requests">What is scored.</param>
 /// <param name="reference">The first request's scores; a setting that gives others is no candidate.</param>
+/// <param name="box">The time that tuning may take, but for its final.</param>
 /// <param name="output">Where to say what was tried.</param>
 internal sealed class OrtTuner(
     IReadOnlyList<string> graphs,
     int threads,
     IReadOnlyList<EncodedPair[]> requests,
     float[] reference,
+    TimeBox box,
     TextWriter output)
 {
-    private const int FinalRounds = 3;
+    private const int FinalRounds = 2;
+    private const int CoarsePairs = 32;
+    private const int Finalists = 3;
 
     /// <summary>The share of the time that must be left for a switch to have helped rather than been lucky.</summary>
     private const double WorthAt = 0.99;
@@ -29,29 +34,36 @@ internal sealed class OrtTuner(
 
     public OrtSetting FindBest()
     {
-        var shapes = TryShapes().Take(3).ToArray();
+        var few = requests[0][..Math.Min(CoarsePairs, requests[0].Length)];
+        var shapes = Order(Order([.. Shapes()], few)[..Finalists], requests[0]);
         return Final([.. shapes.Concat(TrySwitches(shapes[0])).Distinct()]);
     }
 
     /// <summary>Times batches and threads, and gives them fastest first.</summary>
     /// <remarks>All of them there and back again: a busy minute would spoil two runs in a row, but hardly both of two far apart.</remarks>
-    private OrtSetting[] TryShapes()
+    private OrtSetting[] Order(OrtSetting[] shapes, EncodedPair[] pairs)
     {
-        OrtSetting[] shapes = [.. Shapes()];
-        var seconds = shapes.ToDictionary(setting => setting, _ => double.PositiveInfinity);
-        foreach (var setting in shapes.Concat(shapes.Reverse()))
+        var seconds = new Dictionary<OrtSetting, double>();
+        foreach (var setting in box.Take(shapes.Concat(shapes.Reverse()), Finalists))
         {
             using var engine = new OrtEngine(setting);
-            seconds[setting] = new[] { seconds[setting], Time(engine), Time(engine) }.Min();
+            engine.Score(pairs[..Math.Min(pairs.Length, 2)]);
+            double time = Time(engine, pairs);
+            seconds[setting] = Math.Min(seconds.GetValueOrDefault(setting, double.PositiveInfinity), Math.Min(time, Time(engine, pairs)));
         }
 
-        OrtSetting[] order = [.. shapes.OrderBy(setting => seconds[setting])];
-        foreach (var setting in order)
+        foreach (var (setting, time) in seconds.OrderBy(entry => entry.Value))
         {
-            output.WriteLine($"  {requests[0].Length / seconds[setting],5:F1} pairs/s    {setting}");
+            output.WriteLine($"  {pairs.Length / time,5:F1} pairs/s    {setting}");
         }
 
-        return order;
+        int untried = shapes.Length - seconds.Count;
+        if (untried > 0)
+        {
+            output.WriteLine($"  {untried} more were not tried for want of time");
+        }
+
+        return [.. seconds.OrderBy(entry => entry.Value).Select(entry => entry.Key)];
     }
 
     /// <summary>Turns one switch at a time, and gives the setting with the most helpful one and the setting with all that helped.</summary>
@@ -60,7 +72,7 @@ internal sealed class OrtTuner(
         using var engine = new OrtEngine(start);
         Time(engine);
         var helpful = new List<(Func<OrtSetting, OrtSetting> Turn, double Share)>();
-        foreach (var turn in Switches())
+        foreach (var turn in box.Take(Switches(), atLeast: 1))
         {
             if (turn(start) is var turned && turned != start && CompareOrNull(engine, turned) is { } share)
             {

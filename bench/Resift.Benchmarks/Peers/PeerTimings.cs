@@ -10,18 +10,21 @@ namespace Resift.Benchmarks;
 internal sealed record PeerTimings(IReadOnlyList<PeerEngine> Engines, double[][] Seconds, long[] Bytes, double LargestDifference)
 {
     private const int WarmUpRounds = 2;
+    private const int LeastRounds = 3;
 
     /// <summary>Times engines in turns, so that whatever else the machine does hits all of them alike.</summary>
     /// <param name="engines">The engines.</param>
     /// <param name="requests">What each of them scores in each round.</param>
     /// <param name="rounds">How many rounds.</param>
+    /// <param name="box">The time after which no round begins, but the first three.</param>
     /// <remarks>Within a round the engines take turns at every request, and whose turn is first changes with it.</remarks>
-    public static PeerTimings Measure(IReadOnlyList<PeerEngine> engines, IReadOnlyList<EncodedPair[]> requests, int rounds)
+    public static PeerTimings Measure(IReadOnlyList<PeerEngine> engines, IReadOnlyList<EncodedPair[]> requests, int rounds, TimeBox box)
     {
         double[][] seconds = [.. engines.Select(_ => new double[rounds])];
         long[] bytes = new long[engines.Count];
         double difference = 0;
-        for (int round = -WarmUpRounds; round < rounds; round++)
+        int done = 0;
+        foreach (int round in box.Take(Enumerable.Range(-WarmUpRounds, WarmUpRounds + rounds), WarmUpRounds + LeastRounds))
         {
             for (int i = 0; i < requests.Count; i++)
             {
@@ -40,11 +43,13 @@ internal sealed record PeerTimings(IReadOnlyList<PeerEngine> Engines, double[][]
                     }
                 }
 
-                difference = Math.Max(difference, ScoreAgreement.LargestDifference(scores));
+                difference = Math.Max(difference, ScoreAgreement.LargestDifference([.. scores.Where((_, i) => engines[i].IsExact)]));
             }
+
+            done = round + 1;
         }
 
-        return new(engines, seconds, bytes, difference);
+        return new(engines, [.. seconds.Select(times => times[..done])], bytes, difference);
     }
 
     /// <summary>Gives, for each round, how many times longer one engine took than another.</summary>

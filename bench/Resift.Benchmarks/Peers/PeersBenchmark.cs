@@ -7,23 +7,32 @@ internal static class PeersBenchmark
 {
     private const string Passages = "datasets/trec-dl21-passage";
 
+    // Tuning, rounds and the little around them end within five minutes.
+    private static readonly TimeSpan _tuning = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan _quickTuning = TimeSpan.FromSeconds(15);
+
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output)
     {
-        var numbers = NumberArguments.Parse(args, ("--rounds", 9), ("--threads", Environment.ProcessorCount), ("--queries", 2));
+        bool quick = args.Contains("--quick");
+        var numbers = NumberArguments.Parse(
+            [.. args.Where(arg => arg != "--quick")],
+            ("--rounds", quick ? 3 : 9), ("--threads", Environment.ProcessorCount), ("--queries", quick ? 1 : 2));
         int threads = numbers["--threads"];
         output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {threads} threads compute");
         var requests = await PrepareAsync(numbers["--queries"], output);
 
         using var resift = new ResiftEngine(MiniModels.RerankerFolder, threads);
         var own = new PeerEngine("resift", resift.Score, resift.WriteProfile);
-        using var peers = OrtPeers.LoadOrNull(threads, requests, output);
+        using var int8 = new ResiftEngine(MiniModels.RerankerFolder, threads, new(LocalWeightType.Int8, Integers: true));
+        var integers = new PeerEngine("resift-int8", int8.Score, int8.WriteProfile) { IsExact = false };
+        using var peers = OrtPeers.LoadOrNull(threads, requests, new(quick ? _quickTuning : _tuning), output);
         PeerEngine[] engines =
         [
-            own,
+            own, integers,
             .. peers is null ? (PeerEngine[])[] : [peers.Padded, peers.Sorted, peers.Best],
         ];
         double before = FmaPeak.Measure(threads);
-        var timings = PeerTimings.Measure(engines, requests, numbers["--rounds"]);
+        var timings = PeerTimings.Measure(engines, requests, numbers["--rounds"], new(quick ? _quickTuning : _tuning));
         double peak = Math.Max(before, FmaPeak.Measure(threads));
         string alone = $"{FmaPeak.Measure(1):F1} GFLOP/s on one thread";
         output.WriteLine($"FMA peak ({FmaPeak.Vector}, registers only): {alone}, {peak:F1} on {threads} at once");

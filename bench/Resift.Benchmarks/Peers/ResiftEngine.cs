@@ -13,12 +13,12 @@ internal sealed class ResiftEngine : IDisposable
     private readonly PhaseClock[] _clocks;
     private TimeSpan _elapsed;
 
-    public ResiftEngine(string modelFolder, int threads)
+    public ResiftEngine(string modelFolder, int threads, WeightChoice choice = default)
     {
         var config = EncoderConfig.Load(modelFolder);
         _weights = WeightStore.Open(modelFolder);
         _clocks = [.. Enumerable.Range(0, threads).Select(_ => new PhaseClock())];
-        var model = new CrossEncoderModel(config, _weights, Kernels.Best, config.Architecture.Head(config, labels: 1));
+        var model = new CrossEncoderModel(config, _weights, Kernels.Best, config.Architecture.Head(config, labels: 1), choice);
         _queue = new(model, Path.GetFileName(modelFolder), threads, LocalModel.DefaultBatchTokens, _clocks);
     }
 

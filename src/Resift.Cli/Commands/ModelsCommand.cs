@@ -84,6 +84,7 @@ internal sealed class ModelsCommand : Command
             AddRow("hidden size", info => Facts.Number(info.HiddenSize));
             AddRow("parameters", info => Facts.Number(info.Parameters));
             AddRow("storage", info => info.Storage);
+            AddRow("precision", Precision);
             AddRow("licence", info => info.License ?? "not stated");
             AddPrompt("before a query", info => info.QueryPrompt);
             AddPrompt("before a document", info => info.DocumentPrompt);
@@ -103,6 +104,14 @@ internal sealed class ModelsCommand : Command
                 }
             }
         }
+
+        /// <summary>What runs if no option says otherwise.</summary>
+        private static string Precision(LocalModelInfo info) => info switch
+        {
+            { Precision: LocalPrecision.Int8 } => "int8",
+            { WeightType: LocalWeightType.Single } => "single",
+            _ => $"single, weights {info.WeightType.ToString().ToLowerInvariant()}",
+        };
 
         private static void WriteJson(Utf8JsonWriter json, ShownModel shown)
         {
@@ -131,6 +140,7 @@ internal sealed class ModelsCommand : Command
             json.WriteNumber("hidden_size", info.HiddenSize);
             json.WriteNumber("parameters", info.Parameters);
             json.WriteString("storage", info.Storage);
+            json.WriteString("precision", Precision(info));
             json.WriteString("license", info.License);
             json.WriteString("query_prompt", info.QueryPrompt);
             json.WriteString("document_prompt", info.DocumentPrompt);

@@ -16,6 +16,12 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
     private readonly Option<int?> _maxTokens = OptionTypes.Number(
         "--max-tokens", "How many tokens of a query and a document together the model reads at most. Default: its own limit.", minimum: 8);
 
+    private readonly Option<Precision?> _precision = OptionTypes.Choice(
+        "--precision",
+        "The arithmetic: single precision; int8, which is faster and needs a quarter of the memory; or single precision with weights kept " +
+        "as bfloat16 or half precision, for large models in half the memory. Default: int8 for cross-encoders stored so, else as stored.",
+        Enum.GetValues<Precision>());
+
     private readonly ThreadsOption _threads = new();
 
     /// <summary>Gets what is used if no model is named, in words; null for the default model.</summary>
@@ -31,6 +37,7 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
         _model.CompletionSources.Add([.. ModelFolder.Bundled]);
         command.Add(_model);
         command.Add(_maxTokens);
+        command.Add(_precision);
         _threads.AddTo(command);
     }
 
@@ -40,9 +47,26 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
     public string? ExplicitName(ParseResult parsed) => parsed.GetValue(_model);
 
     /// <summary>Gets what opens models in the way that the options say.</summary>
-    public LocalModels Read(ParseResult parsed) => new(loader, new()
+    public LocalModels Read(ParseResult parsed) => new(loader, parsed.GetValue(_precision) switch
+    {
+        Precision.Single => Options(parsed) with { Precision = LocalPrecision.Single, WeightType = LocalWeightType.Single },
+        Precision.Int8 => Options(parsed) with { Precision = LocalPrecision.Int8 },
+        Precision.BFloat16 => Options(parsed) with { WeightType = LocalWeightType.BFloat16 },
+        Precision.Half => Options(parsed) with { WeightType = LocalWeightType.Half },
+        _ => Options(parsed),
+    });
+
+    private LocalModelOptions Options(ParseResult parsed) => new()
     {
         MaxTokens = parsed.GetValue(_maxTokens),
         Threads = _threads.Read(parsed),
-    });
+    };
+
+    private enum Precision
+    {
+        Single,
+        Int8,
+        BFloat16,
+        Half,
+    }
 }

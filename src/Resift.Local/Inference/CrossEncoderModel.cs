@@ -15,8 +15,8 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     private readonly bool _isDifference;
     private readonly int _width;
 
-    public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, HeadLayout head)
-        : base(new(config, weights, kernels))
+    public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, HeadLayout head, WeightChoice choice = default)
+        : base(new(config, weights, kernels, choice))
     {
         _kernels = kernels;
         OutputSize = head.Classifier.Rows;
@@ -44,7 +44,7 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         {
             var pooled = workspace.Context;
             _kernels.LinearActivated(
-                read.Row(0), read.Stride, batch.Length, _dense, 0, _dense.Outputs, _activation, pooled.Row(0), pooled.Stride);
+                new(read.Row(0), read.Stride), batch.Length, _dense, 0, _dense.Outputs, _activation, pooled.Row(0), pooled.Stride);
             read = pooled;
         }
 
@@ -53,7 +53,7 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
             _kernels.LayerNorm(read.Row(0), read.Stride, batch.Length, _norm.NoInputBias, _norm, read.Row(0));
         }
 
-        _kernels.Linear(read.Row(0), read.Stride, batch.Length, _classifier, logits.Row(0), logits.Stride);
+        _kernels.Linear(new(read.Row(0), read.Stride), batch.Length, _classifier, logits.Row(0), logits.Stride);
         for (int i = 0; i < batch.Length; i++)
         {
             var row = new ReadOnlySpan<float>(logits.Row(i), _classifier.Outputs);

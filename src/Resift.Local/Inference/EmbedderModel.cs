@@ -4,8 +4,9 @@ using Resift.Local.Tokenization;
 namespace Resift.Local.Inference;
 
 /// <summary>The encoder with pooling over its tokens: one vector per sequence.</summary>
-internal sealed unsafe class EmbedderModel(EncoderConfig config, WeightStore weights, Kernels kernels, PoolingConfig pooling)
-    : SequenceModel(new(config, weights, kernels))
+internal sealed unsafe class EmbedderModel(
+    EncoderConfig config, WeightStore weights, Kernels kernels, PoolingConfig pooling, WeightChoice choice = default)
+    : SequenceModel(new(config, weights, kernels, choice))
 {
     /// <inheritdoc />
     public override int OutputSize => config.HiddenSize;

@@ -22,7 +22,7 @@ internal sealed unsafe class Encoder : IDisposable
     private readonly Dictionary<float, RotaryTable> _rotations;
     private readonly LayerNorm? _finalNorm;
 
-    public Encoder(EncoderConfig config, WeightStore weights, Kernels kernels)
+    public Encoder(EncoderConfig config, WeightStore weights, Kernels kernels, WeightChoice choice = default)
     {
         var architecture = config.Architecture;
         _kernels = kernels;
@@ -38,7 +38,7 @@ internal sealed unsafe class Encoder : IDisposable
         _layers = new EncoderLayer[config.Layers];
         try
         {
-            Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels.PanelWidth, _bias));
+            Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels.PanelWidth, choice, _bias));
         }
         catch (AggregateException exception)
         {
@@ -156,7 +156,8 @@ internal sealed unsafe class Encoder : IDisposable
                 workspace.Clock?.Mark(Phase.Norms);
             }
 
-            _kernels.Linear(x, input.Stride, count, projection, output.Row(i) + column, output.Stride);
+            var rowsIn = Input(x, input.Stride, count, projection, workspace.Outer);
+            _kernels.Linear(rowsIn, count, projection, output.Row(i) + column, output.Stride);
         }
 
         workspace.Clock?.Mark(Phase.Projections);
@@ -207,7 +208,8 @@ internal sealed unsafe class Encoder : IDisposable
             int count = Math.Min(Workspace.BlockRows, rows - i);
             float* x = hidden.Row(i);
             float* other = context.Row(i);
-            _kernels.Accumulate(other, context.Stride, count, layer.AttentionOutput, 0, _shape.Attention.QueryWidth, x, hidden.Stride);
+            var attended = Input(other, context.Stride, count, layer.AttentionOutput, workspace.Outer);
+            _kernels.Accumulate(attended, count, layer.AttentionOutput, 0, layer.AttentionOutput.Inputs, x, hidden.Stride);
             clock?.Mark(Phase.AttentionOutput);
             if (layer.NormsFirst)
             {
@@ -233,22 +235,36 @@ internal sealed unsafe class Encoder : IDisposable
     private void FeedForward(EncoderLayer layer, Workspace workspace, float* x, int rows, float* sum)
     {
         var (inner, stride, clock) = (workspace.Inner, workspace.Hidden.Stride, workspace.Clock);
+        var input = Input(x, stride, rows, layer.Up, workspace.Outer);
         for (int j = 0; j < _shape.IntermediateSize; j += Workspace.BlockColumns)
         {
             int columns = Math.Min(Workspace.BlockColumns, _shape.IntermediateSize - j);
             if (layer.Gate is { } gate)
             {
                 _kernels.LinearGated(
-                    x, stride, rows, layer.Up, gate, j, columns, _activation, inner.Row(0), inner.Stride, workspace.Gate);
+                    input, rows, layer.Up, gate, j, columns, _activation, inner.Row(0), inner.Stride, workspace.Gate);
             }
             else
             {
-                _kernels.LinearActivated(x, stride, rows, layer.Up, j, columns, _activation, inner.Row(0), inner.Stride);
+                _kernels.LinearActivated(input, rows, layer.Up, j, columns, _activation, inner.Row(0), inner.Stride);
             }
 
             clock?.Mark(Phase.FeedForwardUp);
-            _kernels.Accumulate(inner.Row(0), inner.Stride, rows, layer.Down, j, columns, sum, stride);
+            var activated = Input(inner.Row(0), inner.Stride, rows, layer.Down, workspace.Nested, columns);
+            _kernels.Accumulate(activated, rows, layer.Down, j, columns, sum, stride);
             clock?.Mark(Phase.FeedForwardDown);
         }
+    }
+
+    /// <summary>Rows as a layer reads them: quantised where its weights are integers.</summary>
+    private static LinearInput Input(float* x, nint stride, int rows, PackedLinear layer, LinearBuffers buffers, int? inputs = null)
+    {
+        var input = new LinearInput(x, stride, buffers);
+        if (layer.Format == WeightFormat.Int8Pairs)
+        {
+            Kernels.Quantise(input, rows, inputs ?? layer.Inputs);
+        }
+
+        return input;
     }
 }

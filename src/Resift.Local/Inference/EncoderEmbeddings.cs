@@ -62,7 +62,7 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
 
         if (_projection is not null)
         {
-            _kernels.Linear(target.Row(0), target.Stride, row, _projection, workspace.Hidden.Row(0), workspace.Hidden.Stride);
+            _kernels.Linear(new(target.Row(0), target.Stride), row, _projection, workspace.Hidden.Row(0), workspace.Hidden.Stride);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Resift.Local.Inference;
 internal sealed class EncoderLayer : IDisposable
 {
     /// <summary>Packs layer <paramref name="index"/>.</summary>
-    public EncoderLayer(EncoderConfig config, WeightStore weights, int index, int panelWidth, AttentionBias? bias)
+    public EncoderLayer(EncoderConfig config, WeightStore weights, int index, int panelWidth, WeightChoice choice, AttentionBias? bias)
     {
         var layout = config.Architecture.Layer(config, index);
         NormsFirst = layout.NormsFirst;
@@ -24,19 +24,19 @@ internal sealed class EncoderLayer : IDisposable
         if (index == config.Layers - 1)
         {
             // The last layer may be asked for one token of each sequence; then only keys and values are needed of the others.
-            Query = PackedLinear.Pack(panelWidth, query);
-            KeyValue = PackedLinear.Pack(panelWidth, key, value);
+            Query = PackedLinear.Pack(panelWidth, choice, query);
+            KeyValue = PackedLinear.Pack(panelWidth, choice, key, value);
         }
         else
         {
-            QueryKeyValue = PackedLinear.Pack(panelWidth, query, key, value);
+            QueryKeyValue = PackedLinear.Pack(panelWidth, choice, query, key, value);
         }
 
-        AttentionOutput = PackedLinear.Pack(panelWidth, weights, layout.AttentionOutput);
+        AttentionOutput = PackedLinear.Pack(panelWidth, choice, weights, layout.AttentionOutput);
         AttentionNorm = layout.AttentionNorm is { } norm ? new(weights, norm, config.LayerNormEpsilon, panelWidth) : null;
-        Gate = layout.Gate is { } gate ? PackedLinear.Pack(panelWidth, weights, gate) : null;
-        Up = PackedLinear.Pack(panelWidth, weights, layout.Up);
-        Down = PackedLinear.Pack(panelWidth, weights, layout.Down);
+        Gate = layout.Gate is { } gate ? PackedLinear.Pack(panelWidth, choice, weights, gate) : null;
+        Up = PackedLinear.Pack(panelWidth, choice, weights, layout.Up);
+        Down = PackedLinear.Pack(panelWidth, choice, weights, layout.Down);
         FeedForwardNorm = new(weights, layout.FeedForwardNorm, config.LayerNormEpsilon, panelWidth);
     }
 

@@ -40,4 +40,10 @@ internal unsafe interface ISimd<TVector>
     static abstract float Sum(TVector value);
 
     static abstract float MaxAcross(TVector value);
+
+    /// <summary>Loads integers and rounds them to single-precision numbers.</summary>
+    static abstract TVector LoadIntegers(int* source);
+
+    /// <summary>The tile of this width in integers: see <see cref="IntegerTile{TDot, TVector}"/>.</summary>
+    static abstract void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums);
 }

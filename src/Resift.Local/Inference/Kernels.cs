@@ -28,6 +28,13 @@ internal abstract unsafe class Kernels
     /// <summary>Gets the width of a packed panel in floats: two vectors.</summary>
     public abstract int PanelWidth { get; }
 
+    /// <summary>Gets a value indicating whether products of int8 numbers are faster than those of single-precision ones.</summary>
+    /// <remarks>
+    /// An instruction multiplies twice as many pairs of 16-bit integers as numbers of single precision, at the same rate; only without
+    /// vectors nothing is won.
+    /// </remarks>
+    public bool IntegersAreFaster => VectorBits > 32;
+
     /// <summary>Gets the kernels of one width, so that tests reach each of them.</summary>
     /// <param name="vectorBits">512, 256, 128, or 32 for the portable path.</param>
     public static Kernels For(int vectorBits) => vectorBits switch
@@ -39,17 +46,31 @@ internal abstract unsafe class Kernels
         _ => throw new ArgumentOutOfRangeException(nameof(vectorBits), vectorBits, "Expected 512, 256, 128 or 32."),
     };
 
+    /// <summary>Quantises rows for layers with integer weights, into the buffers of the input.</summary>
+    public static void Quantise(LinearInput x, int rows, int inputs)
+    {
+        var buffers = x.Buffers!;
+        for (int i = 0; i < rows; i++)
+        {
+            short* target = buffers.Rows + (i * buffers.Stride);
+            buffers.Scales[i] = Quantisation.Quantise(new(x.First + (i * x.Stride), inputs), new(target, inputs));
+
+            // The partner of the last of an odd number of inputs.
+            target[inputs] = 0;
+        }
+    }
+
     /// <summary>y = x Wᵀ + b.</summary>
-    public abstract void Linear(float* x, nint ldx, int rows, PackedLinear layer, float* y, nint ldy);
+    /// <remarks>Where the layer's weights are integers, x has been quantised; the same goes for the following products.</remarks>
+    public abstract void Linear(LinearInput x, int rows, PackedLinear layer, float* y, nint ldy);
 
     /// <summary>y = f(x Wᵀ + b) for the outputs from <paramref name="firstOutput"/> on; y begins with the first of them.</summary>
     public abstract void LinearActivated(
-        float* x, nint ldx, int rows, PackedLinear layer, int firstOutput, int outputs, HiddenActivation activation, float* y, nint ldy);
+        LinearInput x, int rows, PackedLinear layer, int firstOutput, int outputs, HiddenActivation activation, float* y, nint ldy);
 
     /// <summary>As <see cref="LinearActivated"/>, and y is multiplied with x Wᵀ + b of another layer, the gate.</summary>
-    /// <param name="x">The first row of the input.</param>
-    /// <param name="ldx">The distance between its rows.</param>
-    /// <param name="rows">How many there are.</param>
+    /// <param name="x">The input.</param>
+    /// <param name="rows">How many rows of it there are.</param>
     /// <param name="layer">The layer that is activated.</param>
     /// <param name="gate">The layer that it is multiplied with.</param>
     /// <param name="firstOutput">The first output that is computed.</param>
@@ -59,14 +80,14 @@ internal abstract unsafe class Kernels
     /// <param name="ldy">The distance between its rows.</param>
     /// <param name="scratch">Room for rows of one panel.</param>
     public abstract void LinearGated(
-        float* x, nint ldx, int rows, PackedLinear layer, PackedLinear gate, int firstOutput, int outputs, HiddenActivation activation,
+        LinearInput x, int rows, PackedLinear layer, PackedLinear gate, int firstOutput, int outputs, HiddenActivation activation,
         float* y, nint ldy, RowBuffer scratch);
 
     /// <summary>
     /// y += x Wᵀ for the inputs from <paramref name="firstInput"/> on; x begins with the first of them. The bias is left to the layer norm
     /// that reads y next.
     /// </summary>
-    public abstract void Accumulate(float* x, nint ldx, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy);
+    public abstract void Accumulate(LinearInput x, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy);
 
     /// <summary>
     /// y = the normalisation of x + bias (Ba, Kiros, Hinton 2016, or Zhang, Sennrich 2019); y may be x, and has the same distance between

@@ -12,46 +12,45 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
 
     public override int PanelWidth => 2 * TSimd.Width;
 
-    public override void Linear(float* x, nint ldx, int rows, PackedLinear layer, float* y, nint ldy)
+    public override void Linear(LinearInput x, int rows, PackedLinear layer, float* y, nint ldy)
     {
         // Panels outside, rows inside: a panel and the rows stay in the second-level cache.
         for (int j = 0; j < layer.PaddedOutputs; j += PanelWidth)
         {
-            Panel(x, ldx, rows, layer.Panel(j / PanelWidth), layer.Inputs, layer.Bias + j, 0, y + j, ldy);
+            Panel(x, rows, layer, j, 0, layer.Inputs, layer.Bias + j, 0, y + j, ldy);
         }
     }
 
     public override void LinearActivated(
-        float* x, nint ldx, int rows, PackedLinear layer, int firstOutput, int outputs, HiddenActivation activation, float* y, nint ldy)
+        LinearInput x, int rows, PackedLinear layer, int firstOutput, int outputs, HiddenActivation activation, float* y, nint ldy)
     {
         for (int j = 0; j < outputs; j += PanelWidth)
         {
             int column = firstOutput + j;
-            Panel(x, ldx, rows, layer.Panel(column / PanelWidth), layer.Inputs, layer.Bias + column, 0, y + j, ldy);
+            Panel(x, rows, layer, column, 0, layer.Inputs, layer.Bias + column, 0, y + j, ldy);
             Activate(y + j, ldy, rows, activation);
         }
     }
 
     public override void LinearGated(
-        float* x, nint ldx, int rows, PackedLinear layer, PackedLinear gate, int firstOutput, int outputs, HiddenActivation activation,
+        LinearInput x, int rows, PackedLinear layer, PackedLinear gate, int firstOutput, int outputs, HiddenActivation activation,
         float* y, nint ldy, RowBuffer scratch)
     {
         float* factors = scratch.Row(0);
         for (int j = 0; j < outputs; j += PanelWidth)
         {
             int column = firstOutput + j;
-            LinearActivated(x, ldx, rows, layer, column, PanelWidth, activation, y + j, ldy);
-            Panel(x, ldx, rows, gate.Panel(column / PanelWidth), gate.Inputs, gate.Bias + column, 0, factors, scratch.Stride);
+            LinearActivated(x, rows, layer, column, PanelWidth, activation, y + j, ldy);
+            Panel(x, rows, gate, column, 0, gate.Inputs, gate.Bias + column, 0, factors, scratch.Stride);
             Multiply(y + j, ldy, rows, factors, scratch.Stride);
         }
     }
 
-    public override void Accumulate(float* x, nint ldx, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy)
+    public override void Accumulate(LinearInput x, int rows, PackedLinear layer, int firstInput, int inputs, float* y, nint ldy)
     {
         for (int j = 0; j < layer.PaddedOutputs; j += PanelWidth)
         {
-            float* panel = layer.Panel(j / PanelWidth) + ((nint)firstInput * PanelWidth);
-            Panel(x, ldx, rows, panel, inputs, y + j, ldy, y + j, ldy);
+            Panel(x, rows, layer, j, firstInput, inputs, y + j, ldy, y + j, ldy);
         }
     }
 
@@ -154,14 +153,94 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
-    private static void Panel(float* a, nint lda, int rows, float* panel, int depth, float* start, nint ldStart, float* c, nint ldc)
+    /// <summary>One panel of outputs, the first of which is <paramref name="column"/>, for a range of inputs.</summary>
+    private void Panel(
+        LinearInput x, int rows, PackedLinear layer, int column, int firstInput, int inputs,
+        float* start, nint ldStart, float* c, nint ldc)
     {
+        void* packed = layer.Panel(column / PanelWidth, firstInput);
+        if (layer.Format == WeightFormat.Int8Pairs)
+        {
+            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, layer.Scales + column, start, ldStart, c, ldc);
+            return;
+        }
+
+        float* panel = layer.Format == WeightFormat.Single
+            ? (float*)packed
+            : Widen(packed, layer.Format, inputs, layer.IsScaled ? layer.Scales + column : null, x.Buffers!.Panel);
+        float* a = x.First;
         for (int i = 0; i < rows; i += TileRows)
         {
-            MicroKernel<TSimd, TVector>.Tile(a, lda, panel, depth, start, ldStart, c, ldc);
-            a += TileRows * lda;
+            MicroKernel<TSimd, TVector>.Tile(a, x.Stride, panel, inputs, start, ldStart, c, ldc);
+            a += TileRows * x.Stride;
             start += TileRows * ldStart;
             c += TileRows * ldc;
+        }
+    }
+
+    private float* Widen(void* packed, WeightFormat format, int inputs, float* scales, float* target)
+    {
+        var values = new Span<float>(target, inputs * PanelWidth);
+        switch (format)
+        {
+            case WeightFormat.BFloat16:
+                Widening.FromBFloat16(new(packed, values.Length), values);
+                break;
+            case WeightFormat.Half:
+                Widening.FromFloat16(new(packed, values.Length), values);
+                break;
+            default:
+                Widening.FromInt8(new(packed, values.Length), 1, values);
+                break;
+        }
+
+        if (scales is not null)
+        {
+            ScaleColumns(target, inputs, scales);
+        }
+
+        return target;
+    }
+
+    private void IntegerPanel(
+        LinearBuffers x, int rows, sbyte* packed, int inputs, float* scales, float* start, nint ldStart, float* c, nint ldc)
+    {
+        int pairs = (inputs + 1) / 2;
+        short* weights = (short*)x.Panel;
+        int* sums = stackalloc int[TileRows * PanelWidth];
+        Widening.ToInt16(new(packed, 2 * pairs * PanelWidth), new(weights, 2 * pairs * PanelWidth));
+        for (int i = 0; i < rows; i += TileRows)
+        {
+            TSimd.IntegerTile(x.Rows + (i * x.Stride), x.Stride, weights, pairs, sums);
+            ScaleSums(sums, x.Scales + i, scales, start, ldStart, c, ldc);
+            start += TileRows * ldStart;
+            c += TileRows * ldc;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScaleColumns(float* panel, int rows, float* scales)
+    {
+        TVector left = TSimd.Load(scales), right = TSimd.Load(scales + TSimd.Width);
+        for (int i = 0; i < rows; i++, panel += 2 * TSimd.Width)
+        {
+            TSimd.Store(TSimd.Multiply(TSimd.Load(panel), left), panel);
+            TSimd.Store(TSimd.Multiply(TSimd.Load(panel + TSimd.Width), right), panel + TSimd.Width);
+        }
+    }
+
+    /// <summary>c = start + sums × the scales of row and column, for a tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScaleSums(int* sums, float* rowScales, float* scales, float* start, nint ldStart, float* c, nint ldc)
+    {
+        int width = TSimd.Width;
+        TVector left = TSimd.Load(scales), right = TSimd.Load(scales + width);
+        for (int r = 0; r < TileRows; r++, sums += 2 * width, start += ldStart, c += ldc)
+        {
+            TVector scale = TSimd.Broadcast(rowScales[r]);
+            TSimd.Store(TSimd.MultiplyAdd(TSimd.LoadIntegers(sums), TSimd.Multiply(scale, left), TSimd.Load(start)), c);
+            TSimd.Store(
+                TSimd.MultiplyAdd(TSimd.LoadIntegers(sums + width), TSimd.Multiply(scale, right), TSimd.Load(start + width)), c + width);
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     public float* Pointer => _pointer;
 
+    /// <summary>Gets how many floats take as much memory as some bytes.</summary>
+    public static long Floats(long bytes) => (bytes + sizeof(float) - 1) / sizeof(float);
+
     public Span<float> Span(long start, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Length);

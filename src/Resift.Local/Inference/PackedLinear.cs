@@ -6,19 +6,35 @@ namespace Resift.Local.Inference;
 /// A linear layer y = x Wᵀ + b with its weights in the order in which <see cref="MicroKernel{TSimd, TVector}"/> reads them: panels of two
 /// vectors' width, each with one row per input. Output columns beyond the last are zero.
 /// </summary>
+/// <remarks>
+/// Weights that are not single-precision numbers are multiplied with <see cref="Scales"/>: a panel is widened before a block of rows is
+/// multiplied with it, and stays in the cache for that long.
+/// </remarks>
 internal sealed unsafe class PackedLinear : IDisposable
 {
     private readonly NativeBuffer _panels;
     private readonly NativeBuffer _bias;
+    private readonly NativeBuffer? _scales;
+    private readonly int _paddedInputs;
+    private readonly int _elementSize;
 
-    private PackedLinear(int inputs, int outputs, int panelWidth)
+    private PackedLinear(int inputs, int outputs, int panelWidth, WeightFormat format)
     {
         Inputs = inputs;
         Outputs = outputs;
         PanelWidth = panelWidth;
+        Format = format;
         PaddedOutputs = Align(outputs, panelWidth);
-        _panels = new((long)PaddedOutputs * inputs);
+        _paddedInputs = Align(inputs, 2);
+        _elementSize = format switch
+        {
+            WeightFormat.Single => sizeof(float),
+            WeightFormat.BFloat16 or WeightFormat.Half => sizeof(ushort),
+            _ => sizeof(sbyte),
+        };
+        _panels = new(NativeBuffer.Floats((long)PaddedOutputs * _paddedInputs * _elementSize));
         _bias = new(PaddedOutputs);
+        _scales = format == WeightFormat.Single ? null : new(PaddedOutputs);
     }
 
     public int Inputs { get; }
@@ -29,10 +45,26 @@ internal sealed unsafe class PackedLinear : IDisposable
 
     public int PaddedOutputs { get; }
 
+    public WeightFormat Format { get; }
+
+    /// <summary>Gets a value indicating whether the columns' scales differ from 1.</summary>
+    public bool IsScaled { get; private set; }
+
     public float* Bias => _bias.Pointer;
 
-    /// <summary>Packs a layer of the store.</summary>
+    /// <summary>Gets what the weights of each output are multiplied with; null for single-precision weights.</summary>
+    public float* Scales => _scales is null ? null : _scales.Pointer;
+
+    /// <summary>Packs a layer of the store as single-precision numbers.</summary>
     public static PackedLinear Pack(int panelWidth, WeightStore weights, DenseLayout layout) => Pack(panelWidth, Part(weights, layout));
+
+    /// <summary>Packs one or several layers with the same input side by side, as single-precision numbers.</summary>
+    public static PackedLinear Pack(int panelWidth, params ReadOnlySpan<LinearPart> parts) =>
+        Pack(panelWidth, new WeightChoice(LocalWeightType.Single, Integers: false), parts);
+
+    /// <summary>Packs a layer of the store.</summary>
+    public static PackedLinear Pack(int panelWidth, WeightChoice choice, WeightStore weights, DenseLayout layout) =>
+        Pack(panelWidth, choice, Part(weights, layout));
 
     /// <summary>Gets a layer of the store as a part to be packed beside others.</summary>
     public static LinearPart Part(WeightStore weights, DenseLayout layout, float factor = 1) => new(
@@ -43,9 +75,10 @@ internal sealed unsafe class PackedLinear : IDisposable
         factor);
 
     /// <summary>Packs one or several layers with the same input side by side.</summary>
-    /// <param name="panelWidth">The width of a panel in floats.</param>
+    /// <param name="panelWidth">The width of a panel in outputs.</param>
+    /// <param name="choice">What weights are kept as.</param>
     /// <param name="parts">The layers.</param>
-    public static PackedLinear Pack(int panelWidth, params ReadOnlySpan<LinearPart> parts)
+    public static PackedLinear Pack(int panelWidth, WeightChoice choice, params ReadOnlySpan<LinearPart> parts)
     {
         int outputs = 0;
         foreach (var part in parts)
@@ -53,7 +86,7 @@ internal sealed unsafe class PackedLinear : IDisposable
             outputs += part.Rows;
         }
 
-        var packed = new PackedLinear(parts[0].Weight.Columns, outputs, panelWidth);
+        var packed = new PackedLinear(parts[0].Weight.Columns, outputs, panelWidth, choice.FormatOf(parts));
         float[] row = new float[packed.Inputs];
         int column = 0;
         foreach (var (weight, bias, firstRow, rows, factor) in parts)
@@ -61,29 +94,70 @@ internal sealed unsafe class PackedLinear : IDisposable
             bias?.ToArray().AsSpan(firstRow, rows).CopyTo(packed._bias.Span(column, rows));
             for (int i = 0; i < rows; i++, column++)
             {
-                weight.ReadRow(firstRow + i, row);
                 packed._bias.Pointer[column] *= factor;
-                float* target = packed.Panel(column / panelWidth) + (column % panelWidth);
-                for (int k = 0; k < row.Length; k++)
-                {
-                    target[(nint)k * panelWidth] = row[k] * factor;
-                }
+                packed.WriteColumn(column, weight, firstRow + i, row, factor);
             }
         }
 
         return packed;
     }
 
-    /// <summary>Gets a panel: <see cref="Inputs"/> rows of <see cref="PanelWidth"/> floats.</summary>
-    public float* Panel(int index) => _panels.Pointer + ((long)index * PanelWidth * Inputs);
+    /// <summary>Gets a panel from an input on, which is an even one: a row of <see cref="PanelWidth"/> numbers for each input.</summary>
+    public void* Panel(int index, int firstInput) =>
+        (byte*)_panels.Pointer + ((((long)index * _paddedInputs) + firstInput) * PanelWidth * _elementSize);
 
     public void Dispose()
     {
         _panels.Dispose();
         _bias.Dispose();
+        _scales?.Dispose();
     }
 
     public static int Align(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    private void WriteColumn(int column, WeightTensor weight, int row, float[] values, float factor)
+    {
+        void* panel = Panel(column / PanelWidth, 0);
+        int first = column % PanelWidth;
+        if (Format is WeightFormat.Int8 or WeightFormat.Int8Pairs)
+        {
+            sbyte[] quantised = new sbyte[values.Length];
+            SetScale(column, factor * weight.ReadInt8Row(row, quantised));
+            for (int k = 0; k < quantised.Length; k++)
+            {
+                ((sbyte*)panel)[Format == WeightFormat.Int8 ? ((nint)k * PanelWidth) + first : PairIndex(k, first)] = quantised[k];
+            }
+
+            return;
+        }
+
+        weight.ReadRow(row, values);
+        if (Format == WeightFormat.Single)
+        {
+            for (int k = 0; k < values.Length; k++)
+            {
+                ((float*)panel)[((nint)k * PanelWidth) + first] = values[k] * factor;
+            }
+
+            return;
+        }
+
+        SetScale(column, factor);
+        ushort[] narrow = new ushort[values.Length];
+        Narrowing.To(Format == WeightFormat.Half, values, narrow, weight.Label);
+        for (int k = 0; k < narrow.Length; k++)
+        {
+            ((ushort*)panel)[((nint)k * PanelWidth) + first] = narrow[k];
+        }
+    }
+
+    private nint PairIndex(int input, int column) => ((nint)(input / 2) * 2 * PanelWidth) + (2 * column) + (input % 2);
+
+    private void SetScale(int column, float scale)
+    {
+        Scales[column] = scale;
+        IsScaled |= scale != 1;
+    }
 }
 
 /// <summary>A linear layer, or some of its rows, to be packed beside others.</summary>

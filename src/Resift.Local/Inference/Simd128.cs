@@ -56,4 +56,10 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         value = Max(value, Vector128.Shuffle(value, Vector128.Create(1, 0, 3, 2)));
         return value.ToScalar();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadIntegers(int* source) => Vector128.ConvertToSingle(Vector128.Load(source));
+
+    public static void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums) =>
+        IntegerTile<Dot128, Vector128<int>>.Run(a, lda, b, pairs, sums);
 }

@@ -50,4 +50,10 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Vector256<float> value) => Simd128.MaxAcross(Simd128.Max(value.GetLower(), value.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadIntegers(int* source) => Vector256.ConvertToSingle(Vector256.Load(source));
+
+    public static void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums) =>
+        IntegerTile<Dot256, Vector256<int>>.Run(a, lda, b, pairs, sums);
 }

@@ -53,4 +53,10 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Vector512<float> value) => Simd256.MaxAcross(Simd256.Max(value.GetLower(), value.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadIntegers(int* source) => Vector512.ConvertToSingle(Vector512.Load(source));
+
+    public static void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums) =>
+        IntegerTile<Dot512, Vector512<int>>.Run(a, lda, b, pairs, sums);
 }

@@ -47,4 +47,10 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(float value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadIntegers(int* source) => *source;
+
+    public static void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums) =>
+        IntegerTile<DotScalar, int>.Run(a, lda, b, pairs, sums);
 }

@@ -32,8 +32,7 @@ internal sealed class StaticEmbedder : ITextEmbedder
         _threads = options.Threads ?? Environment.ProcessorCount;
         Info = model.Info with { MaxTokens = options.MaxTokens ?? model.Info.MaxTokens };
         _mostCharacters = (int)Math.Min((long)Info.MaxTokens * Math.Max(1, _tokenizer.MedianTokenLength), int.MaxValue);
-        string[] weightFiles = [.. model.Weights.Paths];
-        _fingerprint = new(() => FolderFingerprint.Compute(folder, Info, weightFiles));
+        _fingerprint = new(() => FolderFingerprint.Compute(folder, Info, model.Weights));
     }
 
     public LocalModelInfo Info { get; }

@@ -23,6 +23,8 @@ internal sealed class Workspace : IDisposable
         Context = new(maxTokens, width, panel);
         Inner = new(BlockRows, BlockColumns, panel);
         Gate = new(BlockRows, panel, panel);
+        Outer = new(BlockRows, Math.Max(width, shape.IntermediateSize), panel);
+        Nested = new(BlockRows, BlockColumns, panel);
         Pooled = new(maxTokens, width, panel);
         Embedded = new(shape.EmbeddingSize == shape.HiddenSize ? 0 : maxTokens, shape.EmbeddingSize, panel);
         Scratch = new(kernels.AttentionScratch(Math.Min(maxTokens, shape.MaxPositions), shape.Attention));
@@ -45,6 +47,12 @@ internal sealed class Workspace : IDisposable
     /// <summary>Gets one panel of what a gated feed-forward layer multiplies with.</summary>
     public RowBuffer Gate { get; }
 
+    /// <summary>Gets what layers over the hidden state write besides their result.</summary>
+    public LinearBuffers Outer { get; }
+
+    /// <summary>Gets the same of the feed-forward part's second layer, which runs while the input of its first is still needed.</summary>
+    public LinearBuffers Nested { get; }
+
     /// <summary>Gets a row for each sequence: its mean, or the one token that alone goes through the last layer.</summary>
     public RowBuffer Pooled { get; }
 
@@ -62,6 +70,8 @@ internal sealed class Workspace : IDisposable
         Context.Dispose();
         Inner.Dispose();
         Gate.Dispose();
+        Outer.Dispose();
+        Nested.Dispose();
         Pooled.Dispose();
         Embedded.Dispose();
         Scratch.Dispose();

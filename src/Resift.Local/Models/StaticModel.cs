@@ -36,6 +36,7 @@ internal sealed class StaticModel : IOpenedModel
             HiddenSize = (int)table.Entry.Shape[1],
             Parameters = weights.Parameters,
             Storage = weights.Storage,
+            WeightType = weights.Type,
             License = ModelCard.ReadLicense(folder),
             QueryPrompt = prompts.Query,
             DocumentPrompt = prompts.Document,

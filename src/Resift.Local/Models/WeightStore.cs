@@ -46,15 +46,19 @@ internal sealed class WeightStore : IDisposable
     public long Parameters => Weights().Sum(tensor => tensor.Value.Entry.Elements);
 
     /// <summary>Gets the element type of most parameters, such as <c>F32</c> or <c>I8 (int8-per-row)</c>.</summary>
-    public string Storage
+    public string Storage => MostUsedDtype is "I8" ? "I8 (int8-per-row)" : MostUsedDtype ?? "none";
+
+    /// <summary>Gets what most parameters are stored as.</summary>
+    public LocalWeightType Type => MostUsedDtype switch
     {
-        get
-        {
-            string? dtype = Weights().GroupBy(tensor => tensor.Value.Entry.Dtype, tensor => tensor.Value.Entry.Elements)
-                .MaxBy(group => group.Sum())?.Key;
-            return dtype is "I8" ? "I8 (int8-per-row)" : dtype ?? "none";
-        }
-    }
+        "I8" => LocalWeightType.Int8,
+        "F16" => LocalWeightType.Half,
+        "BF16" => LocalWeightType.BFloat16,
+        _ => LocalWeightType.Single,
+    };
+
+    private string? MostUsedDtype => Weights().GroupBy(tensor => tensor.Value.Entry.Dtype, tensor => tensor.Value.Entry.Elements)
+        .MaxBy(group => group.Sum())?.Key;
 
     public static WeightStore Open(string folder)
     {

@@ -29,6 +29,18 @@ internal sealed class WeightTensor
         I8,
     }
 
+    /// <summary>Gets what its numbers are stored as.</summary>
+    public LocalWeightType Type => _format switch
+    {
+        Format.F32 => LocalWeightType.Single,
+        Format.F16 => LocalWeightType.Half,
+        Format.BF16 => LocalWeightType.BFloat16,
+        _ => LocalWeightType.Int8,
+    };
+
+    /// <summary>Gets its file and name, for errors.</summary>
+    public string Label => _stored.Label;
+
     /// <summary>Gets the dimensions, outermost first.</summary>
     public ReadOnlySpan<int> Shape => _shape;
 
@@ -73,6 +85,23 @@ internal sealed class WeightTensor
                 Widening.FromInt8(MemoryMarshal.Cast<byte, sbyte>(Row(row, sizeof(sbyte))), _scales[row], destination);
                 break;
         }
+    }
+
+    /// <summary>Reads a row as int8: as it is stored, or rounded.</summary>
+    /// <param name="row">Its index.</param>
+    /// <param name="destination">Gets <see cref="Columns"/> numbers.</param>
+    /// <returns>What a step stands for.</returns>
+    public float ReadInt8Row(int row, Span<sbyte> destination)
+    {
+        if (_format == Format.I8)
+        {
+            MemoryMarshal.Cast<byte, sbyte>(Row(row, sizeof(sbyte))).CopyTo(destination);
+            return _scales[row];
+        }
+
+        float[] values = new float[Columns];
+        ReadRow(row, values);
+        return Narrowing.ToInt8(values, destination);
     }
 
     /// <summary>Reads all rows into one array.</summary>

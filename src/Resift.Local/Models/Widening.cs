@@ -65,6 +65,24 @@ internal static class Widening
         }
     }
 
+    /// <summary>Widens int8 numbers to 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ToInt16(ReadOnlySpan<sbyte> source, Span<short> destination)
+    {
+        int i = 0;
+        for (; i <= source.Length - Vector<sbyte>.Count; i += Vector<sbyte>.Count)
+        {
+            Vector.Widen(new Vector<sbyte>(source[i..]), out var low, out var high);
+            low.CopyTo(destination[i..]);
+            high.CopyTo(destination[(i + Vector<short>.Count)..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            destination[i] = source[i];
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WidenInt16(Vector<short> values, float scale, Span<float> destination)
     {

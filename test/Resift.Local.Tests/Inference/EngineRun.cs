@@ -15,8 +15,12 @@ internal static class EngineRun
 
     public const int No = 42;
 
+    /// <summary>Gives the logits of each sequence of one batch, with weights as the files have them, and no integer arithmetic.</summary>
+    public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch) =>
+        Logits(folder, vectorBits, default(WeightChoice), batch);
+
     /// <summary>Gives the logits of each sequence of one batch; of a model that answers in words, by how much yes is likelier.</summary>
-    public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch)
+    public static float[][] Logits(string folder, int vectorBits, WeightChoice choice, params TokenSequence[] batch)
     {
         var config = EncoderConfig.Load(folder);
         using var weights = WeightStore.Open(folder);
@@ -24,7 +28,7 @@ internal static class EngineRun
         var layout = head.AnswersInWords
             ? HeadLayout.OfWords(config.Architecture.Words(config)!, Yes, No)
             : config.Architecture.Head(config, head.Labels);
-        using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), layout);
+        using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), layout, choice);
         return Run(model, batch);
     }
 

@@ -31,7 +31,7 @@ public sealed unsafe class KernelsTests
         using var x = Values.Buffer(rows, inputs, kernels.PanelWidth, 1);
         using var y = new RowBuffer(rows, outputs, kernels.PanelWidth);
 
-        kernels.Linear(x.Row(0), x.Stride, rows, layers.Linear, y.Row(0), y.Stride);
+        kernels.Linear(new(x.Row(0), x.Stride), rows, layers.Linear, y.Row(0), y.Stride);
 
         for (int i = 0; i < rows; i++)
         {
@@ -51,7 +51,7 @@ public sealed unsafe class KernelsTests
         using var x = Values.Buffer(Rows, Inputs, kernels.PanelWidth, 1, spread: 3);
         using var y = new RowBuffer(Rows, Outputs - First, kernels.PanelWidth);
 
-        kernels.LinearActivated(x.Row(0), x.Stride, Rows, layers.Linear, First, Outputs - First, activation, y.Row(0), y.Stride);
+        kernels.LinearActivated(new(x.Row(0), x.Stride), Rows, layers.Linear, First, Outputs - First, activation, y.Row(0), y.Stride);
 
         for (int i = 0; i < Rows; i++)
         {
@@ -71,8 +71,8 @@ public sealed unsafe class KernelsTests
         using var y = Values.Buffer(Rows, Outputs, kernels.PanelWidth, 2);
         double[][] before = Values.Rows(y, Rows, 0, Outputs);
 
-        kernels.Accumulate(x.Row(0), x.Stride, Rows, layers.Linear, 0, First, y.Row(0), y.Stride);
-        kernels.Accumulate(x.Row(0) + First, x.Stride, Rows, layers.Linear, First, Inputs - First, y.Row(0), y.Stride);
+        kernels.Accumulate(new(x.Row(0), x.Stride), Rows, layers.Linear, 0, First, y.Row(0), y.Stride);
+        kernels.Accumulate(new(x.Row(0) + First, x.Stride), Rows, layers.Linear, First, Inputs - First, y.Row(0), y.Stride);
 
         for (int i = 0; i < Rows; i++)
         {
@@ -316,7 +316,7 @@ public sealed unsafe class KernelsTests
         using var scratch = new RowBuffer(Rows, kernels.PanelWidth, kernels.PanelWidth);
 
         kernels.LinearGated(
-            x.Row(0), x.Stride, Rows, layers.Linear, gate.Linear, First, Outputs - First, HiddenActivation.Gelu, y.Row(0), y.Stride,
+            new(x.Row(0), x.Stride), Rows, layers.Linear, gate.Linear, First, Outputs - First, HiddenActivation.Gelu, y.Row(0), y.Stride,
             scratch);
 
         for (int i = 0; i < Rows; i++)

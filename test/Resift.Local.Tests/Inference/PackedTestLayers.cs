@@ -10,7 +10,7 @@ internal sealed class PackedTestLayers : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly WeightStore _weights;
 
-    public PackedTestLayers(int inputs, int outputs, int panelWidth, int seed = 3)
+    public PackedTestLayers(int inputs, int outputs, int panelWidth, int seed = 3, WeightChoice choice = default, float factor = 1)
     {
         Weight = Values.Random(inputs * outputs, seed, MathF.Sqrt(3f / inputs));
         Bias = Values.Random(outputs, seed + 1, 0.5f);
@@ -22,7 +22,8 @@ internal sealed class PackedTestLayers : IDisposable
             TensorData.F32("gain", [outputs], Gain));
         _weights = WeightStore.Open(_folder.Path);
         var bias = _weights.Get("bias", outputs);
-        Linear = PackedLinear.Pack(panelWidth, new LinearPart(_weights.Get("weight", outputs, inputs), bias, 0, outputs, 1f));
+        Linear = PackedLinear.Pack(
+            panelWidth, choice, new LinearPart(_weights.Get("weight", outputs, inputs), bias, 0, outputs, factor));
         Norm = new(_weights.Get("gain", outputs), bias, 1e-12f, panelWidth);
     }
 

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Resift.Local.Inference;
+
+/// <summary>Products of pairs of 16-bit integers, added up in 32 bits: one instruction on most hardware.</summary>
+/// <typeparam name="TVector">A vector of 32-bit integers, each of which may be read as a pair.</typeparam>
+internal unsafe interface IIntegerDot<TVector>
+    where TVector : struct
+{
+    /// <summary>Gets the number of sums in a vector.</summary>
+    static abstract int Width { get; }
+
+    static abstract TVector Zero { get; }
+
+    static abstract TVector Load(short* source);
+
+    static abstract void Store(TVector value, int* destination);
+
+    static abstract TVector BroadcastPair(short* source);
+
+    /// <summary>sum + left₀ right₀ + left₁ right₁ for each pair.</summary>
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector sum);
+}
+
+/// <summary>16 sums: AVX-512BW's <c>vpmaddwd</c>.</summary>
+internal readonly unsafe struct Dot512 : IIntegerDot<Vector512<int>>
+{
+    public static int Width => 16;
+
+    public static Vector512<int> Zero => Vector512<int>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Load(short* source) => Vector512.Load((int*)source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<int> value, int* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> BroadcastPair(short* source) => Vector512.Create(*(int*)source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> sum) =>
+        Avx512BW.IsSupported
+            ? sum + Avx512BW.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16())
+            : Vector512.Create(
+                Dot256.MultiplyAdd(left.GetLower(), right.GetLower(), sum.GetLower()),
+                Dot256.MultiplyAdd(left.GetUpper(), right.GetUpper(), sum.GetUpper()));
+}
+
+/// <summary>8 sums: AVX2's <c>vpmaddwd</c>, or AVX-VNNI's <c>vpdpwssd</c>, which also adds.</summary>
+internal readonly unsafe struct Dot256 : IIntegerDot<Vector256<int>>
+{
+    public static int Width => 8;
+
+    public static Vector256<int> Zero => Vector256<int>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Load(short* source) => Vector256.Load((int*)source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<int> value, int* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> BroadcastPair(short* source) => Vector256.Create(*(int*)source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> sum) =>
+        AvxVnni.IsSupported ? AvxVnni.MultiplyWideningAndAdd(sum, left.AsInt16(), right.AsInt16())
+        : Avx2.IsSupported ? sum + Avx2.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16())
+        : Vector256.Create(
+            Dot128.MultiplyAdd(left.GetLower(), right.GetLower(), sum.GetLower()),
+            Dot128.MultiplyAdd(left.GetUpper(), right.GetUpper(), sum.GetUpper()));
+}
+
+/// <summary>4 sums: SSE2's <c>pmaddwd</c>, or two widening multiplications where there is none.</summary>
+internal readonly unsafe struct Dot128 : IIntegerDot<Vector128<int>>
+{
+    public static int Width => 4;
+
+    public static Vector128<int> Zero => Vector128<int>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Load(short* source) => Vector128.Load((int*)source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector128<int> value, int* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> BroadcastPair(short* source) => Vector128.Create(*(int*)source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MultiplyAdd(Vector128<int> left, Vector128<int> right, Vector128<int> sum) =>
+        Sse2.IsSupported ? sum + Sse2.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16()) : Portable(left, right, sum);
+
+    /// <summary>The same by shifts, which reach the two halves of each pair as 32-bit integers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Portable(Vector128<int> left, Vector128<int> right, Vector128<int> sum) =>
+        sum + ((left >> 16) * (right >> 16)) + (((left << 16) >> 16) * ((right << 16) >> 16));
+}
+
+/// <summary>One sum: the portable path.</summary>
+internal readonly unsafe struct DotScalar : IIntegerDot<int>
+{
+    public static int Width => 1;
+
+    public static int Zero => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Load(short* source) => *(int*)source;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(int value, int* destination) => *destination = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int BroadcastPair(short* source) => *(int*)source;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int MultiplyAdd(int left, int right, int sum) => sum + ((left >> 16) * (right >> 16)) + ((short)left * (short)right);
+}

@@ -1,0 +1,62 @@
+namespace Resift.Local.Inference;
+
+/// <summary>How weights are kept: as which numbers, and for which arithmetic.</summary>
+/// <param name="Type">What weights are kept as; null for what their file has.</param>
+/// <param name="Integers">Whether int8 weights are multiplied as integers; else they are widened first.</param>
+internal readonly record struct WeightChoice(LocalWeightType? Type, bool Integers)
+{
+    /// <summary>Gets the arithmetic that a model with some stored weights runs with.</summary>
+    public LocalPrecision PrecisionOf(LocalWeightType stored) =>
+        Integers && Kept(stored) == LocalWeightType.Int8 ? LocalPrecision.Int8 : LocalPrecision.Single;
+
+    /// <summary>Gets what stored weights are kept as.</summary>
+    public LocalWeightType Kept(LocalWeightType stored) => (Type, stored, Integers) switch
+    {
+        // Widened int8 weights would be slower than single ones, and save memory that nobody asked to save.
+        (null, LocalWeightType.Int8, false) => LocalWeightType.Single,
+        var (type, _, _) => type ?? stored,
+    };
+
+    /// <summary>Gets what the options choose, on this hardware where they leave it open.</summary>
+    /// <exception cref="ArgumentException">They contradict each other.</exception>
+    public static WeightChoice Of(LocalModelOptions options, LocalModelKind kind) => (options.Precision, options.WeightType) switch
+    {
+        (LocalPrecision.Int8, null or LocalWeightType.Int8) => new(LocalWeightType.Int8, Integers: true),
+        (LocalPrecision.Int8, var type) => throw new ArgumentException(
+            $"{nameof(options.Precision)} {LocalPrecision.Int8} multiplies int8 weights, but {nameof(options.WeightType)} is {type}; leave " +
+            $"{nameof(options.WeightType)} null, or choose another {nameof(options.Precision)}.", nameof(options)),
+        (LocalPrecision.Single, var type) => new(type, Integers: false),
+        (_, var type) => new(type, kind == LocalModelKind.CrossEncoder && Kernels.Best.IntegersAreFaster),
+    };
+
+    /// <summary>Gets what a layer of some parts is packed as.</summary>
+    public WeightFormat FormatOf(ReadOnlySpan<LinearPart> parts)
+    {
+        var type = Kept(parts[0].Weight.Type);
+        foreach (var part in parts)
+        {
+            // Side by side there is one format: the one that loses nothing of any part.
+            type = Kept(part.Weight.Type) == type ? type : LocalWeightType.Single;
+        }
+
+        return type switch
+        {
+            LocalWeightType.Single => WeightFormat.Single,
+            LocalWeightType.BFloat16 => WeightFormat.BFloat16,
+            LocalWeightType.Half => WeightFormat.Half,
+            _ => Integers ? WeightFormat.Int8Pairs : WeightFormat.Int8,
+        };
+    }
+}
+
+/// <summary>The numbers of a packed layer, and their order in a row of a panel.</summary>
+internal enum WeightFormat
+{
+    Single,
+    BFloat16,
+    Half,
+    Int8,
+
+    /// <summary>Int8 that stay integers: those of two inputs lie side by side for each output.</summary>
+    Int8Pairs,
+}
