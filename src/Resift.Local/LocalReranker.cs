@@ -39,8 +39,8 @@ public sealed class LocalReranker : IReranker
     }
 
     /// <summary>
-    /// Loads a cross-encoder of the BERT family (BERT, MiniLM, ELECTRA, DistilBERT, MPNet, RoBERTa, ModernBERT), or a reranker made of
-    /// Qwen2 or Qwen3, from a folder in the Hugging Face layout.
+    /// Loads a cross-encoder of the BERT family (BERT, MiniLM, ELECTRA, DistilBERT, MPNet, RoBERTa, DeBERTa, JinaBERT, ModernBERT), or a
+    /// reranker made of Qwen2 or Qwen3, from a folder in the Hugging Face layout.
     /// </summary>
     /// <remarks>
     /// A language model (<c>Qwen3ForCausalLM</c>, <c>Qwen2ForCausalLM</c>) is asked about each pair by the chat template of Qwen3-Reranker

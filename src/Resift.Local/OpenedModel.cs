@@ -22,7 +22,7 @@ internal sealed class OpenedModel : IOpenedModel
         if (Head.Kind == LocalModelKind.CrossEncoder)
         {
             ModuleList.ReadOrNull(folder)?.ThrowUnlessCrossEncoder(Head.AnswersInWords);
-            ThrowIfWithoutTypes(config, Tokenizer);
+            Config = WithTypesOf(Tokenizer, config);
         }
 
         Info = With(ReadInfo(), WeightChoice.Of(new(), Head.Kind));
@@ -105,14 +105,16 @@ internal sealed class OpenedModel : IOpenedModel
                 (Head.Kind == LocalModelKind.CrossEncoder ? "; load it with LocalReranker instead." : "."));
     }
 
-    private static void ThrowIfWithoutTypes(EncoderConfig config, TokenizerConfiguration tokenizer)
+    private static EncoderConfig WithTypesOf(TokenizerConfiguration tokenizer, EncoderConfig config)
     {
-        if (config.Architecture.TellsSegmentsApart && tokenizer.WhyWithoutTypes is { } why)
+        if (!config.TellsSegmentsApart || config.TypeVocabularySize == 0 || tokenizer.WhyWithoutTypes is not { } why)
         {
-            throw new NotSupportedException(
-                $"{why}; cross-encoders of the type {string.Join(", ", config.Architecture.ModelTypes)} are supported only where the " +
-                "types of tokens tell query and document apart.");
+            return config;
         }
+
+        return config.Architecture.RunsWithoutTypes ? config with { TellsSegmentsApart = false } : throw new NotSupportedException(
+            $"{why}; cross-encoders of the type {string.Join(", ", config.Architecture.ModelTypes)} are supported only where the types " +
+            "of tokens tell query and document apart.");
     }
 
     private LocalModelInfo ReadInfo()

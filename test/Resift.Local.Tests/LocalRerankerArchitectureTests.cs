@@ -38,6 +38,8 @@ public sealed class LocalRerankerArchitectureTests : IDisposable
     [InlineData("distilbert")]
     [InlineData("mpnet")]
     [InlineData("modernbert")]
+    [InlineData("deberta-v2")]
+    [InlineData("jina")]
     public async Task RerankAsync_Architecture_GivesTheReferenceLogits(string type)
     {
         var model = new TinyModel { ModelType = type, Layers = 2, Positions = 64 };
@@ -109,7 +111,7 @@ public sealed class LocalRerankerArchitectureTests : IDisposable
         var error = Assert.Throws<NotSupportedException>(() => LocalReranker.Load(_folder.Path));
         Assert.Contains("model_input_names lacks token_type_ids", error.Message, StringComparison.Ordinal);
 
-        foreach (string type in (string[])["roberta", "distilbert", "mpnet", "modernbert"])
+        foreach (string type in (string[])["roberta", "distilbert", "mpnet", "modernbert", "deberta-v2"])
         {
             Write(type);
             LocalReranker.Load(_folder.Path).Dispose();

@@ -35,7 +35,8 @@ internal readonly record struct ConfigObject(string Source, JsonElement Element)
         ? throw new InvalidDataException($"{Source}: {field} must not be negative, found {number}.")
         : WholeOrNull(field);
 
-    private int? WholeOrNull(string field)
+    /// <summary>Gets a whole number, or null where the field is absent.</summary>
+    public int? WholeOrNull(string field)
     {
         if (Value(field) is not { } value)
         {

@@ -38,6 +38,11 @@ internal static unsafe class AttentionHead<TSimd, TVector>
             PackValues(v, ldkv, length, size, packedValues);
         }
 
+        bool isRelative = shape.Relative is not null;
+        var relative = isRelative
+            ? new RelativeScores<TSimd, TVector>(
+                shape.Relative!, head, k, ldkv, length, firstQuery, queries, zeros, scores + (Rows * ldScores))
+            : default;
         for (int done = 0; done < queries; done += Rows, q += Rows * ldq, output += Rows * ldo)
         {
             // The panels of keys that one of these queries sees: all, or those around them.
@@ -45,12 +50,18 @@ internal static unsafe class AttentionHead<TSimd, TVector>
             int rows = Math.Min(Rows, queries - done);
             int first = Math.Max(0, i - before) / panel * panel;
             int end = Math.Min(keys, PackedLinear.Align(i + rows + behind, panel));
+            if (isRelative)
+            {
+                relative.Write(q, ldq, i, rows, scores, ldScores);
+            }
+
             for (int j = first; j < end; j += panel)
             {
-                // The sums of a tile begin with the bias, whose row of the next query begins one distance earlier.
-                float* start = bias is null ? zeros : bias + (j - i);
-                MicroKernel<TSimd, TVector>.Tile(
-                    q, ldq, packedKeys + ((nint)j * size), size, start, bias is null ? 0 : -1, scores + j, ldScores);
+                // The sums of a tile begin with what is there already, or with the bias, whose row of the next query begins one distance
+                // earlier.
+                float* start = isRelative ? scores + j : bias is null ? zeros : bias + (j - i);
+                nint ldStart = isRelative ? ldScores : bias is null ? 0 : -1;
+                MicroKernel<TSimd, TVector>.Tile(q, ldq, packedKeys + ((nint)j * size), size, start, ldStart, scores + j, ldScores);
             }
 
             for (int r = 0; r < rows; r++)
@@ -76,7 +87,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
     }
 
     /// <summary>Keys become the columns of panels: [panel][size][panel width].</summary>
-    private static void PackKeys(float* k, nint ldk, int length, int size, float* packed)
+    public static void PackKeys(float* k, nint ldk, int length, int size, float* packed)
     {
         int panel = 2 * TSimd.Width;
         for (int j = 0; j < length; j++, k += ldk)

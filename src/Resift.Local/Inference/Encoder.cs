@@ -19,6 +19,7 @@ internal sealed unsafe class Encoder : IDisposable
     private readonly EncoderEmbeddings _embeddings;
     private readonly EncoderLayer[] _layers;
     private readonly AttentionBias? _bias;
+    private readonly RelativePositions? _positions;
     private readonly Dictionary<float, RotaryTable> _rotations;
     private readonly LayerNorm? _finalNorm;
 
@@ -26,19 +27,19 @@ internal sealed unsafe class Encoder : IDisposable
     {
         var architecture = config.Architecture;
         _kernels = kernels;
-        _shape = EncoderShape.Create(config);
         _activation = config.Activation;
         _embeddings = new(config, weights, kernels);
         _bias = architecture.AttentionBias(config, weights) is { } bias
             ? new(bias, config.Heads, config.MaxPositions, kernels.PanelWidth)
             : null;
+        _positions = architecture.RelativePositions(config) is { } positions ? new(positions, config, weights, kernels) : null;
         _finalNorm = architecture.FinalNorm(config) is { } norm
             ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth)
             : null;
         _layers = new EncoderLayer[config.Layers];
         try
         {
-            Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels.PanelWidth, choice, _bias));
+            Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels, choice, _bias, _positions));
         }
         catch (AggregateException exception)
         {
@@ -46,6 +47,7 @@ internal sealed unsafe class Encoder : IDisposable
             ExceptionDispatchInfo.Throw(exception.Flatten().InnerExceptions[0]);
         }
 
+        _shape = EncoderShape.Create(config, _layers[0].Attention);
         _rotations = _layers.Select(layer => layer.RotaryBase).OfType<float>().Distinct()
             .ToDictionary(value => value, value => new RotaryTable(value, _shape.Attention.HeadSize, config.MaxPositions));
     }
@@ -88,6 +90,7 @@ internal sealed unsafe class Encoder : IDisposable
     {
         _embeddings.Dispose();
         _bias?.Dispose();
+        _positions?.Dispose();
         _finalNorm?.Dispose();
         foreach (var layer in _layers)
         {
@@ -209,7 +212,7 @@ internal sealed unsafe class Encoder : IDisposable
             float* x = hidden.Row(i);
             float* other = context.Row(i);
             var attended = Input(other, context.Stride, count, layer.AttentionOutput, workspace.Outer);
-            _kernels.Accumulate(attended, count, layer.AttentionOutput, 0, layer.AttentionOutput.Inputs, x, hidden.Stride);
+            _kernels.Accumulate(attended, count, layer.AttentionOutput, 0, _shape.Attention.QueryWidth, x, hidden.Stride);
             clock?.Mark(Phase.AttentionOutput);
             if (layer.NormsFirst)
             {

@@ -25,7 +25,7 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
         var layout = config.Architecture.Embeddings(config);
         _kernels = kernels;
         _size = config.EmbeddingSize;
-        _secondType = config.Architecture.TellsSegmentsApart ? Math.Min(1, config.TypeVocabularySize - 1) : 0;
+        _secondType = config.TellsSegmentsApart ? Math.Min(1, config.TypeVocabularySize - 1) : 0;
         _padding = config.PositionPadding;
         _words = weights.Get(layout.Words.Name, layout.Words.Shape);
         _positions = Table(layout.Positions);
@@ -75,8 +75,8 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
     /// <summary>Adds the sum of a position and a type, which is how the engine has always rounded it.</summary>
     private static void Add(float[]? positions, int position, float[]? types, int type, Span<float> target)
     {
-        var first = RowOf(positions, position, target.Length);
-        var second = RowOf(types, type, target.Length);
+        var second = positions is null ? [] : RowOf(types, type, target.Length);
+        var first = positions is null ? RowOf(types, type, target.Length) : RowOf(positions, position, target.Length);
         for (int i = 0; i < first.Length; i++)
         {
             target[i] += second.IsEmpty ? first[i] : first[i] + second[i];

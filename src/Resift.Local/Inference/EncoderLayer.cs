@@ -6,13 +6,26 @@ namespace Resift.Local.Inference;
 internal sealed class EncoderLayer : IDisposable
 {
     /// <summary>Packs layer <paramref name="index"/>.</summary>
-    public EncoderLayer(EncoderConfig config, WeightStore weights, int index, int panelWidth, WeightChoice choice, AttentionBias? bias)
+    public EncoderLayer(
+        EncoderConfig config, WeightStore weights, int index, Kernels kernels, WeightChoice choice, AttentionBias? bias,
+        RelativePositions? positions)
     {
+        int panelWidth = kernels.PanelWidth;
         var layout = config.Architecture.Layer(config, index);
         NormsFirst = layout.NormsFirst;
         RotaryBase = layout.RotaryBase;
-        Attention = EncoderShape.HeadsOf(config) with { Bias = bias, Window = layout.Window, IsCausal = layout.IsCausal };
-        float factor = (float)(Math.Log2(Math.E) / Math.Sqrt(Attention.HeadSize));
+        Attention = EncoderShape.HeadsOf(config) with
+        {
+            Bias = bias,
+            Window = layout.Window,
+            IsCausal = layout.IsCausal,
+        };
+        float factor = (float)(Math.Log2(Math.E) / (layout.ScoreDivisor ?? Math.Sqrt(Attention.HeadSize)));
+        if (layout.Relative is { } relative)
+        {
+            Attention = Attention with { Relative = new(positions!, relative, factor, weights, config.Heads, kernels) };
+        }
+
         QueryNorm = layout.QueryNorm is { } queryNorm ? new(weights, queryNorm, config.LayerNormEpsilon, panelWidth) : null;
         KeyNorm = layout.KeyNorm is { } keyNorm ? new(weights, keyNorm, config.LayerNormEpsilon, panelWidth) : null;
 
@@ -78,6 +91,7 @@ internal sealed class EncoderLayer : IDisposable
 
     public void Dispose()
     {
+        Attention.Relative?.Dispose();
         QueryKeyValue?.Dispose();
         Query?.Dispose();
         KeyValue?.Dispose();

@@ -133,8 +133,17 @@ internal abstract unsafe class Kernels
         return (keys * shape.HeadSize)
             + (length * (long)PackedLinear.Align(shape.HeadSize, PanelWidth))
             + (TileRows * (keys + PanelWidth))
+            + (shape.Relative?.Scratch(length, PanelWidth) ?? 0)
             + PanelWidth;
     }
+
+    /// <summary>Makes rows the columns of panels, as attention does with its keys: [panel][size][panel width].</summary>
+    /// <param name="rows">The first row.</param>
+    /// <param name="ld">The distance between rows.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="size">The numbers of one.</param>
+    /// <param name="panels">Where they go; columns beyond the last row stay as they are.</param>
+    public abstract void PackColumns(float* rows, nint ld, int count, int size, float* panels);
 }
 
 /// <summary>The heads of an attention layer.</summary>
@@ -147,6 +156,9 @@ internal readonly record struct AttentionShape(int Heads, int HeadSize)
 
     /// <summary>Gets what is added to scores; null for nothing.</summary>
     public AttentionBias? Bias { get; init; }
+
+    /// <summary>Gets the relative positions that queries and keys are compared with; null for none.</summary>
+    public RelativeAttention? Relative { get; init; }
 
     /// <summary>Gets how far a query sees to each side; null for no limit.</summary>
     public int? Window { get; init; }

@@ -144,6 +144,9 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
+    public override void PackColumns(float* rows, nint ld, int count, int size, float* panels) =>
+        AttentionHead<TSimd, TVector>.PackKeys(rows, ld, count, size, panels);
+
     private static void Multiply(float* y, nint ldy, int rows, float* factors, nint ldf)
     {
         for (int i = 0; i < rows; i++, y += ldy, factors += ldf)

@@ -81,12 +81,12 @@ internal sealed class Workspace : IDisposable
 /// <summary>The sizes that a forward pass needs.</summary>
 internal sealed record EncoderShape(int HiddenSize, int EmbeddingSize, int IntermediateSize, int MaxPositions, AttentionShape Attention)
 {
-    public static EncoderShape Create(EncoderConfig config) => new(
+    public static EncoderShape Create(EncoderConfig config, AttentionShape attention) => new(
         config.HiddenSize,
         config.EmbeddingSize,
         config.IntermediateSize,
         config.MaxPositions,
-        HeadsOf(config));
+        attention);
 
     public static AttentionShape HeadsOf(EncoderConfig config) =>
         new(config.Heads, config.HeadSize) { HeadsPerKey = config.Heads / config.KeyHeads };

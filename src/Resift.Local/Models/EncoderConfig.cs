@@ -49,6 +49,9 @@ internal record EncoderConfig
     /// <summary>Gets the rows of the table of token types; 0 where there is none.</summary>
     public int TypeVocabularySize { get; init; }
 
+    /// <summary>Gets a value indicating whether query and document have different token types.</summary>
+    public bool TellsSegmentsApart { get; init; }
+
     public required float LayerNormEpsilon { get; init; }
 
     public required HiddenActivation Activation { get; init; }

@@ -83,6 +83,12 @@ internal sealed record LayerLayout
     /// <summary>Gets the base of the angles by which queries and keys are rotated; null for no rotation.</summary>
     public float? RotaryBase { get; init; }
 
+    /// <summary>Gets what scores are divided by; null for the root of a head's size.</summary>
+    public double? ScoreDivisor { get; init; }
+
+    /// <summary>Gets how tokens are compared with relative positions; null for not at all.</summary>
+    public RelativeLayout? Relative { get; init; }
+
     /// <summary>Gets how far a token sees to each side; null for no limit.</summary>
     public int? Window { get; init; }
 
@@ -95,7 +101,8 @@ internal sealed record LayerLayout
     /// <summary>Gets the normalisation of each head of the keys; null for none.</summary>
     public NormLayout? KeyNorm { get; init; }
 
-    public IEnumerable<ExpectedTensor> Tensors => new[] { Query, Key, Value, AttentionOutput, Up, Gate, Down }.OfType<DenseLayout>()
+    public IEnumerable<ExpectedTensor> Tensors =>
+        new[] { Query, Key, Value, AttentionOutput, Up, Gate, Down, Relative?.Key, Relative?.Query }.OfType<DenseLayout>()
         .SelectMany(dense => dense.Tensors)
         .DistinctBy(tensor => tensor.Name)
         .Concat(AttentionNorm?.Tensors ?? [])
@@ -103,6 +110,19 @@ internal sealed record LayerLayout
         .Concat(QueryNorm?.Tensors ?? [])
         .Concat(KeyNorm?.Tensors ?? []);
 }
+
+/// <summary>The projections of relative positions in a layer, which may be those of the words.</summary>
+/// <param name="Key">What makes keys of them, for the queries of the words; null for none.</param>
+/// <param name="Query">What makes queries of them, for the keys of the words; null for none.</param>
+internal sealed record RelativeLayout(DenseLayout? Key, DenseLayout? Query);
+
+/// <summary>The relative positions that the layers share.</summary>
+/// <param name="Table">A row for each.</param>
+/// <param name="Norm">The normalisation of the rows; null for none.</param>
+/// <param name="RowOf">
+/// The row of a distance, which is the query's position less the key's; it does not fall where the distance rises.
+/// </param>
+internal sealed record RelativePositionsLayout(ExpectedTensor Table, NormLayout? Norm, Func<int, int> RowOf);
 
 /// <summary>A head: a layer with an activation or none, a normalisation or none, and a layer with a row for each score.</summary>
 internal sealed record HeadLayout(DenseLayout? Dense, HiddenActivation Activation, DenseLayout Classifier)

@@ -11,6 +11,13 @@ internal static class ModelCheck
     {
         var head = ModelHead.Detect(config, store);
         CheckLayers(config, store);
+        var notComputed = config.Architecture.NotComputed;
+        if (store.Names.FirstOrDefault(name => notComputed.Any(part => name.Contains(part, StringComparison.Ordinal))) is { } other)
+        {
+            throw new NotSupportedException($"{config.Source}: the weights hold '{other}', a part of a variant of this architecture that " +
+                "is not supported. Run an ONNX export of it with ONNX Runtime, or choose another model.");
+        }
+
         foreach (var expected in config.Tensors(head))
         {
             var stored = store.Require(expected.Name);
@@ -27,8 +34,9 @@ internal static class ModelCheck
 
     /// <summary>Checks that every token has a row in the model's table, and that rows without a token are no more than padding.</summary>
     /// <remarks>
-    /// Tables are padded to a multiple of a power of two from 8 to 128, which suits the matrix units of GPUs. More rows without a token, or
-    /// any where the number of rows is no such multiple, mean that the vocabulary has lost tokens: every id behind one would be wrong.
+    /// Tables are padded to a multiple of a power of two from 8 to 128, which suits the matrix units of GPUs, and further in some families.
+    /// More rows without a token, or any where the number of rows is no such multiple, mean that the vocabulary has lost tokens: every id
+    /// behind one would be wrong.
     /// </remarks>
     /// <param name="tokens">The number of tokens, whose ids are known to run from 0.</param>
     /// <param name="config">The model's configuration.</param>
@@ -38,8 +46,8 @@ internal static class ModelCheck
         const int LargestMultiple = 128;
         int rows = config.VocabularySize;
         int multiple = Math.Min(LargestMultiple, rows & -rows);
-        int spare = Math.Max(multiple, config.Architecture.SpareRows);
-        if (tokens > rows || (tokens < rows && (multiple < LeastMultiple || tokens <= rows - spare)))
+        int spare = Math.Max(multiple >= LeastMultiple ? multiple : 0, config.Architecture.SpareRows);
+        if (tokens > rows || (tokens < rows && tokens <= rows - spare))
         {
             throw new InvalidDataException(
                 $"The vocabulary has {tokens} tokens, but the model's table has {rows} rows ({config.Source}), which are " +

@@ -18,7 +18,7 @@ public sealed class EncoderParityTests : IDisposable
     private static readonly string[] _models =
     [
         "bert", "bert-2-labels", "bert-3-labels", "bert-legacy-keys", "bert-sharded", "electra", "roberta", "xlm-roberta", "distilbert",
-        "mpnet", "modernbert", "modernbert-mean", "qwen2", "qwen3", "qwen3-seqcls",
+        "mpnet", "modernbert", "modernbert-mean", "deberta-v2", "qwen2", "qwen3", "qwen3-seqcls",
     ];
 
     private static readonly string[] _precisions = ["fp16", "bf16"];

@@ -15,11 +15,14 @@ internal static class EngineRun
 
     public const int No = 42;
 
-    /// <summary>Gives the logits of each sequence of one batch, with weights as the files have them, and no integer arithmetic.</summary>
+    /// <summary>
+    /// Gives the logits of each sequence of one batch, with weights as the files have them, and no integer arithmetic; of a model that
+    /// answers in words, by how much yes is likelier.
+    /// </summary>
     public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch) =>
         Logits(folder, vectorBits, default(WeightChoice), batch);
 
-    /// <summary>Gives the logits of each sequence of one batch; of a model that answers in words, by how much yes is likelier.</summary>
+    /// <summary>Gives the logits of each sequence of one batch, with a choice of weights.</summary>
     public static float[][] Logits(string folder, int vectorBits, WeightChoice choice, params TokenSequence[] batch)
     {
         var config = EncoderConfig.Load(folder);

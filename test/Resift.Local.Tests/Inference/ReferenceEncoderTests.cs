@@ -19,7 +19,9 @@ public sealed class ReferenceEncoderTests : IDisposable
     private static readonly (string Type, int Size)[] _models =
     [
         ("bert", 32), ("electra", 32), ("electra", 20), ("bert", 36), ("roberta", 32), ("distilbert", 36), ("mpnet", 32), ("mpnet", 36),
-        ("modernbert", 32), ("modernbert", 72), ("qwen2", 32), ("qwen2", 72), ("qwen3", 32), ("qwen3", 72), ("qwen3", 36),
+        ("modernbert", 32), ("modernbert", 72), ("deberta-v2", 32), ("deberta-v2", 36), ("deberta-v2", 40), ("deberta-v2", 44),
+        ("deberta-v2", 48), ("jina", 32), ("jina", 36), ("jina", 48),
+        ("qwen2", 32), ("qwen2", 72), ("qwen3", 32), ("qwen3", 72), ("qwen3", 36),
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -83,7 +85,24 @@ public sealed class ReferenceEncoderTests : IDisposable
             AnswersInWords = size != 32,
         },
         "modernbert" => _base with { ModelType = modelType, HiddenSize = size, Layers = 4, BiasesAndMean = size == 72 },
+        "jina" => _base with
+        {
+            ModelType = modelType,
+            HiddenSize = size,
+            Heads = size switch { 32 => 4, 36 => 6, _ => 12 },
+            FeedForward = size switch { 32 => "reglu", 36 => "original", _ => "geglu" },
+        },
+        "deberta-v2" => _base with { ModelType = modelType, HiddenSize = size, Deberta = Deberta(size) },
         _ => _base with { ModelType = modelType, HiddenSize = size, Labels = size == 36 ? 3 : 1 },
+    };
+
+    private static TinyDeberta Deberta(int size) => size switch
+    {
+        32 => new(),
+        36 => new() { SharesProjections = false, Norms = false, Buckets = 0, MaxDistance = 50, HasPositions = true, Types = 2 },
+        40 => new() { Comparisons = "c2p", SharesProjections = false, Buckets = 31, MaxDistance = 90 },
+        44 => new() { Comparisons = "p2c", Buckets = 0, Types = 2 },
+        _ => new() { IsRelative = false, HasPositions = true },
     };
 
     private static TokenSequence[] Batch(TinyModel model)

@@ -8,6 +8,8 @@ internal abstract class ReferenceModel
     public static ReferenceModel Of(TinyModel model) => model.ModelType switch
     {
         "modernbert" => new ReferenceModernBert(model),
+        "deberta-v2" => new ReferenceDeberta(model),
+        "jina" => new ReferenceJinaBert(model),
         "qwen2" or "qwen3" => new ReferenceQwen(model),
         _ => new ReferenceEncoder(model),
     };

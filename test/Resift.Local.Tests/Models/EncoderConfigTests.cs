@@ -88,6 +88,29 @@ public sealed class EncoderConfigTests : IDisposable
     }
 
     [Theory]
+    [InlineData("xlm-roberta")]
+    [InlineData("new")]
+    public void Load_RemoteCode_IsRefusedWithTheWayAround(string type)
+    {
+        string message = Refusal(config =>
+        {
+            config["model_type"] = type;
+            config["auto_map"] = JsonNode.Parse("""
+                {"AutoConfig": "configuration.Own", "AutoModelForSequenceClassification": "modeling_xlm_roberta.Flash"}
+                """);
+        });
+
+        Assert.Contains($"model_type '{type}' that is computed by remote code (modeling_xlm_roberta.Flash", message);
+        Assert.Contains("Run an ONNX export of it with ONNX Runtime", message);
+    }
+
+    [Fact]
+    public void Load_CodeOfOtherThingsThanTheModel_DoesNotMatter() =>
+        Assert.IsType<BertArchitecture>(Load(new(), config => config["auto_map"] = JsonNode.Parse("""
+            {"AutoTokenizer": ["tokenization.Own", null], "AutoConfig": "configuration.Own"}
+            """)).Architecture);
+
+    [Theory]
     [InlineData("bert", typeof(BertArchitecture))]
     [InlineData("electra", typeof(ElectraArchitecture))]
     [InlineData("roberta", typeof(RobertaArchitecture))]

@@ -31,6 +31,8 @@ public sealed class LoadMutationTests : IDisposable
     [InlineData("bert", 0, true, 3)]
     [InlineData("mpnet", 1, true, 4)]
     [InlineData("modernbert", 1, true, 5)]
+    [InlineData("deberta-v2", 1, true, 6)]
+    [InlineData("jina", 1, true, 7)]
     public async Task Load_DamagedFile_WorksOrSaysWhatIsWrong(string modelType, int labels, bool withTokenizerJson, int seed)
     {
         FullFolder.Write(_folder.Path, labels, modelType);

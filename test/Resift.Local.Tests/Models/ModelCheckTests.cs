@@ -23,6 +23,8 @@ public sealed class ModelCheckTests : IDisposable
     [InlineData("mpnet", 0, LocalModelKind.Embedder)]
     [InlineData("modernbert", 2, LocalModelKind.Classifier)]
     [InlineData("modernbert", 0, LocalModelKind.Embedder)]
+    [InlineData("deberta-v2", 3, LocalModelKind.Classifier)]
+    [InlineData("deberta-v2", 0, LocalModelKind.Embedder)]
     public void Validate_Heads_AreTold(string type, int labels, LocalModelKind kind)
     {
         var model = new TinyModel { ModelType = type, Labels = labels, EmbeddingSize = 8, Layers = 3 };
@@ -124,6 +126,8 @@ public sealed class ModelCheckTests : IDisposable
     [InlineData("roberta", "classifier.out_proj.bias", "classifier.out_proj.bias")]
     [InlineData("modernbert", "model.layers.0.attn.Wqkv.weight", "layers.0.attn.Wqkv.weight")]
     [InlineData("modernbert", "head.norm.weight", "head.norm.weight")]
+    [InlineData("deberta-v2", "deberta.encoder.rel_embeddings.weight", "encoder.rel_embeddings.weight")]
+    [InlineData("deberta-v2", "deberta.encoder.LayerNorm.bias", "encoder.LayerNorm.bias")]
     public void Validate_TensorOfAnArchitectureMissing_NamesIt(string type, string stored, string named)
     {
         new TinyModel { ModelType = type }.Write(
@@ -142,6 +146,14 @@ public sealed class ModelCheckTests : IDisposable
         model.Write(_folder.Path, config => config["n_layers"] = 2);
         Assert.Contains("Layer 1 of 2 is missing", Fault(), StringComparison.Ordinal);
         Assert.Contains("says n_layers 2", Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_OtherBucketsOfDeBerta_NamesTheFields()
+    {
+        new TinyModel { ModelType = "deberta-v2" }.Write(_folder.Path, config => config["position_buckets"] = 10);
+
+        Assert.Contains("expects [20, 16] (2 × position_buckets 20, hidden_size 16)", Fault(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,6 +181,21 @@ public sealed class ModelCheckTests : IDisposable
         var config = EncoderConfig.Load(new TinyModel { VocabularySize = rows }.Write(_folder.Path));
 
         var error = Record.Exception(() => ModelCheck.ValidateVocabulary(tokens, config));
+
+        Assert.Equal(fits, error is null);
+        Assert.True(fits || error is InvalidDataException);
+    }
+
+    [Theory]
+    [InlineData(128_001, 128_100, true)]
+    [InlineData(250_102, 251_000, true)]
+    [InlineData(127_100, 128_100, false)]
+    [InlineData(128_101, 128_100, false)]
+    public void ValidateVocabulary_DeBerta_RowsAreMore(int tokens, int rows, bool fits)
+    {
+        string folder = new TinyModel { ModelType = "deberta-v2" }.Write(_folder.Path, json => json["vocab_size"] = rows);
+
+        var error = Record.Exception(() => ModelCheck.ValidateVocabulary(tokens, EncoderConfig.Load(folder)));
 
         Assert.Equal(fits, error is null);
         Assert.True(fits || error is InvalidDataException);

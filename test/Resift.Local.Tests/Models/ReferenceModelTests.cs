@@ -19,6 +19,7 @@ public sealed class ReferenceModelTests
     [InlineData("mpnet", LocalModelKind.CrossEncoder, 1)]
     [InlineData("modernbert", LocalModelKind.CrossEncoder, 1)]
     [InlineData("modernbert-mean", LocalModelKind.CrossEncoder, 1)]
+    [InlineData("deberta-v2", LocalModelKind.CrossEncoder, 1)]
     [InlineData("qwen3-seqcls", LocalModelKind.CrossEncoder, 1)]
     [InlineData("bert-sharded", LocalModelKind.CrossEncoder, 1)]
     [InlineData("bert-legacy-keys", LocalModelKind.CrossEncoder, 1)]

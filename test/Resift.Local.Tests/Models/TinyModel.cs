@@ -6,7 +6,8 @@ namespace Resift.Local.Tests.Models;
 internal sealed record TinyModel
 {
     /// <summary>
-    /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>modernbert</c>, <c>qwen2</c> or <c>qwen3</c>.
+    /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>deberta-v2</c>, <c>modernbert</c>,
+    /// <c>qwen2</c>, <c>qwen3</c>, or <c>jina</c>, which is stored as <c>bert</c>.
     /// </summary>
     public string ModelType { get; init; } = "bert";
 
@@ -35,6 +36,12 @@ internal sealed record TinyModel
     /// too, a window in all layers but the first, and words that are not those of its embeddings.
     /// </summary>
     public bool BiasesAndMean { get; init; }
+
+    /// <summary>Gets what is special about a DeBERTa.</summary>
+    public TinyDeberta Deberta { get; init; } = new();
+
+    /// <summary>Gets the <c>feed_forward_type</c> of a JinaBERT.</summary>
+    public string FeedForward { get; init; } = "geglu";
 
     /// <summary>Gets a value indicating whether a Qwen with a label is a language model, which has a word for each score instead.</summary>
     public bool AnswersInWords { get; init; }
@@ -65,10 +72,17 @@ internal sealed record TinyModel
     /// <summary>Gets the number of token types; 0 for none.</summary>
     private int Types => ModelType switch
     {
-        "bert" or "electra" => 2,
+        "bert" or "electra" or "jina" => 2,
         "roberta" => 1,
+        "deberta-v2" => Deberta.Types,
         _ => 0,
     };
+
+    private bool HasPositions => ModelType != "jina" && (ModelType != "deberta-v2" || Deberta.HasPositions);
+
+    private string StoredType => ModelType == "jina" ? "bert" : ModelType;
+
+    private bool IsGated => ModelType == "jina" && FeedForward != "original";
 
     /// <summary>Writes the folder.</summary>
     /// <param name="folder">A folder that exists.</param>
@@ -114,7 +128,11 @@ internal sealed record TinyModel
     {
         int width = EmbeddingWidth;
         yield return ("embeddings.word_embeddings.weight", [VocabularySize, width]);
-        yield return ("embeddings.position_embeddings.weight", [Positions, width]);
+        if (HasPositions)
+        {
+            yield return ("embeddings.position_embeddings.weight", [Positions, width]);
+        }
+
         if (Types > 0)
         {
             yield return ("embeddings.token_type_embeddings.weight", [Types, width]);
@@ -135,9 +153,19 @@ internal sealed record TinyModel
             dense.Add(($"{layer}.attention.self.key", HiddenSize, HiddenSize));
             dense.Add(($"{layer}.attention.self.value", HiddenSize, HiddenSize));
             dense.Add(($"{layer}.attention.output.dense", HiddenSize, HiddenSize));
-            dense.Add(($"{layer}.intermediate.dense", IntermediateSize, HiddenSize));
-            dense.Add(($"{layer}.output.dense", HiddenSize, IntermediateSize));
-            foreach (string norm in (string[])[$"{layer}.attention.output.LayerNorm", $"{layer}.output.LayerNorm"])
+            dense.Add(($"{layer}.{(IsGated ? "mlp.wo" : "output.dense")}", HiddenSize, IntermediateSize));
+            if (IsGated)
+            {
+                yield return ($"{layer}.mlp.gated_layers.weight", [2 * IntermediateSize, HiddenSize]);
+            }
+            else
+            {
+                dense.Add(($"{layer}.intermediate.dense", IntermediateSize, HiddenSize));
+            }
+
+            dense.AddRange(ModelType == "deberta-v2" ? Deberta.Projections(this, layer) : []);
+            string last = IsGated ? $"{layer}.mlp.layernorm" : $"{layer}.output.LayerNorm";
+            foreach (string norm in (string[])[$"{layer}.attention.output.LayerNorm", last])
             {
                 yield return ($"{norm}.weight", [HiddenSize]);
                 yield return ($"{norm}.bias", [HiddenSize]);
@@ -153,6 +181,11 @@ internal sealed record TinyModel
         if (ModelType == "mpnet")
         {
             yield return ("encoder.relative_attention_bias.weight", [32, Heads]);
+        }
+
+        foreach (var tensor in ModelType == "deberta-v2" ? Deberta.Shapes(this) : [])
+        {
+            yield return tensor;
         }
 
         foreach (var (name, output, input) in dense)
@@ -184,7 +217,7 @@ internal sealed record TinyModel
         var config = new JsonObject
         {
             ["architectures"] = new JsonArray(TinyNames.Architecture(ModelType, Labels, AnswersInWords)),
-            ["model_type"] = ModelType,
+            ["model_type"] = StoredType,
             ["vocab_size"] = VocabularySize,
             ["max_position_embeddings"] = Positions,
             ["pad_token_id"] = ModelType is "roberta" or "mpnet" ? 1 : 0,
@@ -217,6 +250,17 @@ internal sealed record TinyModel
         if (ModelType == "modernbert")
         {
             TinyModernBert.Configure(config, this);
+        }
+
+        if (ModelType == "deberta-v2")
+        {
+            Deberta.Configure(config);
+        }
+
+        if (ModelType == "jina")
+        {
+            config["position_embedding_type"] = "alibi";
+            config["feed_forward_type"] = FeedForward;
         }
 
         if (TinyQwen.Is(ModelType))
@@ -253,7 +297,8 @@ internal sealed record TinyModel
         }
 
         bool isOutside = stored.StartsWith("classifier.", StringComparison.Ordinal) || stored.StartsWith("pre_", StringComparison.Ordinal);
-        return Labels == 0 || isOutside ? stored : $"{ModelType}.{stored}";
+        isOutside |= stored.StartsWith("pooler.", StringComparison.Ordinal) && ModelType == "deberta-v2";
+        return Labels == 0 || isOutside ? stored : $"{StoredType.Split('-')[0]}.{stored}";
     }
 
     private TensorData[] Store(string name, int[] shape, float[] values) => Dtype switch

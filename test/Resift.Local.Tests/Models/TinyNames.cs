@@ -10,6 +10,8 @@ internal static class TinyNames
         ["roberta"] = ["classifier.dense", "classifier.out_proj"],
         ["distilbert"] = ["pre_classifier", "classifier"],
         ["mpnet"] = ["classifier.dense", "classifier.out_proj"],
+        ["deberta-v2"] = ["pooler.dense", "classifier"],
+        ["jina"] = ["pooler.dense", "classifier"],
     };
 
     private static readonly Dictionary<string, (string Bert, string Own)[]> _parts = new()
@@ -34,6 +36,12 @@ internal static class TinyNames
             ("attention.output.dense", "attention.attn.o"),
             ("attention.output.LayerNorm", "attention.LayerNorm"),
         ],
+        ["deberta-v2"] =
+        [
+            ("attention.self.query", "attention.self.query_proj"),
+            ("attention.self.key", "attention.self.key_proj"),
+            ("attention.self.value", "attention.self.value_proj"),
+        ],
     };
 
     private static readonly Dictionary<string, string> _distilBertFields = new()
@@ -53,6 +61,8 @@ internal static class TinyNames
             "distilbert" => "DistilBert",
             "mpnet" => "MPNet",
             "modernbert" => "ModernBert",
+            "deberta-v2" => "DebertaV2",
+            "jina" => "JinaBert",
             _ => $"{char.ToUpperInvariant(modelType[0])}{modelType[1..]}",
         };
         return family + (labels == 0 ? "Model" : answersInWords ? "ForCausalLM" : "ForSequenceClassification");

@@ -13,11 +13,13 @@ internal abstract class Architecture
     /// <summary>Gets the families that are supported.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
     [
+        new JinaBertArchitecture(),
         new BertArchitecture(),
         new ElectraArchitecture(),
         new RobertaArchitecture(),
         new DistilBertArchitecture(),
         new MpNetArchitecture(),
+        new DebertaArchitecture(),
         new ModernBertArchitecture(),
         new QwenArchitecture(),
     ];
@@ -37,6 +39,15 @@ internal abstract class Architecture
     /// <summary>Gets a value indicating whether query and document have different token types.</summary>
     public virtual bool TellsSegmentsApart => false;
 
+    /// <summary>Gets a value indicating whether the types are all 0 where the tokenizer gives none, and not needed to tell texts apart.</summary>
+    public virtual bool RunsWithoutTypes => false;
+
+    /// <summary>Gets parts of the names of tensors that variants of this family have and nothing here computes.</summary>
+    public virtual IReadOnlyList<string> NotComputed => [];
+
+    /// <summary>Gets the one value of <c>position_embedding_type</c> that is computed.</summary>
+    protected virtual string PositionEmbeddings => "absolute";
+
     /// <summary>Gets how many rows of the table of words may have no token, beyond what padding to a power of two explains.</summary>
     public virtual int SpareRows => 0;
 
@@ -45,10 +56,25 @@ internal abstract class Architecture
     public static Architecture Of(ConfigObject json)
     {
         string type = json.Text("model_type");
-        return All.FirstOrDefault(architecture => architecture.ModelTypes.Contains(type)) ?? throw new NotSupportedException(
+        var architecture = All.FirstOrDefault(candidate => candidate.Is(json));
+        if (RemoteCode.OfOrNull(json) is { } code && architecture?.Knows(code) != true)
+        {
+            throw new NotSupportedException(
+                $"{json.Source}: a model of model_type '{type}' that is computed by remote code ({code}, as auto_map says) is not " +
+                "supported: no code of a model is run. Run an ONNX export of it with ONNX Runtime, or choose another model.");
+        }
+
+        return architecture ?? throw new NotSupportedException(
             $"{json.Source}: model_type '{type}' is not supported; supported: " +
-            $"{string.Join(", ", All.SelectMany(architecture => architecture.ModelTypes))}.");
+            $"{string.Join(", ", All.SelectMany(candidate => candidate.ModelTypes).Distinct())}.");
     }
+
+    /// <summary>Determines whether a configuration is of this family.</summary>
+    public virtual bool Is(ConfigObject json) => ModelTypes.Contains(json.Text("model_type"));
+
+    /// <summary>Determines whether this family is what some code in a model's repository computes.</summary>
+    /// <param name="code">The code, as <c>auto_map</c> names it.</param>
+    public virtual bool Knows(string code) => false;
 
     /// <summary>Reads a configuration of this family.</summary>
     /// <exception cref="InvalidDataException">A field is missing, of another kind, or contradicts another.</exception>
@@ -60,7 +86,7 @@ internal abstract class Architecture
             throw new NotSupportedException($"{json.Source}: is_decoder is true, but only encoders are supported.");
         }
 
-        ThrowUnlessAbsolute(json);
+        ThrowUnlessOfPositions(json);
         int hiddenSize = json.Positive(Keys.HiddenSize);
         int heads = json.Positive(Keys.Heads);
         int? headSize = Keys.HeadSize is { } field ? json.PositiveOrNull(field) : null;
@@ -73,6 +99,7 @@ internal abstract class Architecture
         {
             Source = json.Source,
             Architecture = this,
+            TellsSegmentsApart = TellsSegmentsApart,
             ClassName = json.TextsOrNull("architectures") is [var first, ..] ? first : "",
             VocabularySize = json.Positive("vocab_size"),
             HiddenSize = hiddenSize,
@@ -115,11 +142,23 @@ internal abstract class Architecture
     /// <summary>Gets what is added to the scores of attention, in the same units; null for nothing.</summary>
     public virtual DistanceBias? AttentionBias(EncoderConfig config, WeightStore weights) => null;
 
+    /// <summary>Gets the relative positions that the layers compare tokens with; null for none.</summary>
+    public virtual RelativePositionsLayout? RelativePositions(EncoderConfig config) => null;
+
     /// <summary>Gets the head that several families have under one name: a dense layer, and a projection to the labels.</summary>
     protected static HeadLayout ProjectedHead(EncoderConfig config, int labels, HiddenActivation activation) => new(
         new("classifier.dense", config.HiddenAxis, config.HiddenAxis),
         activation,
         new("classifier.out_proj", ("labels", labels), config.HiddenAxis));
+
+    /// <summary>Checks a number of positions that no table of weights bounds, since memory is reserved for it.</summary>
+    protected static EncoderConfig WithinPositions(EncoderConfig config)
+    {
+        // Far beyond the 8,192 of published models.
+        const int MostPositions = 131_072;
+        return config.Positions <= MostPositions ? config : throw new NotSupportedException(
+            $"{config.Source}: max_position_embeddings {config.Positions} is not supported; supported: up to {MostPositions}.");
+    }
 
     /// <summary>Reads the id of padding, behind which positions begin, and checks that it leaves some.</summary>
     protected static EncoderConfig WithPositionsBehind(int padding, string field, EncoderConfig config)
@@ -146,12 +185,12 @@ internal abstract class Architecture
             "gelu_python, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish."),
     };
 
-    private static void ThrowUnlessAbsolute(ConfigObject json)
+    private void ThrowUnlessOfPositions(ConfigObject json)
     {
         const string Field = "position_embedding_type";
-        if (json.TextOrNull(Field) is { } type and not "absolute")
+        if (json.TextOrNull(Field) is { } type && type != PositionEmbeddings)
         {
-            throw new NotSupportedException($"{json.Source}: {Field} '{type}' is not supported; supported: absolute.");
+            throw new NotSupportedException($"{json.Source}: {Field} '{type}' is not supported; supported: {PositionEmbeddings}.");
         }
     }
 
@@ -161,6 +200,17 @@ internal abstract class Architecture
         { ValueKind: JsonValueKind.Number } value when value.GetDouble() is >= 0 and < 1 => (float)value.GetDouble(),
         { } other => throw json.Wrong(field, "a number in [0, 1)", other),
     };
+}
+
+/// <summary>Code in a model's repository, which <c>auto_map</c> names for each class of transformers that it stands in for.</summary>
+internal static class RemoteCode
+{
+    /// <summary>Gets the code that computes the model; null for none.</summary>
+    public static string? OfOrNull(ConfigObject json) => json.ObjectOrNull("auto_map") is { } map
+        ? map.Element.EnumerateObject().Where(entry => entry.Name.StartsWith("AutoModel", StringComparison.Ordinal))
+            .Select(entry => map.TextOrNull(entry.Name))
+            .FirstOrDefault(code => code is not null)
+        : null;
 }
 
 /// <summary>The names of fields that not all families share; those given are the customary ones.</summary>

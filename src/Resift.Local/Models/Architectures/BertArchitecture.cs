@@ -11,8 +11,7 @@ internal class BertArchitecture : Architecture
 
     public override bool TellsSegmentsApart => true;
 
-    public override EncoderConfig Read(ConfigObject json) =>
-        base.Read(json) with { TypeVocabularySize = json.PositiveOrNull("type_vocab_size") ?? 2 };
+    public override EncoderConfig Read(ConfigObject json) => base.Read(json) with { TypeVocabularySize = ReadTypes(json) };
 
     public override EmbeddingsLayout Embeddings(EncoderConfig config) => Tables(config, config.HiddenAxis);
 
@@ -37,6 +36,9 @@ internal class BertArchitecture : Architecture
         new("pooler.dense", config.HiddenAxis, config.HiddenAxis),
         HiddenActivation.Tanh,
         new("classifier", ("labels", labels), config.HiddenAxis));
+
+    /// <summary>Reads how many types of tokens there are.</summary>
+    protected virtual int ReadTypes(ConfigObject json) => json.PositiveOrNull("type_vocab_size") ?? 2;
 
     /// <summary>Gets the embeddings that most families have, with tables of a given width.</summary>
     public static EmbeddingsLayout Tables(EncoderConfig config, (string Field, int Size) width) => new()

@@ -18,7 +18,7 @@ internal sealed class ModernBertArchitecture : Architecture
 
     public override EncoderConfig Read(ConfigObject json)
     {
-        var config = base.Read(json);
+        var config = WithinPositions(base.Read(json));
         RotaryBase.ThrowUnlessRotatable(config);
         return new ModernBertConfig(config, json, ReadActivation(json, "classifier_activation"));
     }

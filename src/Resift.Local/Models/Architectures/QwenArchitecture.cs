@@ -25,7 +25,7 @@ internal sealed class QwenArchitecture : Architecture
 
     public override EncoderConfig Read(ConfigObject json)
     {
-        var config = new QwenConfig(base.Read(json), json);
+        var config = new QwenConfig(WithinPositions(base.Read(json)), json);
         RotaryBase.ThrowUnlessRotatable(config);
         return config;
     }

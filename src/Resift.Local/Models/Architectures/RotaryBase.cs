@@ -5,9 +5,6 @@ namespace Resift.Local.Models;
 /// <summary>Reads by which angles queries and keys are rotated (Su et al. 2021): the base, which is all that is not refused.</summary>
 internal static class RotaryBase
 {
-    /// <summary>Positions of which tables are made. No table of weights bounds their number, and memory is reserved for it.</summary>
-    public const int MostPositions = 131_072;
-
     private const string Field = "rope_theta";
 
     /// <summary>Reads the base of a list of settings, or of a field beside them; null where neither states it.</summary>
@@ -34,15 +31,9 @@ internal static class RotaryBase
         return BaseOrNull(rope, Field) ?? BaseOrNull(json, otherField);
     }
 
-    /// <summary>Ensures that heads can be rotated: that they have whole pairs of numbers, and not too many positions.</summary>
+    /// <summary>Ensures that heads can be rotated: that they have whole pairs of numbers.</summary>
     public static void ThrowUnlessRotatable(EncoderConfig config)
     {
-        if (config.Positions > MostPositions)
-        {
-            throw new NotSupportedException(
-                $"{config.Source}: max_position_embeddings {config.Positions} is not supported; supported: up to {MostPositions}.");
-        }
-
         if (config.HeadSize % 2 != 0)
         {
             throw new InvalidDataException($"{config.Source}: {config.Architecture.Keys.HiddenSize} {config.HiddenSize} makes heads of " +
