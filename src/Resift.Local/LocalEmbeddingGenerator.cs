@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
-using Resift.Local.Tokenization;
+using Resift.Local.Inference;
+using Resift.Local.Models;
 
 namespace Resift;
 
@@ -9,22 +10,29 @@ namespace Resift;
 /// long is cut at its end; its embedding then has <see cref="EmbeddingProperties.TruncatedTokensKey"/> among its additional properties.
 /// What a model wants before a query or a document (the prompts of <c>config_sentence_transformers.json</c>) is put there where the options
 /// have <see cref="EmbeddingProperties.PurposeKey"/>; it counts as tokens of the text.
+/// Fewer <see cref="EmbeddingGenerationOptions.Dimensions"/> than the model has are the first of its vector, scaled to the length 1 again
+/// where the model's vectors have it. They find nearly what whole ones do where a model was trained for it (Kusupati et al. 2022), and less
+/// where it was not; the model's card tells. A text without a token that the model knows, as an empty one may be, has a vector of zeros.
 /// </remarks>
 public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
-    private readonly LocalModel _model;
+    private readonly ITextEmbedder _model;
     private readonly EmbeddingGeneratorMetadata _metadata;
     private volatile bool _disposed;
 
-    private LocalEmbeddingGenerator(LocalModel model)
+    private LocalEmbeddingGenerator(ITextEmbedder model)
     {
         _model = model;
         _metadata = new(LocalModel.ProviderName, null, model.Info.ModelId, model.Info.HiddenSize);
     }
 
-    /// <summary>Loads a sentence embedder of the BERT family from a folder in the sentence-transformers layout.</summary>
+    /// <summary>
+    /// Loads a sentence embedder of the BERT family, or of Qwen2 or Qwen3, from a folder in the sentence-transformers layout, or a static
+    /// one of model2vec.
+    /// </summary>
     /// <param name="folder">
-    /// The folder with <c>modules.json</c>, <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.
+    /// The folder with <c>modules.json</c> (which a static one needs not), <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's
+    /// files.
     /// </param>
     /// <param name="options">How it runs; null for the defaults.</param>
     /// <returns>The embedder; whoever loads it disposes it.</returns>
@@ -35,14 +43,16 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     public static LocalEmbeddingGenerator Load(string folder, LocalModelOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return new(LocalModel.Load(folder, LocalModelKind.Embedder, options));
+        return new(StaticModel.IsIn(folder)
+            ? StaticEmbedder.Load(folder, options)
+            : new TransformerEmbedder(LocalModel.Load(folder, LocalModelKind.Embedder, options)));
     }
 
     /// <inheritdoc />
     /// <exception cref="ArgumentException">
     /// A text is null; the message names its index. Or the options have something else than a purpose under its key.
     /// </exception>
-    /// <exception cref="NotSupportedException">The options ask for another model or another number of dimensions.</exception>
+    /// <exception cref="NotSupportedException">The options ask for another model, or for more dimensions than it has.</exception>
     /// <exception cref="RerankerException">
     /// A vector has a component that is NaN or infinite; the message names the text by its index.
     /// </exception>
@@ -68,21 +78,12 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
             _ => _model.Info.DefaultPrompt,
         };
 
-        int[] cut = new int[texts.Length];
-        long tokens = 0;
-        float[] vectors = await _model.Queue.RunAsync(texts.Length, Next, cancellationToken).ConfigureAwait(false);
-        return new(texts.Select((_, i) => Embedding(vectors, i, cut[i])))
+        int dimensions = options?.Dimensions ?? _model.Info.HiddenSize;
+        var vectors = await _model.EmbedAsync(texts, prompt, cancellationToken).ConfigureAwait(false);
+        return new(texts.Select((_, i) => Embedding(vectors, i, dimensions)))
         {
-            Usage = new() { InputTokenCount = tokens, TotalTokenCount = tokens },
+            Usage = new() { InputTokenCount = vectors.Tokens, TotalTokenCount = vectors.Tokens },
         };
-
-        TokenSequence Next(int index)
-        {
-            var text = _model.Texts.EncodeSingle(prompt + texts[index]);
-            cut[index] = text.FirstTokensCut;
-            tokens += text.Ids.Length;
-            return text;
-        }
     }
 
     /// <inheritdoc />
@@ -112,10 +113,20 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         _model.Dispose();
     }
 
-    private Embedding<float> Embedding(float[] vectors, int index, int tokensCut)
+    private Embedding<float> Embedding(TextVectors vectors, int index, int dimensions)
     {
         int size = _model.Info.HiddenSize;
-        var vector = vectors.AsMemory(index * size, size);
+        Memory<float> vector = vectors.Values.AsMemory(index * size, size);
+        if (dimensions < size)
+        {
+            // A copy, which does not hold on to what was left out.
+            vector = vector[..dimensions].ToArray();
+            if (_model.Normalizes)
+            {
+                UnitLength.Scale(vector.Span);
+            }
+        }
+
         foreach (float value in vector.Span)
         {
             if (!float.IsFinite(value))
@@ -125,22 +136,23 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
             }
         }
 
+        int cut = vectors.TokensCut[index];
         return new(vector)
         {
             ModelId = _model.Info.ModelId,
             CreatedAt = DateTimeOffset.UtcNow,
-            AdditionalProperties = tokensCut == 0 ? null : new() { [EmbeddingProperties.TruncatedTokensKey] = tokensCut },
+            AdditionalProperties = cut == 0 ? null : new() { [EmbeddingProperties.TruncatedTokensKey] = cut },
         };
     }
 
     private void ThrowIfNotSupported(EmbeddingGenerationOptions? options)
     {
-        _model.ThrowUnlessNamed(options?.ModelId);
-        if (options?.Dimensions is { } dimensions && dimensions != _model.Info.HiddenSize)
+        _model.Info.ThrowUnlessNamed(options?.ModelId);
+        if (options?.Dimensions is { } dimensions && (dimensions < 1 || dimensions > _model.Info.HiddenSize))
         {
             throw new NotSupportedException(
-                $"The options ask for {dimensions} dimensions, but '{_model.Info.ModelId}' gives {_model.Info.HiddenSize} " +
-                "and no other number.");
+                $"The options ask for {dimensions} dimensions, but '{_model.Info.ModelId}' gives {_model.Info.HiddenSize}; expected 1 to " +
+                "as many.");
         }
     }
 }

@@ -15,13 +15,21 @@ internal sealed class LocalModel : IDisposable
     private readonly Lazy<ModelFingerprint> _fingerprint;
     private bool _disposed;
 
-    private LocalModel(string folder, LocalModelInfo info, PairEncoder texts, IPairEncoder pairs, OpenedModel opened, InferenceQueue queue)
+    private LocalModel(
+        string folder,
+        LocalModelInfo info,
+        PairEncoder texts,
+        IPairEncoder pairs,
+        OpenedModel opened,
+        bool normalizes,
+        InferenceQueue queue)
     {
         _fingerprint = new(() => FolderFingerprint.Compute(folder, info, opened.Weights));
         Info = info;
         Texts = texts;
         Pairs = pairs;
         TokenCounter = pairs.CountTokens;
+        Normalizes = normalizes;
         Queue = queue;
         _opened = opened;
     }
@@ -35,6 +43,9 @@ internal sealed class LocalModel : IDisposable
     public IPairEncoder Pairs { get; }
 
     public TokenCounter TokenCounter { get; }
+
+    /// <summary>Gets a value indicating whether an embedder's vectors have the length 1.</summary>
+    public bool Normalizes { get; }
 
     public InferenceQueue Queue { get; }
 
@@ -58,29 +69,19 @@ internal sealed class LocalModel : IDisposable
             int maxTokens = MaxTokens(options, config, info);
             var texts = new PairEncoder(tokenizer, maxTokens);
             var chat = opened.Template is { } template ? new ChatPairEncoder(tokenizer, template, info.Instruction!, maxTokens) : null;
-            SequenceModel model = kind == LocalModelKind.CrossEncoder
+            var pooling = kind == LocalModelKind.Embedder ? PoolingOf(folder, info) : null;
+            SequenceModel model = pooling is null
                 ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, HeadOf(folder, opened, chat), choice)
-                : new EmbedderModel(config, opened.Weights, Kernels.Best, PoolingOf(folder, info), choice);
+                : new EmbedderModel(config, opened.Weights, Kernels.Best, pooling, choice);
             int batchTokens = Math.Max(maxTokens, options.BatchTokens ?? DefaultBatchTokens);
             var queue = new InferenceQueue(model, info.ModelId, options.Threads ?? Environment.ProcessorCount, batchTokens);
-            return new(folder, info with { MaxTokens = maxTokens }, texts, chat is null ? texts : chat, opened, queue);
+            IPairEncoder pairs = chat is null ? texts : chat;
+            return new(folder, info with { MaxTokens = maxTokens }, texts, pairs, opened, pooling?.Normalize ?? false, queue);
         }
         catch
         {
             opened.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>
-    /// Refuses a model id that is not this model's: nobody may get another model's scores than those that were asked for.
-    /// </summary>
-    public void ThrowUnlessNamed(string? modelId)
-    {
-        if (modelId is not null && !string.Equals(modelId, Info.ModelId, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new NotSupportedException(
-                $"The options ask for the model '{modelId}', but this is '{Info.ModelId}'. Leave ModelId null, or load the other model.");
         }
     }
 

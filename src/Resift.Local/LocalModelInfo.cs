@@ -28,10 +28,10 @@ public sealed record LocalModelInfo
     /// <summary>Gets how many tokens it reads, special tokens counted.</summary>
     public required int MaxTokens { get; init; }
 
-    /// <summary>Gets the number of its transformer layers.</summary>
+    /// <summary>Gets the number of its transformer layers; 0 for a static embedder, which has none.</summary>
     public required int Layers { get; init; }
 
-    /// <summary>Gets the width of its hidden state, which is an embedder's number of dimensions.</summary>
+    /// <summary>Gets the width of its hidden state, which is an embedder's number of dimensions where a call asks for no fewer.</summary>
     public required int HiddenSize { get; init; }
 
     /// <summary>Gets the number of its parameters as stored.</summary>
@@ -68,6 +68,18 @@ public sealed record LocalModelInfo
     public string? Instruction { get; init; }
 
     /// <summary>
+    /// Refuses a model id that is not this model's: nobody may get another model's results than those that were asked for.
+    /// </summary>
+    internal void ThrowUnlessNamed(string? modelId)
+    {
+        if (modelId is not null && !string.Equals(modelId, ModelId, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new NotSupportedException(
+                $"The options ask for the model '{modelId}', but this is '{ModelId}'. Leave ModelId null, or load the other model.");
+        }
+    }
+
+    /// <summary>
     /// Reads the facts of a model, and checks that its configuration and the shapes of its weights belong together, and that nothing in its
     /// configuration changes scores in a way that is not supported.
     /// </summary>
@@ -81,7 +93,7 @@ public sealed record LocalModelInfo
     public static LocalModelInfo Read(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        using var model = OpenedModel.Open(folder);
+        using var model = IOpenedModel.Open(folder);
         return model.Info;
     }
 
@@ -99,8 +111,8 @@ public sealed record LocalModelInfo
     public static IReadOnlyList<string> ReadUnusedTensors(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        using var model = OpenedModel.Open(folder);
-        return [.. model.Weights.WeightNames.Except(model.Config.Tensors(model.Head).Select(tensor => tensor.Name))];
+        using var model = IOpenedModel.Open(folder);
+        return [.. model.Weights.WeightNames.Except(model.TensorNames)];
     }
 
     /// <summary>
@@ -116,7 +128,7 @@ public sealed record LocalModelInfo
     public static ModelFingerprint ReadFingerprint(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        using var model = OpenedModel.Open(folder);
+        using var model = IOpenedModel.Open(folder);
         return FolderFingerprint.Compute(folder, model.Info, model.Weights);
     }
 }

@@ -132,7 +132,7 @@ public sealed class LocalReranker : IReranker
     private void ThrowIfNotSupported(RerankOptions? options)
     {
         RerankArguments.ThrowIfChunking(options);
-        _model.ThrowUnlessNamed(options?.ModelId);
+        _model.Info.ThrowUnlessNamed(options?.ModelId);
         if (options?.Instruction is not null && _model.Info.Instruction is null)
         {
             throw new NotSupportedException(

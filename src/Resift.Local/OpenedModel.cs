@@ -5,7 +5,7 @@ using Resift.Local.Tokenization;
 namespace Resift;
 
 /// <summary>A model's folder, opened: its configuration read once and checked, its weights mapped.</summary>
-internal sealed class OpenedModel : IDisposable
+internal sealed class OpenedModel : IOpenedModel
 {
     private readonly string _folder;
 
@@ -32,6 +32,9 @@ internal sealed class OpenedModel : IDisposable
 
     public WeightStore Weights { get; }
 
+    /// <inheritdoc />
+    public IEnumerable<string> TensorNames => Config.Tensors(Head).Select(tensor => tensor.Name);
+
     public ModelHead Head { get; }
 
     /// <summary>Gets how a cross-encoder is asked about a pair; null where its tokenizer says so.</summary>
@@ -41,7 +44,7 @@ internal sealed class OpenedModel : IDisposable
 
     public TokenizerConfiguration Tokenizer { get; }
 
-    /// <summary>Gets what the files say about the model.</summary>
+    /// <inheritdoc />
     public LocalModelInfo Info { get; }
 
     /// <summary>Opens a folder.</summary>
@@ -53,6 +56,13 @@ internal sealed class OpenedModel : IDisposable
     /// <exception cref="NotSupportedException">The model is not of a supported kind.</exception>
     public static OpenedModel Open(string folder, LocalModelKind? wanted = null)
     {
+        if (StaticModel.IsIn(folder))
+        {
+            throw new NotSupportedException(
+                $"'{new DirectoryInfo(folder).Name}' is a static embedding model, not a cross-encoder: it cannot score (query, document) " +
+                "pairs. Rank by cosine with EmbeddingReranker instead.");
+        }
+
         var config = EncoderConfig.Load(folder);
         var weights = WeightStore.Open(folder);
         try

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 using Resift.Local.Tests.Inference;
 using Resift.Local.Tests.Models;
+using Resift.Local.Tests.Tokenization;
+using TemporaryFolder = Resift.Local.Tests.Models.TemporaryFolder;
 
 namespace Resift.Local.Tests;
 
@@ -21,6 +23,7 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
     [InlineData("mean", false)]
     [InlineData("cls", true)]
     [InlineData("cls", false)]
+    [InlineData("lasttoken", true)]
     public async Task GenerateAsync_EveryPooling_EqualsReference(string pooling, bool normalize)
     {
         var model = _model with { Pooling = pooling, Normalize = normalize };
@@ -184,12 +187,88 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
     {
         using var embedder = Load(_model);
 
-        var dimensions = await RefusalAsync(embedder, new() { Dimensions = 8 });
+        var dimensions = await RefusalAsync(embedder, new() { Dimensions = 17 });
         var model = await RefusalAsync(embedder, new() { ModelId = "another" });
 
-        Assert.Contains("8 dimensions", dimensions.Message, StringComparison.Ordinal);
+        Assert.Contains("17 dimensions", dimensions.Message, StringComparison.Ordinal);
         Assert.Contains("gives 16", dimensions.Message, StringComparison.Ordinal);
         Assert.Contains("'another'", model.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GenerateAsync_FewerDimensions_AreTheFirst(bool normalize)
+    {
+        using var embedder = Load(_model with { Normalize = normalize });
+        float[] whole = (await VectorsAsync(embedder, "a b c"))[0];
+
+        var embeddings = await embedder.GenerateAsync(["a b c"], new() { Dimensions = 5 }, Cancellation);
+
+        double length = normalize ? Math.Sqrt(whole.Take(5).Sum(value => (double)value * value)) : 1;
+        Values.AssertClose(
+            [.. whole.Take(5).Select(value => value / length)], [.. embeddings[0].Vector.ToArray().Select(value => (double)value)], 1e-6);
+    }
+
+    [Theory]
+    [InlineData("Qwen3Model")]
+    [InlineData("Qwen3ForCausalLM")]
+    public async Task GenerateAsync_Qwen_LastTokenBehindPromptAndText(string architecture)
+    {
+        const int EndOfText = 256 + 4;
+        var model = new TinyModel
+        {
+            ModelType = "qwen3",
+            Labels = 0,
+            Layers = 2,
+            Heads = 4,
+            Positions = 300,
+            VocabularySize = ChatTokenizer.VocabularySize,
+            Pooling = "lasttoken",
+        };
+        model.Write(_folder.Path, config => config["architectures"]![0] = architecture);
+        ChatTokenizer.Write(_folder.Path, """
+            {"type": "TemplateProcessing",
+             "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "<|endoftext|>", "type_id": 0}}],
+             "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "<|endoftext|>", "type_id": 0}},
+                      {"Sequence": {"id": "B", "type_id": 1}}, {"SpecialToken": {"id": "<|endoftext|>", "type_id": 1}}]}
+            """);
+        using var embedder = LoadWith("""{"prompts": {"query": "Instruct: find\nQuery:", "document": ""}}""");
+        var options = new EmbeddingGenerationOptions();
+        options.SetPurpose(EmbeddingPurpose.Query);
+
+        var embeddings = await embedder.GenerateAsync(["a tea", ""], options, Cancellation);
+
+        var reference = ReferenceModel.Of(model);
+        string[] texts = ["Instruct: find\nQuery:a tea", "Instruct: find\nQuery:"];
+        foreach (var (text, embedding) in texts.Zip(embeddings))
+        {
+            int[] ids = [.. System.Text.Encoding.UTF8.GetBytes(text).Select(value => (int)value), EndOfText];
+            double[] last = reference.Hidden(ids, ids.Length)[^1];
+            double length = Math.Sqrt(last.Sum(value => value * value));
+            Values.AssertClose([.. last.Select(value => value / length)], [.. embedding.Vector.ToArray().Select(value => (double)value)]);
+        }
+    }
+
+    [Fact]
+    public async Task GenerateAsync_NoTokens_VectorOfZeros()
+    {
+        var model = new TinyModel
+        {
+            ModelType = "qwen3",
+            Labels = 0,
+            Heads = 4,
+            VocabularySize = ChatTokenizer.VocabularySize,
+            Pooling = "lasttoken",
+        };
+        model.Write(_folder.Path);
+        ChatTokenizer.Write(_folder.Path);
+        using var embedder = LocalEmbeddingGenerator.Load(_folder.Path);
+
+        float[][] vectors = await VectorsAsync(embedder, "", "a");
+
+        Assert.All(vectors[0], value => Assert.Equal(0, value));
+        Assert.Contains(vectors[1], value => value != 0);
     }
 
     [Fact]
@@ -258,7 +337,12 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
     {
         int[] ids = Letters.Ids(text);
         double[][] hidden = new ReferenceEncoder(model).Hidden(ids, ids.Length);
-        double[] vector = model.Pooling == "cls" ? hidden[0] : [.. hidden[0].Select((_, i) => hidden.Average(row => row[i]))];
+        double[] vector = model.Pooling switch
+        {
+            "cls" => hidden[0],
+            "lasttoken" => hidden[^1],
+            _ => [.. hidden[0].Select((_, i) => hidden.Average(row => row[i]))],
+        };
         double length = model.Normalize ? Math.Sqrt(vector.Sum(value => value * value)) : 1;
         return [.. vector.Select(value => value / length)];
     }

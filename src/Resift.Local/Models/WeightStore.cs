@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Resift.Local.Configuration;
 
 namespace Resift.Local.Models;
@@ -89,6 +90,38 @@ internal sealed class WeightStore : IDisposable
         }
 
         return WeightTensor.Create(stored, ScalesOf(name, stored));
+    }
+
+    /// <summary>Names a tensor and its file, as an error message begins.</summary>
+    public string Label(string name) => _tensors[name].Label;
+
+    /// <summary>Reads a vector of numbers, whole ones or others, such as beside weights say where they belong.</summary>
+    /// <param name="name">Its canonical name.</param>
+    /// <param name="count">How many numbers it must have.</param>
+    /// <exception cref="InvalidDataException">It has another shape, or a number that is not finite.</exception>
+    /// <exception cref="NotSupportedException">It is of a type that is not read here.</exception>
+    public double[] ReadNumbers(string name, int count)
+    {
+        var stored = _tensors[name];
+        if (!stored.HasShape([count]))
+        {
+            throw new InvalidDataException(
+                $"{stored.Label} has the shape {stored.Entry.ShownShape}, expected [{count}], one for each token.");
+        }
+
+        var bytes = stored.File.Bytes(stored.Entry, 0, checked((int)(stored.Entry.End - stored.Entry.Begin)));
+        double[] numbers = stored.Entry.Dtype switch
+        {
+            "F64" => MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
+            "F32" => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), number => (double)number),
+            "F16" => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), number => (double)number),
+            "I64" => Array.ConvertAll(MemoryMarshal.Cast<byte, long>(bytes).ToArray(), number => (double)number),
+            "I32" => Array.ConvertAll(MemoryMarshal.Cast<byte, int>(bytes).ToArray(), number => (double)number),
+            var other => throw new NotSupportedException($"{stored.Label} is {other}; supported: F64, F32, F16, I64, I32."),
+        };
+        int infinite = Array.FindIndex(numbers, number => !double.IsFinite(number));
+        return infinite < 0 ? numbers : throw new InvalidDataException(
+            $"{stored.Label} holds NaN or infinity at index {infinite}. The file is damaged, or what wrote it failed.");
     }
 
     /// <summary>Finds a tensor that must be there, with an element type that can be read.</summary>

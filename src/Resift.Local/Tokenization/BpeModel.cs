@@ -18,7 +18,6 @@ internal sealed class BpeModel : TokenModel
     private readonly PairTable _ranks;
     private readonly int[] _mergedIds;
     private readonly int[] _directIds;
-    private readonly int? _unknownId;
     private readonly int[]? _byteIds;
     private readonly BpeOptions _options;
 
@@ -46,10 +45,12 @@ internal sealed class BpeModel : TokenModel
         }
 
         _directIds = [.. Enumerable.Range(0, DirectIds).Select(character => FindId([(char)character]) ?? -1)];
-        _unknownId = options.UnknownToken is not { } unknown ? null : FindId(unknown)
+        UnknownId = options.UnknownToken is not { } unknown ? null : FindId(unknown)
             ?? throw new InvalidDataException($"{tokens.File} has no token '{unknown}', which stands for unknown characters.");
         _byteIds = options.FallsBackToBytes ? ByteTokens.Find(this) : null;
     }
+
+    public override int? UnknownId { get; }
 
     public override int? FindId(ReadOnlySpan<char> token) => _vocabulary.Find(token);
 
@@ -98,7 +99,7 @@ internal sealed class BpeModel : TokenModel
                     symbols[count++] = _byteIds[value];
                 }
             }
-            else if (_unknownId is not null)
+            else if (UnknownId is not null)
             {
                 // Where there is no unknown token, what the vocabulary lacks is dropped.
                 if (!_options.FusesUnknown)
@@ -117,7 +118,7 @@ internal sealed class BpeModel : TokenModel
         {
             if (isUnknownPending)
             {
-                symbols[count++] = _unknownId!.Value;
+                symbols[count++] = UnknownId!.Value;
                 isUnknownPending = false;
             }
         }

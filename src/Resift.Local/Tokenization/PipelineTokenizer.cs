@@ -39,7 +39,13 @@ internal sealed class PipelineTokenizer(IReadOnlyList<Normalizer> normalizers, P
     }
 
     public override Tokenizer WithoutAddedTokens() =>
-        new PipelineTokenizer(normalizers, stages, []) { VocabularySize = VocabularySize, Template = Template };
+        new PipelineTokenizer(normalizers, stages, [])
+        {
+            VocabularySize = VocabularySize,
+            UnknownId = UnknownId,
+            MedianTokenLength = MedianTokenLength,
+            Template = Template,
+        };
 
     private void EncodeNormalized(ReadOnlySpan<char> text, bool isFirst, ref TokenWriter tokens)
     {

@@ -88,6 +88,24 @@ internal sealed class TokenList(string file, bool isLineByLine)
         return (beginning, continuing);
     }
 
+    /// <summary>Gets the median of the tokens' lengths in code points, rounded down; 0 for no tokens.</summary>
+    public int MedianLength()
+    {
+        int[] lengths = [.. Enumerable.Range(0, Count).Select(CodePointsOf).Order()];
+        return lengths.Length == 0 ? 0 : (lengths[lengths.Length / 2] + lengths[(lengths.Length - 1) / 2]) / 2;
+
+        int CodePointsOf(int index)
+        {
+            int lowSurrogates = 0;
+            foreach (char character in this[index])
+            {
+                lowSurrogates += char.IsLowSurrogate(character) ? 1 : 0;
+            }
+
+            return LengthOf(index) - lowSurrogates;
+        }
+    }
+
     /// <summary>Gets the tokens in UTF-8, less empty ones, in the order of their bytes.</summary>
     public (byte[] Utf8, int Id)[] Sort()
     {

@@ -10,5 +10,8 @@ internal interface IVocabulary
 /// <summary>The last step of a tokenizer: it turns a piece into tokens of its vocabulary.</summary>
 internal abstract class TokenModel : PieceStage, IVocabulary
 {
+    /// <summary>Gets the id of the token that stands for what the vocabulary lacks; null for none.</summary>
+    public abstract int? UnknownId { get; }
+
     public abstract int? FindId(ReadOnlySpan<char> token);
 }

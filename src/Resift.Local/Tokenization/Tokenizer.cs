@@ -15,6 +15,12 @@ internal abstract class Tokenizer
     /// <summary>Gets the number of tokens, whose ids run from 0.</summary>
     public required int VocabularySize { get; init; }
 
+    /// <summary>Gets the id of the token that stands for what the vocabulary lacks; null for none.</summary>
+    public required int? UnknownId { get; init; }
+
+    /// <summary>Gets the median of the tokens' lengths in code points, rounded down.</summary>
+    public required int MedianTokenLength { get; init; }
+
     /// <summary>Gets which special tokens stand around texts.</summary>
     public required PairTemplate Template { get; init; }
 
@@ -32,7 +38,7 @@ internal abstract class Tokenizer
     /// <param name="limit">How many ids are wanted at most.</param>
     /// <param name="count">How many tokens the whole text has.</param>
     /// <returns>The array, of which as many ids are valid as the text has, at most the limit.</returns>
-    public int[] Rent(string text, int limit, out int count)
+    public int[] Rent(ReadOnlySpan<char> text, int limit, out int count)
     {
         int room = (int)Math.Min(limit, ((long)text.Length * TokensPerCharacter) + SpareTokens);
         int[] ids = ArrayPool<int>.Shared.Rent(room);

@@ -5,6 +5,9 @@ internal sealed record TokenizerDefinition(WordPieceModel Model, BertNormalizati
 {
     public required IReadOnlyList<AddedToken> AddedTokens { get; init; }
 
+    /// <summary>Gets the median of the tokens' lengths in code points, rounded down.</summary>
+    public required int MedianTokenLength { get; init; }
+
     public required PairTemplate Template { get; init; }
 
     /// <summary>Gets the number of tokens, added ones counted; their ids run from 0.</summary>

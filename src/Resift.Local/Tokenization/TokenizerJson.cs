@@ -120,6 +120,7 @@ internal sealed class TokenizerJson
         return new TokenizerDefinition(model, ReadNormalization(normalizer!.Value, _configuration))
         {
             AddedTokens = added,
+            MedianTokenLength = _model.Tokens.MedianLength(),
             Template = ReadTemplate(model, added) ?? PairTemplate.Bert(
                 Find("cls_token", "[CLS]", "begins every input"), Find("sep_token", "[SEP]", "ends a query and a document")),
             VocabularySize = CheckIds(model, added),
@@ -143,6 +144,8 @@ internal sealed class TokenizerJson
             added)
         {
             Template = ReadTemplate(model, added) ?? PairTemplate.Empty,
+            UnknownId = model.UnknownId,
+            MedianTokenLength = _model.Tokens.MedianLength(),
             VocabularySize = CheckIds(model, added),
         };
     }

@@ -49,6 +49,8 @@ internal sealed class UnigramModel : TokenModel
         _byteIds = fallsBackToBytes ? ByteTokens.Find(this) : null;
     }
 
+    public override int? UnknownId => _unknownId;
+
     public override int? FindId(ReadOnlySpan<char> token) =>
         _trie.Find(Encoding.UTF8.GetBytes(token.ToArray())) is >= 0 and var id ? id : null;
 

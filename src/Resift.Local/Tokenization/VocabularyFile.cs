@@ -61,6 +61,7 @@ internal static class VocabularyFile
         return new TokenizerDefinition(model, normalization)
         {
             AddedTokens = all,
+            MedianTokenLength = tokens.MedianLength(),
             Template = PairTemplate.Bert(Find(cls, "begins every input"), Find(sep, "ends a query and a document")),
             VocabularySize = tokens.CheckIds([.. all.Where(token => model.FindId(token.Content) is null).Select(token => token.Id)]),
         };

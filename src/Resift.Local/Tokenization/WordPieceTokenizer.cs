@@ -27,6 +27,8 @@ internal sealed class WordPieceTokenizer : Tokenizer
         _normalizedTable = _normalizedTokens.IsEmpty ? null : new CharacterTable(default);
         Template = definition.Template;
         VocabularySize = definition.VocabularySize;
+        UnknownId = definition.Model.UnkId;
+        MedianTokenLength = definition.MedianTokenLength;
     }
 
     public override int Encode(ReadOnlySpan<char> text, Span<int> destination)

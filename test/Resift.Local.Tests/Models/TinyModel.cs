@@ -49,7 +49,7 @@ internal sealed record TinyModel
     /// <summary>Gets the ids of the two answers of a language model.</summary>
     public (int Yes, int No) Answers { get; init; } = (Inference.EngineRun.Yes, Inference.EngineRun.No);
 
-    /// <summary>Gets the pooling of a sentence embedder, <c>mean</c> or <c>cls</c>; null for no <c>modules.json</c>.</summary>
+    /// <summary>Gets the pooling of an embedder, <c>mean</c>, <c>cls</c> or <c>lasttoken</c>; null for no <c>modules.json</c>.</summary>
     public string? Pooling { get; init; }
 
     public bool Normalize { get; init; } = true;
@@ -366,6 +366,7 @@ internal sealed record TinyModel
             ["word_embedding_dimension"] = HiddenSize,
             ["pooling_mode_cls_token"] = Pooling == "cls",
             ["pooling_mode_mean_tokens"] = Pooling == "mean",
+            ["pooling_mode_lasttoken"] = Pooling == "lasttoken",
             ["pooling_mode_max_tokens"] = false,
         });
     }
