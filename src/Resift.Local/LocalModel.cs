@@ -57,7 +57,7 @@ internal sealed class LocalModel : IDisposable
             ModelCheck.ValidateVocabulary(tokenizer.VocabularySize, config);
             int maxTokens = MaxTokens(options, config, info);
             var texts = new PairEncoder(tokenizer, maxTokens);
-            var chat = opened.Template is { } template ? new ChatPairEncoder(tokenizer, template, info.Instruction!, maxTokens) : null;
+            var chat = opened.Template is { } template ? new ChatPairEncoder(tokenizer, template, info.Instruction, maxTokens) : null;
             SequenceModel model = kind == LocalModelKind.CrossEncoder
                 ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, HeadOf(folder, opened, chat))
                 : new EmbedderModel(config, opened.Weights, Kernels.Best, PoolingOf(folder, info));
@@ -103,13 +103,13 @@ internal sealed class LocalModel : IDisposable
     private static HeadLayout HeadOf(string folder, OpenedModel opened, ChatPairEncoder? chat)
     {
         var (config, architecture) = (opened.Config, opened.Config.Architecture);
-        if (chat is null || !opened.Head.AnswersInWords)
+        if (chat is null || opened.Head.Words is not { } words)
         {
             return architecture.Head(config, opened.Head.Labels);
         }
 
         ModuleList.ReadOrNull(folder)?.ThrowUnlessScoredBy(folder, chat.Yes, chat.No);
-        return HeadLayout.OfWords(architecture.Words(config)!, chat.Yes, chat.No);
+        return HeadLayout.OfWords(words, chat.Yes, chat.No);
     }
 
     private static PoolingConfig PoolingOf(string folder, LocalModelInfo info)

@@ -129,7 +129,7 @@ internal sealed class OpenedModel : IDisposable
             QueryPrompt = isCrossEncoder ? "" : usage.Prompts.Query,
             DocumentPrompt = isCrossEncoder ? "" : usage.Prompts.Document,
             DefaultPrompt = isCrossEncoder ? "" : usage.Prompts.Default,
-            Instruction = Template is null ? null : usage.Prompts.Default is { Length: > 0 } own ? own : Template.Instruction,
+            Instruction = Template?.Instruction is null ? null : usage.Prompts.Default is { Length: > 0 } own ? own : Template.Instruction,
         };
     }
 }

@@ -11,6 +11,7 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     private readonly PackedLinear _classifier;
     private readonly HiddenActivation _activation;
     private readonly LayerNorm? _norm;
+    private readonly DecoderStep? _decoder;
     private readonly Pooling _pooling;
     private readonly bool _isDifference;
     private readonly int _width;
@@ -21,7 +22,8 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         _kernels = kernels;
         OutputSize = head.Classifier.Rows;
         _activation = head.Activation;
-        _pooling = head.Pooling;
+        _decoder = config.Architecture.Decoder(config) is { } decoder ? new(decoder, config, weights, kernels, Encoder) : null;
+        _pooling = _decoder is null ? head.Pooling : Pooling.Mean;
         _width = config.HiddenSize;
         _norm = head.Norm is { } norm ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth) : null;
         _dense = head.Dense is { } dense ? PackedLinear.Pack(kernels.PanelWidth, weights, dense) : null;
@@ -38,7 +40,9 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     public override void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Span<float> output)
     {
         var hidden = Encoder.Run(batch, workspace, _pooling);
-        var read = _pooling == Pooling.Mean ? Means(batch, hidden, workspace.Pooled) : hidden;
+        var read = _decoder is not null ? _decoder.Run(batch.Length, workspace)
+            : _pooling == Pooling.Mean ? Means(batch, hidden, workspace.Pooled)
+            : hidden;
         var logits = workspace.Projections;
         if (_dense is not null)
         {
@@ -68,6 +72,7 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
 
     public override void Dispose()
     {
+        _decoder?.Dispose();
         _norm?.Dispose();
         _dense?.Dispose();
         _classifier.Dispose();

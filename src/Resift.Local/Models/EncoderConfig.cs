@@ -89,7 +89,7 @@ internal record EncoderConfig
         .. head switch
         {
             { Kind: LocalModelKind.Embedder } => [],
-            { AnswersInWords: true } => Architecture.Words(this)!.Tensors,
+            { Words: { } words } => [.. words.Tensors, .. Architecture.Decoder(this)?.Tensors ?? []],
             _ => Architecture.Head(this, head.Labels).Tensors,
         },
     ];
