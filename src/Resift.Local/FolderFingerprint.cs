@@ -38,7 +38,8 @@ internal static class FolderFingerprint
         }
 
         var parts = paths.SelectMany(path => new[] { Path.GetRelativePath(folder, path).Replace('\\', '/'), Hash(path) });
-        return ModelFingerprint.Create([.. parts, FormattableString.Invariant($"{info.MaxTokens} tokens")]);
+        string[] label = info.RelevantLabel is null ? [] : [$"label {info.RelevantLabel}"];
+        return ModelFingerprint.Create([.. parts, FormattableString.Invariant($"{info.MaxTokens} tokens"), .. label]);
     }
 
     private static string Hash(string path)

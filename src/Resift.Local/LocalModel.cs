@@ -49,7 +49,7 @@ internal sealed class LocalModel : IDisposable
     public static LocalModel Load(string folder, LocalModelKind kind, LocalModelOptions? options)
     {
         options ??= new();
-        var opened = OpenedModel.Open(folder, kind);
+        var opened = OpenedModel.Open(folder, kind, kind == LocalModelKind.CrossEncoder ? options.RelevantLabel : null);
         try
         {
             var (config, info) = (opened.Config, opened.Info);
@@ -105,7 +105,7 @@ internal sealed class LocalModel : IDisposable
         var (config, architecture) = (opened.Config, opened.Config.Architecture);
         if (chat is null || opened.Head.Words is not { } words)
         {
-            return architecture.Head(config, opened.Head.Labels);
+            return architecture.Head(config, opened.Head.Labels) with { Relevant = opened.Relevant };
         }
 
         ModuleList.ReadOrNull(folder)?.ThrowUnlessScoredBy(folder, chat.Yes, chat.No);

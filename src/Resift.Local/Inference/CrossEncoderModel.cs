@@ -13,21 +13,21 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     private readonly LayerNorm? _norm;
     private readonly DecoderStep? _decoder;
     private readonly Pooling _pooling;
-    private readonly bool _isDifference;
+    private readonly int? _relevant;
     private readonly int _width;
 
     public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, HeadLayout head)
         : base(new(config, weights, kernels))
     {
         _kernels = kernels;
-        OutputSize = head.Classifier.Rows;
+        OutputSize = head.Relevant is null ? head.Classifier.Rows : 1;
         _activation = head.Activation;
         _decoder = config.Architecture.Decoder(config) is { } decoder ? new(decoder, config, weights, kernels, Encoder) : null;
         _pooling = _decoder is null ? head.Pooling : Pooling.Mean;
         _width = config.HiddenSize;
         _norm = head.Norm is { } norm ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth) : null;
         _dense = head.Dense is { } dense ? PackedLinear.Pack(kernels.PanelWidth, weights, dense) : null;
-        _isDifference = head.Against is not null;
+        _relevant = head.Relevant;
         _classifier = head.Against is { } other
             ? PackedLinear.Pack(kernels.PanelWidth, PackedLinear.Part(weights, head.Classifier), PackedLinear.Part(weights, other))
             : PackedLinear.Pack(kernels.PanelWidth, weights, head.Classifier);
@@ -61,9 +61,13 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         for (int i = 0; i < batch.Length; i++)
         {
             var row = new ReadOnlySpan<float>(logits.Row(i), _classifier.Outputs);
-            for (int j = 0; j < OutputSize; j++)
+            if (_relevant is { } relevant)
             {
-                output[(i * OutputSize) + j] = _isDifference ? row[j] - row[OutputSize + j] : row[j];
+                output[i] = LogOdds(row, relevant);
+            }
+            else
+            {
+                row.CopyTo(output[(i * OutputSize)..]);
             }
         }
 
@@ -77,6 +81,24 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         _dense?.Dispose();
         _classifier.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>log(p / (1 − p)) of the softmax p of one logit among others: what it is above the logarithm of the sum of their powers.</summary>
+    private static float LogOdds(ReadOnlySpan<float> logits, int relevant)
+    {
+        float largest = float.NegativeInfinity;
+        for (int j = 0; j < logits.Length; j++)
+        {
+            largest = j == relevant ? largest : Math.Max(largest, logits[j]);
+        }
+
+        float sum = 0;
+        for (int j = 0; j < logits.Length; j++)
+        {
+            sum += j == relevant ? 0 : MathF.Exp(logits[j] - largest);
+        }
+
+        return logits[relevant] - (largest + MathF.Log(sum));
     }
 
     private RowBuffer Means(ReadOnlySpan<TokenSequence> batch, RowBuffer hidden, RowBuffer means)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Resift.Local.Configuration;
 using Resift.Local.Tokenization;
@@ -116,6 +117,7 @@ internal abstract class Architecture
             Labels = json.ObjectOrNull("id2label") is { } labels
                 ? labels.Element.GetPropertyCount()
                 : json.PositiveOrNull("num_labels"),
+            LabelNames = ReadLabelNames(json),
             HeadScale = HeadActivation.ScaleOf(json, ScoreScale.Probability),
         };
     }
@@ -196,6 +198,21 @@ internal abstract class Architecture
         {
             throw new NotSupportedException($"{json.Source}: {Field} '{type}' is not supported; supported: {PositionEmbeddings}.");
         }
+    }
+
+    private static Dictionary<int, string> ReadLabelNames(ConfigObject json)
+    {
+        var names = new Dictionary<int, string>();
+        foreach (var label in json.ObjectOrNull("id2label")?.Element.EnumerateObject() ?? [])
+        {
+            if (label.Value.ValueKind == JsonValueKind.String
+                && int.TryParse(label.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            {
+                names[number] = label.Value.GetString()!;
+            }
+        }
+
+        return names;
     }
 
     /// <summary>Reads how many positions there are.</summary>
