@@ -44,7 +44,8 @@ internal static class FolderFingerprint
             _ when info.WeightType != weights.Type && info.WeightType != LocalWeightType.Single => [$"{info.WeightType} weights"],
             _ => [],
         };
-        return ModelFingerprint.Create([.. parts, FormattableString.Invariant($"{info.MaxTokens} tokens"), .. how]);
+        string[] label = info.RelevantLabel is null ? [] : [$"label {info.RelevantLabel}"];
+        return ModelFingerprint.Create([.. parts, FormattableString.Invariant($"{info.MaxTokens} tokens"), .. label, .. how]);
     }
 
     private static string Hash(string path)

@@ -59,7 +59,7 @@ internal sealed class LocalModel : IDisposable
     public static LocalModel Load(string folder, LocalModelKind kind, LocalModelOptions? options)
     {
         options ??= new();
-        var opened = OpenedModel.Open(folder, kind);
+        var opened = OpenedModel.Open(folder, kind, kind == LocalModelKind.CrossEncoder ? options.RelevantLabel : null);
         try
         {
             var choice = WeightChoice.Of(options, kind);
@@ -68,7 +68,7 @@ internal sealed class LocalModel : IDisposable
             ModelCheck.ValidateVocabulary(tokenizer.VocabularySize, config);
             int maxTokens = MaxTokens(options, config, info);
             var texts = new PairEncoder(tokenizer, maxTokens);
-            var chat = opened.Template is { } template ? new ChatPairEncoder(tokenizer, template, info.Instruction!, maxTokens) : null;
+            var chat = opened.Template is { } template ? new ChatPairEncoder(tokenizer, template, info.Instruction, maxTokens) : null;
             var pooling = kind == LocalModelKind.Embedder ? PoolingOf(folder, info) : null;
             SequenceModel model = pooling is null
                 ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, HeadOf(folder, opened, chat), choice)
@@ -104,13 +104,13 @@ internal sealed class LocalModel : IDisposable
     private static HeadLayout HeadOf(string folder, OpenedModel opened, ChatPairEncoder? chat)
     {
         var (config, architecture) = (opened.Config, opened.Config.Architecture);
-        if (chat is null || !opened.Head.AnswersInWords)
+        if (chat is null || opened.Head.Words is not { } words)
         {
-            return architecture.Head(config, opened.Head.Labels);
+            return architecture.Head(config, opened.Head.Labels) with { Relevant = opened.Relevant };
         }
 
         ModuleList.ReadOrNull(folder)?.ThrowUnlessScoredBy(folder, chat.Yes, chat.No);
-        return HeadLayout.OfWords(architecture.Words(config)!, chat.Yes, chat.No);
+        return HeadLayout.OfWords(words, chat.Yes, chat.No);
     }
 
     private static PoolingConfig PoolingOf(string folder, LocalModelInfo info)

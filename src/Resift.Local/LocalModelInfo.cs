@@ -16,6 +16,12 @@ public sealed record LocalModelInfo
     public required int Labels { get; init; }
 
     /// <summary>
+    /// Gets the name, or else the number, of the label whose odds against all others are the score of a pair; null for a model with one
+    /// label, and where no label is known to mean relevance.
+    /// </summary>
+    public string? RelevantLabel { get; init; }
+
+    /// <summary>
     /// Gets the scale of its scores. For a cross-encoder: probability with a <see cref="Calibration"/>, else logit or probability by the
     /// first activation that <c>config_sentence_transformers.json</c> or <c>config.json</c> names, and probability where none does. Cosine
     /// for an embedder, unspecified for a classifier.
@@ -119,7 +125,7 @@ public sealed record LocalModelInfo
     /// Reads the model's fingerprint: a hash of its weights, configuration, tokenizer and calibration, with how many tokens it reads.
     /// </summary>
     /// <param name="folder">The model's folder, in the Hugging Face layout.</param>
-    /// <returns>The fingerprint that the loaded model answers with, if its options leave the limit of tokens alone.</returns>
+    /// <returns>The fingerprint that the loaded model answers with, if its options leave the limit of tokens and the label alone.</returns>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is blank.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The configuration or the weights are missing.</exception>

@@ -2,8 +2,10 @@ using Resift.Local.Models;
 
 namespace Resift;
 
-/// <summary>How a local model runs. The defaults suit most uses; scores depend on <see cref="MaxTokens"/>, <see cref="Precision"/>
-/// and <see cref="WeightType"/> alone.</summary>
+/// <summary>
+/// How a local model runs. The defaults suit most uses; scores depend on <see cref="MaxTokens"/>, <see cref="RelevantLabel"/>,
+/// <see cref="Precision"/> and <see cref="WeightType"/> alone.
+/// </summary>
 /// <remarks>
 /// A loaded model needs memory for its weights, and for each thread buffers for one batch: about 25 bytes × hidden size × batch tokens and
 /// half a megabyte (5.6 MB with the bundled models and the defaults). It does not grow with the number or the length of documents.
@@ -67,6 +69,13 @@ public sealed record LocalModelOptions
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(
             nameof(Precision), value, $"Expected one of {string.Join(", ", Enum.GetNames<LocalPrecision>())}.");
     }
+
+    /// <summary>
+    /// Gets which label of a reranker with several means that a document is relevant, by its name in <c>id2label</c> or its number; null for
+    /// the one that is called relevant, yes, true, entailment, duplicate, is_duplicate or equivalent, in any case of letters. What is no
+    /// label of the model is refused when it is loaded. Embedders have none.
+    /// </summary>
+    public string? RelevantLabel { get; init; }
 
     private static int? AtLeast(int minimum, int? value, string name, string otherwise) => value < minimum
         ? throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {minimum}; leave it null for {otherwise}.")

@@ -40,16 +40,19 @@ public sealed class LocalReranker : IReranker
 
     /// <summary>
     /// Loads a cross-encoder of the BERT family (BERT, MiniLM, ELECTRA, DistilBERT, MPNet, RoBERTa, DeBERTa, JinaBERT, ModernBERT), or a
-    /// reranker made of Qwen2 or Qwen3, from a folder in the Hugging Face layout.
+    /// reranker made of Qwen2, Qwen3 or T5, from a folder in the Hugging Face layout.
     /// </summary>
     /// <remarks>
     /// A language model (<c>Qwen3ForCausalLM</c>, <c>Qwen2ForCausalLM</c>) is asked about each pair by the chat template of Qwen3-Reranker
     /// or mxbai-rerank-v2; its score is the logarithm of the odds that it says yes, whose sigmoid is the score that their makers publish. A
-    /// conversion with one label (<c>Qwen3ForSequenceClassification</c>) is asked the same way.
+    /// conversion with one label (<c>Qwen3ForSequenceClassification</c>) is asked the same way. A monoT5 (<c>T5ForConditionalGeneration</c>)
+    /// is asked by its prompt, and scored by how much likelier it answers true than false. Of a head with several labels the score is the
+    /// softmax of the one that means relevance (<see cref="LocalModelOptions.RelevantLabel"/>), or its odds where the scale is logits.
     /// </remarks>
     /// <param name="folder">The folder with <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.</param>
     /// <param name="options">How it runs; null for the defaults.</param>
     /// <returns>The reranker; whoever loads it disposes it.</returns>
+    /// <exception cref="ArgumentException">The options name a label that the model does not have.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
     /// <exception cref="InvalidDataException">A file is corrupt, or files contradict each other.</exception>

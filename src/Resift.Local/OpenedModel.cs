@@ -9,12 +9,23 @@ internal sealed class OpenedModel : IOpenedModel
 {
     private readonly string _folder;
 
-    private OpenedModel(string folder, EncoderConfig config, WeightStore weights, LocalModelKind? wanted)
+    private OpenedModel(string folder, EncoderConfig config, WeightStore weights, LocalModelKind? wanted, string? relevantLabel)
     {
         _folder = folder;
         Config = config;
         Weights = weights;
         Head = ModelCheck.Validate(config, weights);
+        if (Head.Kind != LocalModelKind.Embedder)
+        {
+            int? relevant = relevantLabel is null
+                ? RelevantLabel.FindOrNull(config, Head.Labels)
+                : RelevantLabel.Find(config, Head.Labels, relevantLabel);
+            if (Head.Kind == LocalModelKind.Classifier && relevant is not null)
+            {
+                (Head, Relevant) = (Head with { Kind = LocalModelKind.CrossEncoder }, relevant);
+            }
+        }
+
         ThrowUnlessOfKind(wanted ?? Head.Kind);
         Template = Head.Kind == LocalModelKind.CrossEncoder ? config.Architecture.Template(config) : null;
         Sentence = SentenceBertConfig.Load(folder, Head);
@@ -37,6 +48,9 @@ internal sealed class OpenedModel : IOpenedModel
 
     public ModelHead Head { get; }
 
+    /// <summary>Gets the label whose odds are the score of a pair, where there are several; else null.</summary>
+    public int? Relevant { get; }
+
     /// <summary>Gets how a cross-encoder is asked about a pair; null where its tokenizer says so.</summary>
     public ChatTemplate? Template { get; }
 
@@ -50,11 +64,13 @@ internal sealed class OpenedModel : IOpenedModel
     /// <summary>Opens a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="wanted">What the model must be; null for anything.</param>
+    /// <param name="relevantLabel">The name or number of the label that means relevance; null for the one whose name says so.</param>
+    /// <exception cref="ArgumentException">There is no such label.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The configuration or the weights are missing.</exception>
     /// <exception cref="InvalidDataException">A file is corrupt, or two of them contradict each other.</exception>
     /// <exception cref="NotSupportedException">The model is not of a supported kind.</exception>
-    public static OpenedModel Open(string folder, LocalModelKind? wanted = null)
+    public static OpenedModel Open(string folder, LocalModelKind? wanted = null, string? relevantLabel = null)
     {
         if (StaticModel.IsIn(folder))
         {
@@ -67,7 +83,7 @@ internal sealed class OpenedModel : IOpenedModel
         var weights = WeightStore.Open(folder);
         try
         {
-            return new(folder, config, weights, wanted);
+            return new(folder, config, weights, wanted, relevantLabel);
         }
         catch
         {
@@ -94,13 +110,16 @@ internal sealed class OpenedModel : IOpenedModel
         {
             LocalModelKind.CrossEncoder when Head.AnswersInWords =>
                 $"a language model whose answers score pairs (an embedder of the family has a {ModuleList.FileName} with its pooling)",
-            LocalModelKind.CrossEncoder => "a cross-encoder (a classification head with one label)",
+            LocalModelKind.CrossEncoder => "a cross-encoder (a classification head)",
             LocalModelKind.Embedder => "an embedding model (no classification head)",
             _ => $"a classifier with {Head.Labels} labels",
         };
         throw new NotSupportedException(wanted == LocalModelKind.CrossEncoder
-            ? $"'{name}' is {what}, not a cross-encoder: it cannot score (query, document) pairs. A reranker needs a classification head " +
-                "with one label" + (Head.Kind == LocalModelKind.Embedder ? "; rank by cosine with EmbeddingReranker instead." : ".")
+            ? $"'{name}' is {what}, not a cross-encoder: " + (Head.Kind == LocalModelKind.Embedder
+                ? "it cannot score (query, document) pairs. A reranker needs a classification head; rank by cosine with " +
+                    "EmbeddingReranker instead."
+                : $"none of its labels ({RelevantLabel.Shown(Config, Head.Labels)}) alone is known to mean that a document is relevant. Set " +
+                    $"{nameof(LocalModelOptions.RelevantLabel)} of {nameof(LocalModelOptions)} to the name or number of the one that does.")
             : $"'{name}' is {what}, not an embedding model: it gives no vectors" +
                 (Head.Kind == LocalModelKind.CrossEncoder ? "; load it with LocalReranker instead." : "."));
     }
@@ -128,6 +147,7 @@ internal sealed class OpenedModel : IOpenedModel
             Architecture = Config.ClassName,
             Kind = Head.Kind,
             Labels = Head.Labels,
+            RelevantLabel = Relevant is { } label ? Config.LabelNames.GetValueOrDefault(label, $"{label}") : null,
             ScoreScale = Head.Kind switch
             {
                 LocalModelKind.CrossEncoder => calibration is null ? usage.HeadScale ?? Config.HeadScale : ScoreScale.Probability,
@@ -144,7 +164,7 @@ internal sealed class OpenedModel : IOpenedModel
             QueryPrompt = isCrossEncoder ? "" : usage.Prompts.Query,
             DocumentPrompt = isCrossEncoder ? "" : usage.Prompts.Document,
             DefaultPrompt = isCrossEncoder ? "" : usage.Prompts.Default,
-            Instruction = Template is null ? null : usage.Prompts.Default is { Length: > 0 } own ? own : Template.Instruction,
+            Instruction = Template?.Instruction is null ? null : usage.Prompts.Default is { Length: > 0 } own ? own : Template.Instruction,
         };
     }
 }

@@ -11,21 +11,23 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     private readonly PackedLinear _classifier;
     private readonly HiddenActivation _activation;
     private readonly LayerNorm? _norm;
+    private readonly DecoderStep? _decoder;
     private readonly Pooling _pooling;
-    private readonly bool _isDifference;
+    private readonly int? _relevant;
     private readonly int _width;
 
     public CrossEncoderModel(EncoderConfig config, WeightStore weights, Kernels kernels, HeadLayout head, WeightChoice choice = default)
         : base(new(config, weights, kernels, choice))
     {
         _kernels = kernels;
-        OutputSize = head.Classifier.Rows;
+        OutputSize = head.Relevant is null ? head.Classifier.Rows : 1;
         _activation = head.Activation;
-        _pooling = head.Pooling;
+        _decoder = config.Architecture.Decoder(config) is { } decoder ? new(decoder, config, weights, kernels, choice, Encoder) : null;
+        _pooling = _decoder is null ? head.Pooling : Pooling.Mean;
         _width = config.HiddenSize;
         _norm = head.Norm is { } norm ? new(weights, norm, config.LayerNormEpsilon, kernels.PanelWidth) : null;
         _dense = head.Dense is { } dense ? PackedLinear.Pack(kernels.PanelWidth, weights, dense) : null;
-        _isDifference = head.Against is not null;
+        _relevant = head.Relevant;
         _classifier = head.Against is { } other
             ? PackedLinear.Pack(kernels.PanelWidth, PackedLinear.Part(weights, head.Classifier), PackedLinear.Part(weights, other))
             : PackedLinear.Pack(kernels.PanelWidth, weights, head.Classifier);
@@ -38,7 +40,9 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
     public override void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace, Span<float> output)
     {
         var hidden = Encoder.Run(batch, workspace, _pooling);
-        var read = _pooling == Pooling.Mean ? Means(batch, hidden, workspace.Pooled) : hidden;
+        var read = _decoder is not null ? _decoder.Run(batch.Length, workspace)
+            : _pooling == Pooling.Mean ? Means(batch, hidden, workspace.Pooled)
+            : hidden;
         var logits = workspace.Projections;
         if (_dense is not null)
         {
@@ -57,9 +61,13 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         for (int i = 0; i < batch.Length; i++)
         {
             var row = new ReadOnlySpan<float>(logits.Row(i), _classifier.Outputs);
-            for (int j = 0; j < OutputSize; j++)
+            if (_relevant is { } relevant)
             {
-                output[(i * OutputSize) + j] = _isDifference ? row[j] - row[OutputSize + j] : row[j];
+                output[i] = LogOdds(row, relevant);
+            }
+            else
+            {
+                row.CopyTo(output[(i * OutputSize)..]);
             }
         }
 
@@ -68,10 +76,29 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
 
     public override void Dispose()
     {
+        _decoder?.Dispose();
         _norm?.Dispose();
         _dense?.Dispose();
         _classifier.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>log(p / (1 − p)) of the softmax p of one logit among others: what it is above the logarithm of the sum of their powers.</summary>
+    private static float LogOdds(ReadOnlySpan<float> logits, int relevant)
+    {
+        float largest = float.NegativeInfinity;
+        for (int j = 0; j < logits.Length; j++)
+        {
+            largest = j == relevant ? largest : Math.Max(largest, logits[j]);
+        }
+
+        float sum = 0;
+        for (int j = 0; j < logits.Length; j++)
+        {
+            sum += j == relevant ? 0 : MathF.Exp(logits[j] - largest);
+        }
+
+        return logits[relevant] - (largest + MathF.Log(sum));
     }
 
     private RowBuffer Means(ReadOnlySpan<TokenSequence> batch, RowBuffer hidden, RowBuffer means)

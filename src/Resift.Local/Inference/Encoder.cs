@@ -39,7 +39,9 @@ internal sealed unsafe class Encoder : IDisposable
         _layers = new EncoderLayer[config.Layers];
         try
         {
-            Parallel.For(0, config.Layers, i => _layers[i] = new(config, weights, i, kernels, choice, _bias, _positions));
+            // The last layer may be asked for one token of each sequence; then only keys and values are needed of the others.
+            Parallel.For(0, config.Layers, i => _layers[i] = new(
+                config, architecture.Layer(config, i), isSplit: i == config.Layers - 1, weights, kernels, choice, _bias, _positions));
         }
         catch (AggregateException exception)
         {
@@ -77,13 +79,30 @@ internal sealed unsafe class Encoder : IDisposable
         PackedLinear? last = null;
         foreach (var layer in _layers.AsSpan(..^1))
         {
-            Project(hidden, tokens, layer, layer.QueryKeyValue!, last, workspace, 0);
+            Project(hidden, tokens, layer.InputNorm, layer.QueryKeyValue!, last, workspace, 0);
             Attend(layer, batch.Length, workspace, Pooling.Mean);
             Finish(layer, workspace, hidden, tokens);
             last = layer.Down;
         }
 
         return LastLayer(batch.Length, tokens, last, workspace, pooling);
+    }
+
+    /// <summary>
+    /// Lets one row for each sequence, in <see cref="Workspace.Pooled"/>, go through a layer whose attention reads the hidden states of the
+    /// sequence's tokens, which are left as they are.
+    /// </summary>
+    /// <param name="layer">The layer, whose norms go first.</param>
+    /// <param name="last">The layer whose bias the rows still lack.</param>
+    /// <param name="sequences">How many sequences <see cref="Run"/> has read.</param>
+    /// <param name="workspace">The buffers of this thread.</param>
+    public void Cross(EncoderLayer layer, PackedLinear last, int sequences, Workspace workspace)
+    {
+        Project(workspace.Pooled, sequences, layer.InputNorm, layer.Query!, last, workspace, 0);
+        Project(
+            workspace.Hidden, workspace.Offsets[sequences], norm: null, layer.KeyValue!, null, workspace, _shape.Attention.QueryWidth);
+        Attend(layer, sequences, workspace, Pooling.Cls);
+        Finish(layer, workspace, workspace.Pooled, sequences);
     }
 
     public void Dispose()
@@ -121,9 +140,9 @@ internal sealed unsafe class Encoder : IDisposable
         }
 
         // Queries first: the padding of their last panel reaches into the columns of the keys.
-        Project(queried, rows, layer, layer.Query!, last, workspace, 0);
+        Project(queried, rows, layer.InputNorm, layer.Query!, last, workspace, 0);
         var lacking = pooling == Pooling.Mean ? null : last;
-        Project(workspace.Hidden, tokens, layer, layer.KeyValue!, lacking, workspace, _shape.Attention.QueryWidth);
+        Project(workspace.Hidden, tokens, layer.InputNorm, layer.KeyValue!, lacking, workspace, _shape.Attention.QueryWidth);
         Attend(layer, sequences, workspace, pooling);
         Finish(layer, workspace, queried, rows);
         if (_finalNorm is not null)
@@ -138,16 +157,15 @@ internal sealed unsafe class Encoder : IDisposable
     /// <summary>Queries, keys, values, or several of them.</summary>
     /// <param name="input">The hidden states.</param>
     /// <param name="rows">How many there are.</param>
-    /// <param name="layer">The layer.</param>
-    /// <param name="projection">Its projection.</param>
+    /// <param name="norm">Their normalisation; null for none.</param>
+    /// <param name="projection">The projection.</param>
     /// <param name="last">Where norms go first, the layer whose bias the hidden states still lack; null for none.</param>
     /// <param name="workspace">The buffers of this thread.</param>
     /// <param name="column">The column of the projections where the result begins.</param>
     private void Project(
-        RowBuffer input, int rows, EncoderLayer layer, PackedLinear projection, PackedLinear? last, Workspace workspace, int column)
+        RowBuffer input, int rows, LayerNorm? norm, PackedLinear projection, PackedLinear? last, Workspace workspace, int column)
     {
         var (output, context) = (workspace.Projections, workspace.Context);
-        var norm = layer.NormsFirst ? layer.AttentionNorm : null;
         for (int i = 0; i < rows; i += Workspace.BlockRows)
         {
             int count = Math.Min(Workspace.BlockRows, rows - i);

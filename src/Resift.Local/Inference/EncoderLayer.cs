@@ -5,13 +5,20 @@ namespace Resift.Local.Inference;
 /// <summary>The packed weights of one transformer layer.</summary>
 internal sealed class EncoderLayer : IDisposable
 {
-    /// <summary>Packs layer <paramref name="index"/>.</summary>
+    /// <summary>Packs a layer.</summary>
+    /// <param name="config">The model's configuration.</param>
+    /// <param name="layout">What the layer is made from.</param>
+    /// <param name="isSplit">Whether queries may be asked for without keys and values.</param>
+    /// <param name="weights">The model's weights.</param>
+    /// <param name="kernels">The kernels that will read them.</param>
+    /// <param name="choice">What weights are kept as.</param>
+    /// <param name="bias">What is added to scores by distance; null for nothing.</param>
+    /// <param name="positions">The relative positions of a layer that has some.</param>
     public EncoderLayer(
-        EncoderConfig config, WeightStore weights, int index, Kernels kernels, WeightChoice choice, AttentionBias? bias,
+        EncoderConfig config, LayerLayout layout, bool isSplit, WeightStore weights, Kernels kernels, WeightChoice choice, AttentionBias? bias,
         RelativePositions? positions)
     {
         int panelWidth = kernels.PanelWidth;
-        var layout = config.Architecture.Layer(config, index);
         NormsFirst = layout.NormsFirst;
         RotaryBase = layout.RotaryBase;
         Attention = EncoderShape.HeadsOf(config) with
@@ -34,9 +41,8 @@ internal sealed class EncoderLayer : IDisposable
         var query = PackedLinear.Part(weights, layout.Query, QueryNorm is null ? factor : 1);
         var key = PackedLinear.Part(weights, layout.Key);
         var value = PackedLinear.Part(weights, layout.Value);
-        if (index == config.Layers - 1)
+        if (isSplit)
         {
-            // The last layer may be asked for one token of each sequence; then only keys and values are needed of the others.
             Query = PackedLinear.Pack(panelWidth, choice, query);
             KeyValue = PackedLinear.Pack(panelWidth, choice, key, value);
         }
@@ -67,13 +73,16 @@ internal sealed class EncoderLayer : IDisposable
     /// <summary>Gets the normalisation of each head of the keys; null for none.</summary>
     public LayerNorm? KeyNorm { get; }
 
-    /// <summary>Gets the three projections side by side; null in the last layer.</summary>
+    /// <summary>Gets the normalisation of what is projected; null for none.</summary>
+    public LayerNorm? InputNorm => NormsFirst ? AttentionNorm : null;
+
+    /// <summary>Gets the three projections side by side; null where they are split.</summary>
     public PackedLinear? QueryKeyValue { get; }
 
-    /// <summary>Gets the query projection of the last layer.</summary>
+    /// <summary>Gets the query projection where they are split.</summary>
     public PackedLinear? Query { get; }
 
-    /// <summary>Gets the key and value projections of the last layer.</summary>
+    /// <summary>Gets the key and value projections where they are split.</summary>
     public PackedLinear? KeyValue { get; }
 
     public PackedLinear AttentionOutput { get; }

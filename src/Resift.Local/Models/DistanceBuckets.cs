@@ -8,7 +8,7 @@ internal static class DistanceBuckets
 {
     /// <summary>Gets the bucket of a distance.</summary>
     /// <param name="distance">The key's position less the query's.</param>
-    /// <param name="buckets">How many there are, a multiple of 4.</param>
+    /// <param name="buckets">How many there are, at least 4.</param>
     /// <param name="maxDistance">The distance from which on all is one bucket.</param>
     public static int Of(int distance, int buckets, int maxDistance)
     {
@@ -16,8 +16,8 @@ internal static class DistanceBuckets
         int first = distance > 0 ? half : 0;
         int length = Math.Abs(distance);
 
-        // In single precision as the reference, whose rounding decides where a power of two falls.
+        // In single precision as the reference, which rounds the divisor last; its rounding decides where a power of two falls.
         return first + (length < exact ? length : Math.Min(
-            half - 1, exact + (int)(MathF.Log((float)length / exact) / MathF.Log((float)maxDistance / exact) * (half - exact))));
+            half - 1, exact + (int)(MathF.Log((float)length / exact) / (float)Math.Log((double)maxDistance / exact) * (half - exact))));
     }
 }

@@ -59,6 +59,9 @@ internal record EncoderConfig
     /// <summary>Gets the number of labels that it names; null where it names none.</summary>
     public required int? Labels { get; init; }
 
+    /// <summary>Gets the names of labels by their number, as far as it states any.</summary>
+    public IReadOnlyDictionary<int, string> LabelNames { get; init; } = new Dictionary<int, string>();
+
     /// <summary>Gets what a one-label head's score is after the activation that this file asks for, which another may override.</summary>
     public required ScoreScale HeadScale { get; init; }
 
@@ -89,7 +92,7 @@ internal record EncoderConfig
         .. head switch
         {
             { Kind: LocalModelKind.Embedder } => [],
-            { AnswersInWords: true } => Architecture.Words(this)!.Tensors,
+            { Words: { } words } => [.. words.Tensors, .. Architecture.Decoder(this)?.Tensors ?? []],
             _ => Architecture.Head(this, head.Labels).Tensors,
         },
     ];

@@ -127,14 +127,23 @@ internal sealed record RelativePositionsLayout(ExpectedTensor Table, NormLayout?
 /// <summary>A head: a layer with an activation or none, a normalisation or none, and a layer with a row for each score.</summary>
 internal sealed record HeadLayout(DenseLayout? Dense, HiddenActivation Activation, DenseLayout Classifier)
 {
-    /// <summary>Gets what is subtracted from the classifier's numbers, as one answer's logit from another's; null for nothing.</summary>
+    /// <summary>Gets more rows behind those of the classifier; null for none.</summary>
     public DenseLayout? Against { get; init; }
+
+    /// <summary>
+    /// Gets the row whose logarithm of the odds against all others is the score; null where each row is a score.
+    /// </summary>
+    public int? Relevant { get; init; }
 
     public NormLayout? Norm { get; init; }
 
     /// <summary>Gets the head whose score is by how much one word is likelier than another: the logarithm of the odds.</summary>
     public static HeadLayout OfWords(DenseLayout words, int likelier, int other) =>
-        OfLastToken(words with { FirstRow = likelier, Rows = 1 }) with { Against = words with { FirstRow = other, Rows = 1 } };
+        OfLastToken(words with { FirstRow = likelier, Rows = 1 }) with
+        {
+            Against = words with { FirstRow = other, Rows = 1 },
+            Relevant = 0,
+        };
 
     /// <summary>Gets the head that multiplies the last token's hidden state, and nothing else.</summary>
     public static HeadLayout OfLastToken(DenseLayout classifier) => new(null, HiddenActivation.Tanh, classifier) { Pooling = Pooling.Last };

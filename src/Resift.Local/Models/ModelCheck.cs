@@ -10,7 +10,12 @@ internal static class ModelCheck
     public static ModelHead Validate(EncoderConfig config, WeightStore store)
     {
         var head = ModelHead.Detect(config, store);
-        CheckLayers(config, store);
+        CheckLayers(config, store, config.Architecture.LayerPrefix, config.Architecture.Keys.Layers, config.Layers);
+        if (head.AnswersInWords && config.Architecture.Decoder(config) is { } decoder)
+        {
+            CheckLayers(config, store, decoder.LayerPrefix, decoder.LayersField, decoder.Layers.Count);
+        }
+
         var notComputed = config.Architecture.NotComputed;
         if (store.Names.FirstOrDefault(name => notComputed.Any(part => name.Contains(part, StringComparison.Ordinal))) is { } other)
         {
@@ -56,20 +61,19 @@ internal static class ModelCheck
         }
     }
 
-    private static void CheckLayers(EncoderConfig config, WeightStore store)
+    private static void CheckLayers(EncoderConfig config, WeightStore store, string prefix, string field, int count)
     {
-        var (prefix, field) = (config.Architecture.LayerPrefix, config.Architecture.Keys.Layers);
         int[] layers = [.. store.Names.Select(name => LayerOf(name, prefix)).OfType<int>()];
         int[] stored = [.. layers.Distinct().Order()];
-        int[] extra = [.. stored.Where(layer => layer >= config.Layers)];
+        int[] extra = [.. stored.Where(layer => layer >= count)];
         if (extra.Length > 0)
         {
-            throw new InvalidDataException($"{layers.Count(layer => layer >= config.Layers)} tensors belong to layer " +
-                $"{string.Join(", ", extra)}, but {config.Source} says {field} {config.Layers}: config and weights do not belong " +
+            throw new InvalidDataException($"{layers.Count(layer => layer >= count)} tensors belong to layer " +
+                $"{string.Join(", ", extra)}, but {config.Source} says {field} {count}: config and weights do not belong " +
                 "together.");
         }
 
-        if (stored.Length < config.Layers)
+        if (stored.Length < count)
         {
             int missing = 0;
             while (missing < stored.Length && stored[missing] == missing)
@@ -77,8 +81,8 @@ internal static class ModelCheck
                 missing++;
             }
 
-            throw new InvalidDataException($"Layer {missing} of {config.Layers} is missing: {config.Source} says {field} " +
-                $"{config.Layers}, the weights hold {stored.Length}. Config and weights do not belong together.");
+            throw new InvalidDataException($"Layer {missing} of {count} is missing: {config.Source} says {field} " +
+                $"{count}, the weights hold {stored.Length}. Config and weights do not belong together.");
         }
     }
 

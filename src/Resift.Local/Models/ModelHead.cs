@@ -3,22 +3,27 @@ namespace Resift.Local.Models;
 /// <summary>What a model can be used as, by the head that its weights have.</summary>
 /// <param name="Kind">Its use.</param>
 /// <param name="Labels">The number of its labels; 0 without a classification head.</param>
-/// <param name="AnswersInWords">Whether its score is told by the words that it would go on with, instead of a classification head.</param>
-internal readonly record struct ModelHead(LocalModelKind Kind, int Labels, bool AnswersInWords = false)
+/// <param name="Words">The matrix that gives each word a logit, where they score pairs instead of a classification head; else null.</param>
+internal readonly record struct ModelHead(LocalModelKind Kind, int Labels, DenseLayout? Words = null)
 {
     private const string SequenceClassifier = "ForSequenceClassification";
-    private const string LanguageModel = "ForCausalLM";
 
-    /// <summary>Determines whether a model is one that goes on with a text.</summary>
-    public static bool IsLanguageModel(EncoderConfig config) => config.ClassName.EndsWith(LanguageModel, StringComparison.Ordinal);
+    private static readonly string[] _languageModels = ["ForCausalLM", "ForConditionalGeneration", "WithLMHeadModel"];
+
+    /// <summary>Gets a value indicating whether its score is told by the words that it would go on with.</summary>
+    public bool AnswersInWords => Words is not null;
+
+    /// <summary>Determines whether a model is one that goes on with a text, or answers it.</summary>
+    public static bool IsLanguageModel(EncoderConfig config) =>
+        _languageModels.Any(name => config.ClassName.EndsWith(name, StringComparison.Ordinal));
 
     /// <summary>Finds the head, and checks that configuration and weights agree about it.</summary>
     public static ModelHead Detect(EncoderConfig config, WeightStore store)
     {
-        if (config.Architecture.Words(config) is not null && IsLanguageModel(config)
+        if (IsLanguageModel(config) && config.Architecture.WordsOf(config, store) is { } words
             && ModuleList.ReadOrNull(Path.GetDirectoryName(config.Source)!) is not { IsEmbedder: true })
         {
-            return new(LocalModelKind.CrossEncoder, 1, AnswersInWords: true);
+            return new(LocalModelKind.CrossEncoder, 1, words);
         }
 
         bool hasClassifier = store.Names.Any(name => name.StartsWith("classifier.", StringComparison.Ordinal));

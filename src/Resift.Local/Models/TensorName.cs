@@ -3,7 +3,8 @@ namespace Resift.Local.Models;
 /// <summary>The names that one tensor has in checkpoints of different age and origin.</summary>
 internal static class TensorName
 {
-    private static readonly string[] _prefixes = [.. Architecture.All.Select(architecture => architecture.Prefix)];
+    private static readonly string[] _prefixes =
+        [.. Architecture.All.Select(architecture => architecture.Prefix).Where(prefix => prefix.Length > 0)];
 
     // Constants that old versions of transformers and PyTorch stored beside the weights.
     private static readonly string[] _buffers = ["position_ids", "token_type_ids", "num_batches_tracked"];

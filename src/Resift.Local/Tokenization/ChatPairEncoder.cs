@@ -9,8 +9,6 @@ namespace Resift.Local.Tokenization;
 /// </summary>
 internal sealed class ChatPairEncoder : IPairEncoder
 {
-    private static readonly string[] _controlTokens = ["<|im_start|>", "<|im_end|>"];
-
     private readonly Tokenizer _text;
     private readonly ChatTemplate _template;
     private readonly string _instruction;
@@ -21,16 +19,16 @@ internal sealed class ChatPairEncoder : IPairEncoder
 
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="template">The model's template.</param>
-    /// <param name="instruction">What a query without an instruction of its own is judged by; empty for none.</param>
+    /// <param name="instruction">What a query without an instruction of its own is judged by; null or empty for none.</param>
     /// <param name="maxTokens">How many tokens the model reads, those of the template included.</param>
     /// <exception cref="InvalidDataException">The tokenizer is of another model: it lacks the template's control tokens.</exception>
     /// <exception cref="NotSupportedException">The tokenizer is of another kind, or the template leaves texts no room.</exception>
-    public ChatPairEncoder(Tokenizer tokenizer, ChatTemplate template, string instruction, int maxTokens)
+    public ChatPairEncoder(Tokenizer tokenizer, ChatTemplate template, string? instruction, int maxTokens)
     {
         _text = tokenizer.WithoutAddedTokens() ?? throw new NotSupportedException(
-            $"The model is asked by a chat template, for which only the tokenizers of a {TokenizerJson.FileName} with the model BPE are " +
-            "supported; this one is WordPiece.");
-        foreach (string token in _controlTokens)
+            $"The model is asked by a chat template, for which only the tokenizers of a {TokenizerJson.FileName} with the model BPE or " +
+            "Unigram are supported; this one is WordPiece.");
+        foreach (string token in template.ControlTokens)
         {
             ThrowUnlessOne(tokenizer, token, "begins or ends a message of the model's chat template");
         }
@@ -38,12 +36,12 @@ internal sealed class ChatPairEncoder : IPairEncoder
         Yes = ThrowUnlessOne(tokenizer, template.Yes, "is the model's answer for a relevant document");
         No = ThrowUnlessOne(tokenizer, template.No, "is the model's answer for a document that is not relevant");
         _template = template;
-        _instruction = instruction;
+        _instruction = instruction ?? "";
         _maxTokens = maxTokens;
         _start = All(tokenizer, template.Start);
         _afterQuery = All(_text, template.AfterQuery);
         _end = All(tokenizer, template.End);
-        SpecialTokensOfPair = _start.Length + CountTokens(template.BeforeQuery(instruction)) + _afterQuery.Length + _end.Length;
+        SpecialTokensOfPair = _start.Length + CountTokens(template.BeforeQuery(_instruction)) + _afterQuery.Length + _end.Length;
         if (SpecialTokensOfPair > maxTokens / 2)
         {
             throw new NotSupportedException(

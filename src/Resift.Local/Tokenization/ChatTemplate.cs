@@ -35,6 +35,23 @@ internal sealed record ChatTemplate
         No = "0",
     };
 
+    /// <summary>Gets the template of monoT5 (Nogueira et al. 2020).</summary>
+    public static ChatTemplate MonoT5 { get; } = new()
+    {
+        ControlTokens = ["</s>"],
+        Start = "",
+        BeforeQuery = _ => "Query: ",
+        AfterQuery = " Document:",
+        JoinsQuery = true,
+        End = " Relevant:</s>",
+        Instruction = null,
+        Yes = "true",
+        No = "false",
+    };
+
+    /// <summary>Gets the control tokens that the tokenizer must have.</summary>
+    public IReadOnlyList<string> ControlTokens { get; init; } = ["<|im_start|>", "<|im_end|>"];
+
     /// <summary>Gets what begins the chat, control tokens included.</summary>
     public required string Start { get; init; }
 
@@ -50,8 +67,8 @@ internal sealed record ChatTemplate
     /// <summary>Gets what stands behind the document, up to where the answer begins, control tokens included.</summary>
     public required string End { get; init; }
 
-    /// <summary>Gets the instruction where a call has none; empty for none.</summary>
-    public required string Instruction { get; init; }
+    /// <summary>Gets the instruction where a call has none; empty for none, and null where the model follows no instructions.</summary>
+    public required string? Instruction { get; init; }
 
     /// <summary>Gets the answer for a relevant document.</summary>
     public required string Yes { get; init; }

@@ -18,7 +18,7 @@ public sealed class EncoderParityTests : IDisposable
     private static readonly string[] _models =
     [
         "bert", "bert-2-labels", "bert-3-labels", "bert-legacy-keys", "bert-sharded", "electra", "roberta", "xlm-roberta", "distilbert",
-        "mpnet", "modernbert", "modernbert-mean", "deberta-v2", "qwen2", "qwen3", "qwen3-seqcls",
+        "mpnet", "modernbert", "modernbert-mean", "deberta-v2", "qwen2", "qwen3", "qwen3-seqcls", "t5",
     ];
 
     private static readonly string[] _precisions = ["fp16", "bf16"];
@@ -126,13 +126,14 @@ public sealed class EncoderParityTests : IDisposable
         TokenSequence[] batch = [.. rows.Select(Sequence)];
 
         float[][] logits = EngineRun.Logits(folder, bits, batch);
-        bool readsLast = rows[0].TryGetProperty("last_hidden_last", out _);
-        float[][] vectors = EngineRun.Vectors(folder, bits, readsLast ? Pooling.Last : Pooling.Cls, batch);
+        string[] names = ["last_hidden_last", "last_hidden_cls", "encoder_hidden_first"];
+        string hidden = names.First(name => rows[0].TryGetProperty(name, out _));
+        float[][] vectors = EngineRun.Vectors(folder, bits, hidden == names[0] ? Pooling.Last : Pooling.Cls, batch);
 
         for (int i = 0; i < rows.Count; i++)
         {
             AssertClose(Logits(rows[i]), logits[i]);
-            AssertClose(Numbers(rows[i].GetProperty(readsLast ? "last_hidden_last" : "last_hidden_cls")), vectors[i][..8]);
+            AssertClose(Numbers(rows[i].GetProperty(hidden)), vectors[i][..8]);
         }
     }
 

@@ -28,8 +28,8 @@ internal static class EngineRun
         var config = EncoderConfig.Load(folder);
         using var weights = WeightStore.Open(folder);
         var head = ModelCheck.Validate(config, weights);
-        var layout = head.AnswersInWords
-            ? HeadLayout.OfWords(config.Architecture.Words(config)!, Yes, No)
+        var layout = head.Words is { } words
+            ? HeadLayout.OfWords(words, Yes, No)
             : config.Architecture.Head(config, head.Labels);
         using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), layout, choice);
         return Run(model, batch);

@@ -22,6 +22,7 @@ public sealed class ReferenceEncoderTests : IDisposable
         ("modernbert", 32), ("modernbert", 72), ("deberta-v2", 32), ("deberta-v2", 36), ("deberta-v2", 40), ("deberta-v2", 44),
         ("deberta-v2", 48), ("jina", 32), ("jina", 36), ("jina", 48),
         ("qwen2", 32), ("qwen2", 72), ("qwen3", 32), ("qwen3", 72), ("qwen3", 36),
+        ("t5", 32), ("t5", 72),
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -85,6 +86,7 @@ public sealed class ReferenceEncoderTests : IDisposable
             AnswersInWords = size != 32,
         },
         "modernbert" => _base with { ModelType = modelType, HiddenSize = size, Layers = 4, BiasesAndMean = size == 72 },
+        "t5" => _base with { ModelType = modelType, HiddenSize = size, BiasesAndMean = size == 72, AnswersInWords = true },
         "jina" => _base with
         {
             ModelType = modelType,

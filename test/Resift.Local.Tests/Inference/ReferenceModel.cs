@@ -10,6 +10,7 @@ internal abstract class ReferenceModel
         "modernbert" => new ReferenceModernBert(model),
         "deberta-v2" => new ReferenceDeberta(model),
         "jina" => new ReferenceJinaBert(model),
+        "t5" => new ReferenceT5(model),
         "qwen2" or "qwen3" => new ReferenceQwen(model),
         _ => new ReferenceEncoder(model),
     };

@@ -7,7 +7,7 @@ internal sealed record TinyModel
 {
     /// <summary>
     /// Gets <c>bert</c>, <c>electra</c>, <c>roberta</c>, <c>distilbert</c>, <c>mpnet</c>, <c>deberta-v2</c>, <c>modernbert</c>,
-    /// <c>qwen2</c>, <c>qwen3</c>, or <c>jina</c>, which is stored as <c>bert</c>.
+    /// <c>qwen2</c>, <c>qwen3</c>, <c>t5</c>, or <c>jina</c>, which is stored as <c>bert</c>.
     /// </summary>
     public string ModelType { get; init; } = "bert";
 
@@ -121,6 +121,7 @@ internal sealed record TinyModel
     {
         "modernbert" => TinyModernBert.Shapes(this),
         "qwen2" or "qwen3" => TinyQwen.Shapes(this),
+        "t5" => TinyT5.Shapes(this),
         _ => BertShapes(),
     };
 
@@ -268,6 +269,11 @@ internal sealed record TinyModel
             TinyQwen.Configure(config, this);
         }
 
+        if (ModelType == "t5")
+        {
+            TinyT5.Configure(config, this);
+        }
+
         if (Labels > 0 && !AnswersInWords)
         {
             var labels = Enumerable.Range(0, Labels).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)$"LABEL_{i}"));
@@ -287,6 +293,11 @@ internal sealed record TinyModel
         if (TinyQwen.Is(ModelType))
         {
             return TinyQwen.StoredName(name, Labels);
+        }
+
+        if (ModelType == "t5")
+        {
+            return name;
         }
 
         string stored = TinyNames.Tensor(ModelType, name);

@@ -65,7 +65,7 @@ internal static class TinyNames
             "jina" => "JinaBert",
             _ => $"{char.ToUpperInvariant(modelType[0])}{modelType[1..]}",
         };
-        return family + (labels == 0 ? "Model" : answersInWords ? "ForCausalLM" : "ForSequenceClassification");
+        return family + (labels == 0 ? "Model" : answersInWords ? modelType == "t5" ? "ForConditionalGeneration" : "ForCausalLM" : "ForSequenceClassification");
     }
 
     public static string Field(string modelType, string name) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Resift.Local.Configuration;
 using Resift.Local.Tokenization;
@@ -22,6 +23,7 @@ internal abstract class Architecture
         new DebertaArchitecture(),
         new ModernBertArchitecture(),
         new QwenArchitecture(),
+        new T5Architecture(),
     ];
 
     /// <summary>Gets the values of <c>model_type</c> that mean this family.</summary>
@@ -109,12 +111,13 @@ internal abstract class Architecture
             HeadSize = headSize ?? hiddenSize / heads,
             KeyHeads = heads,
             IntermediateSize = json.Positive(Keys.IntermediateSize),
-            Positions = json.Positive("max_position_embeddings"),
+            Positions = ReadPositions(json),
             LayerNormEpsilon = ReadEpsilon(json),
             Activation = ReadActivation(json, Keys.Activation),
             Labels = json.ObjectOrNull("id2label") is { } labels
                 ? labels.Element.GetPropertyCount()
                 : json.PositiveOrNull("num_labels"),
+            LabelNames = ReadLabelNames(json),
             HeadScale = HeadActivation.ScaleOf(json, ScoreScale.Probability),
         };
     }
@@ -134,7 +137,10 @@ internal abstract class Architecture
     public abstract HeadLayout Head(EncoderConfig config, int labels);
 
     /// <summary>Gets the matrix that gives each word of the vocabulary a logit, as language models have; null for none.</summary>
-    public virtual DenseLayout? Words(EncoderConfig config) => null;
+    public virtual DenseLayout? WordsOf(EncoderConfig config, WeightStore weights) => null;
+
+    /// <summary>Gets what reads the encoder's last hidden states and gives the first word of an answer; null for none.</summary>
+    public virtual DecoderLayout? Decoder(EncoderConfig config) => null;
 
     /// <summary>Gets how a cross-encoder of the family is asked about a pair; null where its tokenizer says so.</summary>
     public virtual ChatTemplate? Template(EncoderConfig config) => null;
@@ -193,6 +199,24 @@ internal abstract class Architecture
             throw new NotSupportedException($"{json.Source}: {Field} '{type}' is not supported; supported: {PositionEmbeddings}.");
         }
     }
+
+    private static Dictionary<int, string> ReadLabelNames(ConfigObject json)
+    {
+        var names = new Dictionary<int, string>();
+        foreach (var label in json.ObjectOrNull("id2label")?.Element.EnumerateObject() ?? [])
+        {
+            if (label.Value.ValueKind == JsonValueKind.String
+                && int.TryParse(label.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            {
+                names[number] = label.Value.GetString()!;
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>Reads how many positions there are.</summary>
+    protected virtual int ReadPositions(ConfigObject json) => json.Positive("max_position_embeddings");
 
     private float ReadEpsilon(ConfigObject json) => Keys.Epsilon is not { } field ? Keys.DefaultEpsilon : json.Value(field) switch
     {

@@ -68,7 +68,7 @@ internal sealed class QwenArchitecture : Architecture
     public override HeadLayout Head(EncoderConfig config, int labels) =>
         HeadLayout.OfLastToken(new("score", ("labels", labels), config.HiddenAxis) { HasBias = false });
 
-    public override DenseLayout Words(EncoderConfig config) => new(
+    public override DenseLayout WordsOf(EncoderConfig config, WeightStore weights) => new(
         ((QwenConfig)config).TiesWords ? "embed_tokens" : "lm_head", ("vocab_size", config.VocabularySize), config.HiddenAxis)
     {
         HasBias = false,
