@@ -7,6 +7,7 @@ const string Usage = """
       peers [--quick] [--rounds N] [--threads N] [--queries N]
                                                           this engine beside ONNX Runtime on the same passages, in at most five minutes
       latency [--quick] [--queries N] [--threads N]       the time of one query with 10, 50 and 100 documents, and from start to first score
+      architectures [--quick] [--seconds N] [--threads N] every family in the shape of a published model, and the tiny ones beside ONNX Runtime
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
       retrieval [--datasets NAMES] [--queries N] [--candidates N] [--cache FOLDER] [--folder FOLDER] [--threads N]
                                                           nDCG, recall and time of each first stage, without and with reranking
@@ -35,6 +36,8 @@ try
             return await PeersBenchmark.RunAsync(rest, Console.Out);
         case ["latency", .. var rest]:
             return await LatencyBenchmark.RunAsync(rest, Console.Out);
+        case ["architectures", .. var rest]:
+            return await ArchitecturesBenchmark.RunAsync(rest, Console.Out);
         case ["memory", .. var rest]:
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
         case ["retrieval", .. var rest]:

@@ -10,7 +10,7 @@ internal static class SyntheticPassages
     /// The tokens of a passage at every tenth of that set's first two queries' candidates, from the shortest to the longest. One word of
     /// the vocabulary is one token.
     /// </summary>
-    private static readonly int[] _lengths = [31, 49, 54, 58, 62, 66, 69, 72, 77, 83, 109];
+    public static IReadOnlyList<int> Lengths { get; } = [31, 49, 54, 58, 62, 66, 69, 72, 77, 83, 109];
 
     public static IReadOnlyList<RerankRequest> Generate(int queries)
     {
@@ -26,10 +26,11 @@ internal static class SyntheticPassages
         return new(Text(QueryWords), [.. lengths.Select(Text)]);
     }
 
-    private static int LengthAt(double share)
+    /// <summary>Gets the length at a share of all, from the shortest to the longest.</summary>
+    public static int LengthAt(double share)
     {
-        double position = share * (_lengths.Length - 1);
+        double position = share * (Lengths.Count - 1);
         int below = (int)position;
-        return (int)(_lengths[below] + ((position - below) * (_lengths[below + 1] - _lengths[below])));
+        return (int)(Lengths[below] + ((position - below) * (Lengths[below + 1] - Lengths[below])));
     }
 }

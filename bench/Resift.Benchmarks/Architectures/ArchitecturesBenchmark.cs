@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using Resift.Local.Inference;
+using Resift.Local.Models;
+using Resift.Local.Tokenization;
+
+namespace Resift.Benchmarks;
+
+/// <summary>Every family of models in the shape of a published one, with weights kept in each way, beside the machine's peak.</summary>
+internal static class ArchitecturesBenchmark
+{
+    private const int Batch = 16;
+
+    private static readonly (string Name, WeightChoice Choice)[] _choices =
+    [
+        ("single", new(LocalWeightType.Single, Integers: false)),
+        ("bfloat16", new(LocalWeightType.BFloat16, Integers: false)),
+        ("int8 kept", new(LocalWeightType.Int8, Integers: false)),
+        ("int8", new(LocalWeightType.Int8, Integers: true)),
+    ];
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output)
+    {
+        bool quick = args.Contains("--quick");
+        var numbers = NumberArguments.Parse(
+            [.. args.Where(arg => arg != "--quick")], ("--threads", Environment.ProcessorCount), ("--seconds", quick ? 2 : 10));
+        int threads = numbers["--threads"];
+        double peak = RegisterPeak.MultiplyAdd.Measure(threads);
+        output.WriteLine(Processor.Describe());
+        output.WriteLine($"{RegisterPeak.MultiplyAdd.Name}, registers only: {peak:F1} GOP/s on {threads} at once");
+        output.WriteLine($"random weights, sequences of {SyntheticPassages.Lengths[0]} to {SyntheticPassages.Lengths[^1]} tokens, {threads} threads; " +
+            "difference: the largest of a logit from single precision");
+        output.WriteLine();
+        output.WriteLine("model                              weights      pairs/s    tokens/s     GOP/s   of peak  weights MB  difference");
+        foreach (var shape in RealShape.All)
+        {
+            using var model = RandomModel.Create(shape, halved: shape.Name.StartsWith("Qwen", StringComparison.Ordinal));
+            float[]? single = null;
+            foreach (var (name, choice) in _choices)
+            {
+                var (logits, line) = await MeasureAsync(model, choice, threads, TimeSpan.FromSeconds(numbers["--seconds"]), peak);
+                single ??= logits;
+                double difference = logits.Zip(single, (a, b) => Math.Abs(a - b)).Max();
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shape.Name,-34} {name,-10} {line} {difference,11:E1}"));
+            }
+
+            output.WriteLine(shape.Floor is { } floor ? $"  expected in single precision: {floor:P0} of the peak" : $"  {Bound(shape)}");
+        }
+
+        output.WriteLine();
+        GoldenGraphs.Compare(threads, output);
+        return 0;
+    }
+
+    private static string Bound(RealShape shape) => shape.Name.StartsWith("DeBERTa", StringComparison.Ordinal)
+        ? "bound by attention, which gathers a score for each distance; that is not counted as useful"
+        : "bound by memory where a batch is short: each weight is read once for some hundred tokens";
+
+    private static async Task<(float[] Logits, string Line)> MeasureAsync(
+        RandomModel model, WeightChoice choice, int threads, TimeSpan time, double peak)
+    {
+        var random = new Random(7);
+        TokenSequence[] sequences = [.. Enumerable.Range(0, Batch).Select(i => Sequence(random, model.Config, i))];
+        GC.Collect();
+        long before = Process.GetCurrentProcess().PrivateMemorySize64;
+        using var weights = WeightStore.Open(model.Folder);
+        var engine = new CrossEncoderModel(model.Config, weights, Kernels.Best, model.Config.Architecture.Head(model.Config, labels: 1), choice);
+        long after = Process.GetCurrentProcess().PrivateMemorySize64;
+        using var queue = new InferenceQueue(engine, "random", threads, LocalModel.DefaultBatchTokens);
+        float[] logits = await queue.RunAsync(sequences.Length, i => sequences[i], CancellationToken.None);
+        List<double> seconds = [];
+        var box = new TimeBox(time);
+        do
+        {
+            long start = Stopwatch.GetTimestamp();
+            await queue.RunAsync(sequences.Length, i => sequences[i], CancellationToken.None);
+            seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        while (!box.IsOver);
+
+        double median = Statistics.Median(seconds);
+        double rate = sequences.Sum(sequence => UsefulOperations.Count(model.Config, sequence.Length)) / median / 1e9;
+        return (logits, string.Create(CultureInfo.InvariantCulture,
+            $"{sequences.Length / median,9:F1} {sequences.Sum(sequence => sequence.Length) / median,11:F0} {rate,9:F1} {100 * rate / peak,7:F1} % {(after - before) / 1e6,11:F0}"));
+    }
+
+    private static TokenSequence Sequence(Random random, EncoderConfig config, int index)
+    {
+        int length = SyntheticPassages.LengthAt((index + 0.5) / Batch);
+        return new([.. Enumerable.Range(0, length).Select(_ => random.Next(1000, config.VocabularySize - 1000))], length / 4);
+    }
+}
