@@ -86,6 +86,7 @@ internal sealed class ModelsCommand : Command
             AddRow("storage", info => info.Storage);
             AddRow("precision", Precision);
             AddRow("licence", info => info.License ?? "not stated");
+            AddPrompt("instruction", info => info.Instruction ?? "");
             AddPrompt("before a query", info => info.QueryPrompt);
             AddPrompt("before a document", info => info.DocumentPrompt);
             AddPrompt("before other texts", info => info.DefaultPrompt);
