@@ -1,3 +1,4 @@
+using Resift.Local.Configuration;
 using Resift.Local.Models;
 using Resift.Local.Tokenization;
 
@@ -70,7 +71,7 @@ internal sealed class OpenedModel : IDisposable
             return;
         }
 
-        string name = new DirectoryInfo(_folder).Name;
+        string name = ModelFolder.NameOf(_folder);
         string what = Head.Kind switch
         {
             LocalModelKind.CrossEncoder => "a cross-encoder (a classification head with one label)",
@@ -101,7 +102,7 @@ internal sealed class OpenedModel : IDisposable
         var usage = SentenceTransformersConfig.Load(_folder, Head.Kind);
         return new LocalModelInfo
         {
-            ModelId = new DirectoryInfo(_folder).Name,
+            ModelId = ModelFolder.NameOf(_folder),
             Architecture = Config.ClassName,
             Kind = Head.Kind,
             Labels = Head.Labels,

@@ -12,6 +12,17 @@ internal static class ModelFolder
         }
     }
 
+    /// <summary>Gets the name of the model in a folder: its repository's in a cache of the hub, and else the folder's.</summary>
+    public static string NameOf(string folder)
+    {
+        const string Prefix = "models--";
+        var directory = new DirectoryInfo(folder);
+        return directory.Parent is { Name: "snapshots", Parent.Name: var repository }
+            && repository.StartsWith(Prefix, StringComparison.Ordinal)
+            ? repository[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal)
+            : directory.Name;
+    }
+
     /// <summary>Gets the path of a file that the model cannot do without.</summary>
     public static string Require(string folder, string file)
     {
