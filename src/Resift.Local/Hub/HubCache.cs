@@ -193,12 +193,13 @@ internal sealed class HubCache(string root)
             Directory.Delete(snapshot, recursive: true);
         }
 
+        // By name, since a link may lead to the cache by another path than ours.
         var used = CommitsOf(repository).SelectMany(commit => FilesOf(SnapshotOf(repository, commit)))
-            .Select(file => TargetOf(file).FullName).ToHashSet(StringComparer.Ordinal);
+            .Select(file => TargetOf(file).Name).ToHashSet(StringComparer.Ordinal);
         string blobs = Path.Combine(FolderOf(repository), "blobs");
         foreach (var blob in Directory.Exists(blobs) ? new DirectoryInfo(blobs).EnumerateFiles().ToList() : [])
         {
-            freed += used.Contains(blob.FullName) ? 0 : DeleteUnlessLocked(repository, blob);
+            freed += used.Contains(blob.Name) ? 0 : DeleteUnlessLocked(repository, blob);
         }
 
         if (!CommitsOf(repository).Any() && (!Directory.Exists(blobs) || !Directory.EnumerateFileSystemEntries(blobs).Any()))

@@ -53,7 +53,7 @@ internal sealed class HubClient(HttpClient http, Uri endpoint, string? token)
                 pause = failure.RetryAfter ?? TimeSpan.FromSeconds(1 << (tries - 1));
                 if (tries == MaxTries || pause > _longestPause)
                 {
-                    throw failure.Final();
+                    throw failure.Final(isKept: progress() > 0);
                 }
             }
 
@@ -269,11 +269,13 @@ internal sealed class TransientException(string message, Exception? inner = null
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Gets what is thrown once it is tried no more.</summary>
-    public HttpRequestException Final()
+    /// <param name="isKept">Whether something came that is kept.</param>
+    public HttpRequestException Final(bool isKept)
     {
         string wait = RetryAfter is { } after
             ? string.Create(CultureInfo.InvariantCulture, $" It asks to wait for {Math.Ceiling(after.TotalSeconds):F0} s.")
             : "";
-        return new($"{Message.TrimEnd('.')}.{wait} What came is kept: the same again goes on from there.", this, Status);
+        string kept = isKept ? " What came is kept: the same again goes on from there." : "";
+        return new($"{Message.TrimEnd('.')}.{wait}{kept}", this, Status);
     }
 }

@@ -26,7 +26,12 @@ internal static partial class NeededFiles
     private static HubFile[] Onnx(IReadOnlyList<HubFile> files)
     {
         string? graph = _graphs.FirstOrDefault(path => files.Any(file => file.Path == path));
-        return [.. files.Where(file => graph is not null && (file.Path == graph || file.Path == graph + "_data"))];
+        string folder = graph is null ? "" : graph[..^"model.onnx".Length];
+        return graph is null ? [] :
+        [
+            .. files.Where(file => file.Path == graph || (file.Path.StartsWith(folder, StringComparison.Ordinal)
+                && GraphData().IsMatch(file.Path[folder.Length..]))),
+        ];
     }
 
     private static string WhyNone(HubModelInfo model, HubWeights weights)
@@ -42,7 +47,7 @@ internal static partial class NeededFiles
 
         if (weights == HubWeights.Safetensors && First(@"(^|/)model\.onnx\z") is { } graph)
         {
-            return $"{found}, but {graph}: download the ONNX weights, which ONNX Runtime runs.";
+            return $"{found}, but {graph}: get its graph for ONNX Runtime (HubWeights.Onnx, --onnx), or choose a revision with safetensors.";
         }
 
         if (First(@"\.gguf\z") is { } gguf)
@@ -61,6 +66,10 @@ internal static partial class NeededFiles
         @"(sentencepiece\.bpe|spm|spiece|tokenizer)\.model|chat_template\.jinja|README\.md|LICEN[CS]E(\.(txt|md))?|" +
         @"\d+_\w+/(config\.json|model\.safetensors))\z")]
     private static partial Regex Companions();
+
+    // Large tensors lie beside the graph: in one file, or each in a file without an ending.
+    [GeneratedRegex(@"^(model\.onnx[._]data|\w+)\z")]
+    private static partial Regex GraphData();
 
     [GeneratedRegex(@"^model-\d+-of-\d+\.safetensors\z")]
     private static partial Regex Shards();

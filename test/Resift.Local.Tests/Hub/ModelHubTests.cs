@@ -128,6 +128,7 @@ public sealed class ModelHubTests : IAsyncDisposable
     public async Task Download_Onnx_IsFetchedOnlyWhereItIsAskedFor()
     {
         _hub.Server.With("onnx/model.onnx", "graph").With("onnx/model.onnx_data", "more").With("onnx/model_quantized.onnx", "other")
+            .With("onnx/Constant_7_attr__value", "tensor").With("onnx/config.json", "{}")
             .With("1_Pooling/config.json", "{}");
         using var hub = _hub.Hub();
         var facts = await hub.GetInfoAsync(HubFixture.Id, Stop);
@@ -136,7 +137,8 @@ public sealed class ModelHubTests : IAsyncDisposable
         var model = await hub.DownloadAsync(facts, HubWeights.Onnx, cancellationToken: Stop);
 
         Assert.Equal(
-            ["1_Pooling/config.json", "README.md", "config.json", "onnx/model.onnx", "onnx/model.onnx_data", "tokenizer.json"],
+            ["1_Pooling/config.json", "README.md", "config.json", "onnx/Constant_7_attr__value", "onnx/model.onnx", "onnx/model.onnx_data",
+                "tokenizer.json"],
             Names(model.Folder));
         Assert.Equal(
             $"../../../blobs/{_hub.Server.HashOf("onnx/model.onnx")}",

@@ -88,6 +88,21 @@ public sealed class EncoderConfigTests : IDisposable
     }
 
     [Theory]
+    [InlineData("new", "model_type 'new' is not supported")]
+    [InlineData(null, "model_type is missing")]
+    public void Load_TypeWithCodeOfItsOwn_IsRefusedAndNeverRun(string? type, string expected)
+    {
+        string error = Refusal(config =>
+        {
+            config["model_type"] = type;
+            config["auto_map"] = new JsonObject { ["AutoModel"] = "modeling.NewModel" };
+        });
+
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.Contains("code of its own in auto_map, which is never run", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("bert", typeof(BertArchitecture))]
     [InlineData("electra", typeof(ElectraArchitecture))]
     [InlineData("roberta", typeof(RobertaArchitecture))]

@@ -39,10 +39,16 @@ internal abstract class Architecture
     /// <exception cref="NotSupportedException">It is none of them.</exception>
     public static Architecture Of(ConfigObject json)
     {
-        string type = json.Text("model_type");
+        const string Field = "model_type";
+        if (json.TextOrNull(Field) is null && OwnCode(json) is { Length: > 0 } why)
+        {
+            throw new NotSupportedException($"{json.Source}: {Field} is missing; expected what computes the model.{why}");
+        }
+
+        string type = json.Text(Field);
         return All.FirstOrDefault(architecture => architecture.ModelTypes.Contains(type)) ?? throw new NotSupportedException(
-            $"{json.Source}: model_type '{type}' is not supported; supported: " +
-            $"{string.Join(", ", All.SelectMany(architecture => architecture.ModelTypes))}.");
+            $"{json.Source}: {Field} '{type}' is not supported; supported: " +
+            $"{string.Join(", ", All.SelectMany(architecture => architecture.ModelTypes))}.{OwnCode(json)}");
     }
 
     /// <summary>Reads a configuration of this family.</summary>
@@ -132,12 +138,18 @@ internal abstract class Architecture
             "gelu_python, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish."),
     };
 
+    // A model that comes with a program of its own is often computed otherwise than its name says.
+    private static string OwnCode(ConfigObject json) => json.Value("auto_map") is null
+        ? ""
+        : " It names code of its own in auto_map, which is never run: choose a model of one of these types, or its ONNX graph.";
+
     private static void ThrowUnlessAbsolute(ConfigObject json)
     {
         const string Field = "position_embedding_type";
         if (json.TextOrNull(Field) is { } type and not "absolute")
         {
-            throw new NotSupportedException($"{json.Source}: {Field} '{type}' is not supported; supported: absolute.");
+            throw new NotSupportedException(
+                $"{json.Source}: {Field} '{type}' is not supported; supported: absolute.{OwnCode(json)}");
         }
     }
 
