@@ -72,10 +72,18 @@ internal sealed class LoopbackHub : IAsyncDisposable
     }
 
     /// <summary>Gets the name of a file's blob.</summary>
-    public string HashOf(string path) => IsLarge(path)
-        ? Convert.ToHexStringLower(SHA256.HashData(_files[path]))
-        : Convert.ToHexStringLower(SHA1.HashData(
-            [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {_files[path].Length}\0")), .. _files[path]]));
+    public string HashOf(string path)
+    {
+        using var hash = IncrementalHash.CreateHash(IsLarge(path) ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1);
+        if (!IsLarge(path))
+        {
+            // As Git names a blob.
+            hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {_files[path].Length}\0")));
+        }
+
+        hash.AppendData(_files[path]);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     public async ValueTask DisposeAsync()
     {

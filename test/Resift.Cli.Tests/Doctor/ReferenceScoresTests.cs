@@ -28,8 +28,11 @@ public sealed class ReferenceScoresTests
     public async Task Compare_AnotherScore_IsNamedWithThePublishedOne()
     {
         var pairs = ReferenceScores.Of(Model);
-        using var reranker = new Published([.. pairs.Select(pair => pair with { Logit = pair.Document.StartsWith("Paris") ? 3 : pair.Logit })],
-            0, ScoreScale.Logit);
+        ReferencePair[] others =
+        [
+            .. pairs.Select(pair => pair.Document.StartsWith("Paris", StringComparison.Ordinal) ? pair with { Logit = 3 } : pair),
+        ];
+        using var reranker = new Published(others, 0, ScoreScale.Logit);
 
         var result = await ReferenceScores.CompareAsync(pairs, _info, reranker, TestContext.Current.CancellationToken);
 

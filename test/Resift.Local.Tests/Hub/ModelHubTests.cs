@@ -88,7 +88,9 @@ public sealed class ModelHubTests : IAsyncDisposable
         Assert.Equal([name], model.Revisions);
         Assert.Equal(model.Folder, _hub.Hub().Find(HubModelId.Parse(id))?.Folder);
         Assert.Null(_hub.Hub().Find(HubFixture.Id));
-        Assert.Contains(_hub.Server.Requests, request => request.Path.EndsWith($"/revision/{Uri.EscapeDataString(name)}"));
+        Assert.Contains(
+            _hub.Server.Requests,
+            request => request.Path.EndsWith($"/revision/{Uri.EscapeDataString(name)}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -168,7 +170,7 @@ public sealed class ModelHubTests : IAsyncDisposable
     [Fact]
     public async Task GetInfo_AListInPages_IsReadToItsEnd()
     {
-        _hub.Server.Fault = request => request.Path.EndsWith("/tree/" + LoopbackHub.Commit + "?recursive=true")
+        _hub.Server.Fault = request => request.Path.Contains("/tree/", StringComparison.Ordinal)
             ? LoopbackReply.Json("""[{"type":"directory","path":"onnx"}]""").With("Link", $"<{_hub.Server.Address}page2>; rel=\"next\"")
             : request.Path == "/page2"
                 ? LoopbackReply.Json($$"""[{"type":"file","path":"config.json","size":2,"oid":"{{new string('b', 40)}}"}]""")
