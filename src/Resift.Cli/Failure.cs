@@ -42,5 +42,6 @@ internal static class Failure
     }
 
     private static bool IsExpected(Exception exception) => exception is UsageException or InvalidDataException or IOException
-        or UnauthorizedAccessException or TimeoutException or NotSupportedException or RerankerException or ArgumentException;
+        or UnauthorizedAccessException or TimeoutException or HttpRequestException or NotSupportedException or RerankerException
+        or ArgumentException;
 }

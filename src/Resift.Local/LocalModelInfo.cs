@@ -3,7 +3,11 @@ namespace Resift;
 /// <summary>What a local model is: read from its folder without loading its weights.</summary>
 public sealed record LocalModelInfo
 {
-    /// <summary>Gets the model's name: the name of its folder.</summary>
+    /// <summary>Gets the values of <c>model_type</c> in a model's configuration that are computed here.</summary>
+    public static IReadOnlyList<string> SupportedModelTypes { get; } =
+        [.. Local.Models.Architecture.All.SelectMany(architecture => architecture.ModelTypes)];
+
+    /// <summary>Gets the model's name: that of its folder, or of its repository where it lies in the hub's cache.</summary>
     public required string ModelId { get; init; }
 
     /// <summary>Gets the architecture that its configuration names, such as <c>BertForSequenceClassification</c>.</summary>

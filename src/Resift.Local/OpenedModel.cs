@@ -1,3 +1,4 @@
+using Resift.Local.Configuration;
 using Resift.Local.Inference;
 using Resift.Local.Models;
 using Resift.Local.Tokenization;
@@ -105,7 +106,7 @@ internal sealed class OpenedModel : IOpenedModel
             return;
         }
 
-        string name = new DirectoryInfo(_folder).Name;
+        string name = ModelFolder.NameOf(_folder);
         string what = Head.Kind switch
         {
             LocalModelKind.CrossEncoder when Head.AnswersInWords =>
@@ -143,7 +144,7 @@ internal sealed class OpenedModel : IOpenedModel
         var usage = SentenceTransformersConfig.Load(_folder, Head.Kind, Template is not null);
         return new LocalModelInfo
         {
-            ModelId = new DirectoryInfo(_folder).Name,
+            ModelId = ModelFolder.NameOf(_folder),
             Architecture = Config.ClassName,
             Kind = Head.Kind,
             Labels = Head.Labels,

@@ -6,7 +6,7 @@ namespace Resift.Cli.Tests;
 /// <summary>The command line with the models that come with it, end to end.</summary>
 public sealed class BundledModelTests : IDisposable
 {
-    private readonly CommandLine _cli = new() { Loader = new LocalModelLoader() };
+    private readonly CommandLine _cli = new() { Loader = new LocalModelLoader(_ => null) };
 
     public void Dispose() => _cli.Dispose();
 

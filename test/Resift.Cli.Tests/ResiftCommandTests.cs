@@ -45,12 +45,12 @@ public sealed class ResiftCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Invoke_ModelsAlone_ShowsThemAll()
+    public async Task Invoke_ModelsAlone_ListsThem()
     {
         Assert.Equal(ExitCode.Ok, await _cli.RunAsync("models"));
         string shown = _cli.Output;
         _cli.Clear();
-        await _cli.RunAsync("models", "show");
+        await _cli.RunAsync("models", "list");
         Assert.Equal(_cli.Output, shown);
     }
 

@@ -64,6 +64,7 @@ public sealed partial class LayeringTests
         ["Tokenization"] = ["Configuration"],
         ["Models"] = ["Configuration", "Tokenization"],
         ["Inference"] = ["Models", "Tokenization"],
+        ["Hub"] = ["Configuration", "Models"],
     };
 
     // Which other rooms of a project a room may know; "" is the project's root. All rooms of a package share its namespace, so they are
@@ -179,6 +180,6 @@ public sealed partial class LayeringTests
     private static partial Regex Comment();
 
     // With or without the full namespace, since a folder's name alone is in scope in every other folder of the project.
-    [GeneratedRegex(@"(?<!Resift\.)\b(Configuration|Tokenization|Models|Inference)(?=[.;]\s*[A-Z\r\n])")]
+    [GeneratedRegex(@"(?<!Resift\.)\b(Configuration|Tokenization|Models|Inference|Hub)(?=[.;]\s*[A-Z\r\n])")]
     private static partial Regex FolderName();
 }

@@ -49,7 +49,7 @@ internal sealed record TieredSet(
         Directory.CreateDirectory(cache);
         string db = Path.Combine(cache, $"{name}.db");
         var console = new CliConsole(() => Stream.Null, TextWriter.Null, Console.Error);
-        if (await ResiftCommand.InvokeAsync(["index", folder, "--db", db], console, new LocalModelLoader()) != 0)
+        if (await ResiftCommand.InvokeAsync(["index", folder, "--db", db], console, new LocalModelLoader(_ => null)) != 0)
         {
             throw new InvalidDataException($"{folder} could not be indexed.");
         }

@@ -50,7 +50,7 @@ internal sealed class DbUpgradeCommand : Command, IHelpEpilogue
         bool isNew = await SqliteIndex.UpgradeAsync(
             path,
             collection => _loader.LoadEmbedder(
-                ModelFolder.Find(parsed.GetValue(_embedder) ?? collection.ModelId ?? ModelFolder.Embedder), options),
+                _loader.FindFolder(parsed.GetValue(_embedder) ?? collection.ModelId ?? ModelFolder.Embedder), options),
             Revised,
             new Lines(_console),
             cancellationToken);

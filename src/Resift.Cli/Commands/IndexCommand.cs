@@ -71,7 +71,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
         // Before the first pass, so that no change is missed while it is under way.
         using var changes = parsed.GetValue(_watch) ? new FileChanges(paths, db, _console.Time, _console.Note) : null;
         using var embedder = _loader.LoadEmbedder(
-            ModelFolder.Find(_index.Embedder(parsed)), new() { Threads = _threads.Read(parsed) });
+            _loader.FindFolder(_index.Embedder(parsed)), new() { Threads = _threads.Read(parsed) });
         var result = await pass.RunAsync(embedder, cancellationToken);
         await SayAsync(result);
         if (changes is not null)

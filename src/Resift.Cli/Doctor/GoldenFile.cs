@@ -27,9 +27,7 @@ internal static class GoldenFile
         {
             string document = line.GetProperty("document").GetString()!;
             var response = await reranker.RerankAsync(line.GetProperty("query").GetString()!, [document], null, cancellationToken);
-            double score = response.Results[0].Score;
-            double logit = info.Calibration?.HeadLogit(score) ?? response.ScoreScale.Convert(score, ScoreScale.Logit);
-            largest = Math.Max(largest, Math.Abs(logit - line.GetProperty("logit").GetDouble()));
+            largest = Math.Max(largest, Math.Abs(ReferenceScores.HeadLogit(info, response) - line.GetProperty("logit").GetDouble()));
         }
 
         return Result(largest <= LogitTolerance, string.Create(

@@ -19,7 +19,7 @@ internal sealed class LocalCheckup(LocalModels models, string model)
         IReranker reranker;
         try
         {
-            folder = ModelFolder.Find(model);
+            folder = models.Loader.FindFolder(model);
             info = models.Loader.ReadInfo(folder);
             if (info.Kind == LocalModelKind.Embedder && _isBundled)
             {
@@ -65,11 +65,22 @@ internal sealed class LocalCheckup(LocalModels models, string model)
                 CheckResult.Ok(Checks.Model, Describe(info)),
                 Weights(unused),
                 .. await examination.LookAsync(answers, cancellationToken),
-                .. _isBundled
-                    ? [await GoldenFile.CompareAsync(folder, info, reranker, cancellationToken)]
-                    : Array.Empty<CheckResult>(),
+                .. await GoldenAsync(folder, info, reranker, cancellationToken),
             ];
         }
+    }
+
+    // What comes with the tool has values of its own, since its weights are others than those on the hub.
+    private async Task<IReadOnlyList<CheckResult>> GoldenAsync(
+        string folder, LocalModelInfo info, IReranker reranker, CancellationToken cancellationToken)
+    {
+        if (_isBundled)
+        {
+            return [await GoldenFile.CompareAsync(folder, info, reranker, cancellationToken)];
+        }
+
+        var pairs = ReferenceScores.Of(info.ModelId);
+        return pairs is [] ? [] : [await ReferenceScores.CompareAsync(pairs, info, reranker, cancellationToken)];
     }
 
     private async Task<IReadOnlyList<CheckResult>> EmbedderAsync(string folder, LocalModelInfo info, CancellationToken cancellationToken)

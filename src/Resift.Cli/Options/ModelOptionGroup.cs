@@ -32,8 +32,8 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
 
     public void AddTo(Command command)
     {
-        _model.Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) or a folder in the Hugging Face layout. " +
-            $"Default: {DefaultText ?? defaultModel}.{Note}";
+        _model.Description = $"A bundled model ({string.Join(", ", ModelFolder.Bundled)}) one of the hub that was pulled (ORG/NAME), " +
+            $"or a folder in the Hugging Face layout. Default: {DefaultText ?? defaultModel}.{Note}";
         _model.CompletionSources.Add([.. ModelFolder.Bundled]);
         command.Add(_model);
         command.Add(_maxTokens);

@@ -5,6 +5,9 @@ namespace Resift.Cli;
 /// <summary>Opens models; the seam at which tests put a model that needs no weights.</summary>
 internal interface IModelLoader
 {
+    /// <summary>Finds the folder that a model's name or path means.</summary>
+    string FindFolder(string nameOrFolder);
+
     LocalModelInfo ReadInfo(string folder);
 
     /// <summary>Gets the names of the stored tensors that the model is not computed from.</summary>

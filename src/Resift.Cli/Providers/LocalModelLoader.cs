@@ -3,8 +3,11 @@ using Microsoft.Extensions.AI;
 namespace Resift.Cli;
 
 /// <summary>Opens the models that run on this machine.</summary>
-internal sealed class LocalModelLoader : IModelLoader
+/// <param name="variable">Gets the value of an environment variable.</param>
+internal sealed class LocalModelLoader(Func<string, string?> variable) : IModelLoader
 {
+    public string FindFolder(string nameOrFolder) => ModelFolder.Find(nameOrFolder, variable);
+
     public LocalModelInfo ReadInfo(string folder) => LocalModelInfo.Read(folder);
 
     public IReadOnlyList<string> ReadUnusedTensors(string folder) => LocalModelInfo.ReadUnusedTensors(folder);

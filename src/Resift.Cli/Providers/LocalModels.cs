@@ -14,7 +14,7 @@ internal sealed class LocalModels(IModelLoader loader, LocalModelOptions options
     /// <summary>Opens a cross-encoder, or an embedder as a reranker by cosine.</summary>
     public IReranker OpenReranker(string nameOrFolder)
     {
-        string folder = ModelFolder.Find(nameOrFolder);
+        string folder = loader.FindFolder(nameOrFolder);
 
         // What the bundled models are is known without their files.
         bool isEmbedder = ModelFolder.Bundled.Contains(nameOrFolder)
@@ -27,7 +27,7 @@ internal sealed class LocalModels(IModelLoader loader, LocalModelOptions options
     public IReranker OpenRerankerByEmbedding(string nameOrFolder) => loader.RerankBy(OpenEmbedder(nameOrFolder));
 
     public IEmbeddingGenerator<string, Embedding<float>> OpenEmbedder(string nameOrFolder) =>
-        Load(() => loader.LoadEmbedder(ModelFolder.Find(nameOrFolder), options));
+        Load(() => loader.LoadEmbedder(loader.FindFolder(nameOrFolder), options));
 
     private T Load<T>(Func<T> load)
     {

@@ -59,9 +59,16 @@ internal static class NamedReranker
     private static bool IsVariable(string text) => text.Length > 0 && !char.IsAsciiDigit(text[0])
         && text.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character == '_');
 
-    private static string? LocalModel(string file, string? model) => model is null || ModelFolder.Bundled.Contains(model)
-        ? model
-        : Path.GetFullPath(model, Path.GetDirectoryName(Path.GetFullPath(file))!);
+    private static string? LocalModel(string file, string? model)
+    {
+        if (model is null || ModelFolder.Bundled.Contains(model))
+        {
+            return model;
+        }
+
+        string folder = Path.GetFullPath(model, Path.GetDirectoryName(Path.GetFullPath(file))!);
+        return Directory.Exists(folder) || HubAccess.IdOf(model) is null ? folder : model;
+    }
 
     private static ChatTemperature TemperatureOf(string where, JsonElement json) =>
         ChatTemperature.Parse(json.ValueKind is JsonValueKind.Number or JsonValueKind.String ? json.ToString() : "")

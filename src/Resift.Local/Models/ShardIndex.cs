@@ -35,6 +35,10 @@ internal static class ShardIndex
         }
     }
 
+    /// <summary>Reads the names of the shards.</summary>
+    public static IEnumerable<string> ReadNames(string folder) =>
+        Read(Path.Combine(folder, FileName)).Select(entry => entry.Value).Distinct(StringComparer.Ordinal);
+
     private static List<KeyValuePair<string, string>> Read(string path)
     {
         var map = ConfigFile.ReadObject(path).ObjectOrNull("weight_map") ??

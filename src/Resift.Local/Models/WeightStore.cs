@@ -189,6 +189,7 @@ internal sealed class WeightStore : IDisposable
             return ShardIndex.Open(folder);
         }
 
+        ModelFolder.ThrowIfGguf(folder);
         string[] pickles = ["*.bin", "*.pt", "*.pth", "*.ckpt"];
         throw pickles.Any(pattern => Directory.EnumerateFiles(folder, pattern).Any())
             ? new NotSupportedException($"'{folder}' holds only a pickle checkpoint, no {FileName}; pickles can run code and are not " +

@@ -3,7 +3,7 @@ namespace Resift.Cli.Tests.Doctor;
 /// <summary><c>resift doctor</c> with models on this machine.</summary>
 public sealed class DoctorLocalTests : IDisposable
 {
-    private readonly CommandLine _cli = new() { Loader = new LocalModelLoader() };
+    private readonly CommandLine _cli = new() { Loader = new LocalModelLoader(_ => null) };
 
     public void Dispose() => _cli.Dispose();
 

@@ -17,6 +17,10 @@ internal sealed class TestLoader : IModelLoader
 
     public Func<string, CancellationToken, Task> BeforeQuery { get; init; } = (_, _) => Task.CompletedTask;
 
+    // No cache of this machine is looked into.
+    public string FindFolder(string nameOrFolder) =>
+        ModelFolder.Find(nameOrFolder, name => name == "HF_HUB_CACHE" ? Path.Combine(Path.GetTempPath(), "resift-no-such-cache") : null);
+
     public LocalModelInfo ReadInfo(string folder) => new()
     {
         ModelId = Path.GetFileName(folder),

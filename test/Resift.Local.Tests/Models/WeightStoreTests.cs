@@ -265,6 +265,23 @@ public sealed class WeightStoreTests : IDisposable
         Assert.Contains("pickles can run code and are not read: convert it to safetensors", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_GgufOnly_SaysWhatToDo(bool hasConfig)
+    {
+        File.WriteAllText(_folder.File("model-Q4_K_M.gguf"), "GGUF");
+        if (hasConfig)
+        {
+            new TinyModel().Write(_folder.Path);
+            File.Delete(_folder.File("model.safetensors"));
+        }
+
+        var error = Assert.Throws<NotSupportedException>(() => LocalModelInfo.Read(_folder.Path));
+
+        Assert.Contains("model-Q4_K_M.gguf is in GGUF", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Open_ShardMissing_NamesIt()
     {
