@@ -16,14 +16,18 @@ internal static class EngineRun
     public const int No = 42;
 
     /// <summary>Gives the logits of each sequence of one batch; of a model that answers in words, by how much yes is likelier.</summary>
-    public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch)
+    public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch) =>
+        Scores(folder, vectorBits, relevant: null, batch);
+
+    /// <summary>Gives the score of each sequence of one batch by one label of several.</summary>
+    public static float[][] Scores(string folder, int vectorBits, int? relevant, params TokenSequence[] batch)
     {
         var config = EncoderConfig.Load(folder);
         using var weights = WeightStore.Open(folder);
         var head = ModelCheck.Validate(config, weights);
         var layout = head.Words is { } words
             ? HeadLayout.OfWords(words, Yes, No)
-            : config.Architecture.Head(config, head.Labels);
+            : config.Architecture.Head(config, head.Labels) with { Relevant = relevant };
         using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), layout);
         return Run(model, batch);
     }
