@@ -111,7 +111,7 @@ internal sealed class OpenedModel : IOpenedModel
         {
             LocalModelKind.CrossEncoder when Head.AnswersInWords =>
                 $"a language model whose answers score pairs (an embedder of the family has a {ModuleList.FileName} with its pooling)",
-            LocalModelKind.CrossEncoder => "a cross-encoder (a classification head)",
+            LocalModelKind.CrossEncoder => $"a cross-encoder (a classification head with {(Head.Labels == 1 ? "one label" : $"{Head.Labels} labels")})",
             LocalModelKind.Embedder => "an embedding model (no classification head)",
             _ => $"a classifier with {Head.Labels} labels",
         };

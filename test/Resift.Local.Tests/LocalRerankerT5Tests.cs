@@ -66,7 +66,8 @@ public sealed class LocalRerankerT5Tests : PointwiseRerankerConformanceTests, ID
         using var reranker = LocalReranker.Load(_folder.Path);
 
         Assert.Null(reranker.GetService<LocalModelInfo>()!.Instruction);
-        await Assert.ThrowsAsync<NotSupportedException>(() => reranker.RerankAsync("a", ["b"], new() { Instruction = "judge" }));
+        await Assert.ThrowsAsync<NotSupportedException>(() => reranker.RerankAsync(
+            "a", ["b"], new() { Instruction = "judge" }, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal sealed class ModelsShowCommand : Command, IHelpEpilogue
         Array.ForEach(models, shown => table.AddColumn(new TableColumn(new Text(Printable.OneLine(shown.Info.ModelId)))));
         AddRow("architecture", info => info.Architecture);
         AddRow("kind", info => Kind(info.Kind));
-        AddRow("labels", info => Facts.Number(info.Labels));
+        AddRow("labels", info => Facts.Number(info.Labels) + (info.RelevantLabel is { } label ? $", scored by '{label}'" : ""));
         AddRow("score scale", info => info.ScoreScale.Name());
         AddRow("calibration", info => info.Calibration is { } curve ? Curve(curve) : "none");
         AddRow("reads", info => $"{Facts.Number(info.MaxTokens)} tokens");

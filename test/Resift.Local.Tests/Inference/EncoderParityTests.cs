@@ -60,6 +60,25 @@ public sealed class EncoderParityTests : IDisposable
     }
 
     [ReferenceTheory("golden/models")]
+    [InlineData("bert-2-labels", 2)]
+    [InlineData("bert-3-labels", 3)]
+    public void Run_LabelOfSeveral_IsTheReferenceSoftmaxAsLogOdds(string name, int labels)
+    {
+        string folder = TestData.Shared($"{Folder}/{name}");
+        var rows = Read(Path.Combine(folder, "expected.json")).EnumerateArray().ToList();
+        TokenSequence[] batch = [.. rows.Select(Sequence)];
+        for (int label = 0; label < labels; label++)
+        {
+            float[][] scores = EngineRun.Scores(folder, Kernels.Best.VectorBits, label, batch);
+
+            for (int i = 0; i < rows.Count; i++)
+            {
+                AssertClose(Numbers(rows[i].GetProperty("softmax"))[label], ScoreScale.Logit.Convert(scores[i][0], ScoreScale.Probability));
+            }
+        }
+    }
+
+    [ReferenceTheory("golden/models")]
     [MemberData(nameof(Precisions))]
     public void Run_HalfPrecision_GivesTheReferenceNumbers(string suffix, int bits)
     {

@@ -20,17 +20,24 @@ internal static class EngineRun
     /// answers in words, by how much yes is likelier.
     /// </summary>
     public static float[][] Logits(string folder, int vectorBits, params TokenSequence[] batch) =>
-        Logits(folder, vectorBits, default(WeightChoice), batch);
+        Run(folder, vectorBits, default, relevant: null, batch);
 
     /// <summary>Gives the logits of each sequence of one batch, with a choice of weights.</summary>
-    public static float[][] Logits(string folder, int vectorBits, WeightChoice choice, params TokenSequence[] batch)
+    public static float[][] Logits(string folder, int vectorBits, WeightChoice choice, params TokenSequence[] batch) =>
+        Run(folder, vectorBits, choice, relevant: null, batch);
+
+    /// <summary>Gives the score of each sequence of one batch by one label of several.</summary>
+    public static float[][] Scores(string folder, int vectorBits, int? relevant, params TokenSequence[] batch) =>
+        Run(folder, vectorBits, default, relevant, batch);
+
+    private static float[][] Run(string folder, int vectorBits, WeightChoice choice, int? relevant, TokenSequence[] batch)
     {
         var config = EncoderConfig.Load(folder);
         using var weights = WeightStore.Open(folder);
         var head = ModelCheck.Validate(config, weights);
         var layout = head.Words is { } words
             ? HeadLayout.OfWords(words, Yes, No)
-            : config.Architecture.Head(config, head.Labels);
+            : config.Architecture.Head(config, head.Labels) with { Relevant = relevant };
         using var model = new CrossEncoderModel(config, weights, Kernels.For(vectorBits), layout, choice);
         return Run(model, batch);
     }
