@@ -45,7 +45,8 @@ internal sealed class ModelsPullCommand : Command, IHelpEpilogue
         var options = HubAccess.Options(_console.Environment);
         if (options.IsOffline)
         {
-            throw new UsageException("HF_HUB_OFFLINE says to stay offline, so nothing can be pulled; unset it, or use 'resift models import'.");
+            throw new UsageException(
+                "HF_HUB_OFFLINE says to stay offline, so nothing can be pulled; unset it, or use 'resift models import'.");
         }
 
         var weights = parsed.GetValue(_onnx) ? HubWeights.Onnx : HubWeights.Safetensors;
@@ -87,9 +88,10 @@ internal sealed class ModelsPullCommand : Command, IHelpEpilogue
         }
 
         string code = facts.HasOwnCode ? " It names code of its own (auto_map) instead, and code of a repository is never run." : "";
-        throw new NotSupportedException($"config.json of {facts.Id} has the model_type '{facts.ModelType ?? "none"}', which is not computed " +
-            $"here; supported: {string.Join(", ", LocalModelInfo.SupportedModelTypes)}.{code} --onnx gets its graph for ONNX Runtime, if it " +
-            "has one; --force gets it for other programs.");
+        string supported = string.Join(", ", LocalModelInfo.SupportedModelTypes);
+        throw new NotSupportedException(
+            $"config.json of {facts.Id} has the model_type '{facts.ModelType ?? "none"}', which is not computed here; supported: " +
+            $"{supported}.{code} --onnx gets its graph for ONNX Runtime, if it has one; --force gets it for other programs.");
     }
 
     private void NoteUnlessOpened(CachedModel model, HubWeights weights)

@@ -35,9 +35,10 @@ internal sealed class ModelsVerifyCommand : Command, IHelpEpilogue
             _console.Output.WriteLine(Printable.OneLine($"{check.Path}: {Shown(check.State)}"));
         }
 
+        int right = checks.Count(check => check.State == HubFileState.Ok);
         bool isSound = checks.All(check => check.State is HubFileState.Ok or HubFileState.Unknown);
         _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{checks.Count(check => check.State == HubFileState.Ok)} of {checks.Count} files of {model.Repository} are as the hub stated."));
+            $"{right} of {checks.Count} files of {model.Repository} are as the hub stated."));
         if (!isSound)
         {
             _console.Note($"remove the model and pull it again: resift models remove {model.Repository}");

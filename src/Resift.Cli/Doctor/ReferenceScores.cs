@@ -9,8 +9,8 @@ namespace Resift.Cli;
 internal sealed record ReferencePair(string Query, string Document, double Logit);
 
 /// <summary>
-/// Compares a reranker of the hub with scores that others published: the model cards of sentence-transformers, the tests of
-/// sentence-transformers and fastembed, and the documentation of text-embeddings-inference.
+/// Compares a reranker of the hub with scores that others published: model cards, and the tests of sentence-transformers, fastembed and
+/// text-embeddings-inference.
 /// </summary>
 internal static class ReferenceScores
 {
@@ -69,7 +69,8 @@ internal static class ReferenceScores
             // A score that is no number is as far off as can be.
             if (!(off <= Tolerance))
             {
-                different.Add($"'{pair.Document}' scores {ScoreChecks.Shown(logit)} for '{pair.Query}', where {Published(pair)} is published");
+                different.Add($"'{pair.Document}' scores {ScoreChecks.Shown(logit)} for '{pair.Query}', where " +
+                    $"{ScoreChecks.Shown(pair.Logit)} is published");
             }
         }
 
@@ -79,8 +80,8 @@ internal static class ReferenceScores
                 CultureInfo.InvariantCulture, $"{count} are met, the worst within {largest:0.#####} (logits)"))
             : CheckResult.Fail(
                 Checks.Golden, $"{count} are met: {different[0]} (logits)",
-                $"Compare the files with the hub's by 'resift models verify {info.ModelId}'. If they are right, another revision may have " +
-                "other weights, and weights of fewer bits other scores.");
+                $"Compare the files with the hub's by 'resift models verify {info.ModelId}'. If they are right, another revision may " +
+                "have other weights, and weights of fewer bits other scores.");
     }
 
     /// <summary>Gets what the model's head gave the only document.</summary>
@@ -89,8 +90,6 @@ internal static class ReferenceScores
         double score = response.Results[0].Score;
         return info.Calibration?.HeadLogit(score) ?? response.ScoreScale.Convert(score, ScoreScale.Logit);
     }
-
-    private static string Published(ReferencePair pair) => ScoreChecks.Shown(pair.Logit);
 
     private static ReferencePair[] OfFrance(double answer, double other) =>
         [new(France, FranceAnswer, answer), new(France, FranceOther, other)];

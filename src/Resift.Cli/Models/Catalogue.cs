@@ -30,7 +30,8 @@ internal static class Catalogue
 
     /// <summary>Finds a model by its name on the hub or its short name, upper and lower case alike.</summary>
     public static CatalogueEntry? Find(string name) => All.FirstOrDefault(entry =>
-        entry.Repository.Equals(name, StringComparison.OrdinalIgnoreCase) || entry.ShortName.Equals(name, StringComparison.OrdinalIgnoreCase));
+        entry.Repository.Equals(name, StringComparison.OrdinalIgnoreCase)
+        || entry.ShortName.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<CatalogueEntry> Read()
     {
@@ -40,9 +41,10 @@ internal static class Catalogue
             if (!line.StartsWith('#'))
             {
                 string[] fields = line.Split('\t');
+                double parameters = double.Parse(fields[2], CultureInfo.InvariantCulture);
+                int? tokens = fields[4] == "-" ? null : int.Parse(fields[4], CultureInfo.InvariantCulture);
                 yield return new(
-                    fields[0], fields[1], double.Parse(fields[2], CultureInfo.InvariantCulture), fields[3],
-                    int.TryParse(fields[4], CultureInfo.InvariantCulture, out int tokens) ? tokens : null, fields[5], fields[6], fields[7].Split('+'), fields[8]);
+                    fields[0], fields[1], parameters, fields[3], tokens, fields[5], fields[6], fields[7].Split('+'), fields[8]);
             }
         }
     }

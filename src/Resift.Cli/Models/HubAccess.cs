@@ -29,7 +29,8 @@ internal static class HubAccess
 
     /// <exception cref="UsageException">The text is no name of a model.</exception>
     public static HubModelId Parse(string name) => IdOf(name) ?? throw new UsageException(
-        $"'{name}' is no name of a model on the hub: ORG/NAME or ORG/NAME@REVISION was expected, or a short name that 'resift models' shows.");
+        $"'{name}' is no name of a model on the hub: ORG/NAME or ORG/NAME@REVISION was expected, or the short name of one that " +
+        "'resift models' lists.");
 
     /// <summary>Finds a model in the cache.</summary>
     /// <exception cref="DirectoryNotFoundException">It is not there.</exception>

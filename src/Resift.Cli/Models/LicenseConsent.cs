@@ -31,8 +31,8 @@ internal sealed class LicenseConsent(CliConsole console)
 
         if (!isAccepted && !Ask(repository, license!))
         {
-            throw new UsageException($"{repository} may not be used commercially ({license}), which was not accepted. Read the licence on " +
-                "its page of the hub, and accept it once by --accept-license.");
+            throw new UsageException($"{repository} may not be used commercially ({license}), which was not accepted. Read the licence " +
+                "on its page of the hub, and accept it once by --accept-license.");
         }
 
         if (RememberedIn() is { } file)

@@ -12,7 +12,9 @@ internal static class ModelFolder
     /// <summary>Gets the models that come with the tool.</summary>
     public static IReadOnlyList<string> Bundled { get; } = [Reranker, StrongReranker, Embedder];
 
-    /// <summary>Gets the folder of a bundled model by its name, takes the text as a path, or finds a model of the hub in its cache.</summary>
+    /// <summary>
+    /// Gets the folder of a bundled model by its name, takes the text as a path, or finds a model of the hub in its cache.
+    /// </summary>
     /// <param name="nameOrFolder">The name or path.</param>
     /// <param name="variable">Gets the value of an environment variable, by which the cache is found.</param>
     /// <exception cref="DirectoryNotFoundException">It is none of these.</exception>

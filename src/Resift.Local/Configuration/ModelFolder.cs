@@ -41,8 +41,9 @@ internal static class ModelFolder
     {
         if (Directory.EnumerateFiles(folder, "*.gguf").FirstOrDefault() is { } file)
         {
-            throw new NotSupportedException($"{file} is in GGUF, the format of llama.cpp, which is not read; a folder with config.json and " +
-                "model.safetensors was expected. Get the model that it was made from, or serve the file by llama.cpp and use that server.");
+            throw new NotSupportedException($"{file} is in GGUF, the format of llama.cpp, which is not read; a folder with config.json " +
+                "and model.safetensors was expected. Get the model that it was made from, or serve the file by llama.cpp and use that " +
+                "server.");
         }
     }
 

@@ -54,8 +54,8 @@ internal sealed class BlobDownload(HubClient client, HubModelInfo model, HubFile
                 Done = 0;
                 throw kept > 0
                     ? new TransientException($"What was there of {file.Path} was not of this file; it is downloaded anew.")
-                    : new InvalidDataException($"{file.Path} of {model.Id} came with another content than the hub states: its hash is not " +
-                        $"{file.Hash}. It was thrown away. Try again; if that fails too, a proxy changes what it passes on.");
+                    : new InvalidDataException($"{file.Path} of {model.Id} came with another content than the hub states: its hash is " +
+                        $"not {file.Hash}. It was thrown away. Try again; if that fails too, a proxy changes what it passes on.");
             }
         }
 

@@ -5,7 +5,9 @@ namespace Resift.Local.Hub;
 /// <summary>
 /// Keeps a blob to one process: a file that is locked as Python's filelock does it, so that its tools wait for us and we for them.
 /// </summary>
-/// <remarks>The system releases the lock of a process that ends. The file stays, since deleting it would let two others in at once.</remarks>
+/// <remarks>
+/// The system releases the lock of a process that ends. The file stays, since deleting it would let two others in at once.
+/// </remarks>
 internal sealed class BlobLock : IDisposable
 {
     private static readonly TimeSpan _every = TimeSpan.FromMilliseconds(200);

@@ -45,9 +45,8 @@ internal sealed class HubCache(string root)
         }
 
         var file = new FileInfo(RefOf(id.Repository, id.RevisionOrMain));
-        return file is { Exists: true, Length: <= 100 } && File.ReadAllText(file.FullName).Trim() is var text && HubModelId.IsCommitHash(text)
-            ? text
-            : null;
+        string text = file is { Exists: true, Length: <= 100 } ? File.ReadAllText(file.FullName).Trim() : "";
+        return HubModelId.IsCommitHash(text) ? text : null;
     }
 
     /// <summary>Gets what lies in the folder of a commit; null if there is none.</summary>

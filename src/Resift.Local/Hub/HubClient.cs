@@ -32,7 +32,9 @@ internal sealed class HubClient(HttpClient http, Uri endpoint, string? token)
 
     /// <summary>Does something that may fail for a moment up to five times in a row.</summary>
     /// <param name="attempt">Does it.</param>
-    /// <param name="progress">Gets how much there is of what is wanted; the tries count anew whenever that is more than ever before.</param>
+    /// <param name="progress">
+    /// Gets how much there is of what is wanted; the tries count anew whenever that is more than ever before.
+    /// </param>
     /// <param name="onRetry">Called before each pause.</param>
     /// <param name="cancellationToken">Ends the pauses.</param>
     public async Task<T> RetryAsync<T>(
@@ -76,8 +78,8 @@ internal sealed class HubClient(HttpClient http, Uri endpoint, string? token)
                 }
                 catch (JsonException)
                 {
-                    throw new InvalidDataException($"{address} answered something that is no JSON; the hub was expected there. A proxy may " +
-                        "have answered in its place.");
+                    throw new InvalidDataException($"{address} answered something that is no JSON; the hub was expected there. A proxy " +
+                        "may have answered in its place.");
                 }
             },
             () => 0,
@@ -181,14 +183,14 @@ internal sealed class HubClient(HttpClient http, Uri endpoint, string? token)
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.SecureConnectionError)
         {
-            throw new HttpRequestException($"{request.RequestUri!.Host} shows a certificate that is not trusted here: {exception.Message} If " +
-                "it is your company's, name its authority by SSL_CERT_FILE.", exception);
+            throw new HttpRequestException($"{request.RequestUri!.Host} shows a certificate that is not trusted here: " +
+                $"{exception.Message} If it is your company's, name its authority by SSL_CERT_FILE.", exception);
         }
         catch (HttpRequestException exception) when (
             exception.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError)
         {
-            throw new HttpRequestException($"{request.RequestUri!.Host} cannot be reached: {exception.Message}. If there is a proxy, name it " +
-                "by HTTPS_PROXY; what is in the cache runs without a network.", exception);
+            throw new HttpRequestException($"{request.RequestUri!.Host} cannot be reached: {exception.Message}. If there is a proxy, " +
+                "name it by HTTPS_PROXY; what is in the cache runs without a network.", exception);
         }
         catch (HttpRequestException exception)
         {
@@ -232,8 +234,8 @@ internal sealed class HubClient(HttpClient http, Uri endpoint, string? token)
                 _ when code == "RevisionNotFound" => $"{model.Repository} has no revision '{model.RevisionOrMain}' at {endpoint}; {page} " +
                     "shows its branches and tags.",
                 HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => token is null
-                    ? $"There is no model {model.Repository} at {endpoint} that everybody may see ({(int)status}). Check the name; if it is " +
-                        $"gated or private, set HF_TOKEN.{said}"
+                    ? $"There is no model {model.Repository} at {endpoint} that everybody may see ({(int)status}). Check the name; if it " +
+                        $"is gated or private, set HF_TOKEN.{said}"
                     : $"{endpoint} gives {model.Repository} not to this token ({(int)status}); check the name, and HF_TOKEN.{said}",
                 HttpStatusCode.NotFound => $"There is no {(address.AbsolutePath.Contains("/api/", StringComparison.Ordinal)
                     ? $"model {model}" : $"file {address.AbsolutePath}")} at {endpoint} (404); check the name.{said}",

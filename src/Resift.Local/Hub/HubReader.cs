@@ -15,7 +15,8 @@ internal sealed class HubReader(HubClient client)
         var (facts, _) = await client.ReadJsonAsync(address, id, cancellationToken).ConfigureAwait(false);
         string commit = Text(facts, "sha") is { } sha && HubModelId.IsCommitHash(sha)
             ? sha
-            : throw new InvalidDataException($"{address} names no commit; expected \"sha\" with 40 hexadecimal digits. Is HF_ENDPOINT a hub?");
+            : throw new InvalidDataException(
+                $"{address} names no commit; expected \"sha\" with 40 hexadecimal digits. Is HF_ENDPOINT a hub?");
         var card = Field(facts, "cardData");
         var config = Field(facts, "config");
         string? license = Text(card, "license");
@@ -39,7 +40,8 @@ internal sealed class HubReader(HubClient client)
         {
             if (pages == MaxPages || !client.IsOnHub(page))
             {
-                throw new InvalidDataException($"The list of files of {id} goes on at {page} after {pages} pages, which no model's does: refused.");
+                throw new InvalidDataException(
+                    $"The list of files of {id} goes on at {page} after {pages} pages, which no model's does: refused.");
             }
 
             var (entries, next) = await client.ReadJsonAsync(page, id, cancellationToken).ConfigureAwait(false);

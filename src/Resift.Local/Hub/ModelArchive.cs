@@ -138,7 +138,8 @@ internal sealed partial class ModelArchive(HubCache cache)
             if (!hash.IsAsExpected())
             {
                 File.Delete(incomplete);
-                throw new InvalidDataException($"{name}: the content of {file.Hash} has another hash. The archive is damaged; copy it again.");
+                throw new InvalidDataException(
+                    $"{name}: the content of {file.Hash} has another hash. The archive is damaged; copy it again.");
             }
 
             File.Move(incomplete, cache.BlobOf(repository, file.Hash), overwrite: true);
@@ -153,7 +154,8 @@ internal sealed partial class ModelArchive(HubCache cache)
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw new InvalidDataException($"{name} is no tar file, or is cut off; a file that models export wrote was expected.", exception);
+            throw new InvalidDataException(
+                $"{name} is no tar file, or is cut off; a file that models export wrote was expected.", exception);
         }
     }
 

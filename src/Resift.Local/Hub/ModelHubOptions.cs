@@ -60,8 +60,8 @@ public sealed partial class ModelHubOptions
     private static Uri ParseEndpoint(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo: "", Query: "" }
             ? address
-            : throw new FormatException("HF_ENDPOINT is no address of a web server; one without a name and password was expected, such as " +
-                "https://huggingface.co.");
+            : throw new FormatException("HF_ENDPOINT is no address of a web server; one without a name and password was expected, such " +
+                "as https://huggingface.co.");
 
     // Whoever cannot read the file has no token, as in Python.
     private static string? ReadToken(string path)

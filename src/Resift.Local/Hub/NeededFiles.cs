@@ -47,13 +47,14 @@ internal static partial class NeededFiles
 
         if (weights == HubWeights.Safetensors && First(@"(^|/)model\.onnx\z") is { } graph)
         {
-            return $"{found}, but {graph}: get its graph for ONNX Runtime (HubWeights.Onnx, --onnx), or choose a revision with safetensors.";
+            return $"{found}, but {graph}: get its graph for ONNX Runtime (HubWeights.Onnx, --onnx), or choose a revision with " +
+                "safetensors.";
         }
 
         if (First(@"\.gguf\z") is { } gguf)
         {
-            return $"{found}, but {gguf}: GGUF is the format of llama.cpp. Choose the model that it was made from, or serve it by llama.cpp " +
-                "and use that server.";
+            return $"{found}, but {gguf}: GGUF is the format of llama.cpp. Choose the model that it was made from, or serve it by " +
+                "llama.cpp and use that server.";
         }
 
         return First(@"\.(bin|pt|pth|ckpt|pkl)\z") is { } pickle

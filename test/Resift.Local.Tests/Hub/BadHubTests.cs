@@ -292,7 +292,9 @@ public sealed class BadHubTests : IAsyncDisposable
     public async Task Download_NamesThatLeadOutOfTheFolder_AreNeverFetched()
     {
         string[] names =
-            ["../evil.json", "config/../../evil.json", "/etc/config.json", "config..\\..\\evil.json", "1_X/../config.json", "con\nfig.json"];
+        [
+            "../evil.json", "config/../../evil.json", "/etc/config.json", "config..\\..\\evil.json", "1_X/../config.json", "con\nfig.json",
+        ];
         _hub.Server.ChangeList = list =>
         {
             foreach (string name in names)

@@ -213,7 +213,10 @@ public sealed class HubCacheTests : IAsyncDisposable
         {
             await using var writer = new TarWriter(output);
             await writer.WriteEntryAsync(
-                new PaxTarEntry(TarEntryType.RegularFile, $"models--a--b/blobs/{hash}") { DataStream = new MemoryStream("hello\n"u8.ToArray()) },
+                new PaxTarEntry(TarEntryType.RegularFile, $"models--a--b/blobs/{hash}")
+                {
+                    DataStream = new MemoryStream("hello\n"u8.ToArray()),
+                },
                 Stop);
             await writer.WriteEntryAsync(
                 new PaxTarEntry(TarEntryType.SymbolicLink, $"models--a--b/snapshots/{LoopbackHub.Commit}/../../../../evil")
