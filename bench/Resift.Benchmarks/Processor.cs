@@ -21,8 +21,8 @@ internal static class Processor
             .. System.Runtime.Intrinsics.Arm.Dp.IsSupported ? ["Arm dot product"] : (string[])[],
         ];
         string vectors = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
-        return $"{Name()} ({RuntimeInformation.ProcessArchitecture}): {(has.Length == 0 ? "none of the instructions asked for" : string.Join(", ", has))}; " +
-            $"vectors of {vectors} bits";
+        string instructions = has.Length == 0 ? "none of the instructions asked for" : string.Join(", ", has);
+        return $"{Name()} ({RuntimeInformation.ProcessArchitecture}): {instructions}; vectors of {vectors} bits";
     }
 
     private enum Register

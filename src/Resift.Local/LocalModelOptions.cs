@@ -51,9 +51,9 @@ public sealed record LocalModelOptions
 
     /// <summary>
     /// Gets what weights are kept as in memory; null for what the model's files have: 16-bit numbers stay, and int8 does where
-    /// <see cref="Precision"/> multiplies integers, else it is widened. Other types than the files' are rounded to when the model is loaded,
-    /// which changes scores a little. Only the linear layers of the transformer are meant, which are nearly all of a model; tables of
-    /// embeddings stay in their file.
+    /// <see cref="Precision"/> multiplies integers, else it is widened. Other types than the files' are rounded to when the model is
+    /// loaded, which changes scores a little. Only the linear layers of the transformer are meant, which are nearly all of a model; tables
+    /// of embeddings stay in their file.
     /// </summary>
     public LocalWeightType? WeightType
     {
@@ -71,9 +71,9 @@ public sealed record LocalModelOptions
     }
 
     /// <summary>
-    /// Gets which label of a reranker with several means that a document is relevant, by its name in <c>id2label</c> or its number; null for
-    /// the one that is called relevant, yes, true, entailment, duplicate, is_duplicate or equivalent, in any case of letters. What is no
-    /// label of the model is refused when it is loaded. Embedders have none.
+    /// Gets which label of a reranker with several means that a document is relevant, by its name in <c>id2label</c> or its number; null
+    /// for the one that is called relevant, yes, true, entailment, duplicate, is_duplicate or equivalent, in any case of letters. What is
+    /// no label of the model is refused when it is loaded. Embedders have none.
     /// </summary>
     public string? RelevantLabel { get; init; }
 

@@ -27,7 +27,8 @@ public sealed class LocalPrecisionTests : IDisposable
     {
         new TinyModel { Dtype = "I8" }.Write(_folder.Path);
 
-        Assert.Equal(_vectors ? (LocalPrecision.Int8, LocalWeightType.Int8) : (LocalPrecision.Single, LocalWeightType.Single), await RanAsync(new()));
+        var usual = _vectors ? (LocalPrecision.Int8, LocalWeightType.Int8) : (LocalPrecision.Single, LocalWeightType.Single);
+        Assert.Equal(usual, await RanAsync(new()));
         Assert.Equal((LocalPrecision.Int8, LocalWeightType.Int8), await RanAsync(new() { Precision = LocalPrecision.Int8 }));
         Assert.Equal((LocalPrecision.Single, LocalWeightType.Single), await RanAsync(new() { Precision = LocalPrecision.Single }));
         Assert.Equal(

@@ -28,7 +28,8 @@ internal static class ArchitecturesBenchmark
         double peak = RegisterPeak.MultiplyAdd.Measure(threads);
         output.WriteLine(Processor.Describe());
         output.WriteLine($"{RegisterPeak.MultiplyAdd.Name}, registers only: {peak:F1} GOP/s on {threads} at once");
-        output.WriteLine($"random weights, sequences of {SyntheticPassages.Lengths[0]} to {SyntheticPassages.Lengths[^1]} tokens, {threads} threads; " +
+        string lengths = $"{SyntheticPassages.Lengths[0]} to {SyntheticPassages.Lengths[^1]}";
+        output.WriteLine($"random weights, sequences of {lengths} tokens, {threads} threads; " +
             "difference: the largest of a logit from single precision");
         output.WriteLine();
         output.WriteLine("model                              weights      pairs/s    tokens/s     GOP/s   of peak  weights MB  difference");
@@ -64,7 +65,8 @@ internal static class ArchitecturesBenchmark
         GC.Collect();
         long before = Process.GetCurrentProcess().PrivateMemorySize64;
         using var weights = WeightStore.Open(model.Folder);
-        var engine = new CrossEncoderModel(model.Config, weights, Kernels.Best, model.Config.Architecture.Head(model.Config, labels: 1), choice);
+        var head = model.Config.Architecture.Head(model.Config, labels: 1);
+        var engine = new CrossEncoderModel(model.Config, weights, Kernels.Best, head, choice);
         long after = Process.GetCurrentProcess().PrivateMemorySize64;
         using var queue = new InferenceQueue(engine, "random", threads, LocalModel.DefaultBatchTokens);
         float[] logits = await queue.RunAsync(sequences.Length, i => sequences[i], CancellationToken.None);
@@ -80,8 +82,10 @@ internal static class ArchitecturesBenchmark
 
         double median = Statistics.Median(seconds);
         double rate = sequences.Sum(sequence => UsefulOperations.Count(model.Config, sequence.Length)) / median / 1e9;
-        return (logits, string.Create(CultureInfo.InvariantCulture,
-            $"{sequences.Length / median,9:F1} {sequences.Sum(sequence => sequence.Length) / median,11:F0} {rate,9:F1} {100 * rate / peak,7:F1} % {(after - before) / 1e6,11:F0}"));
+        double tokens = sequences.Sum(sequence => sequence.Length) / median;
+        return (logits, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{sequences.Length / median,9:F1} {tokens,11:F0} {rate,9:F1} {100 * rate / peak,7:F1} % {(after - before) / 1e6,11:F0}"));
     }
 
     private static TokenSequence Sequence(Random random, EncoderConfig config, int index)

@@ -45,7 +45,9 @@ internal static class GoldenGraphs
         var head = ModelCheck.Validate(config, weights);
 
         // The words of golden models that answer in words.
-        var layout = head.Words is { } words ? HeadLayout.OfWords(words, likelier: 17, other: 42) : config.Architecture.Head(config, head.Labels);
+        var layout = head.Words is { } words
+            ? HeadLayout.OfWords(words, likelier: 17, other: 42)
+            : config.Architecture.Head(config, head.Labels);
         using var queue = new InferenceQueue(
             new CrossEncoderModel(config, weights, Kernels.Best, layout), "golden", threads, LocalModel.DefaultBatchTokens);
         using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
@@ -69,9 +71,11 @@ internal static class GoldenGraphs
         }
 
         double[] ratios = [.. peer.Zip(own, (a, b) => a / b).Order()];
+        double rate = sequences.Length / Statistics.Median(own), peerRate = sequences.Length / Statistics.Median(peer);
+        string spread = string.Create(CultureInfo.InvariantCulture, $"{Statistics.Median(ratios):F2} [{ratios[0]:F2}, {ratios[^1]:F2}]");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Path.GetFileName(folder),-22} {sequences.Length / Statistics.Median(own),11:F0} {sequences.Length / Statistics.Median(peer),14:F0} {Statistics.Median(ratios),7:F2} [{ratios[0]:F2}, {ratios[^1]:F2}] {difference,22:E1}");
+            $"{Path.GetFileName(folder),-22} {rate,11:F0} {peerRate,14:F0}   {spread,-27} {difference,10:E1}");
     }
 
     private static float[] Run(InferenceSession session, TokenSequence[] sequences, bool answersInWords)

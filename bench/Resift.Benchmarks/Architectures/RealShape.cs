@@ -2,7 +2,9 @@ namespace Resift.Benchmarks;
 
 /// <summary>The shape of a published model, from its <c>config.json</c>.</summary>
 /// <param name="Name">The model.</param>
-/// <param name="Floor">The share of the multiply-add peak that is expected in single precision; null where something else is the bound.</param>
+/// <param name="Floor">
+/// The share of the multiply-add peak that is expected in single precision; null where something else is the bound.
+/// </param>
 /// <param name="Config">What its configuration says, as far as it decides the arithmetic.</param>
 internal sealed record RealShape(string Name, double? Floor, string Config)
 {

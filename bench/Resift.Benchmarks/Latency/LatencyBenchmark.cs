@@ -11,6 +11,7 @@ internal static class LatencyBenchmark
     private const int Starts = 5;
 
     private static readonly int[] _documents = [10, 50, 100];
+    private static readonly double[] _shares = [0.5, 0.95, 0.99];
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output)
     {
@@ -38,9 +39,8 @@ internal static class LatencyBenchmark
             foreach (int count in _documents)
             {
                 double[] times = await TimeAsync(reranker, requests, count);
-                output.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{precision,-9} {count,11} {Statistics.Quantile(times, 0.5),11:F1} {Statistics.Quantile(times, 0.95),11:F1} {Statistics.Quantile(times, 0.99),11:F1}"));
+                string[] cells = [.. _shares.Select(share => Number(Statistics.Quantile(times, share), "F1").PadLeft(11))];
+                output.WriteLine($"{precision,-9} {count,11} {string.Join(' ', cells)}");
             }
         }
 
@@ -48,13 +48,14 @@ internal static class LatencyBenchmark
         foreach (var precision in (LocalPrecision[])[LocalPrecision.Single, LocalPrecision.Int8])
         {
             double[] starts = [.. Enumerable.Range(0, quick ? 2 : Starts).Select(_ => TimeStart(precision)).Order()];
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{precision}: from the start of a process to its first score {Statistics.Median(starts):F0} ms [{starts[0]:F0}, {starts[^1]:F0}] of {starts.Length} starts"));
+            output.WriteLine($"{precision}: from the start of a process to its first score {Number(Statistics.Median(starts), "F0")} ms " +
+                $"[{Number(starts[0], "F0")}, {Number(starts[^1], "F0")}] of {starts.Length} starts");
         }
 
         return 0;
     }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
     private static async Task<double[]> TimeAsync(LocalReranker reranker, IReadOnlyList<RerankRequest> requests, int count)
     {

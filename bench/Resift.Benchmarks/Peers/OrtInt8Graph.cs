@@ -23,8 +23,8 @@ internal static class OrtInt8Graph
     {
         List<Field> model = [.. Fields(ByteString.CopyFrom(File.ReadAllBytes(path)))];
         var opset = Message(Text(1, "com.microsoft"), Number(2, 1));
-        return Message([.. model.Select(field => field.Is(ModelGraph) ? Bytes(ModelGraph, Rewrite(field.Value)) : field), Bytes(ModelOpset, opset)])
-            .ToByteArray();
+        var rewritten = model.Select(field => field.Is(ModelGraph) ? Bytes(ModelGraph, Rewrite(field.Value)) : field);
+        return Message([.. rewritten, Bytes(ModelOpset, opset)]).ToByteArray();
     }
 
     private static ByteString Rewrite(ByteString graph)
@@ -123,11 +123,13 @@ internal static class OrtInt8Graph
 
     private static string TextOf(ByteString message, int number) => Texts(message, number).FirstOrDefault() ?? "";
 
-    private static Field Bytes(int number, ByteString value) => new(WireFormat.MakeTag(number, WireFormat.WireType.LengthDelimited), 0, value);
+    private static Field Bytes(int number, ByteString value) =>
+        new(WireFormat.MakeTag(number, WireFormat.WireType.LengthDelimited), 0, value);
 
     private static Field Text(int number, string value) => Bytes(number, ByteString.CopyFromUtf8(value));
 
-    private static Field Number(int number, ulong value) => new(WireFormat.MakeTag(number, WireFormat.WireType.Varint), value, ByteString.Empty);
+    private static Field Number(int number, ulong value) =>
+        new(WireFormat.MakeTag(number, WireFormat.WireType.Varint), value, ByteString.Empty);
 
     /// <summary>A field of a message: a number, or bytes.</summary>
     private readonly record struct Field(uint Tag, ulong Number, ByteString Value)

@@ -29,8 +29,8 @@ internal sealed class OrtPeers : IDisposable
         File.WriteAllBytes(_int8Graph, OrtInt8Graph.Create(cut));
         output.WriteLine("its int8 (dynamic quantisation), with the switches of ort-best:");
         var int8 = new OrtTuner([_int8Graph], threads, requests, [], new(box.Length / 3), output).FindShape();
-        Int8 = Add("ort-int8", best with { Graph = _int8Graph, Batching = int8.Batching, Workers = int8.Workers, IntraThreads = int8.IntraThreads });
-        Int8 = Int8 with { IsExact = false };
+        int8 = best with { Graph = _int8Graph, Batching = int8.Batching, Workers = int8.Workers, IntraThreads = int8.IntraThreads };
+        Int8 = Add("ort-int8", int8) with { IsExact = false };
         output.WriteLine($"ort-int8 is:   {int8}");
         output.WriteLine();
     }

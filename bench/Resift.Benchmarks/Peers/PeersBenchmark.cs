@@ -83,7 +83,8 @@ internal static class PeersBenchmark
         return agree;
     }
 
-    private static void WriteRatios(PeersReport report, PeerTimings timings, PeerEngine own, PeerEngine integers, OrtPeers? peers, TextWriter output)
+    private static void WriteRatios(
+        PeersReport report, PeerTimings timings, PeerEngine own, PeerEngine integers, OrtPeers? peers, TextWriter output)
     {
         string best = "n/a", padded = "n/a", int8 = "n/a", gain = report.WriteRatio(timings, own, integers);
         if (peers is not null)
@@ -94,6 +95,7 @@ internal static class PeersBenchmark
             int8 = report.WriteRatio(timings, peers.Int8, integers);
         }
 
-        output.WriteLine($"resift/ort-best={best} resift/ort-padded={padded} resift-int8/resift={gain} resift-int8/ort-int8={int8}");
+        output.WriteLine(
+            $"resift/ort-best={best} resift/ort-padded={padded} resift-int8/resift={gain} resift-int8/ort-int8={int8}");
     }
 }

@@ -48,7 +48,9 @@ internal sealed record RegisterPeak(string Name, int Operations, Func<long, doub
         static abstract double First(TVector value);
     }
 
-    /// <summary>Measures billions of operations a second of all threads at once: the best of many bursts, since other work only lowers it.</summary>
+    /// <summary>
+    /// Measures billions of operations a second of all threads at once: the best of many bursts, since other work only lowers it.
+    /// </summary>
     /// <param name="threads">How many threads compute.</param>
     public double Measure(int threads)
     {

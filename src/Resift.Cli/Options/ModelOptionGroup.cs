@@ -18,8 +18,9 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
 
     private readonly Option<Precision?> _precision = OptionTypes.Choice(
         "--precision",
-        "The arithmetic: single precision; int8, which is faster and needs a quarter of the memory; or single precision with weights kept " +
-        "as bfloat16 or half precision, for large models in half the memory. Default: int8 for cross-encoders stored so, else as stored.",
+        "The arithmetic: single precision; int8, which is faster and needs a quarter of the memory; or single precision with weights " +
+        "kept as bfloat16 or half precision, for large models in half the memory. Default: int8 for cross-encoders stored so, else as " +
+        "stored.",
         Enum.GetValues<Precision>());
 
     private readonly ThreadsOption _threads = new();

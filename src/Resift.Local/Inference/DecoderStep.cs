@@ -11,7 +11,8 @@ internal sealed unsafe class DecoderStep : IDisposable
     private readonly LayerNorm _finalNorm;
     private readonly float[] _start;
 
-    public DecoderStep(DecoderLayout layout, EncoderConfig config, WeightStore weights, Kernels kernels, WeightChoice choice, Encoder encoder)
+    public DecoderStep(
+        DecoderLayout layout, EncoderConfig config, WeightStore weights, Kernels kernels, WeightChoice choice, Encoder encoder)
     {
         _kernels = kernels;
         _encoder = encoder;

@@ -15,8 +15,8 @@ internal sealed class EncoderLayer : IDisposable
     /// <param name="bias">What is added to scores by distance; null for nothing.</param>
     /// <param name="positions">The relative positions of a layer that has some.</param>
     public EncoderLayer(
-        EncoderConfig config, LayerLayout layout, bool isSplit, WeightStore weights, Kernels kernels, WeightChoice choice, AttentionBias? bias,
-        RelativePositions? positions)
+        EncoderConfig config, LayerLayout layout, bool isSplit, WeightStore weights, Kernels kernels, WeightChoice choice,
+        AttentionBias? bias, RelativePositions? positions)
     {
         int panelWidth = kernels.PanelWidth;
         NormsFirst = layout.NormsFirst;

@@ -7,8 +7,8 @@ namespace Resift.Local.Inference;
 /// weights and added up at once, so that no instruction saturates, whatever the values.
 /// </summary>
 /// <remarks>
-/// a: rows of <c>lda</c> numbers. b: an unpacked panel, for each pair of inputs two vectors of pairs. A sum of up to 131,072 products of int8
-/// numbers fits into 32 bits.
+/// a: rows of <c>lda</c> numbers. b: an unpacked panel, for each pair of inputs two vectors of pairs. A sum of up to 131,072 products of
+/// int8 numbers fits into 32 bits.
 /// </remarks>
 internal static unsafe class IntegerTile<TDot, TVector>
     where TDot : struct, IIntegerDot<TVector>

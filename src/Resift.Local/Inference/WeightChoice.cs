@@ -23,8 +23,8 @@ internal readonly record struct WeightChoice(LocalWeightType? Type, bool Integer
     {
         (LocalPrecision.Int8, null or LocalWeightType.Int8) => new(LocalWeightType.Int8, Integers: true),
         (LocalPrecision.Int8, var type) => throw new ArgumentException(
-            $"{nameof(options.Precision)} {LocalPrecision.Int8} multiplies int8 weights, but {nameof(options.WeightType)} is {type}; leave " +
-            $"{nameof(options.WeightType)} null, or choose another {nameof(options.Precision)}.", nameof(options)),
+            $"{nameof(options.Precision)} {LocalPrecision.Int8} multiplies int8 weights, but {nameof(options.WeightType)} is {type}; " +
+            $"leave {nameof(options.WeightType)} null, or choose another {nameof(options.Precision)}.", nameof(options)),
         (LocalPrecision.Single, var type) => new(type, Integers: false),
         (_, var type) => new(type, kind == LocalModelKind.CrossEncoder && Kernels.Best.IntegersAreFaster),
     };

@@ -16,8 +16,8 @@ internal static class Narrowing
             destination[i] = half ? BitConverter.HalfToUInt16Bits((Half)source[i]) : BFloat16(source[i]);
             if ((destination[i] & (half ? 0x7C00 : 0x7F80)) == (half ? 0x7C00 : 0x7F80))
             {
-                throw new NotSupportedException($"{label} holds {source[i]}, which is beyond what {(half ? "half precision" : "bfloat16")} " +
-                    "can hold; keep its weights as another type.");
+                throw new NotSupportedException($"{label} holds {source[i]}, which is beyond what " +
+                    $"{(half ? "half precision" : "bfloat16")} can hold; keep its weights as another type.");
             }
         }
     }

@@ -46,7 +46,8 @@ public sealed unsafe class WeightTypesTests : IDisposable
         using var x = Values.Buffer(Rows, Inputs, kernels.PanelWidth, 1, spread: 4);
         using var y = new RowBuffer(Rows, Outputs, kernels.PanelWidth);
         using var buffers = new LinearBuffers(Rows, Inputs, kernels.PanelWidth);
-        float[] weights = [.. layers.Weight.Chunk(Inputs).SelectMany(row => Rounded(choice.Type!.Value, row).Select(value => value * Factor))];
+        var rounded = layers.Weight.Chunk(Inputs).SelectMany(row => Rounded(choice.Type!.Value, row));
+        float[] weights = [.. rounded.Select(value => value * Factor)];
         float[] bias = [.. layers.Bias.Select(value => value * Factor)];
 
         var input = Read(x, 0, Inputs, buffers, choice);
