@@ -11,7 +11,7 @@ internal sealed class LicenseConsent(CliConsole console)
         (license.Split('-', ' ', '_').Contains("nc", StringComparer.OrdinalIgnoreCase) ||
         license.Replace("-", "", StringComparison.Ordinal).Contains("noncommercial", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Makes sure that a licence which forbids commercial use is accepted.</summary>
+    /// <summary>Requires that a licence which forbids commercial use is accepted.</summary>
     /// <param name="repository">The model.</param>
     /// <param name="license">Its licence; null if its card states none.</param>
     /// <param name="isAccepted">Whether the command line accepts it.</param>
