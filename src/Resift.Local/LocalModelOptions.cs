@@ -49,8 +49,8 @@ public sealed record LocalModelOptions
 
     /// <summary>
     /// Gets which label of a reranker with several means that a document is relevant, by its name in <c>id2label</c> or its number; null for
-    /// the one that is called relevant, yes, true, entailment, duplicate, is_duplicate or equivalent, in any case of letters. What is no
-    /// label of the model is refused when it is loaded. Embedders have none.
+    /// the one that is called relevant, yes, true, entailment, duplicate, is_duplicate or equivalent, in any case of letters. What is
+    /// no label of the model is refused when it is loaded. Embedders have none.
     /// </summary>
     public string? RelevantLabel { get; init; }
 

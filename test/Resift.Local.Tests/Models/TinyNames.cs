@@ -65,7 +65,8 @@ internal static class TinyNames
             "jina" => "JinaBert",
             _ => $"{char.ToUpperInvariant(modelType[0])}{modelType[1..]}",
         };
-        return family + (labels == 0 ? "Model" : answersInWords ? modelType == "t5" ? "ForConditionalGeneration" : "ForCausalLM" : "ForSequenceClassification");
+        string head = !answersInWords ? "ForSequenceClassification" : modelType == "t5" ? "ForConditionalGeneration" : "ForCausalLM";
+        return family + (labels == 0 ? "Model" : head);
     }
 
     public static string Field(string modelType, string name) =>
