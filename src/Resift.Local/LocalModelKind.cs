@@ -9,8 +9,6 @@ public enum LocalModelKind
     /// <summary>It turns a text into a vector.</summary>
     Embedder,
 
-    /// <summary>
-    /// It has a classification head with several labels, and which of them means relevance has to be said before it scores pairs.
-    /// </summary>
+    /// <summary>It has a classification head with several labels, and which of them means relevance has to be said.</summary>
     Classifier,
 }

@@ -46,9 +46,9 @@ public sealed class LocalReranker : IReranker
     /// A language model (<c>Qwen3ForCausalLM</c>, <c>Qwen2ForCausalLM</c>) is asked about each pair by the chat template of Qwen3-Reranker
     /// or mxbai-rerank-v2; its score is the logarithm of the odds that it says yes, whose sigmoid is the score that their makers publish. A
     /// conversion with one label (<c>Qwen3ForSequenceClassification</c>) is asked the same way. A monoT5
-    /// (<c>T5ForConditionalGeneration</c>)
-    /// is asked by its prompt, and scored by how much likelier it answers true than false. Of a head with several labels the score is the
-    /// softmax of the one that means relevance (<see cref="LocalModelOptions.RelevantLabel"/>), or its odds where the scale is logits.
+    /// (<c>T5ForConditionalGeneration</c>) is asked by its prompt, and scored by how much likelier it answers true than false. Of a head
+    /// with several labels the score is the softmax of the one that means relevance (<see cref="LocalModelOptions.RelevantLabel"/>), or its
+    /// odds where the scale is logits.
     /// </remarks>
     /// <param name="folder">The folder with <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files.</param>
     /// <param name="options">How it runs; null for the defaults.</param>

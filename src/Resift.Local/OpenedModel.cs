@@ -111,8 +111,8 @@ internal sealed class OpenedModel : IOpenedModel
         {
             LocalModelKind.CrossEncoder when Head.AnswersInWords =>
                 $"a language model whose answers score pairs (an embedder of the family has a {ModuleList.FileName} with its pooling)",
-            LocalModelKind.CrossEncoder when Head.Labels > 1 => $"a cross-encoder (a classification head with {Head.Labels} labels)",
-            LocalModelKind.CrossEncoder => "a cross-encoder (a classification head with one label)",
+            LocalModelKind.CrossEncoder =>
+                $"a cross-encoder (a classification head with {(Head.Labels == 1 ? "one label" : $"{Head.Labels} labels")})",
             LocalModelKind.Embedder => "an embedding model (no classification head)",
             _ => $"a classifier with {Head.Labels} labels",
         };
@@ -121,8 +121,8 @@ internal sealed class OpenedModel : IOpenedModel
                 ? "it cannot score (query, document) pairs. A reranker needs a classification head; rank by cosine with " +
                     "EmbeddingReranker instead."
                 : $"none of its labels ({RelevantLabel.Shown(Config, Head.Labels)}) alone is known to mean that a document is relevant. " +
-                "Set " +
-                    $"{nameof(LocalModelOptions.RelevantLabel)} of {nameof(LocalModelOptions)} to the name or number of the one that does.")
+                    $"Set {nameof(LocalModelOptions.RelevantLabel)} of {nameof(LocalModelOptions)} to the name or number of the one that " +
+                    "does.")
             : $"'{name}' is {what}, not an embedding model: it gives no vectors" +
                 (Head.Kind == LocalModelKind.CrossEncoder ? "; load it with LocalReranker instead." : "."));
     }

@@ -83,9 +83,7 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         base.Dispose();
     }
 
-    /// <summary>
-    /// log(p / (1 − p)) of the softmax p of one logit among others: what it is above the logarithm of the sum of their powers.
-    /// </summary>
+    /// <summary>log(p / (1 − p)) of the softmax p of a logit: by how much it is above the logarithm of the sum of the others' powers.</summary>
     private static float LogOdds(ReadOnlySpan<float> logits, int relevant)
     {
         float largest = float.NegativeInfinity;

@@ -65,8 +65,8 @@ internal static class TinyNames
             "jina" => "JinaBert",
             _ => $"{char.ToUpperInvariant(modelType[0])}{modelType[1..]}",
         };
-        string words = modelType == "t5" ? "ForConditionalGeneration" : "ForCausalLM";
-        return family + (labels == 0 ? "Model" : answersInWords ? words : "ForSequenceClassification");
+        string head = !answersInWords ? "ForSequenceClassification" : modelType == "t5" ? "ForConditionalGeneration" : "ForCausalLM";
+        return family + (labels == 0 ? "Model" : head);
     }
 
     public static string Field(string modelType, string name) =>

@@ -41,9 +41,7 @@ internal abstract class Architecture
     /// <summary>Gets a value indicating whether query and document have different token types.</summary>
     public virtual bool TellsSegmentsApart => false;
 
-    /// <summary>
-    /// Gets a value indicating whether the types are all 0 where the tokenizer gives none, and not needed to tell texts apart.
-    /// </summary>
+    /// <summary>Gets a value indicating whether models run where the tokenizer gives no types, which are all 0 then.</summary>
     public virtual bool RunsWithoutTypes => false;
 
     /// <summary>Gets parts of the names of tensors that variants of this family have and nothing here computes.</summary>
