@@ -19,6 +19,9 @@ internal static class TestData
     /// <summary>Determines whether the shared folder has a file or folder.</summary>
     public static bool HasShared(string path) => Path.Exists(SharedPath(path));
 
+    /// <summary>Gets a value indicating whether other models than those of the shared folder are read.</summary>
+    public static bool HasOtherModels => Environment.GetEnvironmentVariable("RESIFT_GOLDEN_MODELS") is { Length: > 0 };
+
     /// <summary>The environment variable <c>RESIFT_GOLDEN_MODELS</c> names another folder in the place of <c>golden/models</c>.</summary>
     private static string SharedPath(string path)
     {

@@ -13,9 +13,11 @@ namespace Resift.Local.Tests.Inference;
 public sealed class EncoderParityTests : IDisposable
 {
     private const string Folder = "golden/models";
-    private const double Tolerance = 1e-5;
 
-    private static readonly string[] _models =
+    // What the values are good for; those at hand are met ten times as closely.
+    private static readonly double _tolerance = TestData.HasOtherModels ? 1e-4 : 1e-5;
+
+    private static readonly string[] _models = TestData.HasOtherModels ? OtherModels() :
     [
         "bert", "bert-2-labels", "bert-3-labels", "bert-legacy-keys", "bert-sharded", "electra", "roberta", "xlm-roberta", "distilbert",
         "mpnet", "modernbert", "modernbert-mean", "deberta-v2", "qwen2", "qwen3", "qwen3-seqcls", "t5",
@@ -136,12 +138,21 @@ public sealed class EncoderParityTests : IDisposable
         }
     }
 
+    /// <summary>Whatever their names: all folders with a model and values.</summary>
+    private static string[] OtherModels() =>
+    [
+        .. Directory.GetDirectories(TestData.Shared(Folder))
+            .Where(folder => File.Exists(Path.Combine(folder, "config.json")))
+            .Select(folder => Path.GetFileName(folder))
+            .Where(name => TestData.HasShared($"{Folder}/{ValuesOf(name)}/expected.json")),
+    ];
+
     private static string ValuesOf(string name) => name is "bert-legacy-keys" or "bert-sharded" ? "bert" : name;
 
     private static void AssertRows(string folder, int bits, string expectedFile)
     {
         var rows = Read(expectedFile).EnumerateArray().ToList();
-        Assert.Equal(12, rows.Count);
+        Assert.NotEmpty(rows);
         TokenSequence[] batch = [.. rows.Select(Sequence)];
 
         float[][] logits = EngineRun.Logits(folder, bits, batch);
@@ -156,16 +167,11 @@ public sealed class EncoderParityTests : IDisposable
         }
     }
 
-    /// <summary>Reads the logits of a head; of a model that answers in words, the logarithm of the odds of its first word.</summary>
+    /// <summary>Reads the logits of a head; of a model that answers in words, by how much the second is likelier.</summary>
     private static double[] Logits(JsonElement row)
     {
-        if (!row.TryGetProperty("log_score", out var score))
-        {
-            return Numbers(row.GetProperty("logits"));
-        }
-
-        double probability = row.GetProperty("score").GetDouble();
-        return [score.GetDouble() - Math.Log(1 - probability)];
+        double[] logits = Numbers(row.GetProperty("logits"));
+        return row.TryGetProperty("log_score", out _) ? [logits[1] - logits[0]] : logits;
     }
 
     /// <summary>Reads a row without its padding, which the engine has no need of.</summary>
@@ -193,7 +199,7 @@ public sealed class EncoderParityTests : IDisposable
         Assert.All(expected, (value, i) => AssertClose(value, actual[i]));
     }
 
-    private static void AssertClose(double expected, double actual) => Assert.InRange(actual, expected - Tolerance, expected + Tolerance);
+    private static void AssertClose(double expected, double actual) => Assert.InRange(actual, expected - _tolerance, expected + _tolerance);
 
     private void WriteConfig(string source, JsonElement changes)
     {
