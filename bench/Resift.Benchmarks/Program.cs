@@ -12,6 +12,8 @@ const string Usage = """
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
       retrieval [--datasets NAMES] [--queries N] [--candidates N] [--cache FOLDER] [--folder FOLDER] [--threads N]
                                                           nDCG, recall and time of each first stage, without and with reranking
+      precision [--strong] [--queries N] [--depth N] [--threads N]
+                                                          nDCG@10 and time in single precision and in int8 on the data sets
       tiers [--datasets NAMES] [--folder FOLDER] [--docs FOLDER] [--queries N] [--cache FOLDER]
                                                           nDCG, recall and time of a query in each tier of the command line
       deadline [--milliseconds N] [--calls N] [--callers N]
@@ -39,6 +41,8 @@ try
             return await LatencyBenchmark.RunAsync(rest, Console.Out);
         case ["architectures", .. var rest]:
             return await ArchitecturesBenchmark.RunAsync(rest, Console.Out);
+        case ["precision", .. var rest]:
+            return await PrecisionBenchmark.RunAsync(rest, Console.Out, Console.Error);
         case ["memory", .. var rest]:
             return await MemoryBenchmark.RunAsync(rest, Console.Out);
         case ["retrieval", .. var rest]:

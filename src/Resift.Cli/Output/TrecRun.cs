@@ -8,20 +8,29 @@ internal static class TrecRun
 {
     private static readonly SearchValues<char> _separators = SearchValues.Create(" \t\n\v\f\r");
 
-    /// <summary>Writes the ranking of one query. Scores are written so that reading them gives the same number again.</summary>
+    /// <summary>
+    /// Writes the ranking of one query, each id once, where its best document stands. Scores are written so that reading them gives the
+    /// same number again.
+    /// </summary>
     /// <param name="output">Where it is written.</param>
     /// <param name="queryId">The query's id.</param>
     /// <param name="response">The ranking.</param>
     /// <param name="documentId">Gives the id of a document by its index.</param>
     /// <param name="tag">The name of the run.</param>
+    /// <returns>How many documents were left out, since a better one has their id: trec_eval refuses a run that has it twice.</returns>
     /// <exception cref="InvalidDataException">An id has white space, which would break the line into other columns.</exception>
-    public static void Write(TextWriter output, string queryId, RerankResponse response, Func<int, string> documentId, string tag)
+    public static int Write(TextWriter output, string queryId, RerankResponse response, Func<int, string> documentId, string tag)
     {
-        int rank = 0;
+        var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, score) in response.Results)
         {
-            WriteLine(output, queryId, documentId(index), ++rank, score, tag);
+            if (written.Add(documentId(index)))
+            {
+                WriteLine(output, queryId, documentId(index), written.Count, score, tag);
+            }
         }
+
+        return response.Results.Count - written.Count;
     }
 
     /// <summary>Writes one line.</summary>

@@ -76,6 +76,19 @@ public sealed class RerankCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Rerank_TrecFormatOfAnIdTwice_HasItOnceAndSaysSo()
+    {
+        await _cli.RunWithInputAsync("""
+            {"id": "a", "text": "red fish"}
+            {"id": "b", "text": "fish"}
+            {"id": "a", "text": "red shoes"}
+            """, "rerank", "red shoes", "--format", "trec", "--tag", "mine");
+
+        Assert.Equal("1 Q0 a 1 1 mine\n1 Q0 b 2 -1 mine\n", _cli.Output);
+        Assert.Contains("1 documents have the id of a better one", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rerank_MinScoreAsProbability_CutsAtTheSameLogitAndShowsProbabilities()
     {
         await _cli.RunWithInputAsync(
