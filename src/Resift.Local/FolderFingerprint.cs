@@ -27,10 +27,31 @@ internal static class FolderFingerprint
     /// <param name="folder">The model's folder.</param>
     /// <param name="info">What the model is, with the limit and the weights that it runs with.</param>
     /// <param name="weights">Its weights.</param>
-    public static ModelFingerprint Compute(string folder, LocalModelInfo info, WeightStore weights)
+    public static ModelFingerprint Compute(string folder, LocalModelInfo info, WeightStore weights) => Compute(
+        folder,
+        info.Kind,
+        weights.Paths,
+        info.MaxTokens,
+        info.RelevantLabel,
+        info switch
+        {
+            { Precision: LocalPrecision.Int8 } => "int8 arithmetic",
+            _ when info.WeightType != weights.Type && info.WeightType != LocalWeightType.Single => $"{info.WeightType} weights",
+            _ => null,
+        });
+
+    /// <summary>Reads all of the files of a model in any runtime.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="kind">What it is used as.</param>
+    /// <param name="weights">The files with its weights.</param>
+    /// <param name="maxTokens">How many tokens it reads.</param>
+    /// <param name="label">The label that means relevance, where there are several.</param>
+    /// <param name="how">What else its numbers depend on; null for nothing.</param>
+    public static ModelFingerprint Compute(
+        string folder, LocalModelKind kind, IEnumerable<string> weights, int maxTokens, string? label, string? how)
     {
-        var paths = weights.Paths.Concat(_files.Select(file => ModelFolder.Find(folder, file)).OfType<string>());
-        if (info.Kind == LocalModelKind.Embedder)
+        var paths = weights.Concat(_files.Select(file => ModelFolder.Find(folder, file)).OfType<string>());
+        if (kind == LocalModelKind.Embedder)
         {
             // One of these states the pooling.
             paths = paths.Concat(Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
@@ -38,14 +59,8 @@ internal static class FolderFingerprint
         }
 
         var parts = paths.SelectMany(path => new[] { Path.GetRelativePath(folder, path).Replace('\\', '/'), Hash(path) });
-        string[] how = info switch
-        {
-            { Precision: LocalPrecision.Int8 } => ["int8 arithmetic"],
-            _ when info.WeightType != weights.Type && info.WeightType != LocalWeightType.Single => [$"{info.WeightType} weights"],
-            _ => [],
-        };
-        string[] label = info.RelevantLabel is null ? [] : [$"label {info.RelevantLabel}"];
-        return ModelFingerprint.Create([.. parts, FormattableString.Invariant($"{info.MaxTokens} tokens"), .. label, .. how]);
+        string[] chosen = [.. label is null ? [] : new[] { $"label {label}" }, .. how is null ? [] : new[] { how }];
+        return ModelFingerprint.Create([.. parts, FormattableString.Invariant($"{maxTokens} tokens"), .. chosen]);
     }
 
     private static string Hash(string path)

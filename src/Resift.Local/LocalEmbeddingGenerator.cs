@@ -17,12 +17,14 @@ namespace Resift;
 public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
     private readonly ITextEmbedder _model;
+    private readonly TextEmbedding _embedding;
     private readonly EmbeddingGeneratorMetadata _metadata;
     private volatile bool _disposed;
 
     private LocalEmbeddingGenerator(ITextEmbedder model)
     {
         _model = model;
+        _embedding = new(model.Info.ModelId, model.Info.HiddenSize, model.Normalizes, EmbeddingPrompts.Of(model.Info), model.EmbedAsync);
         _metadata = new(LocalModel.ProviderName, null, model.Info.ModelId, model.Info.HiddenSize);
     }
 
@@ -61,29 +63,8 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         EmbeddingGenerationOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        string[] texts = [.. values];
-        if (Array.IndexOf(texts, null) is var missing and >= 0)
-        {
-            throw new ArgumentException($"Text {missing} is null; a text was expected.", nameof(values));
-        }
-
         ObjectDisposedException.ThrowIf(_disposed, this);
-        cancellationToken.ThrowIfCancellationRequested();
-        ThrowIfNotSupported(options);
-        string prompt = options.GetPurpose() switch
-        {
-            EmbeddingPurpose.Query => _model.Info.QueryPrompt,
-            EmbeddingPurpose.Document => _model.Info.DocumentPrompt,
-            _ => _model.Info.DefaultPrompt,
-        };
-
-        int dimensions = options?.Dimensions ?? _model.Info.HiddenSize;
-        var vectors = await _model.EmbedAsync(texts, prompt, cancellationToken).ConfigureAwait(false);
-        return new(texts.Select((_, i) => Embedding(vectors, i, dimensions)))
-        {
-            Usage = new() { InputTokenCount = vectors.Tokens, TotalTokenCount = vectors.Tokens },
-        };
+        return await _embedding.GenerateAsync(values, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -111,48 +92,5 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     {
         _disposed = true;
         _model.Dispose();
-    }
-
-    private Embedding<float> Embedding(TextVectors vectors, int index, int dimensions)
-    {
-        int size = _model.Info.HiddenSize;
-        Memory<float> vector = vectors.Values.AsMemory(index * size, size);
-        if (dimensions < size)
-        {
-            // A copy, which does not hold on to what was left out.
-            vector = vector[..dimensions].ToArray();
-            if (_model.Normalizes)
-            {
-                UnitLength.Scale(vector.Span);
-            }
-        }
-
-        foreach (float value in vector.Span)
-        {
-            if (!float.IsFinite(value))
-            {
-                throw new RerankerException($"The vector of text {index} has the component {value}; finite numbers were expected. " +
-                    $"'{_model.Info.ModelId}' computes beyond what its numbers can hold: check its weights.");
-            }
-        }
-
-        int cut = vectors.TokensCut[index];
-        return new(vector)
-        {
-            ModelId = _model.Info.ModelId,
-            CreatedAt = DateTimeOffset.UtcNow,
-            AdditionalProperties = cut == 0 ? null : new() { [EmbeddingProperties.TruncatedTokensKey] = cut },
-        };
-    }
-
-    private void ThrowIfNotSupported(EmbeddingGenerationOptions? options)
-    {
-        _model.Info.ThrowUnlessNamed(options?.ModelId);
-        if (options?.Dimensions is { } dimensions && (dimensions < 1 || dimensions > _model.Info.HiddenSize))
-        {
-            throw new NotSupportedException(
-                $"The options ask for {dimensions} dimensions, but '{_model.Info.ModelId}' gives {_model.Info.HiddenSize}; expected 1 to " +
-                "as many.");
-        }
     }
 }

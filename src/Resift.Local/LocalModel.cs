@@ -69,7 +69,7 @@ internal sealed class LocalModel : IDisposable
             int maxTokens = MaxTokens(options, config, info);
             var texts = new PairEncoder(tokenizer, maxTokens);
             var chat = opened.Template is { } template ? new ChatPairEncoder(tokenizer, template, info.Instruction, maxTokens) : null;
-            var pooling = kind == LocalModelKind.Embedder ? PoolingOf(folder, info) : null;
+            var pooling = kind == LocalModelKind.Embedder ? PoolingConfig.Require(folder, EmbeddingPrompts.Of(info)) : null;
             SequenceModel model = pooling is null
                 ? new CrossEncoderModel(config, opened.Weights, Kernels.Best, HeadOf(folder, opened, chat), choice)
                 : new EmbedderModel(config, opened.Weights, Kernels.Best, pooling, choice);
@@ -111,16 +111,5 @@ internal sealed class LocalModel : IDisposable
 
         ModuleList.ReadOrNull(folder)?.ThrowUnlessScoredBy(folder, chat.Yes, chat.No);
         return HeadLayout.OfWords(words, chat.Yes, chat.No);
-    }
-
-    private static PoolingConfig PoolingOf(string folder, LocalModelInfo info)
-    {
-        var pooling = PoolingConfig.Load(folder) ?? throw new NotSupportedException(
-            $"'{folder}' has no modules.json, which says how token vectors become one vector of the text (mean or first token, " +
-            "normalised or not). Only embedders in the sentence-transformers layout are supported.");
-        bool hasPrompt = info is not { QueryPrompt: "", DocumentPrompt: "", DefaultPrompt: "" };
-        return pooling.IncludePrompt || pooling.Mode != Pooling.Mean || !hasPrompt ? pooling : throw new NotSupportedException(
-            $"'{folder}' has prompts, and the include_prompt of its pooling is false: the prompt's own tokens would have to be left " +
-            "out of the mean, which is not supported; supported: include_prompt true.");
     }
 }

@@ -78,14 +78,14 @@ public sealed record LocalModelInfo
     public string? Instruction { get; init; }
 
     /// <summary>
-    /// Refuses a model id that is not this model's: nobody may get another model's results than those that were asked for.
+    /// Refuses to answer for a model of another name: nobody may get another model's results than those that were asked for.
     /// </summary>
-    internal void ThrowUnlessNamed(string? modelId)
+    internal static void ThrowUnlessNamed(string? asked, string modelId)
     {
-        if (modelId is not null && !string.Equals(modelId, ModelId, StringComparison.OrdinalIgnoreCase))
+        if (asked is not null && !string.Equals(asked, modelId, StringComparison.OrdinalIgnoreCase))
         {
             throw new NotSupportedException(
-                $"The options ask for the model '{modelId}', but this is '{ModelId}'. Leave ModelId null, or load the other model.");
+                $"The options ask for the model '{asked}', but this is '{modelId}'. Leave ModelId null, or load the other model.");
         }
     }
 

@@ -1,5 +1,3 @@
-using Resift.Local.Tokenization;
-
 namespace Resift;
 
 /// <summary>A cross-encoder that runs on this machine, in managed code: it reads query and document together and scores the pair.</summary>
@@ -22,12 +20,18 @@ public sealed class LocalReranker : IReranker
     public const string PrecisionKey = "resift.local.precision";
 
     private readonly LocalModel _model;
+    private readonly PairScoring _scoring;
     private readonly RerankerMetadata _metadata;
     private volatile bool _disposed;
 
     private LocalReranker(LocalModel model)
     {
         _model = model;
+        _scoring = new(model.Pairs, model.Queue, model.Info.ModelId, model.Info.ScoreScale)
+        {
+            Calibration = model.Info.Calibration,
+            FollowsInstructions = model.Info.Instruction is not null,
+        };
         _metadata = new(LocalModel.ProviderName)
         {
             DefaultModelId = model.Info.ModelId,
@@ -79,17 +83,9 @@ public sealed class LocalReranker : IReranker
         RerankOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        RerankArguments.ThrowIfInvalid(query, documents);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        cancellationToken.ThrowIfCancellationRequested();
-        ThrowIfNotSupported(options);
-
-        var pairs = new PairSource(_model.Pairs, query, documents, options);
-        float[] logits = await _model.Queue.RunAsync(documents.Count, pairs.Next, cancellationToken).ConfigureAwait(false);
-        return RerankResponse.Create([.. logits.Select(Score)], _model.Info.ScoreScale, options?.TopN) with
+        return await _scoring.RerankAsync(query, documents, options, cancellationToken).ConfigureAwait(false) with
         {
-            ModelId = _model.Info.ModelId,
-            Usage = pairs.Usage,
             AdditionalProperties = new() { [PrecisionKey] = _model.Info.Precision },
         };
     }
@@ -119,66 +115,5 @@ public sealed class LocalReranker : IReranker
     {
         _disposed = true;
         _model.Dispose();
-    }
-
-    private double Score(float logit, int index)
-    {
-        if (float.IsNaN(logit))
-        {
-            throw new RerankerException($"The logit of document {index} is NaN; a number was expected. '{_model.Info.ModelId}' computes " +
-                "beyond what its numbers can hold: check its weights.")
-            { DocumentIndex = index };
-        }
-
-        return _model.Info.Calibration?.Probability(logit) ?? ScoreScale.Logit.Convert(logit, _model.Info.ScoreScale);
-    }
-
-    private void ThrowIfNotSupported(RerankOptions? options)
-    {
-        RerankArguments.ThrowIfChunking(options);
-        _model.Info.ThrowUnlessNamed(options?.ModelId);
-        if (options?.Instruction is not null && _model.Info.Instruction is null)
-        {
-            throw new NotSupportedException(
-                $"'{_model.Info.ModelId}' follows no instructions. Leave Instruction null, or put it into the query.");
-        }
-    }
-
-    /// <summary>Encodes the pairs of one call in order, and keeps count of what was read and what was cut.</summary>
-    private sealed class PairSource(IPairEncoder encoder, string query, IReadOnlyList<string> documents, RerankOptions? options)
-    {
-        private readonly EncodedQuery _query = encoder.EncodeQuery(query, options?.Instruction);
-        private readonly List<TruncatedDocument> _truncated = [];
-        private long _tokens;
-        private int _queryTokensCut;
-
-        public RerankUsage Usage => new()
-        {
-            Pairs = documents.Count,
-            InputTokens = _tokens,
-            EstimatedCost = 0,
-            TruncatedDocuments = _truncated,
-            QueryTokensCut = _queryTokensCut,
-        };
-
-        public TokenSequence Next(int index)
-        {
-            var pair = encoder.Encode(_query, documents[index], options?.MaxTokensPerDocument);
-            if (options?.Truncation == TruncationPolicy.Error && pair.FirstTokensCut + pair.SecondTokensCut > 0)
-            {
-                throw new ArgumentException(
-                    $"Document {index} is too long by {pair.SecondTokensCut} tokens (and the query by {pair.FirstTokensCut}), and " +
-                    "nothing may be cut, as the call says. Shorten it, or let it be truncated.");
-            }
-
-            _tokens += pair.Ids.Length;
-            _queryTokensCut = Math.Max(_queryTokensCut, pair.FirstTokensCut);
-            if (pair.SecondTokensCut > 0)
-            {
-                _truncated.Add(new(index, pair.SecondTokensCut));
-            }
-
-            return pair;
-        }
     }
 }

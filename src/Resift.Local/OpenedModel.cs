@@ -18,9 +18,7 @@ internal sealed class OpenedModel : IOpenedModel
         Head = ModelCheck.Validate(config, weights);
         if (Head.Kind != LocalModelKind.Embedder)
         {
-            int? relevant = relevantLabel is null
-                ? RelevantLabel.FindOrNull(config, Head.Labels)
-                : RelevantLabel.Find(config, Head.Labels, relevantLabel);
+            int? relevant = RelevantLabel.Find(Labels, relevantLabel);
             if (Head.Kind == LocalModelKind.Classifier && relevant is not null)
             {
                 (Head, Relevant) = (Head with { Kind = LocalModelKind.CrossEncoder }, relevant);
@@ -29,7 +27,7 @@ internal sealed class OpenedModel : IOpenedModel
 
         ThrowUnlessOfKind(wanted ?? Head.Kind);
         Template = Head.Kind == LocalModelKind.CrossEncoder ? config.Architecture.Template(config) : null;
-        Sentence = SentenceBertConfig.Load(folder, Head);
+        Sentence = SentenceBertConfig.Load(folder, Head.Kind, Head.AnswersInWords);
         Tokenizer = TokenizerConfiguration.Read(folder);
         if (Head.Kind == LocalModelKind.CrossEncoder)
         {
@@ -61,6 +59,8 @@ internal sealed class OpenedModel : IOpenedModel
 
     /// <inheritdoc />
     public LocalModelInfo Info { get; }
+
+    private HeadLabels Labels => new(Config.Source, Head.Labels, Config.LabelNames);
 
     /// <summary>Opens a folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -120,7 +120,7 @@ internal sealed class OpenedModel : IOpenedModel
             ? $"'{name}' is {what}, not a cross-encoder: " + (Head.Kind == LocalModelKind.Embedder
                 ? "it cannot score (query, document) pairs. A reranker needs a classification head; rank by cosine with " +
                     "EmbeddingReranker instead."
-                : $"none of its labels ({RelevantLabel.Shown(Config, Head.Labels)}) alone is known to mean that a document is relevant. " +
+                : $"none of its labels ({Labels}) alone is known to mean that a document is relevant. " +
                     $"Set {nameof(LocalModelOptions.RelevantLabel)} of {nameof(LocalModelOptions)} to the name or number of the one that " +
                     "does.")
             : $"'{name}' is {what}, not an embedding model: it gives no vectors" +
@@ -150,7 +150,7 @@ internal sealed class OpenedModel : IOpenedModel
             Architecture = Config.ClassName,
             Kind = Head.Kind,
             Labels = Head.Labels,
-            RelevantLabel = Relevant is { } label ? Config.LabelNames.GetValueOrDefault(label, $"{label}") : null,
+            RelevantLabel = Relevant is { } label ? Labels.NameOf(label) : null,
             ScoreScale = Head.Kind switch
             {
                 LocalModelKind.CrossEncoder => calibration is null ? usage.HeadScale ?? Config.HeadScale : ScoreScale.Probability,

@@ -32,6 +32,7 @@ public sealed partial class LayeringTests
                 "System.Numerics.Tensors",
             ]),
         ["Resift.Local"] = (["Resift.Abstractions"], []),
+        ["Resift.Onnx"] = (["Resift.Local"], ["Microsoft.ML.OnnxRuntime"]),
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),

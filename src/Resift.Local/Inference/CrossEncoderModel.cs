@@ -63,7 +63,7 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
             var row = new ReadOnlySpan<float>(logits.Row(i), _classifier.Outputs);
             if (_relevant is { } relevant)
             {
-                output[i] = LogOdds(row, relevant);
+                output[i] = LogOdds.Of(row, relevant);
             }
             else
             {
@@ -81,24 +81,6 @@ internal sealed unsafe class CrossEncoderModel : SequenceModel
         _dense?.Dispose();
         _classifier.Dispose();
         base.Dispose();
-    }
-
-    /// <summary>log(p / (1 − p)) of the softmax p of a logit: by how much it is above the logarithm of the sum of the others' powers.</summary>
-    private static float LogOdds(ReadOnlySpan<float> logits, int relevant)
-    {
-        float largest = float.NegativeInfinity;
-        for (int j = 0; j < logits.Length; j++)
-        {
-            largest = j == relevant ? largest : Math.Max(largest, logits[j]);
-        }
-
-        float sum = 0;
-        for (int j = 0; j < logits.Length; j++)
-        {
-            sum += j == relevant ? 0 : MathF.Exp(logits[j] - largest);
-        }
-
-        return logits[relevant] - (largest + MathF.Log(sum));
     }
 
     private RowBuffer Means(ReadOnlySpan<TokenSequence> batch, RowBuffer hidden, RowBuffer means)

@@ -11,7 +11,7 @@ namespace Resift.Local.Inference;
 /// Memory has a bound: every thread owns one <see cref="Workspace"/> for a batch, and a call is cut into jobs of a few sequences, of which
 /// it has only so many encoded ahead: a fixed number, divided by the calls that are under way, and one at the least.
 /// </remarks>
-internal sealed class InferenceQueue : IDisposable
+internal sealed class InferenceQueue : ISequenceRunner, IDisposable
 {
     // Enough for two batches a thread of texts with ten tokens each: one that is computed, and one that waits.
     private const int JobsPerThread = 8;
@@ -60,12 +60,8 @@ internal sealed class InferenceQueue : IDisposable
         }
     }
 
-    /// <summary>Runs any number of sequences, which are prepared on the thread pool shortly before their turn.</summary>
-    /// <param name="count">How many sequences there are.</param>
-    /// <param name="prepare">Gives one by its index; called in order, one at a time. None may be empty or longer than a batch.</param>
-    /// <param name="cancellationToken">Drops what has not begun.</param>
-    /// <returns>The model's numbers for all sequences, one after the other.</returns>
-    /// <exception cref="ObjectDisposedException">The queue was disposed before all was done.</exception>
+    /// <inheritdoc />
+    /// <remarks>No sequence may be longer than a batch. What has begun is not stopped by cancellation.</remarks>
     public async Task<float[]> RunAsync(int count, Func<int, TokenSequence> prepare, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposal.Token);

@@ -19,6 +19,8 @@ internal sealed record EmbeddingPrompts(string Query, string Document, string De
 
     public static EmbeddingPrompts None { get; } = new("", "", "");
 
+    public static EmbeddingPrompts Of(LocalModelInfo info) => new(info.QueryPrompt, info.DocumentPrompt, info.DefaultPrompt);
+
     /// <summary>Reads them from <c>config_sentence_transformers.json</c>.</summary>
     public static EmbeddingPrompts Read(ConfigObject json)
     {

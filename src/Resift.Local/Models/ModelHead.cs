@@ -14,13 +14,13 @@ internal readonly record struct ModelHead(LocalModelKind Kind, int Labels, Dense
     public bool AnswersInWords => Words is not null;
 
     /// <summary>Determines whether a model is one that goes on with a text, or answers it.</summary>
-    public static bool IsLanguageModel(EncoderConfig config) =>
-        _languageModels.Any(name => config.ClassName.EndsWith(name, StringComparison.Ordinal));
+    public static bool IsLanguageModel(string className) =>
+        _languageModels.Any(name => className.EndsWith(name, StringComparison.Ordinal));
 
     /// <summary>Finds the head, and checks that configuration and weights agree about it.</summary>
     public static ModelHead Detect(EncoderConfig config, WeightStore store)
     {
-        if (IsLanguageModel(config) && config.Architecture.WordsOf(config, store) is { } words
+        if (IsLanguageModel(config.ClassName) && config.Architecture.WordsOf(config, store) is { } words
             && ModuleList.ReadOrNull(Path.GetDirectoryName(config.Source)!) is not { IsEmbedder: true })
         {
             return new(LocalModelKind.CrossEncoder, 1, words);

@@ -36,6 +36,19 @@ internal sealed record PoolingConfig
         };
     }
 
+    /// <summary>Reads it for a model that has some prompts, and cannot do without.</summary>
+    /// <exception cref="NotSupportedException">The folder does not say it, or what it says needs the prompt's own tokens left out.</exception>
+    public static PoolingConfig Require(string folder, EmbeddingPrompts prompts)
+    {
+        var pooling = Load(folder) ?? throw new NotSupportedException(
+            $"'{folder}' has no modules.json, which says how token vectors become one vector of the text (mean or first token, " +
+            "normalised or not). Only embedders in the sentence-transformers layout are supported.");
+        bool hasPrompt = prompts != EmbeddingPrompts.None;
+        return pooling.IncludePrompt || pooling.Mode != Pooling.Mean || !hasPrompt ? pooling : throw new NotSupportedException(
+            $"'{folder}' has prompts, and the include_prompt of its pooling is false: the prompt's own tokens would have to be left " +
+            "out of the mean, which is not supported; supported: include_prompt true.");
+    }
+
     private static Pooling ReadMode(ConfigObject json)
     {
         const string Field = "pooling_mode";

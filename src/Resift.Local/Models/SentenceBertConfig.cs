@@ -14,9 +14,12 @@ internal sealed record SentenceBertConfig(int? MaxTokens, bool Lowercase)
     private const string LowercaseField = "do_lower_case";
 
     /// <summary>Reads it; where the folder has no such file, it says nothing.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="kind">What the model is used as.</param>
+    /// <param name="answersInWords">Whether a cross-encoder's score is told by the words that it would go on with.</param>
     /// <exception cref="InvalidDataException">The file is corrupt.</exception>
     /// <exception cref="NotSupportedException">A field asks for something that is not done here.</exception>
-    public static SentenceBertConfig Load(string folder, ModelHead head)
+    public static SentenceBertConfig Load(string folder, LocalModelKind kind, bool answersInWords)
     {
         if (ModelFolder.Find(folder, FileName) is not { } path)
         {
@@ -24,10 +27,10 @@ internal sealed record SentenceBertConfig(int? MaxTokens, bool Lowercase)
         }
 
         var json = ConfigFile.ReadObject(path);
-        (string task, string output, string method) = head switch
+        (string task, string output, string method) = (kind, answersInWords) switch
         {
-            { Kind: LocalModelKind.Embedder } => ("feature-extraction", "token_embeddings", "last_hidden_state"),
-            { AnswersInWords: true } => ("text-generation", "causal_logits", "logits"),
+            (LocalModelKind.Embedder, _) => ("feature-extraction", "token_embeddings", "last_hidden_state"),
+            (_, true) => ("text-generation", "causal_logits", "logits"),
             _ => ("sequence-classification", "scores", "logits"),
         };
         ThrowUnless(json, "transformer_task", task);
@@ -38,7 +41,7 @@ internal sealed record SentenceBertConfig(int? MaxTokens, bool Lowercase)
             ThrowUnless(text, "method_output_name", method);
         }
 
-        ThrowIfOthers(json, head);
+        ThrowIfOthers(json, answersInWords);
         return new(json.PositiveOrNull(MaxTokensField), json.Flag(LowercaseField));
     }
 
@@ -54,14 +57,14 @@ internal sealed record SentenceBertConfig(int? MaxTokens, bool Lowercase)
     /// <summary>
     /// Refuses every other field that is set: sentence-transformers gives it to the transformer or its tokenizer, and scores may change.
     /// </summary>
-    private static void ThrowIfOthers(ConfigObject json, ModelHead head)
+    private static void ThrowIfOthers(ConfigObject json, bool answersInWords)
     {
         foreach (var field in json.Element.EnumerateObject())
         {
             bool isKnown = field.Name is MaxTokensField or LowercaseField or "transformer_task" or "module_output_name" or "modality_config"
                 or "unpad_inputs" // pads or not, for the same numbers
                 or "model_args" or "model_kwargs" // where and in which precision PyTorch computes
-                || (head.AnswersInWords && field.Name == "processing_kwargs"); // that the chat ends where the answer begins
+                || (answersInWords && field.Name == "processing_kwargs"); // that the chat ends where the answer begins
             if (!isKnown && IsSet(field.Value))
             {
                 throw new NotSupportedException($"{json.Source}: {field.Name} is {ConfigObject.Shown(field.Value)}, which is not " +

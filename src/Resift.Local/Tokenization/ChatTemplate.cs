@@ -49,6 +49,15 @@ internal sealed record ChatTemplate
         No = "false",
     };
 
+    /// <summary>Gets the template of rerankers that are made from a language model with decoder; null where none is known.</summary>
+    /// <param name="modelType">The <c>model_type</c> of the configuration.</param>
+    public static ChatTemplate? OfDecoder(string modelType) => modelType switch
+    {
+        "qwen2" => Qwen2,
+        "qwen3" => Qwen3,
+        _ => null,
+    };
+
     /// <summary>Gets the control tokens that the tokenizer must have.</summary>
     public IReadOnlyList<string> ControlTokens { get; init; } = ["<|im_start|>", "<|im_end|>"];
 

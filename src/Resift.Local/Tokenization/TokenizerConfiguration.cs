@@ -44,6 +44,21 @@ internal sealed class TokenizerConfiguration
         }
     }
 
+    /// <summary>Gets a value indicating whether padding stands before the tokens of a text, and not behind them.</summary>
+    public bool PadsLeft
+    {
+        get
+        {
+            const string Field = "padding_side";
+            return Find(Field) is { } file && file.Text(Field) switch
+            {
+                "left" => true,
+                "right" => false,
+                var other => throw new InvalidDataException($"{file.Source}: {Field} must be left or right, found '{other}'."),
+            };
+        }
+    }
+
     /// <summary>Reads the files.</summary>
     /// <exception cref="InvalidDataException">One of them is not a JSON object.</exception>
     /// <exception cref="NotSupportedException">Texts are to be cut at their beginning.</exception>

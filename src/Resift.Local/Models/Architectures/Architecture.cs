@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Resift.Local.Configuration;
 using Resift.Local.Tokenization;
@@ -114,10 +113,8 @@ internal abstract class Architecture
             Positions = ReadPositions(json),
             LayerNormEpsilon = ReadEpsilon(json),
             Activation = ReadActivation(json, Keys.Activation),
-            Labels = json.ObjectOrNull("id2label") is { } labels
-                ? labels.Element.GetPropertyCount()
-                : json.PositiveOrNull("num_labels"),
-            LabelNames = ReadLabelNames(json),
+            Labels = HeadLabels.ReadCount(json),
+            LabelNames = HeadLabels.ReadNames(json),
             HeadScale = HeadActivation.ScaleOf(json, ScoreScale.Probability),
         };
     }
@@ -198,21 +195,6 @@ internal abstract class Architecture
         {
             throw new NotSupportedException($"{json.Source}: {Field} '{type}' is not supported; supported: {PositionEmbeddings}.");
         }
-    }
-
-    private static Dictionary<int, string> ReadLabelNames(ConfigObject json)
-    {
-        var names = new Dictionary<int, string>();
-        foreach (var label in json.ObjectOrNull("id2label")?.Element.EnumerateObject() ?? [])
-        {
-            if (label.Value.ValueKind == JsonValueKind.String
-                && int.TryParse(label.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-            {
-                names[number] = label.Value.GetString()!;
-            }
-        }
-
-        return names;
     }
 
     /// <summary>Reads how many positions there are.</summary>

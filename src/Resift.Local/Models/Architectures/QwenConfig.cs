@@ -39,7 +39,7 @@ internal sealed record QwenConfig : EncoderConfig
         Windows = ReadWindows(json, config.Layers);
         RotaryBase = ReadBase(json);
         CustomaryLimit = CustomaryTokens;
-        HeadScale = HeadActivation.ScaleOf(json, ModelHead.IsLanguageModel(this) ? ScoreScale.Logit : ScoreScale.Probability);
+        HeadScale = HeadActivation.ScaleOf(json, ModelHead.IsLanguageModel(ClassName) ? ScoreScale.Logit : ScoreScale.Probability);
     }
 
     /// <summary>Gets a value indicating whether each head of queries and keys is normalised.</summary>
