@@ -62,7 +62,8 @@ internal sealed record OnnxConfig
         int limit = new[] { MaxPositions, sentence, tokenizer }.Min() is { } stated ? Math.Min(stated, CustomaryTokens) : OtherwiseTokens;
         return limit >= TokenLimit.Least ? limit : throw new InvalidDataException(
             $"'{Path.GetDirectoryName(Json.Source)}' limits its input to {limit} tokens; expected at least {TokenLimit.Least}: see " +
-            "model_max_length (tokenizer_config.json), max_seq_length (sentence_bert_config.json) and max_position_embeddings (config.json).");
+            "model_max_length (tokenizer_config.json), max_seq_length (sentence_bert_config.json) and max_position_embeddings " +
+            "(config.json).");
     }
 
     /// <summary>Ensures that the model has a vector for each token.</summary>

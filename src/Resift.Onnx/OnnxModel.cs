@@ -9,7 +9,7 @@ internal sealed class OnnxModel : IDisposable
 {
     public const string ProviderName = "resift.onnx";
 
-    private const int DefaultBatchTokens = 2048;
+    private const int DefaultBatchTokens = 512;
 
     private readonly Lazy<ModelFingerprint> _fingerprint;
 
@@ -24,8 +24,8 @@ internal sealed class OnnxModel : IDisposable
             opened.Head.Output,
             reading,
             opened.Layout,
-            options.BatchTokens ?? DefaultBatchTokens,
-            options.ConcurrentRuns ?? 1);
+            BatchTokens(opened, options),
+            options.Runs);
         _fingerprint = new(() => FolderFingerprint.Compute(
             opened.Folder,
             info.Kind,
@@ -87,6 +87,12 @@ internal sealed class OnnxModel : IDisposable
             return (info with { Labels = 1, ScoreScale = Scale(ScoreScale.Logit) }, new WordReading(width, chat.Yes, chat.No));
         }
 
+        if (HeadLabels.ReadCount(config.Json) is { } named && named != width)
+        {
+            throw new InvalidDataException($"{info.Graph} gives {width} labels, but {config.Json.Source} names {named}: they do not " +
+                "belong together. Copy both from one source.");
+        }
+
         var labels = new HeadLabels(config.Json.Source, width, HeadLabels.ReadNames(config.Json));
         info = info with { Labels = width, ScoreScale = Scale(ScoreScale.Probability) };
         if (width == 1)
@@ -96,14 +102,18 @@ internal sealed class OnnxModel : IDisposable
 
         int relevant = RelevantLabel.Find(labels, relevantLabel) ?? throw new NotSupportedException(
             $"'{info.ModelId}' is a classifier with {width} labels, not a cross-encoder: none of its labels ({labels}) alone is known to " +
-            $"mean that a document is relevant. Set {nameof(OnnxModelOptions.RelevantLabel)} of {nameof(OnnxModelOptions)} to the name or " +
-            "number of the one that does.");
+            $"mean that a document is relevant. Set {nameof(OnnxModelOptions.RelevantLabel)} of {nameof(OnnxModelOptions)} to the name " +
+            "or number of the one that does.");
         return (info with { RelevantLabel = labels.NameOf(relevant) }, new LabelReading(width, relevant));
 
         ScoreScale Scale(ScoreScale otherwise) => calibration is not null
             ? ScoreScale.Probability
             : opened.Usage.HeadScale ?? HeadActivation.ScaleOf(config.Json, otherwise);
     }
+
+    // An array has no more numbers than that, and language models give 150,000 for each token.
+    private static int BatchTokens(OpenedGraph opened, OnnxModelOptions options) => Math.Min(
+        options.BatchTokens ?? DefaultBatchTokens, opened.Head.IsOfTokens ? Array.MaxLength / opened.Width : int.MaxValue);
 
     private static (OnnxModelInfo Info, GraphReading Reading) AsEmbedder(OpenedGraph opened)
     {

@@ -6,7 +6,9 @@ public sealed record OnnxModelInfo
     /// <summary>Gets the model's name: the name of its folder.</summary>
     public required string ModelId { get; init; }
 
-    /// <summary>Gets the architecture that its configuration names, such as <c>NewForSequenceClassification</c>; empty if it names none.</summary>
+    /// <summary>
+    /// Gets the architecture that its configuration names, such as <c>NewForSequenceClassification</c>; empty if it names none.
+    /// </summary>
     public required string Architecture { get; init; }
 
     /// <summary>Gets what it is used as: a cross-encoder or an embedder.</summary>
@@ -21,7 +23,9 @@ public sealed record OnnxModelInfo
     /// <summary>Gets the output that is read.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Gets the number of labels of a cross-encoder's head, 1 for a language model that answers in words; 0 for an embedder.</summary>
+    /// <summary>
+    /// Gets the number of labels of a cross-encoder's head, 1 for a language model that answers in words; 0 for an embedder.
+    /// </summary>
     public int Labels { get; init; }
 
     /// <summary>

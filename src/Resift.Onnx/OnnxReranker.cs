@@ -3,9 +3,9 @@ namespace Resift;
 /// <summary>A cross-encoder as an ONNX graph, on ONNX Runtime: any architecture that was exported, on the CPU or a GPU.</summary>
 /// <remarks>
 /// <para>
-/// It scores as <see cref="LocalReranker"/> does: the same tokens, heads, scales, calibration and truncation, by the same files. Prefer that
-/// one for the architectures that it computes: it needs no native library and no padding. A pair's score depends in its last digits on what
-/// else is in its batch, since the runtime's arithmetic depends on shapes.
+/// It scores as <see cref="LocalReranker"/> does: the same tokens, heads, scales, calibration and truncation, by the same files. Prefer
+/// that one for the architectures that it computes: it needs no native library and no padding. A pair's score depends in its last digits
+/// on what else is in its batch, since the runtime's arithmetic depends on shapes.
 /// </para>
 /// <para>
 /// Safe for concurrent use: calls take turns batch by batch, <see cref="OnnxModelOptions.ConcurrentRuns"/> of them at once. Cancelling a

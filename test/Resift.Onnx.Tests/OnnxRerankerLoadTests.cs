@@ -121,6 +121,13 @@ public sealed class OnnxRerankerLoadTests : IDisposable
     }
 
     [Fact]
+    public void Load_LabelsOfAnotherModel_Refused()
+    {
+        _folder.Write("config.json", """{"id2label": {"0": "yes", "1": "no"}}""");
+        Assert.Contains("names 2", Assert.Throws<InvalidDataException>(() => OnnxReranker.Load(_folder.With(new()))).Message);
+    }
+
+    [Fact]
     public void Load_LabelsWithoutOneThatMeansRelevance_ListsThem()
     {
         _folder.Write("config.json", """{"id2label": {"0": "good", "1": "bad"}}""");
@@ -168,6 +175,18 @@ public sealed class OnnxRerankerLoadTests : IDisposable
         Assert.Equal(3, threads);
         Assert.Throws<InvalidOperationException>(() => OnnxReranker.Load(
             _folder.Path, new() { ConfigureSession = _ => throw new InvalidOperationException("no such provider") }));
+    }
+
+    [Fact]
+    public void Options_RunsAndThreads_ShareTheProcessors()
+    {
+        int processors = Environment.ProcessorCount;
+        Assert.Equal((Math.Min(64, processors), Math.Max(1, processors / 64)), Shares(new()));
+        Assert.Equal((1, processors), Shares(new() { ConcurrentRuns = 1 }));
+        Assert.Equal((1, processors + 1), Shares(new() { Threads = processors + 1 }));
+        Assert.Equal((1, processors), Shares(new() { ConfigureSession = _ => { } }));
+
+        static (int, int) Shares(OnnxModelOptions options) => (options.Runs, options.ThreadsPerRun);
     }
 
     [Fact]

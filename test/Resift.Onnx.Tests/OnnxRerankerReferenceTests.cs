@@ -22,7 +22,8 @@ public sealed class OnnxRerankerReferenceTests : IDisposable
     {
         string bert = TestData.Shared("golden/models/bert");
         var golden = JsonElement.Parse(File.ReadAllBytes(Path.Combine(bert, "cross_encoder.json")));
-        string[] passages = [.. golden.GetProperty("passages").EnumerateArray().Select(passage => passage.GetProperty("text").GetString()!)];
+        string[] passages =
+            [.. golden.GetProperty("passages").EnumerateArray().Select(passage => passage.GetProperty("text").GetString()!)];
         CopyFiles(bert);
         foreach (var activation in golden.GetProperty("activations").EnumerateArray())
         {

@@ -13,6 +13,8 @@ public sealed class OnnxRerankerTests : IDisposable
         string.Join(' ', Enumerable.Repeat("z", 300)),
     ];
 
+    private static readonly OnnxModelOptions _oneRun = new() { ConcurrentRuns = 1 };
+
     private readonly TinyFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -123,7 +125,7 @@ public sealed class OnnxRerankerTests : IDisposable
     [Fact]
     public async Task RerankAsync_CancelledWhileTheGraphRuns_Ends()
     {
-        using var model = OnnxModel.Load(_folder.With(new() { CanBeEndless = true }), LocalModelKind.CrossEncoder, null);
+        using var model = OnnxModel.Load(_folder.With(new() { CanBeEndless = true }), LocalModelKind.CrossEncoder, _oneRun);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var endless = model.Runner.RunAsync(1, _ => Endless(model), cancellation.Token);
         WaitForRun(model);
@@ -138,7 +140,7 @@ public sealed class OnnxRerankerTests : IDisposable
     [Fact]
     public async Task RerankAsync_WhileAnotherRuns_WaitsForItsTurn()
     {
-        using var model = OnnxModel.Load(_folder.With(new() { CanBeEndless = true }), LocalModelKind.CrossEncoder, null);
+        using var model = OnnxModel.Load(_folder.With(new() { CanBeEndless = true }), LocalModelKind.CrossEncoder, _oneRun);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var endless = model.Runner.RunAsync(1, _ => Endless(model), cancellation.Token);
         WaitForRun(model);
@@ -152,7 +154,7 @@ public sealed class OnnxRerankerTests : IDisposable
     [Fact]
     public async Task Dispose_WhileTheGraphRuns_WaitsForIt()
     {
-        var model = OnnxModel.Load(_folder.With(new() { CanBeEndless = true }), LocalModelKind.CrossEncoder, null);
+        var model = OnnxModel.Load(_folder.With(new() { CanBeEndless = true }), LocalModelKind.CrossEncoder, _oneRun);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var endless = model.Runner.RunAsync(1, _ => Endless(model), cancellation.Token);
         WaitForRun(model);

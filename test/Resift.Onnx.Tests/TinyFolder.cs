@@ -10,7 +10,8 @@ internal sealed class TinyFolder : IDisposable
 
     private static readonly string[] _vocabulary =
     [
-        "[PAD]", "[UNK]", "[CLS]", "[SEP]", EndlessWord, .. Letters.Select(letter => $"{letter}"), .. Letters.Select(letter => $"##{letter}"),
+        "[PAD]", "[UNK]", "[CLS]", "[SEP]", EndlessWord,
+        .. Letters.Select(letter => $"{letter}"), .. Letters.Select(letter => $"##{letter}"),
     ];
 
     public TinyFolder()

@@ -75,13 +75,13 @@ internal sealed record TinyGraph
             IdsName, "attention_mask", .. Given(AddsTypes, "token_type_ids"), .. Given(AddsPositions, "position_ids"),
             .. Given(OtherInput is not null, OtherInput!),
         ];
-        int axes = IsOfTokens ? 3 : 2;
+        var (type, axes) = (IsInt32 ? Int32Type : Int64Type, IsOfTokens ? 3 : 2);
         var graph = Message(
         [
             .. Nodes().Select(node => ((int, object))(1, node)),
             (2, "tiny"),
             .. initializers.Select(tensor => ((int, object))(5, tensor)),
-            .. inputs.Select(name => ((int, object))(11, Value(name, IsInt32 ? Int32Type : Int64Type, ["batch", FixedLength ?? (object)"sequence"]))),
+            .. inputs.Select(name => ((int, object))(11, Value(name, type, ["batch", FixedLength ?? (object)"sequence"]))),
             (12, Value(Output, IsHalf ? HalfType : FloatType, [.. Enumerable.Range(0, axes).Select(i => $"axis_{i}")])),
         ]);
         File.WriteAllBytes(path, Message((1, 8), (8, Message((1, ""), (2, 17))), (7, graph)).ToByteArray());

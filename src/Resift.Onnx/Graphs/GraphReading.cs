@@ -123,18 +123,18 @@ internal sealed class TokenReading(int size, PoolingConfig pooling) : GraphReadi
 
     private void Mean(OutputTensor output, long first, int tokens, Span<float> mean)
     {
-        float[] token = ArrayPool<float>.Shared.Rent(size);
+        float[] vectors = ArrayPool<float>.Shared.Rent(tokens * size);
+        output.Read(first * size, vectors.AsSpan(0, tokens * size));
         mean.Clear();
         for (int i = 0; i < tokens; i++)
         {
-            output.Read((first + i) * size, token.AsSpan(0, size));
             for (int j = 0; j < size; j++)
             {
-                mean[j] += token[j];
+                mean[j] += vectors[(i * size) + j];
             }
         }
 
-        ArrayPool<float>.Shared.Return(token);
+        ArrayPool<float>.Shared.Return(vectors);
         for (int j = 0; j < size; j++)
         {
             mean[j] /= tokens;

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Resift.Onnx.Graphs;
 
-/// <summary>A graph in a session of ONNX Runtime, with the inputs that it wants and the output that is read. Safe for concurrent use.</summary>
+/// <summary>A graph in a session of ONNX Runtime, asked by the names of its inputs. Safe for concurrent use.</summary>
 internal sealed class OnnxGraph : IDisposable
 {
     private static readonly Dictionary<string, InputRole> _roles = new()
@@ -27,8 +27,8 @@ internal sealed class OnnxGraph : IDisposable
 
         if (!session.InputMetadata.ContainsKey("input_ids"))
         {
-            throw new NotSupportedException($"{path} has no input input_ids, but {string.Join(", ", Inputs)}; expected a graph that reads " +
-                "tokens.");
+            throw new NotSupportedException($"{path} has no input input_ids, but {string.Join(", ", Inputs)}; expected a graph that " +
+                "reads tokens.");
         }
     }
 
@@ -53,8 +53,8 @@ internal sealed class OnnxGraph : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidDataException($"{path}: ONNX Runtime cannot load the graph: {e.Message} If it is damaged, fetch it again; if " +
-                "it has an operator that this version or the execution provider does not know, export it for an older opset.", e);
+            throw new InvalidDataException($"{path}: ONNX Runtime cannot load the graph: {e.Message} If it is damaged, fetch it again; " +
+                "if it has an operator that this version or the execution provider does not know, export it for an older opset.", e);
         }
 
         try
@@ -87,7 +87,8 @@ internal sealed class OnnxGraph : IDisposable
         {
             var (shape, shown) = Run(batch, head.Output, tensor => (tensor.Shape, tensor.ShownShape), CancellationToken.None);
             long[] expected = head.IsOfTokens ? [batch.Rows, batch.Length] : [batch.Rows];
-            return shape.Count == expected.Length + 1 && shape.Take(expected.Length).SequenceEqual(expected) && shape[^1] is > 0 and var width
+            bool isOfBatch = shape.Count == expected.Length + 1 && shape.Take(expected.Length).SequenceEqual(expected);
+            return isOfBatch && shape[^1] is > 0 and var width
                 ? checked((int)width)
                 : throw new InvalidDataException($"{Path}: the output {head.Output} has the shape {shown} for {batch.Rows} sequences of " +
                     $"{batch.Length} tokens; expected [{string.Join(", ", expected)}, …]. Export it with dynamic axes.");
@@ -119,8 +120,8 @@ internal sealed class OnnxGraph : IDisposable
         {
             // A run that is told to stop fails like any other.
             cancellationToken.ThrowIfCancellationRequested();
-            throw new RerankerException($"ONNX Runtime failed on {batch.Rows} sequences of {batch.Length} tokens: {e.Message} Where memory " +
-                $"is short, set {nameof(OnnxModelOptions.BatchTokens)} or {nameof(OnnxModelOptions.MaxTokens)} to less.", e);
+            throw new RerankerException($"ONNX Runtime failed on {batch.Rows} sequences of {batch.Length} tokens: {e.Message} Where " +
+                $"memory is short, set {nameof(OnnxModelOptions.BatchTokens)} or {nameof(OnnxModelOptions.MaxTokens)} to less.", e);
         }
         finally
         {
@@ -134,7 +135,7 @@ internal sealed class OnnxGraph : IDisposable
     {
         var settings = new SessionOptions
         {
-            IntraOpNumThreads = options.Threads ?? Environment.ProcessorCount,
+            IntraOpNumThreads = options.ThreadsPerRun,
 
             // Plans of memory are made for one shape; batches have ever other ones.
             EnableMemoryPattern = false,
@@ -167,14 +168,14 @@ internal sealed class OnnxGraph : IDisposable
 
         if (!input.IsTensor || input.ElementDataType is not (TensorElementType.Int64 or TensorElementType.Int32))
         {
-            throw new NotSupportedException($"{Path}: the input {name} is of the type {input.ElementDataType}; supported: tensors of int64 " +
-                "and int32.");
+            throw new NotSupportedException($"{Path}: the input {name} is of the type {input.ElementDataType}; supported: tensors of " +
+                "int64 and int32.");
         }
 
         if (input.Dimensions is not [< 0, < 0])
         {
-            throw new NotSupportedException($"{Path}: the input {name} has the fixed shape [{string.Join(", ", input.Dimensions)}]; expected " +
-                "two axes of any size, batch and sequence (-1). Export it with dynamic axes.");
+            throw new NotSupportedException($"{Path}: the input {name} has the fixed shape [{string.Join(", ", input.Dimensions)}]; " +
+                "expected two axes of any size, batch and sequence (-1). Export it with dynamic axes.");
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class OnnxRunner(
                 start += window.Count;
                 encoding = EncodeAsync(start, count, prepare, stop.Token);
                 await Parallel.ForEachAsync(
-                    Cut(window),
+                    PaddedBatch.Cut(window, batchTokens),
                     new ParallelOptions { MaxDegreeOfParallelism = concurrentRuns, CancellationToken = stop.Token },
                     async (batch, token) => await RunAsync(window, batch, first, numbers, token).ConfigureAwait(false))
                     .ConfigureAwait(false);
@@ -98,19 +98,6 @@ internal sealed class OnnxRunner(
                 return window;
             },
             cancellationToken);
-
-    /// <summary>Cuts a window into batches of indices, the longest sequences first.</summary>
-    private IEnumerable<int[]> Cut(List<TokenSequence> window)
-    {
-        int[] order = [.. Enumerable.Range(0, window.Count).OrderByDescending(i => window[i].Length)];
-        for (int start = 0; start < order.Length;)
-        {
-            int rows = Math.Max(1, batchTokens / window[order[start]].Length);
-            int[] batch = order[start..Math.Min(order.Length, start + rows)];
-            start += batch.Length;
-            yield return batch;
-        }
-    }
 
     private async Task RunAsync(List<TokenSequence> window, int[] batch, int first, float[] numbers, CancellationToken cancellationToken)
     {

@@ -31,11 +31,11 @@ internal sealed class OutputTensor
     {
         if (_type == TensorElementType.Float)
         {
-            _value.GetTensorDataAsSpan<float>().Slice((int)start, numbers.Length).CopyTo(numbers);
+            _value.GetTensorDataAsSpan<float>().Slice(checked((int)start), numbers.Length).CopyTo(numbers);
             return;
         }
 
-        var halves = MemoryMarshal.Cast<Float16, Half>(_value.GetTensorDataAsSpan<Float16>().Slice((int)start, numbers.Length));
+        var halves = MemoryMarshal.Cast<Float16, Half>(_value.GetTensorDataAsSpan<Float16>().Slice(checked((int)start), numbers.Length));
         for (int i = 0; i < numbers.Length; i++)
         {
             numbers[i] = (float)halves[i];

@@ -25,6 +25,22 @@ internal sealed class PaddedBatch(IReadOnlyList<TokenSequence> sequences, BatchL
 
     public int LastOf(int row) => FirstOf(row) + LengthOf(row) - 1;
 
+    /// <summary>Cuts sequences into batches of similar length, the longest first.</summary>
+    /// <param name="sequences">The sequences.</param>
+    /// <param name="batchTokens">How many tokens a batch has, padding counted, unless one sequence alone has more.</param>
+    /// <returns>The indices of each batch's sequences.</returns>
+    public static IEnumerable<int[]> Cut(IReadOnlyList<TokenSequence> sequences, int batchTokens)
+    {
+        int[] order = [.. Enumerable.Range(0, sequences.Count).OrderByDescending(i => sequences[i].Length)];
+        for (int start = 0; start < order.Length;)
+        {
+            int rows = Math.Max(1, batchTokens / sequences[order[start]].Length);
+            int[] batch = order[start..Math.Min(order.Length, start + rows)];
+            start += batch.Length;
+            yield return batch;
+        }
+    }
+
     /// <summary>Computes the values of one input.</summary>
     public T[] Values<T>(InputRole role, Func<int, T> convert)
     {
