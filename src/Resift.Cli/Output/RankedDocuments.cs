@@ -28,8 +28,8 @@ internal sealed class RankedDocuments(string query, IReadOnlyList<InputDocument>
                 if (TrecRun.Write(target.Writer, QueryId, response, _names.Of, tag) is > 0 and var repeated)
                 {
                     console.Error.WriteLine(
-                        $"resift: {Facts.Number(repeated)} documents have the id of a better one, and a TREC run takes an id once; --format " +
-                        "jsonl has them all");
+                        $"resift: {Facts.Number(repeated)} documents have the id of a better one, and a TREC run takes an id once; " +
+                        "--format jsonl has them all");
                 }
 
                 break;

@@ -3,7 +3,9 @@ namespace Resift.Local.Inference;
 /// <summary>The logarithm of the odds of one label among several.</summary>
 internal static class LogOdds
 {
-    /// <summary>log(p / (1 − p)) of the softmax p of one logit among others: what it is above the logarithm of the sum of their powers.</summary>
+    /// <summary>
+    /// log(p / (1 − p)) of the softmax p of one logit among others: what it is above the logarithm of the sum of their powers.
+    /// </summary>
     public static float Of(ReadOnlySpan<float> logits, int relevant)
     {
         float largest = float.NegativeInfinity;

@@ -37,7 +37,9 @@ internal sealed record PoolingConfig
     }
 
     /// <summary>Reads it for a model that has some prompts, and cannot do without.</summary>
-    /// <exception cref="NotSupportedException">The folder does not say it, or what it says needs the prompt's own tokens left out.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The folder does not say it, or what it says needs the prompt's own tokens left out.
+    /// </exception>
     public static PoolingConfig Require(string folder, EmbeddingPrompts prompts)
     {
         var pooling = Load(folder) ?? throw new NotSupportedException(
