@@ -62,7 +62,7 @@ internal sealed class LocalModel : IDisposable
         var opened = OpenedModel.Open(folder, kind, kind == LocalModelKind.CrossEncoder ? options.RelevantLabel : null);
         try
         {
-            var choice = WeightChoice.Of(options, kind);
+            var choice = WeightChoice.Of(options);
             var (config, info) = (opened.Config, opened.With(opened.Info, choice));
             var tokenizer = TokenizerLoader.Load(folder, opened.Tokenizer, opened.Sentence.Lowercase);
             ModelCheck.ValidateVocabulary(tokenizer.VocabularySize, config);

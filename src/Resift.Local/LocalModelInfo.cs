@@ -55,7 +55,7 @@ public sealed record LocalModelInfo
 
     /// <summary>
     /// Gets the arithmetic of its linear layers: <see cref="LocalPrecision.Single"/> or <see cref="LocalPrecision.Int8"/>. Read from a
-    /// folder, it is what the model runs with on this machine if the options leave it open.
+    /// folder, it is what the model runs with if the options leave it open.
     /// </summary>
     public LocalPrecision Precision { get; init; } = LocalPrecision.Single;
 

@@ -6,10 +6,7 @@ namespace Resift;
 [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "These are the field's names of precisions.")]
 public enum LocalPrecision
 {
-    /// <summary>
-    /// Integers for a cross-encoder's weights that are kept as int8 where the hardware is faster with them, and single precision for all
-    /// others.
-    /// </summary>
+    /// <summary>What suits most uses, which is single precision so far: it changes no score of a model.</summary>
     Automatic,
 
     /// <summary>Single precision, whatever weights are kept as.</summary>

@@ -35,7 +35,7 @@ internal sealed class OpenedModel : IOpenedModel
             Config = WithTypesOf(Tokenizer, config);
         }
 
-        Info = With(ReadInfo(), WeightChoice.Of(new(), Head.Kind));
+        Info = With(ReadInfo(), WeightChoice.Of(new()));
     }
 
     public EncoderConfig Config { get; }

@@ -20,8 +20,6 @@ public sealed class LocalModelInfoTests
                 HiddenSize = 384,
                 Parameters = 22_713_601,
                 Storage = "I8 (int8-per-row)",
-                WeightType = LocalWeightType.Int8,
-                Precision = LocalPrecision.Int8,
                 License = "apache-2.0",
             },
             LocalModelInfo.Read(TestData.InRepository("models/resift-mini-v2")) with { Calibration = null });

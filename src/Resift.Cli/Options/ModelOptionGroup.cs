@@ -19,8 +19,7 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
     private readonly Option<Precision?> _precision = OptionTypes.Choice(
         "--precision",
         "The arithmetic: single precision; int8, which is faster and needs a quarter of the memory; or single precision with weights " +
-        "kept as bfloat16 or half precision, for large models in half the memory. Default: int8 for cross-encoders stored so, else as " +
-        "stored.",
+        "kept as bfloat16 or half precision, for large models in half the memory. Default: single precision, weights of 16 bits kept.",
         Enum.GetValues<Precision>());
 
     private readonly ThreadsOption _threads = new();

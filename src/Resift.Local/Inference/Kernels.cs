@@ -28,13 +28,6 @@ internal abstract unsafe class Kernels
     /// <summary>Gets the width of a packed panel in floats: two vectors.</summary>
     public abstract int PanelWidth { get; }
 
-    /// <summary>Gets a value indicating whether products of int8 numbers are faster than those of single-precision ones.</summary>
-    /// <remarks>
-    /// An instruction multiplies twice as many pairs of 16-bit integers as numbers of single precision, at the same rate; only without
-    /// vectors nothing is won.
-    /// </remarks>
-    public bool IntegersAreFaster => VectorBits > 32;
-
     /// <summary>Gets the kernels of one width, so that tests reach each of them.</summary>
     /// <param name="vectorBits">512, 256, 128, or 32 for the portable path.</param>
     public static Kernels For(int vectorBits) => vectorBits switch

@@ -17,16 +17,15 @@ internal readonly record struct WeightChoice(LocalWeightType? Type, bool Integer
         var (type, _, _) => type ?? stored,
     };
 
-    /// <summary>Gets what the options choose, on this hardware where they leave it open.</summary>
+    /// <summary>Gets what the options choose.</summary>
     /// <exception cref="ArgumentException">They contradict each other.</exception>
-    public static WeightChoice Of(LocalModelOptions options, LocalModelKind kind) => (options.Precision, options.WeightType) switch
+    public static WeightChoice Of(LocalModelOptions options) => (options.Precision, options.WeightType) switch
     {
         (LocalPrecision.Int8, null or LocalWeightType.Int8) => new(LocalWeightType.Int8, Integers: true),
         (LocalPrecision.Int8, var type) => throw new ArgumentException(
             $"{nameof(options.Precision)} {LocalPrecision.Int8} multiplies int8 weights, but {nameof(options.WeightType)} is {type}; " +
             $"leave {nameof(options.WeightType)} null, or choose another {nameof(options.Precision)}.", nameof(options)),
-        (LocalPrecision.Single, var type) => new(type, Integers: false),
-        (_, var type) => new(type, kind == LocalModelKind.CrossEncoder && Kernels.Best.IntegersAreFaster),
+        (_, var type) => new(type, Integers: false),
     };
 
     /// <summary>Gets what a layer of some parts is packed as.</summary>

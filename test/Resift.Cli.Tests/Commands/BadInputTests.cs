@@ -94,7 +94,7 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(ExitCode.Error, await _cli.RunWithInputAsync("text", "rerank", "query", "--model", "gpt-99"));
         Assert.Equal(
             "resift: There is no model 'gpt-99': neither a folder, nor one of the bundled models (resift-mini-v2, " +
-                "ms-marco-MiniLM-L12-v2, all-MiniLM-L6-v2).\n",
+                "ms-marco-MiniLM-L12-v2, all-MiniLM-L6-v2), nor one of the hub as ORG/NAME; 'resift models' lists some.\n",
             _cli.Error);
     }
 
