@@ -130,7 +130,7 @@ internal abstract unsafe class Kernels
             + PanelWidth;
     }
 
-    /// <summary>Makes rows the columns of panels, as attention does with its keys: [panel][size][panel width].</summary>
+    /// <summary>Packs rows as the columns of panels, as attention does with its keys: [panel][size][panel width].</summary>
     /// <param name="rows">The first row.</param>
     /// <param name="ld">The distance between rows.</param>
     /// <param name="count">How many there are.</param>

@@ -4,7 +4,7 @@ using Resift.Local.Models;
 
 namespace Resift.Onnx.Graphs;
 
-/// <summary>Makes numbers of sequences from what a graph gives: logits, or vectors. Safe for concurrent use.</summary>
+/// <summary>Reads numbers of sequences from what a graph gives: logits, or vectors. Safe for concurrent use.</summary>
 internal abstract class GraphReading
 {
     /// <summary>Gets how many numbers come out of a sequence.</summary>
