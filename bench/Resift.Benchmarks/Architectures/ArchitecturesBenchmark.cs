@@ -32,7 +32,7 @@ internal static class ArchitecturesBenchmark
         output.WriteLine($"random weights, sequences of {lengths} tokens, {threads} threads; " +
             "difference: the largest of a logit from single precision");
         output.WriteLine();
-        output.WriteLine("model                              weights      pairs/s    tokens/s     GOP/s   of peak  weights MB  difference");
+        output.WriteLine("model                              weights      pairs/s    tokens/s     GOP/s   of peak   layers MB  difference");
         foreach (var shape in RealShape.All)
         {
             using var model = RandomModel.Create(shape, halved: shape.Name.StartsWith("Qwen", StringComparison.Ordinal));
@@ -62,12 +62,9 @@ internal static class ArchitecturesBenchmark
     {
         var random = new Random(7);
         TokenSequence[] sequences = [.. Enumerable.Range(0, Batch).Select(i => Sequence(random, model.Config, i))];
-        GC.Collect();
-        long before = Process.GetCurrentProcess().PrivateMemorySize64;
         using var weights = WeightStore.Open(model.Folder);
         var head = model.Config.Architecture.Head(model.Config, labels: 1);
         var engine = new CrossEncoderModel(model.Config, weights, Kernels.Best, head, choice);
-        long after = Process.GetCurrentProcess().PrivateMemorySize64;
         using var queue = new InferenceQueue(engine, "random", threads, LocalModel.DefaultBatchTokens);
         float[] logits = await queue.RunAsync(sequences.Length, i => sequences[i], CancellationToken.None);
         List<double> seconds = [];
@@ -85,8 +82,19 @@ internal static class ArchitecturesBenchmark
         double tokens = sequences.Sum(sequence => sequence.Length) / median;
         return (logits, string.Create(
             CultureInfo.InvariantCulture,
-            $"{sequences.Length / median,9:F1} {tokens,11:F0} {rate,9:F1} {100 * rate / peak,7:F1} % {(after - before) / 1e6,11:F0}"));
+            $"{sequences.Length / median,9:F1} {tokens,11:F0} {rate,9:F1} {100 * rate / peak,7:F1} % {LayerBytes(model.Config, choice) / 1e6,11:F0}"));
     }
+
+    /// <summary>How much memory the weights of all layers take.</summary>
+    private static double LayerBytes(EncoderConfig config, WeightChoice choice) =>
+        Enumerable.Range(0, config.Layers).Select(i => config.Architecture.Layer(config, i)).Sum(layer =>
+            new[] { layer.Query, layer.Key, layer.Value, layer.AttentionOutput, layer.Up, layer.Gate, layer.Down }.OfType<DenseLayout>()
+                .Sum(dense => (double)dense.Rows * dense.Input.Size)) * choice.Type switch
+                {
+                    LocalWeightType.Single => sizeof(float),
+                    LocalWeightType.Int8 => sizeof(sbyte),
+                    _ => sizeof(ushort),
+                };
 
     private static TokenSequence Sequence(Random random, EncoderConfig config, int index)
     {

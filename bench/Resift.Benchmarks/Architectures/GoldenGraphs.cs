@@ -17,6 +17,10 @@ internal static class GoldenGraphs
 {
     private const string Folder = "golden/models";
     private const int Copies = 40;
+
+    // The words that golden models answer with.
+    private const int Yes = 17;
+    private const int No = 42;
     private const int Rounds = 15;
 
     public static void Compare(int threads, TextWriter output)
@@ -44,9 +48,8 @@ internal static class GoldenGraphs
         using var weights = WeightStore.Open(folder);
         var head = ModelCheck.Validate(config, weights);
 
-        // The words of golden models that answer in words.
         var layout = head.Words is { } words
-            ? HeadLayout.OfWords(words, likelier: 17, other: 42)
+            ? HeadLayout.OfWords(words, Yes, No)
             : config.Architecture.Head(config, head.Labels);
         using var queue = new InferenceQueue(
             new CrossEncoderModel(config, weights, Kernels.Best, layout), "golden", threads, LocalModel.DefaultBatchTokens);
@@ -87,12 +90,14 @@ internal static class GoldenGraphs
             var inputs = session.InputMetadata.Keys.Select(name => NamedOnnxValue.CreateFromTensor(name, Tensor(name, batch, group.Key)));
             using var results = session.Run([.. inputs], ["logits"]);
             var logits = results[0].AsTensor<float>();
-            int labels = logits.Dimensions[1];
+            int columns = logits.Dimensions[^1];
             float[] values = [.. logits];
             for (int i = 0; i < batch.Length; i++)
             {
-                float[] row = values[(i * labels)..((i + 1) * labels)];
-                scores[batch[i].Index] = answersInWords ? [row[1] - row[0]] : row;
+                // Of a language model a row for each token, the last of which is the answer.
+                int row = answersInWords ? ((i + 1) * group.Key) - 1 : i;
+                float[] last = values[(row * columns)..((row + 1) * columns)];
+                scores[batch[i].Index] = answersInWords ? [last[Yes] - last[No]] : last;
             }
         }
 
