@@ -9,7 +9,7 @@ namespace Resift.Benchmarks;
 /// <param name="LargestDifference">The largest difference between two engines' scores of one pair.</param>
 internal sealed record PeerTimings(IReadOnlyList<PeerEngine> Engines, double[][] Seconds, long[] Bytes, double LargestDifference)
 {
-    private const int WarmUpRounds = 1;
+    private const int WarmUpRounds = 2;
     private const int LeastRounds = 3;
 
     /// <summary>Times engines in turns, so that whatever else the machine does hits all of them alike.</summary>

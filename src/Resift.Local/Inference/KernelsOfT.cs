@@ -157,6 +157,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     }
 
     /// <summary>One panel of outputs, the first of which is <paramref name="column"/>, for a range of inputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Panel(
         LinearInput x, int rows, PackedLinear layer, int column, int firstInput, int inputs,
         float* start, nint ldStart, float* c, nint ldc)
@@ -205,6 +206,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         return target;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void IntegerPanel(
         LinearBuffers x, int rows, sbyte* packed, int inputs, float* scales, float* start, nint ldStart, float* c, nint ldc)
     {
