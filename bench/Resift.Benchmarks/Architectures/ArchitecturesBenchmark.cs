@@ -79,10 +79,11 @@ internal static class ArchitecturesBenchmark
 
         double median = Statistics.Median(seconds);
         double rate = sequences.Sum(sequence => UsefulOperations.Count(model.Config, sequence.Length)) / median / 1e9;
+        double megabytes = LayerBytes(model.Config, choice) / 1e6;
         double tokens = sequences.Sum(sequence => sequence.Length) / median;
         return (logits, string.Create(
             CultureInfo.InvariantCulture,
-            $"{sequences.Length / median,9:F1} {tokens,11:F0} {rate,9:F1} {100 * rate / peak,7:F1} % {LayerBytes(model.Config, choice) / 1e6,11:F0}"));
+            $"{sequences.Length / median,9:F1} {tokens,11:F0} {rate,9:F1} {100 * rate / peak,7:F1} % {megabytes,11:F0}"));
     }
 
     /// <summary>How much memory the weights of all layers take.</summary>
