@@ -9,8 +9,8 @@ internal sealed class LocalCheckup(LocalModels models, string model)
 {
     private readonly bool _isBundled = ModelFolder.Bundled.Contains(model);
 
-    private readonly bool _rounds = models.Options is not
-        { Precision: not LocalPrecision.Int8, WeightType: null or LocalWeightType.Single };
+    private readonly bool _rounds =
+        models.Options is { Precision: LocalPrecision.Int8 } or { WeightType: not (null or LocalWeightType.Single) };
 
     public ScoreScale? Scale { get; private set; }
 
