@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Resift.Local.Models;
 
 namespace Resift.Benchmarks;
 
@@ -36,7 +37,7 @@ internal static class PeersBenchmark
         var timings = PeerTimings.Measure(engines, requests, numbers["--rounds"], new(quick ? _quickTuning : _tuning));
         double peak = Math.Max(before, RegisterPeak.MultiplyAdd.Measure(threads));
         WritePeaks(peak, threads, output);
-        var report = new PeersReport(requests, ModelShape.Read(MiniModels.RerankerFolder), peak, output);
+        var report = new PeersReport(requests, EncoderConfig.Load(MiniModels.RerankerFolder), peak, output);
         report.WriteTable(timings);
         report.WriteProfiles(timings);
         if (!Agree(timings, output))

@@ -1,20 +1,26 @@
+using Resift.Local.Models;
+
 namespace Resift.Benchmarks;
 
 /// <summary>Prints what a comparison gave.</summary>
 /// <param name="requests">What was scored in each round.</param>
-/// <param name="shape">The model's sizes.</param>
+/// <param name="config">The model's configuration.</param>
 /// <param name="peak">The machine's measured multiply-add rate in GFLOP/s.</param>
 /// <param name="output">Where to print.</param>
-internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, ModelShape shape, double peak, TextWriter output)
+internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, EncoderConfig config, double peak, TextWriter output)
 {
+    /// <summary>What is counted for a BERT whose head reads the first token, in words.</summary>
+    private const string Formula =
+        "useful FLOPs of a pair of n tokens = (L-1) x (8nh^2 + 4n^2h + 4nhf) + (4nh^2 + 4nh + 4h^2 + 4hf) + 2h^2 + 2h";
+
     public void WriteTable(PeerTimings timings)
     {
         int pairs = requests.Sum(request => request.Length);
         long tokens = requests.SelectMany(request => request).Sum(pair => pair.Ids.Length);
-        double flops = requests.SelectMany(request => request).Sum(pair => shape.UsefulFlops(pair.Ids.Length));
+        double flops = requests.SelectMany(request => request).Sum(pair => UsefulOperations.Count(config, pair.Ids.Length));
         int rounds = timings.Seconds[0].Length;
-        output.WriteLine(ModelShape.Formula);
-        string sizes = $"L = {shape.Layers}, h = {shape.Hidden}, f = {shape.Intermediate}";
+        output.WriteLine(Formula);
+        string sizes = $"L = {config.Layers}, h = {config.HiddenSize}, f = {config.IntermediateSize}";
         output.WriteLine($"= {flops / pairs / 1e9:F3} GFLOP a pair here, with {sizes}");
         output.WriteLine();
         WriteRow("engine", "pairs/s", "[min", "max]", "ms/100 pairs", "tokens/s", "GOP/s", "of FMA peak", "KB/request");
