@@ -141,7 +141,8 @@ internal sealed class InferenceQueue : ISequenceRunner, IDisposable
         }
     }
 
-    private static ObjectDisposedException Disposed() =>
+    /// <summary>Creates what ends a call of a model that is disposed before it is done.</summary>
+    public static ObjectDisposedException Disposed() =>
         new("the local model", "The model was disposed before this call was done. Dispose it when no call is under way.");
 
     private static TokenSequence[] Encode(int start, int end, Func<int, TokenSequence> prepare, CancellationToken cancellationToken)

@@ -79,7 +79,7 @@ internal sealed class StaticEmbedder : ITextEmbedder
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Disposed();
+            throw InferenceQueue.Disposed();
         }
         finally
         {
@@ -112,9 +112,6 @@ internal sealed class StaticEmbedder : ITextEmbedder
 
         _model.Dispose();
     }
-
-    private static ObjectDisposedException Disposed() =>
-        new("the local model", "The model was disposed before this call was done. Dispose it when no call is under way.");
 
     /// <summary>Writes the vector of a text; gives how many tokens it is of.</summary>
     private int Embed(string text, Span<float> vector, out int cut)
@@ -197,7 +194,7 @@ internal sealed class StaticEmbedder : ITextEmbedder
         {
             if (_disposed)
             {
-                throw Disposed();
+                throw InferenceQueue.Disposed();
             }
 
             _calls++;

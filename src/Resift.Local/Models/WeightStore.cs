@@ -46,7 +46,11 @@ internal sealed class WeightStore : IDisposable
     public long Parameters => Weights().Sum(tensor => tensor.Value.Entry.Elements);
 
     /// <summary>Gets the element type of most parameters, such as <c>F32</c> or <c>I8 (int8-per-row)</c>.</summary>
-    public string Storage => MostUsedDtype is "I8" ? "I8 (int8-per-row)" : MostUsedDtype ?? "none";
+    public string Storage => MostUsedDtype switch
+    {
+        "I8" => "I8 (int8-per-row)",
+        var dtype => dtype ?? "none",
+    };
 
     /// <summary>Gets what most parameters are stored as.</summary>
     public LocalWeightType Type => MostUsedDtype switch
