@@ -7,8 +7,9 @@ const string Usage = """
       peers [--quick] [--rounds N] [--threads N] [--queries N]
                                                           this engine beside ONNX Runtime on the same passages, in at most five minutes
       latency [--quick] [--queries N] [--threads N]       the time of one query with 10, 50 and 100 documents, and from start to first score
-      architectures [--quick] [--seconds N] [--threads N]
-                                                          every family in the shape of a published model, and tiny ones beside ONNX Runtime
+      architectures [--quick] [--large] [--seconds N] [--threads N]
+                                                          every family in the shape of a published model, and tiny ones beside ONNX
+                                                          Runtime; or one of 568 million parameters, and its memory
       memory [--documents N] [--words N] [--threads N]    the working set while many long documents are reranked
       retrieval [--datasets NAMES] [--queries N] [--candidates N] [--cache FOLDER] [--folder FOLDER] [--threads N]
                                                           nDCG, recall and time of each first stage, without and with reranking

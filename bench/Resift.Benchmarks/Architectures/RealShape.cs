@@ -43,4 +43,14 @@ internal sealed record RealShape(string Name, double? Floor, string Config)
             "tie_word_embeddings":true,"num_labels":1,"pad_token_id":151643}
             """),
     ];
+
+    /// <summary>Gets a model for whose size it matters what weights are kept as.</summary>
+    public static IReadOnlyList<RealShape> Large { get; } =
+    [
+        new("bge-reranker-v2-m3 (XLM-RoBERTa)", Expected, """
+            {"model_type":"xlm-roberta","architectures":["XLMRobertaForSequenceClassification"],"vocab_size":250002,"hidden_size":1024,
+            "num_hidden_layers":24,"num_attention_heads":16,"intermediate_size":4096,"max_position_embeddings":8194,"type_vocab_size":1,
+            "pad_token_id":1,"num_labels":1}
+            """),
+    ];
 }

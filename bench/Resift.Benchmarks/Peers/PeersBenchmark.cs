@@ -34,10 +34,10 @@ internal static class PeersBenchmark
             .. peers is null ? (PeerEngine[])[] : [peers.Padded, peers.Sorted, peers.Best, peers.Int8],
         ];
         double before = RegisterPeak.MultiplyAdd.Measure(threads);
-        var timings = PeerTimings.Measure(engines, requests, numbers["--rounds"], new(quick ? _quickTuning : _tuning));
+        var timings = PeerTimings.Measure(engines, requests, numbers["--rounds"], threads, new(quick ? _quickTuning : _tuning));
         double peak = Math.Max(before, RegisterPeak.MultiplyAdd.Measure(threads));
         WritePeaks(peak, threads, output);
-        var report = new PeersReport(requests, EncoderConfig.Load(MiniModels.RerankerFolder), peak, output);
+        var report = new PeersReport(requests, EncoderConfig.Load(MiniModels.RerankerFolder), output);
         report.WriteTable(timings);
         report.WriteProfiles(timings);
         if (!Agree(timings, output))

@@ -5,9 +5,8 @@ namespace Resift.Benchmarks;
 /// <summary>Prints what a comparison gave.</summary>
 /// <param name="requests">What was scored in each round.</param>
 /// <param name="config">The model's configuration.</param>
-/// <param name="peak">The machine's measured multiply-add rate in GFLOP/s.</param>
 /// <param name="output">Where to print.</param>
-internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, EncoderConfig config, double peak, TextWriter output)
+internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, EncoderConfig config, TextWriter output)
 {
     /// <summary>What is counted for a BERT whose head reads the first token, in words.</summary>
     private const string Formula =
@@ -29,6 +28,7 @@ internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, Encoder
             double[] seconds = timings.Seconds[i];
             double median = Statistics.Median(seconds);
             double gflops = flops / median / 1e9;
+            double[] shares = [.. seconds.Zip(timings.Peaks[i], (time, peak) => flops / time / 1e9 / peak)];
             WriteRow(
                 timings.Engines[i].Name,
                 $"{pairs / median:F1}",
@@ -37,10 +37,11 @@ internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, Encoder
                 $"{100_000 * median / pairs:F0}",
                 $"{tokens / median:F0}",
                 $"{gflops:F1}",
-                $"{100 * gflops / peak:F1} %",
+                $"{100 * Statistics.Median(shares):F1} %",
                 $"{timings.Bytes[i] / 1024.0 / rounds / requests.Count:F1}");
         }
 
+        output.WriteLine("of FMA peak: against what registers-only multiply-adds reached right before each turn, median of the rounds.");
         output.WriteLine("KB/request is managed memory; what ONNX Runtime allocates in native code is not seen.");
         output.WriteLine();
     }

@@ -20,6 +20,9 @@ internal sealed record RegisterPeak(string Name, int Operations, Func<long, doub
     // Shorter than a time slice, so that some bursts go by undisturbed on a busy machine.
     private const double BurstSeconds = 0.004;
 
+    // Long enough to meet what slows the work beside it, short beside that.
+    private const double SustainedSeconds = 0.15;
+
     /// <summary>Gets the multiply-add of single-precision numbers, as wide as the hardware has it.</summary>
     public static RegisterPeak MultiplyAdd { get; } =
         Vector512.IsHardwareAccelerated ? Of<Add512, Vector512<float>>("FMA of Vector512<float>", 2 * 16)
@@ -62,6 +65,19 @@ internal sealed record RegisterPeak(string Name, int Operations, Func<long, doub
 
         double seconds = Enumerable.Range(0, Bursts).Min(_ => Burst(threads, steps));
         return (double)Operations * Chains * steps * threads / seconds / 1e9;
+    }
+
+    /// <summary>
+    /// Measures billions of operations a second of all threads at once over a while: what the machine gives at this time, to which work
+    /// that is measured right behind it can be compared, where others use the same machine.
+    /// </summary>
+    /// <param name="threads">How many threads compute.</param>
+    public double MeasureNow(int threads)
+    {
+        long steps = 1 << 16;
+        double seconds = Burst(threads, steps);
+        steps = (long)Math.Max(steps, steps * SustainedSeconds / seconds);
+        return (double)Operations * Chains * steps * threads / Burst(threads, steps) / 1e9;
     }
 
     /// <summary>Runs all threads at once; the time is from the first one's start to the last one's end, as they saw it.</summary>

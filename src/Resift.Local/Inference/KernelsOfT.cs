@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Resift.Local.Models;
 
 namespace Resift.Local.Inference;
@@ -105,6 +106,10 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         float* q, nint ldq, int queries, int firstQuery, float* k, float* v, nint ldkv, int length,
         AttentionShape shape, float* output, nint ldo, float* scratch)
     {
+        // A head's numbers of one token lie far from those of the next: each head would wait for all of them.
+        FetchRows(q, ldq, queries, shape.QueryWidth);
+        FetchRows(k, ldkv, length, shape.KeyWidth);
+        FetchRows(v, ldkv, length, shape.KeyWidth);
         for (int head = 0; head < shape.Heads; head++)
         {
             // Heads in rising order: what a tile writes beyond a narrow head is overwritten by the next one.
@@ -147,6 +152,24 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     public override void PackColumns(float* rows, nint ld, int count, int size, float* panels) =>
         AttentionHead<TSimd, TVector>.PackKeys(rows, ld, count, size, panels);
 
+    /// <summary>Brings rows into the second-level cache, one behind the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FetchRows(float* x, nint ldx, int rows, int columns)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (int i = 0; i < rows; i++, x += ldx)
+        {
+            for (int e = 0; e < columns; e += 16)
+            {
+                Sse.Prefetch1(x + e);
+            }
+        }
+    }
+
     private static void Multiply(float* y, nint ldy, int rows, float* factors, nint ldf)
     {
         for (int i = 0; i < rows; i++, y += ldy, factors += ldf)
@@ -165,16 +188,19 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         void* packed = layer.Panel(column / PanelWidth, firstInput);
         if (layer.Format == WeightFormat.Int8Pairs)
         {
-            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, layer.Scales + column, start, ldStart, c, ldc);
+            var following = new PanelAhead(layer, column, firstInput, inputs, rows);
+            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, following, layer.Scales + column, start, ldStart, c, ldc);
             return;
         }
 
         float* panel = layer.Format == WeightFormat.Single
             ? (float*)packed
             : Widen(packed, layer.Format, inputs, layer.IsScaled ? layer.Scales + column : null, x.Buffers!.Panel);
+        var next = new PanelAhead(layer, column, firstInput, inputs, rows);
         float* a = x.First;
         for (int i = 0; i < rows; i += TileRows)
         {
+            next.FetchPart();
             MicroKernel<TSimd, TVector>.Tile(a, x.Stride, panel, inputs, start, ldStart, c, ldc);
             a += TileRows * x.Stride;
             start += TileRows * ldStart;
@@ -208,7 +234,8 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void IntegerPanel(
-        LinearBuffers x, int rows, sbyte* packed, int inputs, float* scales, float* start, nint ldStart, float* c, nint ldc)
+        LinearBuffers x, int rows, sbyte* packed, int inputs, PanelAhead next, float* scales,
+        float* start, nint ldStart, float* c, nint ldc)
     {
         int pairs = (inputs + 1) / 2;
         short* weights = (short*)x.Panel;
@@ -216,6 +243,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         Widening.ToInt16(new(packed, 2 * pairs * PanelWidth), new(weights, 2 * pairs * PanelWidth));
         for (int i = 0; i < rows; i += TileRows)
         {
+            next.FetchPart();
             TSimd.IntegerTile(x.Rows + (i * x.Stride), x.Stride, weights, pairs, sums);
             ScaleSums(sums, x.Scales + i, scales, start, ldStart, c, ldc);
             start += TileRows * ldStart;

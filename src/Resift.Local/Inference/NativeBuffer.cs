@@ -8,13 +8,20 @@ namespace Resift.Local.Inference;
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const nuint Alignment = 64;
+
+    // Below, rounding to whole pages would waste more than it gains.
+    private const nuint SmallestLarge = 32 << 10;
+
+    private readonly LargePagePiece? _piece;
     private readonly void* _allocation;
     private float* _pointer;
 
     public NativeBuffer(long length)
     {
-        // Zeroed by the allocator, which has fresh pages from the system: what no batch has reached yet takes no memory.
-        _allocation = NativeMemory.AllocZeroed(checked(((nuint)length * sizeof(float)) + Alignment));
+        // Zeroed by the system, which has fresh pages: what no batch has reached yet takes no memory.
+        nuint bytes = checked((nuint)length * sizeof(float));
+        _piece = bytes < SmallestLarge ? null : LargePages.TryTake(bytes);
+        _allocation = _piece is null ? NativeMemory.AllocZeroed(checked(bytes + Alignment)) : (void*)_piece.Pointer;
         _pointer = (float*)(((nuint)_allocation + Alignment - 1) & ~(Alignment - 1));
         Length = length;
     }
@@ -42,10 +49,19 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     private void Free()
     {
-        if (_pointer is not null)
+        if (_pointer is null)
+        {
+            return;
+        }
+
+        _pointer = null;
+        if (_piece is null)
         {
             NativeMemory.Free(_allocation);
-            _pointer = null;
+        }
+        else
+        {
+            LargePages.Return(_piece);
         }
     }
 }
