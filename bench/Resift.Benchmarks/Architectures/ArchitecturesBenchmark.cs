@@ -23,7 +23,8 @@ internal static class ArchitecturesBenchmark
     {
         bool quick = args.Contains("--quick"), large = args.Contains("--large");
         var numbers = NumberArguments.Parse(
-            [.. args.Where(arg => arg is not ("--quick" or "--large"))], ("--threads", Environment.ProcessorCount), ("--seconds", quick ? 2 : 10));
+            [.. args.Where(arg => arg is not ("--quick" or "--large"))],
+            ("--threads", Environment.ProcessorCount), ("--seconds", quick ? 2 : 10));
         int threads = numbers["--threads"];
         output.WriteLine(Processor.Describe());
         output.WriteLine(
@@ -34,7 +35,8 @@ internal static class ArchitecturesBenchmark
         output.WriteLine("of peak: against what registers-only multiply-adds reached right before, median of all passes; memory: what the");
         output.WriteLine("process took more than before, with the file closed and a first batch done; layers: their weights alone");
         output.WriteLine();
-        output.WriteLine("model                              weights      pairs/s    tokens/s     GOP/s   of peak  memory MB  layers MB  difference");
+        output.WriteLine(
+            "model                              weights      pairs/s    tokens/s     GOP/s   of peak  memory MB  layers MB  difference");
         foreach (var shape in large ? RealShape.Large : RealShape.All)
         {
             using var model = RandomModel.Create(shape, halved: shape.Name.StartsWith("Qwen", StringComparison.Ordinal));
@@ -88,9 +90,9 @@ internal static class ArchitecturesBenchmark
         double share = Statistics.Median(seconds.Zip(peaks, (time, peak) => operations / time / peak));
         double megabytes = LayerBytes(model.Config, choice) / 1e6;
         double tokens = sequences.Sum(sequence => sequence.Length) / median;
-        return (logits, string.Create(
-            CultureInfo.InvariantCulture,
-            $"{sequences.Length / median,9:F1} {tokens,11:F0} {operations / median,9:F1} {100 * share,7:F1} % {taken,10:F0} {megabytes,10:F0}"));
+        string speed = string.Create(
+            CultureInfo.InvariantCulture, $"{sequences.Length / median,9:F1} {tokens,11:F0} {operations / median,9:F1} {100 * share,7:F1} %");
+        return (logits, string.Create(CultureInfo.InvariantCulture, $"{speed} {taken,10:F0} {megabytes,10:F0}"));
     }
 
     private static CrossEncoderModel Load(RandomModel model, WeightChoice choice)

@@ -56,7 +56,7 @@ internal static partial class LargePages
         }
     }
 
-    /// <summary>Gives a piece back; its memory is gone.</summary>
+    /// <summary>Returns a piece; its memory is gone.</summary>
     public static void Return(LargePagePiece piece)
     {
         lock (_lock)

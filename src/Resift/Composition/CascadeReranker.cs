@@ -8,7 +8,7 @@ namespace Resift;
 /// <para>
 /// The results are those that the full reranker scored, and the rest is left out, unless <see cref="CascadeRerankerOptions.Rest"/> says
 /// otherwise. A call that names its number of results by <see cref="RerankOptions.TopN"/> gets as many. Where the full reranker is to read
-/// everything anyway, the cheap one is not asked.
+/// everything anyway, the cheap one is not asked, unless <see cref="CascadeRerankerOptions.Patience"/> may end the reading.
 /// </para>
 /// <para>
 /// <see cref="RerankResponse.Stages"/> tells what each stage scored: first the cheap reranker's answer about all, then the full
@@ -21,6 +21,7 @@ public sealed class CascadeReranker : DelegatingReranker
     private readonly IReranker _cheap;
     private readonly int _keep;
     private readonly double? _keepFraction;
+    private readonly int? _patience;
     private readonly CascadeRest _rest;
     private readonly RerankOptions? _cheapOptions;
 
@@ -34,8 +35,8 @@ public sealed class CascadeReranker : DelegatingReranker
         ArgumentNullException.ThrowIfNull(cheap);
         _cheap = cheap;
         options ??= new();
-        (_keep, _keepFraction, _rest, _cheapOptions) =
-            (options.Keep, options.KeepFraction, options.Rest, options.CheapOptions?.WithoutTopN());
+        (_keep, _keepFraction, _patience) = (options.Keep, options.KeepFraction, options.Patience);
+        (_rest, _cheapOptions) = (options.Rest, options.CheapOptions?.WithoutTopN());
     }
 
     /// <inheritdoc />
@@ -52,18 +53,31 @@ public sealed class CascadeReranker : DelegatingReranker
             keep = Math.Max(keep, options?.TopN ?? 0);
         }
 
+        keep = Math.Min(keep, documents.Count);
+        int part = SizeOfPart(keep, options?.TopN);
         RerankResponse? cheap = null;
-        int[] kept = [.. Enumerable.Range(0, documents.Count)];
-        if (keep < documents.Count)
+        int[] kept = [.. Enumerable.Range(0, keep)];
+        if (keep < documents.Count || part < keep)
         {
             cheap = await _cheap.RerankAsync(query, documents, _cheapOptions?.Clone(), cancellationToken).ConfigureAwait(false);
-            kept = [.. cheap.Results.Take(keep).Select(result => result.Index).Order()];
+            kept = [.. cheap.Results.Take(keep).Select(result => result.Index)];
         }
 
-        string[] texts = [.. kept.Select(index => documents[index])];
-        var full = await base.RerankAsync(query, texts, options.WithoutTopN(), cancellationToken).ConfigureAwait(false);
-        full = full.MapIndices(index => kept[index]);
-        return Join(cheap, full, options?.TopN);
+        List<RerankResponse> parts = [];
+        for (int start = 0; start == 0 || start < kept.Length; start += part)
+        {
+            // In the caller's order, as a listwise reranker is to see it.
+            int[] read = [.. kept.Skip(start).Take(part).Order()];
+            string[] texts = [.. read.Select(index => documents[index])];
+            var answer = await base.RerankAsync(query, texts, options.WithoutTopN(), cancellationToken).ConfigureAwait(false);
+            parts.Add(answer.MapIndices(index => read[index]));
+            if (start > 0 && !RerankResponse.Merge(parts, options?.TopN).Results.Any(result => read.Contains(result.Index)))
+            {
+                break;
+            }
+        }
+
+        return Join(cheap, parts is [var only] ? only : RerankResponse.Merge(parts, topN: null), options?.TopN);
     }
 
     /// <inheritdoc />
@@ -99,10 +113,16 @@ public sealed class CascadeReranker : DelegatingReranker
         }
     }
 
+    // All at once, unless the reading may end before, which asks for scores that do not depend on what else is read.
+    private int SizeOfPart(int keep, int? topN) =>
+        _patience is { } patience && topN is { } wanted && InnerReranker.GetService<RerankerMetadata>() is { IsPointwise: true }
+            ? Math.Max(patience, wanted)
+            : Math.Max(1, keep);
+
     // Options may hold anything, so that no text tells them apart.
     private ModelFingerprint? Fingerprint(ModelFingerprint full) =>
         _cheapOptions is null && _cheap.GetService<ModelFingerprint>() is { } cheap
-            ? full.Derive(FormattableString.Invariant($"best {_keep} or {_keepFraction} of {cheap}, rest: {_rest}"))
+            ? full.Derive(FormattableString.Invariant($"best {_keep} or {_keepFraction} of {cheap}, patience {_patience}, rest: {_rest}"))
             : null;
 
     private RerankResponse Join(RerankResponse? cheap, RerankResponse full, int? topN)
@@ -154,6 +174,23 @@ public sealed class CascadeRerankerOptions
         set => field = value is null or (> 0 and <= 1)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(KeepFraction), value, "The part must be above 0 and at most 1.");
+    }
+
+    /// <summary>
+    /// Gets or sets after how many documents in a row that did not get among the best <see cref="RerankOptions.TopN"/> the full reranker
+    /// stops reading, in the cheap one's order; null, the default, to read all that are kept.
+    /// </summary>
+    /// <remarks>
+    /// It reads that many at once, or as many as are wanted if that is more. It has no effect where a call names no
+    /// <see cref="RerankOptions.TopN"/>, or where the full reranker is not pointwise.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? Patience
+    {
+        get;
+        set => field = value is null or >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Patience), value, "At least 1 document must be read before the end.");
     }
 
     /// <summary>

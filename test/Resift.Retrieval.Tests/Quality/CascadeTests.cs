@@ -31,6 +31,12 @@ public sealed class CascadeTests
                 keep < 20 || ndcg > best - 0.03, $"The best {keep} by cosine should hold most of what counts: {ndcg} after {best}.");
         }
 
+        foreach (int patience in new[] { 5, 10, 15, 20 })
+        {
+            var cascade = new CascadeReranker(embedder, full, new() { Keep = 50, Patience = patience });
+            await run.MeasureAsync($"embedder, patience {patience}", cascade, topN: 10);
+        }
+
         var cheapOptions = new RerankOptions { MaxTokensPerDocument = 64 };
         foreach (int keep in new[] { 10, 15, 20, 30 })
         {

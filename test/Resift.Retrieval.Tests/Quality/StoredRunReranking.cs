@@ -21,8 +21,9 @@ internal sealed class StoredRunReranking
     /// <summary>Measures a reranker.</summary>
     /// <param name="name">The name of the row.</param>
     /// <param name="reranker">The reranker.</param>
+    /// <param name="topN">How many results are asked for; null for all.</param>
     /// <returns>nDCG@10.</returns>
-    public async Task<double> MeasureAsync(string name, IReranker reranker)
+    public async Task<double> MeasureAsync(string name, IReranker reranker, int? topN = null)
     {
         var rankings = new Dictionary<string, (string, double)[]>();
         long pairs = 0, tokens = 0, cut = 0;
@@ -30,7 +31,7 @@ internal sealed class StoredRunReranking
         {
             string queryId = _run.QueryIds[i];
             var response = await reranker.RerankAsync(
-                _requests[i].Query, _requests[i].Documents, cancellationToken: TestContext.Current.CancellationToken);
+                _requests[i].Query, _requests[i].Documents, new() { TopN = topN }, TestContext.Current.CancellationToken);
             rankings.Add(queryId, [.. response.Results.Select(result => (_run.Candidates(queryId)[result.Index], result.Score))]);
             pairs += response.Usage!.Pairs;
             tokens += response.Usage.InputTokens!.Value;

@@ -79,6 +79,34 @@ public sealed class CascadeRerankerTests
         Assert.Equal(600, response.Usage!.InputTokens);
     }
 
+    // The cheap order is 4, 1, 2, 3, 5, 0, with 0, 1, 0, 2, 3, 4 cats: the first that changes nothing is the third.
+    [Theory]
+    [InlineData(1, 1, 3)]
+    [InlineData(1, 2, 6)]
+    [InlineData(2, 1, 6)]
+    [InlineData(2, 6, 6)]
+    public async Task RerankAsync_Patience_EndsWhenAPartBringsNothing(int topN, int patience, int pairs)
+    {
+        using var reranker = Cascade(new() { Keep = 6, Patience = patience });
+        var response = await reranker.RerankAsync("cat", _documents, new() { TopN = topN }, Cancellation);
+        Assert.Equal(pairs == 3 ? [1] : new[] { 0, 5 }.Take(topN), response.Results.Select(result => result.Index));
+        Assert.Equal(pairs, response.Stages is [_, var full] ? full.Usage!.Pairs : response.Usage!.Pairs);
+    }
+
+    [Fact]
+    public async Task RerankAsync_PatienceButNoTopNOrNotPointwise_AllAtOnce()
+    {
+        var full = Full();
+        using var pointwise = new CascadeReranker(Cheap(), full, new() { Keep = 5, Patience = 1 });
+        await pointwise.RerankAsync("cat", _documents, cancellationToken: Cancellation);
+        Assert.Equal(1, full.Calls);
+
+        var listwise = new TestReranker { Metadata = new("list") { ScoreScale = ScoreScale.Rank } };
+        using var other = new CascadeReranker(Cheap(), listwise, new() { Keep = 5, Patience = 1 });
+        await other.RerankAsync("cat", _documents, new() { TopN = 1 }, Cancellation);
+        Assert.Equal(1, listwise.Calls);
+    }
+
     [Fact]
     public async Task RerankAsync_Options_OfTheCallForTheFullOneAndOwnForTheCheapOne()
     {
@@ -155,6 +183,7 @@ public sealed class CascadeRerankerTests
     public void Options_OutOfRange_Refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new CascadeRerankerOptions { Keep = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CascadeRerankerOptions { Patience = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CascadeRerankerOptions { KeepFraction = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CascadeRerankerOptions { KeepFraction = 1.01 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CascadeRerankerOptions { KeepFraction = double.NaN });
