@@ -121,8 +121,8 @@ internal sealed class OpenedModel : IOpenedModel
                 ? "it cannot score (query, document) pairs. A reranker needs a classification head; rank by cosine with " +
                     "EmbeddingReranker instead."
                 : $"none of its labels ({Labels}) alone is known to mean that a document is relevant. " +
-                    $"Set {nameof(LocalModelOptions.RelevantLabel)} of {nameof(LocalModelOptions)} to the name or number of the one that " +
-                    "does.")
+                    $"Set {nameof(LocalModelOptions.RelevantLabel)} of {nameof(LocalModelOptions)} (--label) to the name or number of " +
+                    "the one that does.")
             : $"'{name}' is {what}, not an embedding model: it gives no vectors" +
                 (Head.Kind == LocalModelKind.CrossEncoder ? "; load it with LocalReranker instead." : "."));
     }

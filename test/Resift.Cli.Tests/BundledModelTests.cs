@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Resift.Testing;
 
 namespace Resift.Cli.Tests;
 
@@ -42,7 +43,7 @@ public sealed class BundledModelTests : IDisposable
     [Fact]
     public async Task Rerank_GoldenPairAsLogit_GivesTheCalibratedLogOdds()
     {
-        string golden = File.ReadLines(Testing.TestData.InRepository("models/resift-mini-v2/golden.jsonl")).First();
+        string golden = File.ReadLines(TestData.InRepository("models/resift-mini-v2/golden.jsonl")).First();
         using var pair = JsonDocument.Parse(golden);
 
         string query = pair.RootElement.GetProperty("query").GetString()!;
@@ -94,7 +95,7 @@ public sealed class BundledModelTests : IDisposable
     [Fact]
     public async Task Embed_GoldenText_GivesTheGoldenVector()
     {
-        string golden = File.ReadLines(Testing.TestData.InRepository("models/all-MiniLM-L6-v2/golden.jsonl")).First();
+        string golden = File.ReadLines(TestData.InRepository("models/all-MiniLM-L6-v2/golden.jsonl")).First();
         using var expected = JsonDocument.Parse(golden);
 
         Assert.Equal(ExitCode.Ok, await _cli.RunWithInputAsync(golden, "embed"));
@@ -144,5 +145,31 @@ public sealed class BundledModelTests : IDisposable
 
         Assert.Equal(ExitCode.Ok, code);
         Assert.Matches(@"1 of 1 documents were cut \(largest cut: \d+ tokens of document 0\)", _cli.Error);
+    }
+
+    [ReferenceFact("golden/models")]
+    public async Task Rerank_EachLabelOfSeveral_GivesItsShareOfTheProbability()
+    {
+        foreach (string file in (string[])["config.json", "model.safetensors"])
+        {
+            File.Copy(TestData.Shared($"golden/models/bert-3-labels/{file}"), Path.Combine(_cli.Folder, file));
+        }
+
+        // As many tokens as the model has.
+        File.WriteAllLines(
+            Path.Combine(_cli.Folder, "vocab.txt"), File.ReadLines(TestData.Shared("golden/models/bert/vocab.txt")).Take(400));
+        double sum = 0;
+        foreach (string label in (string[])["contradiction", "1", "neutral"])
+        {
+            using var cli = new CommandLine { Loader = new LocalModelLoader(_ => null) };
+            string[] args = ["--model", _cli.Folder, "--label", label, "--scale", "probability", "--format", "json"];
+            Assert.Equal((ExitCode.Ok, ""), (await cli.RunWithInputAsync("text", ["rerank", "query", .. args]), cli.Error));
+            using var json = JsonDocument.Parse(cli.Output);
+            sum += json.RootElement.GetProperty("results")[0].GetProperty("score").GetDouble();
+        }
+
+        Assert.Equal(1, sum, 1e-5);
+        await _cli.RunWithInputAsync("text", "rerank", "query", "--model", _cli.Folder, "--label", "unheard");
+        Assert.Contains("entailment", _cli.Error, StringComparison.Ordinal);
     }
 }

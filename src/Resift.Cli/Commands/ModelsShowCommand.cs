@@ -113,6 +113,7 @@ internal sealed class ModelsShowCommand : Command, IHelpEpilogue
         json.WriteString("architecture", info.Architecture);
         json.WriteString("kind", Kind(info.Kind));
         json.WriteNumber("labels", info.Labels);
+        json.WriteString("relevant_label", info.RelevantLabel);
         json.WriteString("scale", info.ScoreScale.Name());
         if (info.Calibration is { } calibration)
         {
@@ -134,6 +135,7 @@ internal sealed class ModelsShowCommand : Command, IHelpEpilogue
         json.WriteString("storage", info.Storage);
         json.WriteString("precision", Precision(info));
         json.WriteString("license", info.License);
+        json.WriteString("instruction", info.Instruction);
         json.WriteString("query_prompt", info.QueryPrompt);
         json.WriteString("document_prompt", info.DocumentPrompt);
         json.WriteString("default_prompt", info.DefaultPrompt);
@@ -145,7 +147,7 @@ internal sealed class ModelsShowCommand : Command, IHelpEpilogue
     {
         LocalModelKind.CrossEncoder => "cross-encoder",
         LocalModelKind.Embedder => "embedder",
-        _ => "classifier (cannot be used here)",
+        _ => "classifier (reranks with --label)",
     };
 
     private static string Curve(LocalCalibration curve) => string.Create(

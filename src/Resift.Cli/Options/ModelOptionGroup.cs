@@ -22,7 +22,17 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
         "kept as bfloat16 or half precision, for large models in half the memory. Default: single precision, weights of 16 bits kept.",
         Enum.GetValues<Precision>());
 
+    private readonly Option<string?> _label = new("--label")
+    {
+        Description = "Of a reranker with several labels, the name or number of the one that means that a document is relevant. Default: " +
+            "the one whose name says so (relevant, yes, entailment, …).",
+        HelpName = "NAME",
+    };
+
     private readonly ThreadsOption _threads = new();
+
+    /// <summary>Gets a value indicating whether the models score pairs, as embedders do not.</summary>
+    public bool IsReranker { get; init; }
 
     /// <summary>Gets what is used if no model is named, in words; null for the default model.</summary>
     public string? DefaultText { get; init; }
@@ -38,6 +48,11 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
         command.Add(_model);
         command.Add(_maxTokens);
         command.Add(_precision);
+        if (IsReranker)
+        {
+            command.Add(_label);
+        }
+
         _threads.AddTo(command);
     }
 
@@ -59,6 +74,7 @@ internal sealed class ModelOptionGroup(IModelLoader loader, string defaultModel,
     private LocalModelOptions Options(ParseResult parsed) => new()
     {
         MaxTokens = parsed.GetValue(_maxTokens),
+        RelevantLabel = IsReranker ? parsed.GetValue(_label) : null,
         Threads = _threads.Read(parsed),
     };
 

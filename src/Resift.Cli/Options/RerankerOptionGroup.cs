@@ -37,6 +37,7 @@ internal sealed class RerankerOptionGroup(
     {
         DefaultText = defaultModel,
         Note = " With --provider: the name that the provider gives it.",
+        IsReranker = true,
     };
 
     private readonly Option<string> _endpoint = OptionTypes.Text(
