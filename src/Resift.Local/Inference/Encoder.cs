@@ -281,9 +281,9 @@ internal sealed unsafe class Encoder : IDisposable
     private static LinearInput Input(float* x, nint stride, int rows, PackedLinear layer, LinearBuffers buffers, int? inputs = null)
     {
         var input = new LinearInput(x, stride, buffers);
-        if (layer.Format == WeightFormat.Int8Pairs)
+        if (layer.IsInteger)
         {
-            Kernels.Quantise(input, rows, inputs ?? layer.Inputs);
+            Kernels.Quantise(input, rows, inputs ?? layer.Inputs, layer.Format);
         }
 
         return input;

@@ -4,23 +4,21 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Resift.Local.Inference;
 
-/// <summary>Products of pairs of 16-bit integers, added up in 32 bits: one instruction on most hardware.</summary>
-/// <typeparam name="TVector">A vector of 32-bit integers, each of which may be read as a pair.</typeparam>
+/// <summary>Products of integers of less than 32 bits, added up in 32 bits: one instruction on most hardware.</summary>
+/// <typeparam name="TVector">A vector of 32-bit integers, each of which may be read as two or four smaller ones.</typeparam>
 internal unsafe interface IIntegerDot<TVector>
     where TVector : struct
 {
     /// <summary>Gets the number of sums in a vector.</summary>
     static abstract int Width { get; }
 
-    static abstract TVector Zero { get; }
-
-    static abstract TVector Load(short* source);
+    static abstract TVector Load(int* source);
 
     static abstract void Store(TVector value, int* destination);
 
-    static abstract TVector BroadcastPair(short* source);
+    static abstract TVector Broadcast(int value);
 
-    /// <summary>sum + left₀ right₀ + left₁ right₁ for each pair.</summary>
+    /// <summary>sum + left₀ right₀ + left₁ right₁ + … for the parts of each number.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector sum);
 }
 
@@ -29,16 +27,14 @@ internal readonly unsafe struct Dot512 : IIntegerDot<Vector512<int>>
 {
     public static int Width => 16;
 
-    public static Vector512<int> Zero => Vector512<int>.Zero;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Load(short* source) => Vector512.Load((int*)source);
+    public static Vector512<int> Load(int* source) => Vector512.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<int> value, int* destination) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> BroadcastPair(short* source) => Vector512.Create(*(int*)source);
+    public static Vector512<int> Broadcast(int value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> sum) =>
@@ -54,16 +50,14 @@ internal readonly unsafe struct Dot256 : IIntegerDot<Vector256<int>>
 {
     public static int Width => 8;
 
-    public static Vector256<int> Zero => Vector256<int>.Zero;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Load(short* source) => Vector256.Load((int*)source);
+    public static Vector256<int> Load(int* source) => Vector256.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<int> value, int* destination) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> BroadcastPair(short* source) => Vector256.Create(*(int*)source);
+    public static Vector256<int> Broadcast(int value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> sum) =>
@@ -79,16 +73,14 @@ internal readonly unsafe struct Dot128 : IIntegerDot<Vector128<int>>
 {
     public static int Width => 4;
 
-    public static Vector128<int> Zero => Vector128<int>.Zero;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Load(short* source) => Vector128.Load((int*)source);
+    public static Vector128<int> Load(int* source) => Vector128.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<int> value, int* destination) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> BroadcastPair(short* source) => Vector128.Create(*(int*)source);
+    public static Vector128<int> Broadcast(int value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAdd(Vector128<int> left, Vector128<int> right, Vector128<int> sum) =>
@@ -105,17 +97,59 @@ internal readonly unsafe struct DotScalar : IIntegerDot<int>
 {
     public static int Width => 1;
 
-    public static int Zero => 0;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Load(short* source) => *(int*)source;
+    public static int Load(int* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(int value, int* destination) => *destination = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int BroadcastPair(short* source) => *(int*)source;
+    public static int Broadcast(int value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int MultiplyAdd(int left, int right, int sum) => sum + ((left >> 16) * (right >> 16)) + ((short)left * (short)right);
+}
+
+/// <summary>
+/// 8 sums of the products of four unsigned and four signed bytes: AVX-VNNI's <c>vpdpbusd</c>, which does not saturate. The unsigned ones
+/// are int8 values with <see cref="Offset"/> added.
+/// </summary>
+internal readonly unsafe struct Quads256 : IIntegerDot<Vector256<int>>
+{
+    /// <summary>What makes an int8 value unsigned.</summary>
+    public const byte Offset = 128;
+
+    /// <summary>The outputs of a panel of these kernels.</summary>
+    public const int PanelWidth = 16;
+
+    /// <summary>Gets a value indicating whether there is such an instruction.</summary>
+    public static bool IsSupported => AvxVnni.IsSupported;
+
+    public static int Width => 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Load(int* source) => Vector256.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<int> value, int* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Broadcast(int value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> sum) => AvxVnni.IsSupported
+        ? AvxVnni.MultiplyWideningAndAdd(sum, left.AsByte(), right.AsSByte())
+        : Portable(left, right, sum);
+
+    /// <summary>The same by shifts, which reach each byte as a 32-bit integer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Portable(Vector256<int> left, Vector256<int> right, Vector256<int> sum)
+    {
+        for (int shift = 0; shift < 32; shift += 8)
+        {
+            sum += ((left >>> shift) & Vector256.Create((int)byte.MaxValue)) * ((right << (24 - shift)) >> 24);
+        }
+
+        return sum;
+    }
 }

@@ -44,6 +44,6 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Loads integers and rounds them to single-precision numbers.</summary>
     static abstract TVector LoadIntegers(int* source);
 
-    /// <summary>The tile of this width in integers: see <see cref="IntegerTile{TDot, TVector}"/>.</summary>
-    static abstract void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums);
+    /// <summary>The tile of this width in pairs of 16-bit integers: see <see cref="IntegerTile{TDot, TVector}"/>.</summary>
+    static abstract void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums);
 }

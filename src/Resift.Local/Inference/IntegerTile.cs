@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Resift.Local.Inference;
 
 /// <summary>
-/// The innermost loop of int8 layers: the sums of one tile, as exact integers. Values lie in 16 bits, two of them are multiplied with two
-/// weights and added up at once, so that no instruction saturates, whatever the values.
+/// The innermost loop of int8 layers: the sums of one tile, as exact integers. A step of 32 bits is two values of 16 bits or four bytes:
+/// they are multiplied with as many weights and added up at once, so that no instruction saturates, whatever the values.
 /// </summary>
 /// <remarks>
-/// a: rows of <c>lda</c> numbers. b: an unpacked panel, for each pair of inputs two vectors of pairs. A sum of up to 131,072 products of
-/// int8 numbers fits into 32 bits.
+/// a: rows of <c>lda</c> steps. b: a panel, for each step two vectors of steps. A sum of up to 131,072 products of int8 numbers fits into
+/// 32 bits, and one of half as many with unsigned bytes.
 /// </remarks>
 internal static unsafe class IntegerTile<TDot, TVector>
     where TDot : struct, IIntegerDot<TVector>
@@ -18,39 +18,40 @@ internal static unsafe class IntegerTile<TDot, TVector>
     /// <param name="a">The first row of quantised input.</param>
     /// <param name="lda">The distance between its rows.</param>
     /// <param name="b">The weights.</param>
-    /// <param name="pairs">How many pairs of inputs there are.</param>
+    /// <param name="steps">How many steps there are.</param>
+    /// <param name="start">What the sums of each row begin with: two vectors.</param>
     /// <param name="sums">Gets six rows of two vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(short* a, nint lda, short* b, nint pairs, int* sums)
+    public static void Run(int* a, nint lda, int* b, nint steps, int* start, int* sums)
     {
         int width = TDot.Width;
-        TVector c0L = TDot.Zero, c0R = TDot.Zero, c1L = TDot.Zero, c1R = TDot.Zero, c2L = TDot.Zero, c2R = TDot.Zero;
-        TVector c3L = TDot.Zero, c3R = TDot.Zero, c4L = TDot.Zero, c4R = TDot.Zero, c5L = TDot.Zero, c5R = TDot.Zero;
-        short* a3 = a + (3 * lda);
-        short* end = a + (2 * pairs);
-        for (; a < end; b += 4 * width)
+        TVector c0L = TDot.Load(start), c0R = TDot.Load(start + width);
+        TVector c1L = c0L, c1R = c0R, c2L = c0L, c2R = c0R, c3L = c0L, c3R = c0R, c4L = c0L, c4R = c0R, c5L = c0L, c5R = c0R;
+        int* a3 = a + (3 * lda);
+        int* end = a + steps;
+        for (; a < end; b += 2 * width)
         {
-            TVector left = TDot.Load(b), right = TDot.Load(b + (2 * width));
-            TVector x = TDot.BroadcastPair(a);
+            TVector left = TDot.Load(b), right = TDot.Load(b + width);
+            TVector x = TDot.Broadcast(*a);
             c0L = TDot.MultiplyAdd(x, left, c0L);
             c0R = TDot.MultiplyAdd(x, right, c0R);
-            x = TDot.BroadcastPair(a + lda);
+            x = TDot.Broadcast(a[lda]);
             c1L = TDot.MultiplyAdd(x, left, c1L);
             c1R = TDot.MultiplyAdd(x, right, c1R);
-            x = TDot.BroadcastPair(a + (2 * lda));
+            x = TDot.Broadcast(a[2 * lda]);
             c2L = TDot.MultiplyAdd(x, left, c2L);
             c2R = TDot.MultiplyAdd(x, right, c2R);
-            x = TDot.BroadcastPair(a3);
+            x = TDot.Broadcast(*a3);
             c3L = TDot.MultiplyAdd(x, left, c3L);
             c3R = TDot.MultiplyAdd(x, right, c3R);
-            x = TDot.BroadcastPair(a3 + lda);
+            x = TDot.Broadcast(a3[lda]);
             c4L = TDot.MultiplyAdd(x, left, c4L);
             c4R = TDot.MultiplyAdd(x, right, c4R);
-            x = TDot.BroadcastPair(a3 + (2 * lda));
+            x = TDot.Broadcast(a3[2 * lda]);
             c5L = TDot.MultiplyAdd(x, left, c5L);
             c5R = TDot.MultiplyAdd(x, right, c5R);
-            a += 2;
-            a3 += 2;
+            a++;
+            a3++;
         }
 
         TDot.Store(c0L, sums);
@@ -65,5 +66,25 @@ internal static unsafe class IntegerTile<TDot, TVector>
         TDot.Store(c4R, sums + (9 * width));
         TDot.Store(c5L, sums + (10 * width));
         TDot.Store(c5R, sums + (11 * width));
+    }
+
+    /// <summary>Computes the sums of one row whose steps are all the same.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="b">The weights.</param>
+    /// <param name="steps">How many steps there are.</param>
+    /// <param name="sums">Gets two vectors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RunSame(int step, int* b, nint steps, int* sums)
+    {
+        int width = TDot.Width;
+        TVector x = TDot.Broadcast(step), left = TDot.Broadcast(0), right = left;
+        for (int* end = b + (2 * width * steps); b < end; b += 2 * width)
+        {
+            left = TDot.MultiplyAdd(x, TDot.Load(b), left);
+            right = TDot.MultiplyAdd(x, TDot.Load(b + width), right);
+        }
+
+        TDot.Store(left, sums);
+        TDot.Store(right, sums + width);
     }
 }

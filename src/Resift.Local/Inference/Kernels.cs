@@ -39,8 +39,8 @@ internal abstract unsafe class Kernels
         _ => throw new ArgumentOutOfRangeException(nameof(vectorBits), vectorBits, "Expected 512, 256, 128 or 32."),
     };
 
-    /// <summary>Quantises rows for layers with integer weights, into the buffers of the input.</summary>
-    public static void Quantise(LinearInput x, int rows, int inputs)
+    /// <summary>Quantises rows for layers with integer weights of some format, into the buffers of the input.</summary>
+    public static void Quantise(LinearInput x, int rows, int inputs, WeightFormat format)
     {
         var buffers = x.Buffers!;
         for (int i = 0; i < rows; i++)
@@ -48,8 +48,15 @@ internal abstract unsafe class Kernels
             short* target = buffers.Rows + (i * buffers.Stride);
             buffers.Scales[i] = Quantisation.Quantise(new(x.First + (i * x.Stride), inputs), new(target, inputs));
 
-            // The partner of the last of an odd number of inputs.
-            target[inputs] = 0;
+            if (format == WeightFormat.Int8Quads)
+            {
+                Quantisation.ToBytes(target, inputs, PackedLinear.Align(inputs, 4));
+            }
+            else
+            {
+                // The partner of the last of an odd number of inputs.
+                target[inputs] = 0;
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Resift.Local.Models;
 
@@ -186,17 +187,17 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         float* start, nint ldStart, float* c, nint ldc)
     {
         void* packed = layer.Panel(column / PanelWidth, firstInput);
-        if (layer.Format == WeightFormat.Int8Pairs)
+        var next = new PanelAhead(layer, column, firstInput, inputs, rows);
+        if (layer.IsInteger)
         {
-            var following = new PanelAhead(layer, column, firstInput, inputs, rows);
-            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, following, layer.Scales + column, start, ldStart, c, ldc);
+            bool quads = layer.Format == WeightFormat.Int8Quads;
+            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, quads, next, layer.Scales + column, start, ldStart, c, ldc);
             return;
         }
 
         float* panel = layer.Format == WeightFormat.Single
             ? (float*)packed
             : Widen(packed, layer.Format, inputs, layer.IsScaled ? layer.Scales + column : null, x.Buffers!.Panel);
-        var next = new PanelAhead(layer, column, firstInput, inputs, rows);
         float* a = x.First;
         for (int i = 0; i < rows; i += TileRows)
         {
@@ -234,18 +235,46 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void IntegerPanel(
-        LinearBuffers x, int rows, sbyte* packed, int inputs, PanelAhead next, float* scales,
+        LinearBuffers x, int rows, sbyte* packed, int inputs, bool quads, PanelAhead next, float* scales,
         float* start, nint ldStart, float* c, nint ldc)
     {
-        int pairs = (inputs + 1) / 2;
-        short* weights = (short*)x.Panel;
         int* sums = stackalloc int[TileRows * PanelWidth];
-        Widening.ToInt16(new(packed, 2 * pairs * PanelWidth), new(weights, 2 * pairs * PanelWidth));
+        int* first = stackalloc int[PanelWidth];
+        int* weights = (int*)packed;
+        int steps = quads ? (inputs + 3) / 4 : (inputs + 1) / 2;
+        if (quads)
+        {
+            // What the offset of each value adds to its sum is taken off before.
+            const int Offsets = unchecked((int)(Quads256.Offset * 0x01010101u));
+            IntegerTile<Quads256, Vector256<int>>.RunSame(Offsets, weights, steps, first);
+            for (int i = 0; i < PanelWidth; i++)
+            {
+                first[i] = -first[i];
+            }
+        }
+        else
+        {
+            new Span<int>(first, PanelWidth).Clear();
+            Widening.ToInt16(new(packed, 2 * steps * PanelWidth), new(x.Panel, 2 * steps * PanelWidth));
+            weights = (int*)x.Panel;
+        }
+
+        nint stride = x.Stride * sizeof(short) / sizeof(int);
+        int* a = (int*)x.Rows;
         for (int i = 0; i < rows; i += TileRows)
         {
             next.FetchPart();
-            TSimd.IntegerTile(x.Rows + (i * x.Stride), x.Stride, weights, pairs, sums);
+            if (quads)
+            {
+                IntegerTile<Quads256, Vector256<int>>.Run(a, stride, weights, steps, first, sums);
+            }
+            else
+            {
+                TSimd.IntegerTile(a, stride, weights, steps, first, sums);
+            }
+
             ScaleSums(sums, x.Scales + i, scales, start, ldStart, c, ldc);
+            a += TileRows * stride;
             start += TileRows * ldStart;
             c += TileRows * ldc;
         }

@@ -25,7 +25,7 @@ internal sealed unsafe class PackedLinear : IDisposable
         PanelWidth = panelWidth;
         Format = format;
         PaddedOutputs = Align(outputs, panelWidth);
-        _paddedInputs = Align(inputs, 2);
+        _paddedInputs = Align(inputs, 4);
         _elementSize = format switch
         {
             WeightFormat.Single => sizeof(float),
@@ -46,6 +46,9 @@ internal sealed unsafe class PackedLinear : IDisposable
     public int PaddedOutputs { get; }
 
     public WeightFormat Format { get; }
+
+    /// <summary>Gets a value indicating whether the weights are multiplied as integers, with rows that are quantised.</summary>
+    public bool IsInteger => Format is WeightFormat.Int8Pairs or WeightFormat.Int8Quads;
 
     /// <summary>Gets a value indicating whether the columns' scales differ from 1.</summary>
     public bool IsScaled { get; private set; }
@@ -86,7 +89,7 @@ internal sealed unsafe class PackedLinear : IDisposable
             outputs += part.Rows;
         }
 
-        var packed = new PackedLinear(parts[0].Weight.Columns, outputs, panelWidth, choice.FormatOf(parts));
+        var packed = new PackedLinear(parts[0].Weight.Columns, outputs, panelWidth, choice.FormatOf(parts, panelWidth));
         float[] row = new float[packed.Inputs];
         int column = 0;
         foreach (var (weight, bias, firstRow, rows, factor) in parts)
@@ -102,7 +105,7 @@ internal sealed unsafe class PackedLinear : IDisposable
         return packed;
     }
 
-    /// <summary>Gets a panel from an input on, which is an even one: a row of <see cref="PanelWidth"/> numbers for each input.</summary>
+    /// <summary>Gets a panel from an input on, which is a multiple of four: a row of <see cref="PanelWidth"/> numbers for each input.</summary>
     public void* Panel(int index, int firstInput) =>
         (byte*)_panels.Pointer + ((((long)index * _paddedInputs) + firstInput) * PanelWidth * _elementSize);
 
@@ -119,13 +122,19 @@ internal sealed unsafe class PackedLinear : IDisposable
     {
         void* panel = Panel(column / PanelWidth, 0);
         int first = column % PanelWidth;
-        if (Format is WeightFormat.Int8 or WeightFormat.Int8Pairs)
+        if (Format is WeightFormat.Int8 or WeightFormat.Int8Pairs or WeightFormat.Int8Quads)
         {
             sbyte[] quantised = new sbyte[values.Length];
             SetScale(column, factor * weight.ReadInt8Row(row, quantised));
+            int together = Format switch
+            {
+                WeightFormat.Int8Pairs => 2,
+                WeightFormat.Int8Quads => 4,
+                _ => 1,
+            };
             for (int k = 0; k < quantised.Length; k++)
             {
-                ((sbyte*)panel)[Format == WeightFormat.Int8 ? ((nint)k * PanelWidth) + first : PairIndex(k, first)] = quantised[k];
+                ((sbyte*)panel)[((nint)(k / together) * together * PanelWidth) + (together * first) + (k % together)] = quantised[k];
             }
 
             return;
@@ -150,8 +159,6 @@ internal sealed unsafe class PackedLinear : IDisposable
             ((ushort*)panel)[((nint)k * PanelWidth) + first] = narrow[k];
         }
     }
-
-    private nint PairIndex(int input, int column) => ((nint)(input / 2) * 2 * PanelWidth) + (2 * column) + (input % 2);
 
     private void SetScale(int column, float scale)
     {

@@ -60,6 +60,6 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadIntegers(int* source) => Vector128.ConvertToSingle(Vector128.Load(source));
 
-    public static void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums) =>
-        IntegerTile<Dot128, Vector128<int>>.Run(a, lda, b, pairs, sums);
+    public static void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        IntegerTile<Dot128, Vector128<int>>.Run(a, lda, b, steps, start, sums);
 }

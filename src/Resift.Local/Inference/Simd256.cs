@@ -54,6 +54,6 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadIntegers(int* source) => Vector256.ConvertToSingle(Vector256.Load(source));
 
-    public static void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums) =>
-        IntegerTile<Dot256, Vector256<int>>.Run(a, lda, b, pairs, sums);
+    public static void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        IntegerTile<Dot256, Vector256<int>>.Run(a, lda, b, steps, start, sums);
 }

@@ -57,6 +57,6 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadIntegers(int* source) => Vector512.ConvertToSingle(Vector512.Load(source));
 
-    public static void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums) =>
-        IntegerTile<Dot512, Vector512<int>>.Run(a, lda, b, pairs, sums);
+    public static void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        IntegerTile<Dot512, Vector512<int>>.Run(a, lda, b, steps, start, sums);
 }

@@ -51,6 +51,6 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LoadIntegers(int* source) => *source;
 
-    public static void IntegerTile(short* a, nint lda, short* b, nint pairs, int* sums) =>
-        IntegerTile<DotScalar, int>.Run(a, lda, b, pairs, sums);
+    public static void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        IntegerTile<DotScalar, int>.Run(a, lda, b, steps, start, sums);
 }

@@ -5,6 +5,11 @@ namespace Resift.Local.Inference;
 /// <param name="Integers">Whether int8 weights are multiplied as integers; else they are widened first.</param>
 internal readonly record struct WeightChoice(LocalWeightType? Type, bool Integers)
 {
+    /// <summary>
+    /// Gets a value indicating whether integers are multiplied four at a time; null where the hardware and the kernels have it.
+    /// </summary>
+    public bool? Quads { get; init; }
+
     /// <summary>Gets the arithmetic that a model with some stored weights runs with.</summary>
     public LocalPrecision PrecisionOf(LocalWeightType stored) =>
         Integers && Kept(stored) == LocalWeightType.Int8 ? LocalPrecision.Int8 : LocalPrecision.Single;
@@ -29,7 +34,9 @@ internal readonly record struct WeightChoice(LocalWeightType? Type, bool Integer
     };
 
     /// <summary>Gets what a layer of some parts is packed as.</summary>
-    public WeightFormat FormatOf(ReadOnlySpan<LinearPart> parts)
+    /// <param name="parts">The parts.</param>
+    /// <param name="panelWidth">The width of a panel.</param>
+    public WeightFormat FormatOf(ReadOnlySpan<LinearPart> parts, int panelWidth)
     {
         var type = Kept(parts[0].Weight.Type);
         foreach (var part in parts)
@@ -43,7 +50,8 @@ internal readonly record struct WeightChoice(LocalWeightType? Type, bool Integer
             LocalWeightType.Single => WeightFormat.Single,
             LocalWeightType.BFloat16 => WeightFormat.BFloat16,
             LocalWeightType.Half => WeightFormat.Half,
-            _ => Integers ? WeightFormat.Int8Pairs : WeightFormat.Int8,
+            _ when !Integers => WeightFormat.Int8,
+            _ => panelWidth == Quads256.PanelWidth && (Quads ?? Quads256.IsSupported) ? WeightFormat.Int8Quads : WeightFormat.Int8Pairs,
         };
     }
 }
@@ -58,4 +66,7 @@ internal enum WeightFormat
 
     /// <summary>Int8 that stay integers: those of two inputs lie side by side for each output.</summary>
     Int8Pairs,
+
+    /// <summary>The same, those of four inputs.</summary>
+    Int8Quads,
 }

@@ -16,7 +16,10 @@ public sealed unsafe class WeightTypesTests : IDisposable
         new(LocalWeightType.BFloat16, Integers: false),
         new(LocalWeightType.Half, Integers: false),
         new(LocalWeightType.Int8, Integers: false),
-        new(LocalWeightType.Int8, Integers: true),
+        new(LocalWeightType.Int8, Integers: true) { Quads = false },
+
+        // Four at a time, where kernels have that; without the instruction by what stands for it.
+        new(LocalWeightType.Int8, Integers: true) { Quads = true },
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -50,13 +53,13 @@ public sealed unsafe class WeightTypesTests : IDisposable
         float[] weights = [.. rounded.Select(value => value * Factor)];
         float[] bias = [.. layers.Bias.Select(value => value * Factor)];
 
-        var input = Read(x, 0, Inputs, buffers, choice);
+        var input = Read(x, 0, Inputs, buffers, layers.Linear);
         kernels.Linear(input, Rows, layers.Linear, y.Row(0), y.Stride);
         AssertRows(i => ReferenceMath.Linear(Numbers(x, i, 0, Inputs, choice), weights, bias));
 
         double[][] before = Values.Rows(y, Rows, 0, Outputs);
-        kernels.Accumulate(Read(x, 0, First, buffers, choice), Rows, layers.Linear, 0, First, y.Row(0), y.Stride);
-        kernels.Accumulate(Read(x, First, Inputs - First, buffers, choice), Rows, layers.Linear, First, Inputs - First, y.Row(0), y.Stride);
+        kernels.Accumulate(Read(x, 0, First, buffers, layers.Linear), Rows, layers.Linear, 0, First, y.Row(0), y.Stride);
+        kernels.Accumulate(Read(x, First, Inputs - First, buffers, layers.Linear), Rows, layers.Linear, First, Inputs - First, y.Row(0), y.Stride);
         AssertRows(i => ReferenceMath.Add(before[i], ReferenceMath.Linear(
             [.. Numbers(x, i, 0, First, choice), .. Numbers(x, i, First, Inputs - First, choice)], weights, new float[Outputs])));
 
@@ -100,6 +103,57 @@ public sealed unsafe class WeightTypesTests : IDisposable
     }
 
     [Fact]
+    public void IntegerTile_FourBytesAtATime_GivesTheExactSums()
+    {
+        const int Steps = 97, Depth = 4 * Steps, Width = Quads256.PanelWidth;
+        var random = new Random(7);
+        foreach (var fill in (Func<(byte, sbyte)>[])
+        [
+            () => ((byte)random.Next(1, 256), (sbyte)random.Next(-128, 128)),
+            () => (255, -128),
+            () => (255, 127),
+        ])
+        {
+            byte[] a = [.. Enumerable.Range(0, Kernels.TileRows * Depth).Select(_ => fill().Item1)];
+            sbyte[] b = [.. Enumerable.Range(0, Depth * Width).Select(_ => fill().Item2)];
+            int[] start = [.. Enumerable.Range(0, Width)], sums = new int[Kernels.TileRows * Width], same = new int[Width];
+            fixed (void* first = a, weights = b)
+            fixed (int* begin = start, target = sums, one = same)
+            {
+                IntegerTile<Quads256, Vector256<int>>.Run((int*)first, Steps, (int*)weights, Steps, begin, target);
+                IntegerTile<Quads256, Vector256<int>>.RunSame(0x01020304, (int*)weights, Steps, one);
+            }
+
+            Assert.Equal(
+                from row in Enumerable.Range(0, Kernels.TileRows)
+                from column in Enumerable.Range(0, Width)
+                select column + Enumerable.Range(0, Depth).Sum(k => a[(row * Depth) + k] * Weight(b, k, column)),
+                sums);
+            Assert.Equal(
+                Enumerable.Range(0, Width).Select(column => Enumerable.Range(0, Depth).Sum(k => (4 - (k % 4)) * Weight(b, k, column))), same);
+        }
+
+        static int Weight(sbyte[] b, int k, int column) => b[(((k / 4 * Width) + column) * 4) + (k % 4)];
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(64, 64)]
+    [InlineData(101, 104)]
+    public void ToBytes_Row_HasTheOffsetAndIsFilledUpWithIt(int count, int padded)
+    {
+        short[] row = [.. Enumerable.Range(0, padded + 4).Select(i => (short)((i * 37 % 255) - 127))];
+        short[] bytes = [.. row];
+        fixed (short* first = bytes)
+        {
+            Quantisation.ToBytes(first, count, padded);
+            Assert.Equal(
+                [.. row[..count].Select(value => value + 128), .. Enumerable.Repeat(128, padded - count)],
+                new ReadOnlySpan<byte>(first, padded).ToArray().Select(value => (int)value));
+        }
+    }
+
+    [Fact]
     public void MultiplyAdd_WithoutTheInstruction_GivesTheSameIntegers()
     {
         var random = new Random(6);
@@ -108,7 +162,11 @@ public sealed unsafe class WeightTypesTests : IDisposable
             var (left, right, sum) = (Pairs(random), Pairs(random), Pairs(random) >> 8);
 
             Assert.Equal(Dot128.MultiplyAdd(left, right, sum), Dot128.Portable(left, right, sum));
+            var (bytes, weights, sums) = (Bytes(random), Bytes(random), Bytes(random));
+            Assert.Equal(Quads256.MultiplyAdd(bytes, weights, sums), Quads256.Portable(bytes, weights, sums));
         }
+
+        static Vector256<int> Bytes(Random random) => Vector256.Create([.. Enumerable.Range(0, 8).Select(_ => random.Next())]);
 
         static Vector128<int> Pairs(Random random) => Vector128.Create(
             [.. Enumerable.Range(0, 8).Select(_ => (short)random.Next(-128, 128))]).AsInt32();
@@ -147,6 +205,18 @@ public sealed unsafe class WeightTypesTests : IDisposable
         Assert.Equal(kept, batch.Select(sequence => EngineRun.Logits(_folder.Path, bits, _choices[which], sequence)[0]));
     }
 
+    [Fact]
+    public void Run_IntegersInPairsOrFours_SameBits()
+    {
+        new TinyModel { HiddenSize = 24, IntermediateSize = 402, Layers = 2, Positions = 64 }.Write(_folder.Path);
+        TokenSequence[] batch = [.. Enumerable.Range(1, 9).Select(length => Sequence(length * 4))];
+        var int8 = new WeightChoice(LocalWeightType.Int8, Integers: true);
+
+        Assert.Equal(
+            EngineRun.Logits(_folder.Path, 256, int8 with { Quads = false }, batch),
+            EngineRun.Logits(_folder.Path, 256, int8 with { Quads = true }, batch));
+    }
+
     [Theory]
     [InlineData("F16", LocalWeightType.Half)]
     [InlineData("BF16", LocalWeightType.BFloat16)]
@@ -179,12 +249,12 @@ public sealed unsafe class WeightTypesTests : IDisposable
 
     private static TokenSequence Sequence(int length) => new([.. Enumerable.Range(0, length).Select(i => 5 + (i * 7 % 50))], length / 2);
 
-    private static LinearInput Read(RowBuffer x, int first, int inputs, LinearBuffers buffers, WeightChoice choice)
+    private static LinearInput Read(RowBuffer x, int first, int inputs, LinearBuffers buffers, PackedLinear layer)
     {
         var input = new LinearInput(x.Row(0) + first, x.Stride, buffers);
-        if (choice.Integers)
+        if (layer.IsInteger)
         {
-            Kernels.Quantise(input, Rows, inputs);
+            Kernels.Quantise(input, Rows, inputs, layer.Format);
         }
 
         return input;
@@ -221,25 +291,24 @@ public sealed unsafe class WeightTypesTests : IDisposable
     private static int[] Tile(int bits, short[] a, int lda, short[] b, int pairs)
     {
         int[] sums = new int[Kernels.TileRows * Kernels.For(bits).PanelWidth];
-        fixed (short* first = a, weights = b)
+        int[] zeros = new int[Kernels.For(bits).PanelWidth];
+        fixed (void* first = a, weights = b)
+        fixed (int* start = zeros, target = sums)
         {
-            fixed (int* target = sums)
+            switch (bits)
             {
-                switch (bits)
-                {
-                    case 512:
-                        Simd512.IntegerTile(first, lda, weights, pairs, target);
-                        break;
-                    case 256:
-                        Simd256.IntegerTile(first, lda, weights, pairs, target);
-                        break;
-                    case 128:
-                        Simd128.IntegerTile(first, lda, weights, pairs, target);
-                        break;
-                    default:
-                        SimdScalar.IntegerTile(first, lda, weights, pairs, target);
-                        break;
-                }
+                case 512:
+                    Simd512.IntegerTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
+                    break;
+                case 256:
+                    Simd256.IntegerTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
+                    break;
+                case 128:
+                    Simd128.IntegerTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
+                    break;
+                default:
+                    SimdScalar.IntegerTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
+                    break;
             }
         }
 
