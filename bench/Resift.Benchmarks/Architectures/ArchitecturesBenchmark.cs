@@ -90,8 +90,9 @@ internal static class ArchitecturesBenchmark
         double share = Statistics.Median(seconds.Zip(peaks, (time, peak) => operations / time / peak));
         double megabytes = LayerBytes(model.Config, choice) / 1e6;
         double tokens = sequences.Sum(sequence => sequence.Length) / median;
+        double pairs = sequences.Length / median;
         string speed = string.Create(
-            CultureInfo.InvariantCulture, $"{sequences.Length / median,9:F1} {tokens,11:F0} {operations / median,9:F1} {100 * share,7:F1} %");
+            CultureInfo.InvariantCulture, $"{pairs,9:F1} {tokens,11:F0} {operations / median,9:F1} {100 * share,7:F1} %");
         return (logits, string.Create(CultureInfo.InvariantCulture, $"{speed} {taken,10:F0} {megabytes,10:F0}"));
     }
 

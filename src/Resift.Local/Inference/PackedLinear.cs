@@ -105,7 +105,9 @@ internal sealed unsafe class PackedLinear : IDisposable
         return packed;
     }
 
-    /// <summary>Gets a panel from an input on, which is a multiple of four: a row of <see cref="PanelWidth"/> numbers for each input.</summary>
+    /// <summary>
+    /// Gets a panel from an input on, which is a multiple of four: a row of <see cref="PanelWidth"/> numbers for each input.
+    /// </summary>
     public void* Panel(int index, int firstInput) =>
         (byte*)_panels.Pointer + ((((long)index * _paddedInputs) + firstInput) * PanelWidth * _elementSize);
 

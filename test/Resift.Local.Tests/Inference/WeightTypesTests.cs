@@ -59,7 +59,8 @@ public sealed unsafe class WeightTypesTests : IDisposable
 
         double[][] before = Values.Rows(y, Rows, 0, Outputs);
         kernels.Accumulate(Read(x, 0, First, buffers, layers.Linear), Rows, layers.Linear, 0, First, y.Row(0), y.Stride);
-        kernels.Accumulate(Read(x, First, Inputs - First, buffers, layers.Linear), Rows, layers.Linear, First, Inputs - First, y.Row(0), y.Stride);
+        input = Read(x, First, Inputs - First, buffers, layers.Linear);
+        kernels.Accumulate(input, Rows, layers.Linear, First, Inputs - First, y.Row(0), y.Stride);
         AssertRows(i => ReferenceMath.Add(before[i], ReferenceMath.Linear(
             [.. Numbers(x, i, 0, First, choice), .. Numbers(x, i, First, Inputs - First, choice)], weights, new float[Outputs])));
 
@@ -130,7 +131,9 @@ public sealed unsafe class WeightTypesTests : IDisposable
                 select column + Enumerable.Range(0, Depth).Sum(k => a[(row * Depth) + k] * Weight(b, k, column)),
                 sums);
             Assert.Equal(
-                Enumerable.Range(0, Width).Select(column => Enumerable.Range(0, Depth).Sum(k => (4 - (k % 4)) * Weight(b, k, column))), same);
+                from column in Enumerable.Range(0, Width)
+                select Enumerable.Range(0, Depth).Sum(k => (4 - (k % 4)) * Weight(b, k, column)),
+                same);
         }
 
         static int Weight(sbyte[] b, int k, int column) => b[(((k / 4 * Width) + column) * 4) + (k % 4)];
