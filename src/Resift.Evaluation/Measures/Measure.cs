@@ -150,6 +150,25 @@ public sealed record Measure
     /// <remarks>Several measures of one run take one pass with an <see cref="Evaluator"/>.</remarks>
     public MeasureResult Evaluate(Qrels qrels, Run run) => new Evaluator(qrels, [this]).Evaluate(run)[0];
 
+    /// <summary>Evaluates the ranking of one query by this measure.</summary>
+    /// <param name="grades">The grades of the documents that were judged for the query.</param>
+    /// <param name="documents">The documents that were found, in any order: they are ranked by score, equal ones by id.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ArgumentException">A document is there twice.</exception>
+    public double Evaluate(IReadOnlyDictionary<string, int> grades, IEnumerable<ScoredDocument> documents)
+    {
+        ArgumentNullException.ThrowIfNull(grades);
+        ArgumentNullException.ThrowIfNull(documents);
+        ScoredDocument[] ranking = [.. documents];
+        if (ranking.CountBy(document => document.Id).FirstOrDefault(id => id.Value > 1) is { Key: { } repeated })
+        {
+            throw new ArgumentException($"Document '{repeated}' is there twice.", nameof(documents));
+        }
+
+        Array.Sort(ranking, new TrecOrder(ScorePrecision.Bits64));
+        return Family.Formula(this, new(ranking, grades, RankedGrades.Descending(grades)));
+    }
+
     /// <summary>Returns the measure in the notation of ir_measures, which <see cref="Parse"/> reads.</summary>
     /// <returns>The text.</returns>
     public override string ToString()
