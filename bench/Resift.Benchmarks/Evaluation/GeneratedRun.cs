@@ -3,7 +3,7 @@ using Resift.Evaluation;
 
 namespace Resift.Benchmarks;
 
-/// <summary>A run in a temporary file, with ids and scores like those of MS MARCO, and judgements for it; the same on every machine.</summary>
+/// <summary>A run in a temporary file and judgements for it, with ids and scores like those of MS MARCO.</summary>
 internal sealed class GeneratedRun : IDisposable
 {
     private const int Depth = 1_000;

@@ -67,11 +67,12 @@ internal static class PrecisionBenchmark
         foreach (string id in ids)
         {
             string[] documents = [.. candidates[id].Select(document => texts[document])];
+            var grades = qrels.GetGrades(id);
             long start = Stopwatch.GetTimestamp();
-            double exact = Measure.Ndcg(10).Evaluate(qrels.GetGrades(id), await ScoresAsync(single, questions[id], candidates[id], documents));
+            double exact = Measure.Ndcg(10).Evaluate(grades, await ScoresAsync(single, questions[id], candidates[id], documents));
             singleSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             start = Stopwatch.GetTimestamp();
-            double rounded = Measure.Ndcg(10).Evaluate(qrels.GetGrades(id), await ScoresAsync(int8, questions[id], candidates[id], documents));
+            double rounded = Measure.Ndcg(10).Evaluate(grades, await ScoresAsync(int8, questions[id], candidates[id], documents));
             int8Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             scores.Add((exact, rounded));
             if (scores.Count % 50 == 0)

@@ -35,7 +35,9 @@ public sealed record Measure
 
     internal double Persistence { get; private init; } = UsualPersistence;
 
-    /// <summary>Creates nDCG with the grade as gain and log2(rank + 1) as discount (Järvelin and Kekäläinen 2002), as trec_eval has it.</summary>
+    /// <summary>
+    /// Creates nDCG with the grade as gain and log2(rank + 1) as discount (Järvelin and Kekäläinen 2002), as trec_eval has it.
+    /// </summary>
     /// <param name="cutoff">How many of the best documents count; null for all.</param>
     /// <returns>The measure, <c>nDCG@10</c> for 10.</returns>
     public static Measure Ndcg(int? cutoff = null) => new(MeasureFamily.Ndcg, cutoff);
@@ -82,7 +84,9 @@ public sealed record Measure
     /// <returns>The measure, <c>Rprec</c>.</returns>
     public static Measure RPrecision(int relevantFrom = 1) => new(MeasureFamily.RPrecision, null, relevantFrom);
 
-    /// <summary>Creates bpref (Buckley and Voorhees 2004), which looks at judged documents only; negative grades count as unjudged.</summary>
+    /// <summary>
+    /// Creates bpref (Buckley and Voorhees 2004), which looks at judged documents only; negative grades count as unjudged.
+    /// </summary>
     /// <param name="relevantFrom">The lowest grade that is relevant.</param>
     /// <returns>The measure, <c>Bpref</c>.</returns>
     public static Measure Bpref(int relevantFrom = 1) => new(MeasureFamily.Bpref, null, relevantFrom);
@@ -103,7 +107,9 @@ public sealed record Measure
             : throw new ArgumentOutOfRangeException(
                 nameof(persistence), persistence, "A probability above 0 and below 1 was expected.");
 
-    /// <summary>Creates judged@k: the share of judged ones among the best documents, or among all that were found where these are fewer.</summary>
+    /// <summary>
+    /// Creates judged@k: the share of judged ones among the best documents, or among all that were found where these are fewer.
+    /// </summary>
     /// <param name="cutoff">How many of the best documents count.</param>
     /// <returns>The measure, <c>Judged@10</c> for 10.</returns>
     /// <remarks>Where it is low, other measures say little: what was not judged counts as not relevant.</remarks>

@@ -31,7 +31,8 @@ public sealed class LexicalQualityTests
         foreach (string id in qrels.QueryIds)
         {
             var response = await index.Collection.Lexical.RetrieveAsync(queries[id], new() { Candidates = 100 }, Token);
-            ours += Measure.Ndcg(10).Evaluate(qrels.GetGrades(id), response.Candidates.Select(candidate => new ScoredDocument(candidate.Id, candidate.Score)));
+            ours += Measure.Ndcg(10).Evaluate(
+                qrels.GetGrades(id), response.Candidates.Select(candidate => new ScoredDocument(candidate.Id, candidate.Score)));
         }
 
         ours /= qrels.QueryIds.Count;
