@@ -100,7 +100,12 @@ public sealed class Evaluator
             return;
         }
 
-        documents.Sort(new TrecOrder(_precision));
+        var order = new TrecOrder(_precision);
+        if (!order.IsOrderOf(documents))
+        {
+            documents.Sort(order);
+        }
+
         var ranked = new RankedGrades(documents, grades, _judged[queryId]);
         values.Add(queryId, [.. Measures.Select(measure => measure.Family.Formula(measure, ranked))]);
     }

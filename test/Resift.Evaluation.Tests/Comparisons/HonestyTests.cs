@@ -25,7 +25,7 @@ public sealed class HonestyTests
 
     [Theory]
     [InlineData(50, 0.05)]
-    [InlineData(200, 0.02)]
+    [InlineData(100, 0.02)]
     public void Interval_PlantedDifference_HoldsItAsOftenAsStated(int queries, double planted)
     {
         var random = new Random(queries);
