@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 
 namespace Resift.Evaluation;
 
@@ -126,8 +125,8 @@ public sealed class BeirDataset
             if (!input.IsBlank)
             {
                 isEmpty = false;
-                using var json = JsonText.Parse(input.Line, input.Name, input.LineNumber);
-                yield return (Read(json.RootElement, input.Place), input.Place);
+                using var line = JsonLine.Parse(input);
+                yield return (new(line.Text("_id"), line.OptionalText("title") ?? "", line.Text("text")), input.Place);
             }
         }
 
@@ -135,22 +134,6 @@ public sealed class BeirDataset
         {
             throw new InvalidDataException($"{path} is empty; lines of JSON with _id and text were expected.");
         }
-    }
-
-    private static BeirDocument Read(JsonElement record, string place)
-    {
-        if (record.ValueKind != JsonValueKind.Object)
-        {
-            throw new InvalidDataException($"{place}: a JSON object was expected, but it is {JsonText.Kind(record)}.");
-        }
-
-        return new(Field("_id") ?? throw Missing("_id"), Field("title") ?? "", Field("text") ?? throw Missing("text"));
-
-        string? Field(string name) =>
-            record.TryGetProperty(name, out var value) ? JsonText.ReadString(value, place, $"the field '{name}'") : null;
-
-        InvalidDataException Missing(string name) =>
-            new($"{place}: there is no field '{name}'; the record has {JsonText.Names(record)}.");
     }
 }
 

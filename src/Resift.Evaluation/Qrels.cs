@@ -1,6 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Globalization;
-using System.Text;
 
 namespace Resift.Evaluation;
 
@@ -8,8 +6,6 @@ namespace Resift.Evaluation;
 /// <remarks>It does not change, and may be used from any number of threads.</remarks>
 public sealed class Qrels
 {
-    private const string Expected = "query-id, corpus-id and score with tabs between them";
-
     private readonly List<string> _queryIds = [];
     private readonly Dictionary<string, Dictionary<string, int>> _grades = [];
 
@@ -18,8 +14,12 @@ public sealed class Qrels
     /// <summary>Gets the judged queries, in the order in which the file first names them.</summary>
     public IReadOnlyList<string> QueryIds { get; }
 
-    /// <summary>Reads a file of judgements as BEIR has them: lines of <c>query-id, corpus-id, score</c> with tabs between them.</summary>
-    /// <param name="path">The file, with or without BEIR's heading; unpacked if its name ends in <c>.gz</c>.</param>
+    /// <summary>Reads a file of judgements, in the layout of which the first line is.</summary>
+    /// <param name="path">
+    /// The file; unpacked if its name ends in <c>.gz</c>. Its lines are those of BEIR (<c>query-id, corpus-id, score</c> with tabs between
+    /// them, with or without that heading), those of TREC (<c>qid 0 docid relevance</c>), or JSON
+    /// (<c>{"query_id": "q1", "doc_id": "d1", "relevance": 1}</c>).
+    /// </param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The judgements.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -31,19 +31,47 @@ public sealed class Qrels
         ArgumentNullException.ThrowIfNull(path);
         var input = Utf8Input.Open(path);
         await using var disposal = input.ConfigureAwait(false);
+        var lines = new QrelsReader(input);
         var qrels = new Qrels();
-        while (await input.ReadLineAsync(cancellationToken).ConfigureAwait(false))
+        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is var (queryId, documentId, grade))
         {
-            string line = Encoding.UTF8.GetString(input.Line.Span);
-            if (!string.IsNullOrWhiteSpace(line) && !(input.LineNumber == 1 && line.Split('\t') is ["query-id", "corpus-id", "score"]))
+            if (!qrels.Add(queryId, documentId, grade))
             {
-                qrels.Add(line, input.Place);
+                throw new InvalidDataException(
+                    $"{input.Place}: document '{documentId}' is judged for the second time for query '{queryId}'.");
             }
         }
 
         return qrels._queryIds.Count > 0
             ? qrels
-            : throw new InvalidDataException($"{input.Name} has no judgements; lines of {Expected} were expected.");
+            : throw new InvalidDataException($"{input.Name} has no judgements; {QrelsReader.Expected} were expected.");
+    }
+
+    /// <summary>Creates judgements from what is in memory.</summary>
+    /// <typeparam name="TGrades">A collection of documents with their grades, such as a dictionary.</typeparam>
+    /// <param name="gradesByQuery">The documents that were judged for each query, with their grades: above 0 for relevant ones.</param>
+    /// <returns>The judgements. A query without judged documents is not among them.</returns>
+    /// <exception cref="ArgumentException">Nothing is judged, or a document is judged twice for a query.</exception>
+    public static Qrels Create<TGrades>(IEnumerable<KeyValuePair<string, TGrades>> gradesByQuery)
+        where TGrades : IEnumerable<KeyValuePair<string, int>>
+    {
+        ArgumentNullException.ThrowIfNull(gradesByQuery);
+        var qrels = new Qrels();
+        foreach (var (queryId, grades) in gradesByQuery)
+        {
+            foreach (var (documentId, grade) in grades)
+            {
+                if (!qrels.Add(queryId, documentId, grade))
+                {
+                    throw new ArgumentException(
+                        $"Document '{documentId}' is judged for the second time for query '{queryId}'.", nameof(gradesByQuery));
+                }
+            }
+        }
+
+        return qrels._queryIds.Count > 0
+            ? qrels
+            : throw new ArgumentException("Nothing is judged; at least one document of one query was expected.", nameof(gradesByQuery));
     }
 
     /// <summary>Gets the grades of the documents that were judged for a query.</summary>
@@ -52,30 +80,20 @@ public sealed class Qrels
     public IReadOnlyDictionary<string, int> GetGrades(string queryId)
     {
         ArgumentNullException.ThrowIfNull(queryId);
-        return _grades.TryGetValue(queryId, out var grades) ? grades.AsReadOnly() : ReadOnlyDictionary<string, int>.Empty;
+        return Grades(queryId)?.AsReadOnly() ?? ReadOnlyDictionary<string, int>.Empty;
     }
 
-    private void Add(string line, string place)
+    /// <summary>Gets the grades of a query's documents, which the caller must not change; null for one without judgements.</summary>
+    internal Dictionary<string, int>? Grades(string queryId) => _grades.GetValueOrDefault(queryId);
+
+    private bool Add(string queryId, string documentId, int grade)
     {
-        if (line.Split('\t') is not [var queryId, var documentId, var score])
-        {
-            throw new InvalidDataException($"{place}: {Expected} were expected, but there are {line.Count(c => c == '\t') + 1} columns.");
-        }
-
-        if (!int.TryParse(score, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int grade))
-        {
-            throw new InvalidDataException($"{place}: the third column is the score, a whole number, but it is '{score}'.");
-        }
-
         if (!_grades.TryGetValue(queryId, out var grades))
         {
             _queryIds.Add(queryId);
             _grades.Add(queryId, grades = []);
         }
 
-        if (!grades.TryAdd(documentId, grade))
-        {
-            throw new InvalidDataException($"{place}: document '{documentId}' is judged for the second time for query '{queryId}'.");
-        }
+        return grades.TryAdd(documentId, grade);
     }
 }

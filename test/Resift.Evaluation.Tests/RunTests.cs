@@ -27,6 +27,46 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_Json_IsReadBestFirst()
+    {
+        var run = await Run.ReadAsync(_folder.Write("run.jsonl", """
+
+            {"query_id": "q2", "doc_id": "d 1", "score": 9.5}
+            {"doc_id": "d2", "score": 1e1, "query_id": "q2", "rank": "any"}
+            {"query_id": "q1", "doc_id": "d2", "score": -1}
+            """), Cancellation);
+
+        Assert.Equal(["q2", "q1"], run.QueryIds);
+        Assert.Equal([new("d2", 10), new("d 1", 9.5)], run.GetDocuments("q2"));
+        Assert.Equal([new("d2", -1)], run.GetDocuments("q1"));
+    }
+
+    [Fact]
+    public void Create_Documents_AreBestFirstAndTiesAsTheyStand()
+    {
+        var run = Run.Create(new Dictionary<string, List<ScoredDocument>>
+        {
+            ["q"] = [new("b", 1), new("c", 2), new("a", 1)],
+            ["none"] = [],
+        });
+
+        Assert.Equal(["q", "none"], run.QueryIds);
+        Assert.Equal(["c", "b", "a"], run.GetDocuments("q").Select(document => document.Id));
+        Assert.Empty(run.GetDocuments("none"));
+    }
+
+    [Fact]
+    public void Create_TwiceOrNoNumber_IsRefused()
+    {
+        Assert.Throws<ArgumentException>("documentsByQuery", () => One(new("a", 1), new("a", 2)));
+        Assert.Throws<ArgumentException>("documentsByQuery", () => One(new("a", double.NaN), new("b", 2)));
+        Assert.Throws<ArgumentException>("documentsByQuery", () => Run.Create(
+            [KeyValuePair.Create("q", Array.Empty<ScoredDocument>()), KeyValuePair.Create("q", Array.Empty<ScoredDocument>())]));
+
+        static Run One(params ScoredDocument[] documents) => Run.Create([KeyValuePair.Create("q", documents)]);
+    }
+
+    [Fact]
     public async Task ReadAsync_EqualScores_GoByRankThenByPlace()
     {
         var run = await Run.ReadAsync(
@@ -51,6 +91,10 @@ public sealed class RunTests : IDisposable
     [InlineData("q1 Q0 d1 1 1,5 x\n", ":1: the fifth column is the score, a number, but it is '1,5'.")]
     [InlineData("q1 Q0 d1 1 1e999 x\n", ":1: the fifth column is the score, a number, but it is '1e999'.")]
     [InlineData("q1 Q0 d1 1 3 x\nq2 Q0 d1 1 3 x\nq1 Q0 d1 2 2 x\n", ":3: document 'd1' occurs twice for query 'q1'.")]
+    [InlineData("q1 Q0 d 1 1 3 x\n", ":1: six columns were expected (qid Q0 docid rank score tag), but there are 7.")]
+    [InlineData("{\"query_id\": \"q\", \"doc_id\": \"d\"}\n", ":1: there is no field 'score'; the record has 'query_id', 'doc_id'.")]
+    [InlineData("{\"query_id\": \"q\", \"doc_id\": \"d\", \"score\": 1e999}\n",
+        ":1: the field 'score' is 1e999; a number was expected.")]
     [InlineData("", " is empty; lines of a TREC run (qid Q0 docid rank score tag) were expected.")]
     [InlineData("\n \n", " is empty; lines of a TREC run (qid Q0 docid rank score tag) were expected.")]
     public async Task ReadAsync_BadRun_NamesFileAndLine(string text, string expected)

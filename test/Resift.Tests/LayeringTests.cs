@@ -36,7 +36,7 @@ public sealed partial class LayeringTests
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),
-        ["Resift.Evaluation"] = ([], []),
+        ["Resift.Evaluation"] = ([], ["MathNet.Numerics"]),
         ["Resift.Cli"] = (
             [
                 "Resift",
@@ -96,6 +96,13 @@ public sealed partial class LayeringTests
             ["Search"] = ["", "Retrievers", "Telemetry"],
             ["Rag"] = ["", "Search", "Telemetry"],
             ["DependencyInjection"] = ["", "Search", "Rag"],
+        },
+        ["Resift.Evaluation"] = new()
+        {
+            [""] = [],
+            ["Measures"] = [""],
+            ["Comparisons"] = ["", "Measures"],
+            ["Thresholds"] = [],
         },
     };
 
