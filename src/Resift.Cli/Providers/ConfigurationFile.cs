@@ -87,7 +87,7 @@ internal static class ConfigurationFile
         {
             return new($"{place}: \"{property}\" is no property that is known here. \"rerankers\" names rerankers, and each has " +
                 "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"tokenCommand\", \"headerVariables\", " +
-                "\"endpointIsFinal\", \"documentsPerRequest\", \"scale\", \"temperature\" and \"structuredOutput\"; " +
+                "\"endpointIsFinal\", \"documentsPerRequest\", \"pointwise\", \"scale\", \"temperature\" and \"structuredOutput\"; " +
                 "\"defaults\" has \"db\", \"tier\", \"topN\" and \"color\".");
         }
 

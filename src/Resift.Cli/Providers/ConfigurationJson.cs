@@ -38,6 +38,8 @@ internal sealed record NamedRerankerJson
 
     public int? DocumentsPerRequest { get; init; }
 
+    public bool? Pointwise { get; init; }
+
     public Dictionary<string, string>? HeaderVariables { get; init; }
 
     public string[]? TokenCommand { get; init; }

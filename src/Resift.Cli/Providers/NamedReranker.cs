@@ -35,8 +35,9 @@ internal static class NamedReranker
 
         if (RemoteProvider.Find(provider) is null or { IsApi: false } && HasRequestOptions(json))
         {
-            throw new InvalidDataException($"{where}: \"endpointIsFinal\", \"documentsPerRequest\", \"headerVariables\" and " +
-                $"\"tokenCommand\" are about providers that rerank by an API, and {provider} is none; leave them out.");
+            throw new InvalidDataException($"{where}: \"endpointIsFinal\", \"documentsPerRequest\", \"pointwise\", " +
+                $"\"headerVariables\" and \"tokenCommand\" are about providers that rerank by an API, and {provider} is none; leave " +
+                "them out.");
         }
 
         if (json.DocumentsPerRequest < 1)
@@ -54,7 +55,8 @@ internal static class NamedReranker
         if (json.TokenCommand is [] || json.TokenCommand?.Any(string.IsNullOrEmpty) == true)
         {
             throw new InvalidDataException(
-                $"{where}: \"tokenCommand\" expects a program and its arguments, such as [\"gcloud\", \"auth\", \"print-access-token\"].");
+                $"{where}: \"tokenCommand\" expects a program and its arguments, such as " +
+                "[\"gcloud\", \"auth\", \"print-access-token\"].");
         }
 
         if (json.Scale is not null && RemoteProvider.Find(provider) is { TakesScale: false })
@@ -75,6 +77,7 @@ internal static class NamedReranker
             KeyVariable = json.ApiKeyVariable,
             IsEndpointFinal = json.EndpointIsFinal == true,
             DocumentsPerRequest = json.DocumentsPerRequest,
+            IsPointwise = json.Pointwise,
             HeaderVariables = json.HeaderVariables ?? [],
             TokenCommand = json.TokenCommand,
             Scale = json.Scale is null ? null : ScaleOf(where, json.Scale),
@@ -89,7 +92,8 @@ internal static class NamedReranker
         && text.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character == '_');
 
     private static bool HasRequestOptions(NamedRerankerJson json) => json.EndpointIsFinal is not null
-        || json.DocumentsPerRequest is not null || json.HeaderVariables is not null || json.TokenCommand is not null;
+        || json.DocumentsPerRequest is not null || json.Pointwise is not null || json.HeaderVariables is not null
+        || json.TokenCommand is not null;
 
     private static string? LocalModel(string file, string? model)
     {

@@ -17,6 +17,8 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
 
     public int? DocumentsPerRequest { get; private init; }
 
+    public bool? IsPointwise { get; private init; }
+
     /// <summary>Gets more headers, whose values are shown nowhere.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; private init; } = new Dictionary<string, string>();
 
@@ -72,6 +74,7 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
             Endpoint = endpoint,
             IsEndpointFinal = settings.IsEndpointFinal,
             DocumentsPerRequest = settings.DocumentsPerRequest,
+            IsPointwise = settings.IsPointwise,
             Headers = settings.HeaderVariables.ToDictionary(header => header.Key, header => environment(header.Value)
                 ?? throw new UsageException($"the header {header.Key} of {settings.Name} is in {header.Value}, which is not set.")),
             Token = settings.TokenCommand is { } command ? new(command) : null,
@@ -103,6 +106,7 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
             Endpoint = Endpoint,
             IsEndpointFinal = IsEndpointFinal,
             MaxDocumentsPerRequest = DocumentsPerRequest,
+            IsPointwise = IsPointwise,
             ModelId = Model,
             ScoreScale = Scale,
             MaxRetries = OnlyAttempt is null ? usual.MaxRetries : 0,

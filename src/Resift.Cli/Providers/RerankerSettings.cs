@@ -18,6 +18,9 @@ internal sealed record RerankerSettings(string Name, string Provider)
     /// <summary>Gets how many documents one request has at most; null for the provider's limit.</summary>
     public int? DocumentsPerRequest { get; init; }
 
+    /// <summary>Gets whether each document is scored on its own, where somebody knows better than the provider.</summary>
+    public bool? IsPointwise { get; init; }
+
     /// <summary>Gets the environment variables that hold the values of more headers, by the headers' names.</summary>
     public IReadOnlyDictionary<string, string> HeaderVariables { get; init; } = new Dictionary<string, string>();
 

@@ -57,7 +57,7 @@ internal sealed class ProviderChannel : IDisposable
             var redaction = key.With(_otherSecrets);
             return response.IsSuccessStatusCode
                 ? new AnswerReader(_profile, documentCount, scale, redaction).Read(response, answer)
-                : throw ProviderError.Create(response, answer, _profile, address, redaction, _options.TimeProvider);
+                : throw ProviderError.Create(response, answer, _profile, address, redaction, _options);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {

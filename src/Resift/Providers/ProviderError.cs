@@ -23,16 +23,19 @@ internal static class ProviderError
     public static bool IsTransient(HttpResponseMessage response) => WaitHeaders.ShouldRetry(response) ?? IsTransient(response.StatusCode);
 
     public static RerankerException Create(
-        HttpResponseMessage response, byte[] body, ProviderProfile profile, Uri address, Redaction redaction, TimeProvider clock)
+        HttpResponseMessage response, byte[] body, ProviderProfile profile, Uri address, Redaction redaction, HttpRerankerOptions options)
     {
         var (message, id) = Read(body);
 
         // Before it is cut: half a key is one, too.
         string text = redaction.Of(message ?? PlainText(response, body));
         string said = text is "" ? ", without saying why" : $": {Short(text)}";
-        var wait = WaitHeaders.Read(response, clock.GetUtcNow());
+        var wait = WaitHeaders.Read(response, options.TimeProvider.GetUtcNow());
         var status = response.StatusCode;
-        string advice = Advice(response, text, profile, address, wait);
+        string key = options.TokenProvider is null
+            ? $"the key, in {string.Join(" or ", profile.KeyVariables)}"
+            : $"the token, of {nameof(HttpRerankerOptions)}.{nameof(HttpRerankerOptions.TokenProvider)}";
+        string advice = Advice(response, text, key, address, wait);
         return new(redaction.Of(
             $"{profile.DisplayName} answered {(int)status} ({Name(status)}){said.TrimEnd('.')}.{advice}"))
         {
@@ -85,10 +88,10 @@ internal static class ProviderError
         _ => status.ToString(),
     };
 
-    private static string Advice(HttpResponseMessage response, string said, ProviderProfile profile, Uri address, TimeSpan? wait) =>
+    private static string Advice(HttpResponseMessage response, string said, string key, Uri address, TimeSpan? wait) =>
         (int)response.StatusCode switch
         {
-            401 or 403 or 498 when said != HtmlPage => $" Check the key, in {string.Join(" or ", profile.KeyVariables)}.",
+            401 or 403 or 498 when said != HtmlPage => $" Check {key}.",
             402 => " Check the account's balance.",
             404 => $" Check the model and the endpoint's address, {address.GetLeftPart(UriPartial.Path)}.",
             413 => Smaller,

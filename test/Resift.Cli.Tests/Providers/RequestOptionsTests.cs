@@ -150,6 +150,39 @@ public sealed class RequestOptionsTests : IDisposable
         Assert.Single(server.Requests);
     }
 
+    [Fact]
+    public async Task Rerank_ModelThatAFileSaysReadsAllTogether_IsNotSplit()
+    {
+        await using var server = ScoringApi.Serve((_, _) => 0.5);
+        string file = _cli.File("mine.json", $$"""
+            {
+              "rerankers": {
+                "mine": { "provider": "vllm", "endpoint": "{{server.Address}}", "pointwise": false, "documentsPerRequest": 2 }
+              }
+            }
+            """);
+
+        Assert.Equal(ExitCode.Usage, await RerankAsync("mine", "--config", file));
+
+        Assert.Contains("reads all documents together", _cli.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("false", "false ended with exit code 1", "Run the token command by itself")]
+    [InlineData("echo token-1234", "answered 401 (Unauthorized)", "The token is refused")]
+    public async Task Doctor_TokenCommand_FailuresAreThoseOfTheKey(string command, string message, string advice)
+    {
+        await using var server = new LoopbackServer(LoopbackReply.Json("""{"message":"no"}""", 401));
+
+        Assert.Equal(ExitCode.Error, await _cli.RunAsync(
+            "doctor", "--provider", "cohere", "--endpoint", $"{server.Address}", "--token-command", command));
+
+        string line = Assert.Single(_cli.Output.Split('\n'), line => line.StartsWith("  fail     key ", StringComparison.Ordinal));
+        Assert.Contains(message, line, StringComparison.Ordinal);
+        Assert.Contains(advice, line, StringComparison.Ordinal);
+    }
+
     private Task<int> RerankAsync(string provider, params string[] options) =>
         _cli.RunWithInputAsync("a\nb\nc", ["rerank", "q", "--provider", provider, .. options]);
 }

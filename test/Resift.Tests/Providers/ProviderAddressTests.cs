@@ -146,7 +146,7 @@ public sealed class ProviderAddressTests
 
         Assert.Equal(
             ["Bearer token-number-1", "Bearer token-number-2"], server.Requests.Select(request => request.Headers["Authorization"]));
-        Assert.Contains("expired: ***", error.Message, StringComparison.Ordinal);
+        Assert.Contains("expired: ***. Check the token, of HttpRerankerOptions.TokenProvider.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
