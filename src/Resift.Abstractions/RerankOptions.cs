@@ -54,6 +54,10 @@ public class RerankOptions
     public string? Instruction { get; set; }
 
     /// <summary>Gets or sets what a particular reranker understands beyond the properties above.</summary>
+    /// <remarks>
+    /// A key such as <c>cohere:priority</c> is meant for the provider of that name alone, so that others of a chain pass over it. A
+    /// provider that has nothing like a key without such a name refuses the call with <see cref="NotSupportedException"/>.
+    /// </remarks>
     public AdditionalPropertiesDictionary? AdditionalProperties { get; set; }
 
     /// <summary>Creates a copy that can be changed without changing this one.</summary>

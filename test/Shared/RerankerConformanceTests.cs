@@ -192,7 +192,7 @@ public abstract class RerankerConformanceTests
         {
             TopN = 2,
             Truncation = TruncationPolicy.Truncate,
-            AdditionalProperties = new() { ["key"] = "value" },
+            AdditionalProperties = new() { ["somebody:key"] = "value" },
         };
         var before = options.Clone();
         await reranker.RerankAsync(Query, Documents, options, Cancellation);

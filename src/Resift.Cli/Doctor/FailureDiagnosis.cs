@@ -10,7 +10,11 @@ internal static class FailureDiagnosis
         string name = connection.Provider.Name;
         return (int?)error.StatusCode switch
         {
+            null when error.InnerException is InvalidDataException && connection.Token is not null => CheckResult.Fail(
+                Checks.Key, message, "Run the token command by itself: it has to write a token, and nothing else, to its standard output."),
             null => Network(error, message),
+            401 or 403 or 498 when connection.Token is not null => CheckResult.Fail(
+                Checks.Key, message, "The token is refused: check whose it is, and that it may rerank."),
             401 or 403 or 498 => connection.KeyVariable is { } variable
                 ? CheckResult.Fail(Checks.Key, message, $"The key in {variable} is refused: copy it again, and check that it may rerank.")
                 : CheckResult.Fail(Checks.Key, message, $"A key is wanted: set {string.Join(" or ", connection.Provider.KeyVariables)}."),

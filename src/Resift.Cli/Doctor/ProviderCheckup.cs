@@ -88,7 +88,9 @@ internal sealed class ProviderCheckup(ProviderConnection connection, TimeSpan ti
     private IEnumerable<CheckResult> Access(string before) => Checks.OfAccess.TakeWhile(name => name != before).Select(name => name switch
     {
         Checks.Key => CheckResult.Ok(
-            name, connection.KeyVariable is { } variable ? $"{variable} is set" : "none is set, and none is needed"),
+            name,
+            connection.Token is not null ? "the token command gives a token"
+                : connection.KeyVariable is { } variable ? $"{variable} is set" : "none is set, and none is needed"),
         Checks.Network => CheckResult.Ok(name, $"{Address?.GetLeftPart(UriPartial.Authority)} answers"),
         _ => CheckResult.Ok(name, $"it speaks the API of {connection.Provider.Name}"),
     });

@@ -24,7 +24,7 @@ internal sealed class Converter
     public static Converter Parse(string option)
     {
         int equals = option.IndexOf('=', StringComparison.Ordinal);
-        string[] words = equals > 0 ? [.. Words(option[(equals + 1)..])] : [];
+        string[] words = equals > 0 ? [.. CommandWords.Of("--convert", option[(equals + 1)..])] : [];
         if (words.Length == 0 || words[0].Length == 0 || !words[1..].Any(word => word.Contains(PathMark, StringComparison.Ordinal)))
         {
             throw new UsageException($"--convert expects GLOB=PROGRAM with {PathMark} in place of the file, as in " +
@@ -130,50 +130,6 @@ internal sealed class Converter
         catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
         {
             // It has just ended by itself.
-        }
-    }
-
-    // Parted by spaces; quotes of either kind keep them together.
-    private static IEnumerable<string> Words(string command)
-    {
-        var word = new StringBuilder();
-        char? quote = null;
-        bool isWord = false;
-        foreach (char character in command)
-        {
-            if (quote is null && char.IsWhiteSpace(character))
-            {
-                if (isWord)
-                {
-                    yield return word.ToString();
-                }
-
-                word.Clear();
-                isWord = false;
-            }
-            else if (quote is null && (character is '"' or '\''))
-            {
-                (quote, isWord) = (character, true);
-            }
-            else if (character == quote)
-            {
-                quote = null;
-            }
-            else
-            {
-                word.Append(character);
-                isWord = true;
-            }
-        }
-
-        if (quote is not null)
-        {
-            throw new UsageException($"--convert: a quote is not closed in '{command}'.");
-        }
-
-        if (isWord)
-        {
-            yield return word.ToString();
         }
     }
 }

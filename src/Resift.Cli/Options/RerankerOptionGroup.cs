@@ -43,6 +43,8 @@ internal sealed class RerankerOptionGroup(
     private readonly Option<string> _endpoint = OptionTypes.Text(
         endpoint, "With --provider: its address. Default: the provider's own.", "URL");
 
+    private readonly ProviderOptionGroup _requests = new(endpoint.Replace("endpoint", "", StringComparison.Ordinal));
+
     private readonly Option<ChatTemperature?> _temperature = OptionTypes.Temperature(
         endpoint.Replace("endpoint", "temperature", StringComparison.Ordinal),
         "With --provider llm: how freely the model answers. Default: 0. What its server refuses is left out.");
@@ -87,6 +89,7 @@ internal sealed class RerankerOptionGroup(
         command.Add(_provider);
         _model.AddTo(command);
         command.Add(_endpoint);
+        _requests.AddTo(command);
         command.Add(_temperature);
         command.Add(_structuredOutput);
         command.Add(_config);
@@ -123,7 +126,7 @@ internal sealed class RerankerOptionGroup(
         }
 
         var settings = isProvider ? new(name, name) : Named(name, parsed);
-        return settings with
+        return _requests.Read(parsed, settings) with
         {
             Model = _model.ExplicitName(parsed) ?? settings.Model,
             Endpoint = parsed.GetValue(_endpoint) ?? settings.Endpoint,
@@ -172,9 +175,9 @@ internal sealed class RerankerOptionGroup(
         var settings = known.GetValueOrDefault(name) ?? throw new UsageException($"there is no provider '{name}': neither among " +
             $"{string.Join(", ", RemoteProvider.Names)}, nor in {file}, which names {string.Join(", ", known.Keys)}.");
         // Anybody may have put it there: it must not decide where documents go, nor which secret goes with them.
-        return trusted is not null || file == home || (settings.Endpoint ?? settings.KeyVariable) is null
+        return trusted is not null || file == home || !settings.NeedsTrust
             ? settings
-            : throw new UsageException($"{file} says where '{name}' is or which variable holds its key, and was found by looking through " +
+            : throw new UsageException($"{file} says where '{name}' is or what holds its key, and was found by looking through " +
                 $"folders, where it may be anybody's. If you trust it, name it: --config {file} (or {ConfigurationFile.Variable}).");
     }
 }

@@ -23,8 +23,8 @@ internal sealed partial class ChatServer : IDisposable
     // An error may come with a whole page.
     private const int LongestMessage = 500;
 
-    // A query such as v=1 is no secret, and its value part of other words.
-    private const int ShortestSecret = 4;
+    // A query such as v=1 is no secret, and servers of one's own are given keys such as EMPTY: both are parts of other words.
+    private const int ShortestSecret = 8;
 
     private readonly string? _key;
     private readonly HttpClient _http;
@@ -148,8 +148,8 @@ internal sealed partial class ChatServer : IDisposable
     private IEnumerable<string> Secrets() => Address.Query.TrimStart('?').Split('&')
         .Select(pair => pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..])
         .SelectMany(value => new[] { value, Uri.UnescapeDataString(value) })
-        .Where(value => value.Length >= ShortestSecret)
-        .Concat(string.IsNullOrEmpty(_key) ? [] : [_key]);
+        .Append(_key ?? "")
+        .Where(value => value.Length >= ShortestSecret);
 
     [GeneratedRegex(@"\A(?<status>HTTP \d+) \((?<label>[^:()]*):(?<label>[^()]*)\)")]
     private static partial Regex ErrorHead();

@@ -16,7 +16,7 @@ internal static class ConfigurationFile
     // No file of settings is longer; anything else was named by mistake.
     private const int MaxBytes = 1024 * 1024;
 
-    private static readonly string[] _secrets = ["apiKey", "api_key", "key", "token", "secret", "password", "authorization"];
+    private static readonly string[] _secrets = ["apiKey", "api_key", "key", "token", "secret", "password", "authorization", "headers"];
 
     /// <summary>Looks for the file in a folder and in those above it.</summary>
     /// <returns>The nearest; null if there is none.</returns>
@@ -80,13 +80,14 @@ internal static class ConfigurationFile
         if (_secrets.Contains(property, StringComparer.OrdinalIgnoreCase))
         {
             return new($"{place}: \"{property}\" is refused, since a key in a file gets copied along with it. Put the key into an " +
-                "environment variable and name that: \"apiKeyVariable\": \"MY_KEY\".");
+                "environment variable and name that: \"apiKeyVariable\": \"MY_KEY\", or \"headerVariables\" for headers.");
         }
 
         if (error.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
         {
             return new($"{place}: \"{property}\" is no property that is known here. \"rerankers\" names rerankers, and each has " +
-                "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"scale\", \"temperature\" and \"structuredOutput\"; " +
+                "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"tokenCommand\", \"headerVariables\", " +
+                "\"endpointIsFinal\", \"documentsPerRequest\", \"pointwise\", \"scale\", \"temperature\" and \"structuredOutput\"; " +
                 "\"defaults\" has \"db\", \"tier\", \"topN\" and \"color\".");
         }
 

@@ -34,6 +34,16 @@ internal sealed record NamedRerankerJson
 
     public string? ApiKeyVariable { get; init; }
 
+    public bool? EndpointIsFinal { get; init; }
+
+    public int? DocumentsPerRequest { get; init; }
+
+    public bool? Pointwise { get; init; }
+
+    public Dictionary<string, string>? HeaderVariables { get; init; }
+
+    public string[]? TokenCommand { get; init; }
+
     public string? Scale { get; init; }
 
     public JsonElement? Temperature { get; init; }

@@ -33,6 +33,32 @@ internal static class NamedReranker
                 "digits and underscores, such as MY_KEY, and not the key.");
         }
 
+        if (RemoteProvider.Find(provider) is null or { IsApi: false } && HasRequestOptions(json))
+        {
+            throw new InvalidDataException($"{where}: \"endpointIsFinal\", \"documentsPerRequest\", \"pointwise\", " +
+                $"\"headerVariables\" and \"tokenCommand\" are about providers that rerank by an API, and {provider} is none; leave " +
+                "them out.");
+        }
+
+        if (json.DocumentsPerRequest < 1)
+        {
+            throw new InvalidDataException(
+                $"{where} has \"documentsPerRequest\" {json.DocumentsPerRequest}; at least 1 was expected.");
+        }
+
+        if (json.HeaderVariables?.Values.All(IsVariable) == false)
+        {
+            throw new InvalidDataException($"{where}: \"headerVariables\" expects for each header the name of an environment variable in " +
+                "capital letters, digits and underscores, such as { \"X-Tenant\": \"MY_TENANT\" }, and not the value.");
+        }
+
+        if (json.TokenCommand is [] || json.TokenCommand?.Any(string.IsNullOrEmpty) == true)
+        {
+            throw new InvalidDataException(
+                $"{where}: \"tokenCommand\" expects a program and its arguments, such as " +
+                "[\"gcloud\", \"auth\", \"print-access-token\"].");
+        }
+
         if (json.Scale is not null && RemoteProvider.Find(provider) is { TakesScale: false })
         {
             throw new InvalidDataException($"{where}: {provider} gives an order only, so leave out \"scale\".");
@@ -49,6 +75,11 @@ internal static class NamedReranker
             Model = provider == RemoteProvider.Local ? LocalModel(file, json.Model) : json.Model,
             Endpoint = json.Endpoint,
             KeyVariable = json.ApiKeyVariable,
+            IsEndpointFinal = json.EndpointIsFinal == true,
+            DocumentsPerRequest = json.DocumentsPerRequest,
+            IsPointwise = json.Pointwise,
+            HeaderVariables = json.HeaderVariables ?? [],
+            TokenCommand = json.TokenCommand,
             Scale = json.Scale is null ? null : ScaleOf(where, json.Scale),
             Temperature = json.Temperature is { } temperature ? TemperatureOf(where, temperature) : null,
             StructuredOutput = json.StructuredOutput,
@@ -56,8 +87,13 @@ internal static class NamedReranker
         };
     }
 
-    private static bool IsVariable(string text) => text.Length > 0 && !char.IsAsciiDigit(text[0])
+    /// <summary>Determines whether a text is the name of an environment variable, and so most probably no secret.</summary>
+    public static bool IsVariable(string? text) => text is [not (>= '0' and <= '9'), ..]
         && text.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character == '_');
+
+    private static bool HasRequestOptions(NamedRerankerJson json) => json.EndpointIsFinal is not null
+        || json.DocumentsPerRequest is not null || json.Pointwise is not null || json.HeaderVariables is not null
+        || json.TokenCommand is not null;
 
     private static string? LocalModel(string file, string? model)
     {

@@ -12,6 +12,22 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
     /// <summary>Gets the address; null for the provider's own.</summary>
     public Uri? Endpoint { get; private init; }
 
+    /// <summary>Gets a value indicating whether requests go to the address as it is.</summary>
+    public bool IsEndpointFinal { get; private init; }
+
+    public int? DocumentsPerRequest { get; private init; }
+
+    public bool? IsPointwise { get; private init; }
+
+    /// <summary>Gets more headers, whose values are shown nowhere.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; private init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets what gives a token in the place of a key; null for a key.</summary>
+    public TokenCommand? Token { get; private init; }
+
+    /// <summary>Gets the project or region that is meant; null if no variable says so.</summary>
+    public string? Place { get; private init; }
+
     /// <summary>Gets the variable that the key was found in, or should be in; null if no key is needed and none was found.</summary>
     public string? KeyVariable { get; private init; }
 
@@ -42,13 +58,27 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
             throw new UsageException($"{provider.Name} serves many models, so one has to be named.");
         }
 
+        if (settings is { TokenCommand: not null, KeyVariable: not null })
+        {
+            throw new UsageException($"{settings.Name} has a token command and a variable with a key; leave out one of them.");
+        }
+
         IReadOnlyList<string> variables = settings.KeyVariable is { } own ? [own] : provider.KeyVariables;
-        string? found = variables.FirstOrDefault(variable => environment(variable) is not null);
-        bool isMissing = found is null && (settings.KeyVariable is not null || (provider.RequiresKey && endpoint is null));
+        bool hasToken = settings.TokenCommand is not null;
+        string? found = hasToken ? null : variables.FirstOrDefault(variable => environment(variable) is not null);
+        bool isKeyNeeded = settings.KeyVariable is not null || (provider.RequiresKey && endpoint is null);
+        bool isMissing = found is null && !hasToken && isKeyNeeded;
         return new(provider)
         {
             Model = settings.Model,
             Endpoint = endpoint,
+            IsEndpointFinal = settings.IsEndpointFinal,
+            DocumentsPerRequest = settings.DocumentsPerRequest,
+            IsPointwise = settings.IsPointwise,
+            Headers = settings.HeaderVariables.ToDictionary(header => header.Key, header => environment(header.Value)
+                ?? throw new UsageException($"the header {header.Key} of {settings.Name} is in {header.Value}, which is not set.")),
+            Token = settings.TokenCommand is { } command ? new(command) : null,
+            Place = provider.PlaceVariables.Select(environment).FirstOrDefault(value => value is not null),
             Scale = settings.Scale,
             Chat = ChatOf(settings),
             Key = found is null ? null : environment(found),
@@ -71,14 +101,28 @@ internal sealed record ProviderConnection(RemoteProvider Provider)
         var options = new HttpRerankerOptions
         {
             ApiKey = Key,
+            TokenProvider = Token is null ? null : Token.GetAsync,
+            Headers = Headers.ToDictionary(),
             Endpoint = Endpoint,
+            IsEndpointFinal = IsEndpointFinal,
+            MaxDocumentsPerRequest = DocumentsPerRequest,
+            IsPointwise = IsPointwise,
             ModelId = Model,
             ScoreScale = Scale,
             MaxRetries = OnlyAttempt is null ? usual.MaxRetries : 0,
             AttemptTimeout = OnlyAttempt ?? usual.AttemptTimeout,
             RequestTimeout = OnlyAttempt ?? usual.RequestTimeout,
         };
-        return Provider.Create(options, this);
+        try
+        {
+            var reranker = Provider.Create(options, this);
+            return Provider.IsApi ? new OptionWords(reranker) : reranker;
+        }
+        catch (InvalidOperationException error)
+        {
+            // What has to be known about a provider and is not.
+            throw new UsageException(error.Message);
+        }
     }
 
     // Records print their properties.

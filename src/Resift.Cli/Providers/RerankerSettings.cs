@@ -12,6 +12,26 @@ internal sealed record RerankerSettings(string Name, string Provider)
     /// <summary>Gets the environment variable that holds the key; null for those of the provider.</summary>
     public string? KeyVariable { get; init; }
 
+    /// <summary>Gets a value indicating whether requests go to the endpoint as it is.</summary>
+    public bool IsEndpointFinal { get; init; }
+
+    /// <summary>Gets how many documents one request has at most; null for the provider's limit.</summary>
+    public int? DocumentsPerRequest { get; init; }
+
+    /// <summary>Gets whether each document is scored on its own, where somebody knows better than the provider.</summary>
+    public bool? IsPointwise { get; init; }
+
+    /// <summary>Gets the environment variables that hold the values of more headers, by the headers' names.</summary>
+    public IReadOnlyDictionary<string, string> HeaderVariables { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the program that writes a token, and its arguments; null for a key.</summary>
+    public IReadOnlyList<string>? TokenCommand { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether this says where documents go, what goes with them, or what runs: whoever wrote it has to be trusted.
+    /// </summary>
+    public bool NeedsTrust => Endpoint is not null || KeyVariable is not null || TokenCommand is not null || HeaderVariables.Count > 0;
+
     /// <summary>Gets what the scores mean, where somebody knows better than the provider.</summary>
     public ScoreScale? Scale { get; init; }
 

@@ -8,7 +8,13 @@ internal sealed class Conversation(IChatClient client, LlmRerankerOptions option
     // Microsoft.Extensions.AI gives a model's refusal, as OpenAI sends it, as error content with this code.
     private const string RefusalCode = "Refusal";
 
+    // What Microsoft.Extensions.AI's client of OpenAI reads: with it the schema binds the answer, without it the schema is a hint. Others
+    // might send it on to servers that do not know it.
+    private const string StrictKey = "strict";
+    private const string StrictProvider = "openai";
+
     private readonly Lock _lock = new();
+    private readonly bool _knowsStrict = client.GetService<ChatClientMetadata>()?.ProviderName == StrictProvider;
     private long? _inputTokens = 0;
     private long? _outputTokens = 0;
     private int _calls;
@@ -81,6 +87,11 @@ internal sealed class Conversation(IChatClient client, LlmRerankerOptions option
             Seed = options.Seed,
             ResponseFormat = options.UseStructuredOutput ? prompt.Format : null,
         };
+        if (_knowsStrict && options.UseStructuredOutput)
+        {
+            chat.AdditionalProperties = new() { [StrictKey] = true };
+        }
+
         options.ConfigureChat?.Invoke(chat);
         return chat;
     }

@@ -1,10 +1,15 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Resift;
 
 /// <summary>Reads the answers of all APIs, which differ in names only, and takes nothing that is not a score for every document.</summary>
-internal sealed class AnswerReader(ProviderProfile profile, int documentCount, ScoreScale scale)
+/// <param name="profile">The API.</param>
+/// <param name="documentCount">How many documents the request had.</param>
+/// <param name="scale">What the scores mean.</param>
+/// <param name="redaction">Takes secrets out of what is quoted.</param>
+internal sealed class AnswerReader(ProviderProfile profile, int documentCount, ScoreScale scale, Redaction redaction)
 {
     // Sums in fp16 and fp32 may lie a little beyond the ends of their scale.
     private const double Rounding = 1e-5;
@@ -13,19 +18,24 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
     public WireAnswer Read(HttpResponseMessage response, byte[] body)
     {
         string? mediaType = response.Content.Headers.ContentType?.MediaType;
-        if (mediaType is not null && mediaType != "application/json" && !mediaType.EndsWith("+json", StringComparison.Ordinal))
+        bool isJson = mediaType is null || IsJson(mediaType);
+
+        // Whoever serves JSON under another type has it read; a page of a proxy is none.
+        if (!isJson && mediaType!.Contains("html", StringComparison.OrdinalIgnoreCase))
         {
-            throw Nonsense(response, $"its content type is '{mediaType}'; application/json was expected. Check the endpoint's address");
+            throw OfOtherType(response, mediaType);
         }
 
         try
         {
-            using var json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(WithoutByteOrderMark(body));
             return Read(response, json.RootElement);
         }
         catch (JsonException error)
         {
-            throw Nonsense(response, $"it is not JSON, or was cut off: {error.Message.TrimEnd('.')}", error);
+            throw isJson
+                ? Nonsense(response, $"it is not JSON, or was cut off: {error.Message.TrimEnd('.')}", error)
+                : OfOtherType(response, mediaType!);
         }
         catch (InvalidOperationException error)
         {
@@ -39,17 +49,25 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
         var list = root;
         if (profile.ListName is { } name && (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(name, out list)))
         {
-            throw Nonsense(response, $"it is {Kind(root)} without '{name}'");
+            string said = ProviderError.Message(root) is { } message ? $", and says '{ProviderError.Short(redaction.Of(message))}'" : "";
+            throw Nonsense(response, $"it is {Kind(root)} without '{name}'{said}");
         }
 
-        return list.ValueKind != JsonValueKind.Array
-            ? throw Nonsense(response, $"{profile.ListName ?? "it"} is {Kind(list)}; a list was expected")
-            : new(
-                Scores(response, list),
-                Member(root, "model") is { ValueKind: JsonValueKind.String } model ? model.GetString() : null,
-                UsageReader.InputTokens(root) ?? UsageReader.InputTokens(response),
-                UsageReader.SearchUnits(root));
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            throw Nonsense(response, $"{profile.ListName ?? "it"} is {Kind(list)}; a list was expected");
+        }
+
+        return new(
+            profile.IndexName is null ? Numbers(response, list) : Scores(response, list),
+            Member(root, "model") is { ValueKind: JsonValueKind.String } model ? redaction.OfName(model.GetString()) : null,
+            UsageReader.InputTokens(response, root),
+            UsageReader.SearchUnits(root));
     }
+
+    private double[] Numbers(HttpResponseMessage response, JsonElement list) => list.GetArrayLength() == documentCount
+        ? [.. list.EnumerateArray().Select((value, index) => Score(response, value, $"result {index}", index))]
+        : throw Nonsense(response, $"it has {list.GetArrayLength()} scores for {documentCount} documents");
 
     private double[] Scores(HttpResponseMessage response, JsonElement list)
     {
@@ -65,7 +83,9 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
                 throw Nonsense(response, $"{where} has the index {index}, as one before it has", index: index);
             }
 
-            scores[index] = Score(response, result, where, index);
+            scores[index] = Member(result, profile.ScoreName) is { } value
+                ? Score(response, value, where, index)
+                : throw Nonsense(response, $"{where} has no '{profile.ScoreName}'", index: index);
         }
 
         int missing = Array.FindIndex(scores, double.IsNaN);
@@ -75,20 +95,25 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
                 response, $"it scores {place} of {documentCount} documents, and document {missing} is not among them", index: missing);
     }
 
-    private int Index(HttpResponseMessage response, JsonElement result, string where) => Member(result, "index") switch
+    private int Index(HttpResponseMessage response, JsonElement result, string where) => Member(result, profile.IndexName!) switch
     {
-        null => throw Nonsense(response, $"{where} is {Kind(result)} without 'index'"),
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out int index) && (uint)index < (uint)documentCount => index,
-        { } other => throw Nonsense(response, $"{where} has the index {Shown(other)}; 0 to {documentCount - 1} was expected"),
+        null => throw Nonsense(response, $"{where} is {Kind(result)} without '{profile.IndexName}'"),
+        { } given when IndexIn(given) is { } index && (uint)index < (uint)documentCount => index,
+        { } other => throw Nonsense(
+            response, $"{where} has the index {Shown(other)}; a whole number from 0 to {documentCount - 1} was expected"),
     };
 
-    private double Score(HttpResponseMessage response, JsonElement result, string where, int index)
+    // A service that wants names for documents gets their numbers, and gives them back as text.
+    private int? IndexIn(JsonElement given) => given.ValueKind switch
     {
-        if (Member(result, profile.ScoreName) is not { } value)
-        {
-            throw Nonsense(response, $"{where} has no '{profile.ScoreName}'", index: index);
-        }
+        JsonValueKind.Number when given.TryGetDouble(out double number) && number == (int)number => (int)number,
+        JsonValueKind.String when profile.IndexName != ProviderProfile.UsualIndexName &&
+            int.TryParse(given.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) => number,
+        _ => null,
+    };
 
+    private double Score(HttpResponseMessage response, JsonElement value, string where, int index)
+    {
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double score) || !double.IsFinite(score))
         {
             throw Nonsense(response, $"{where} has the score {Shown(value)}; a finite number was expected", index: index);
@@ -109,13 +134,23 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
             : Math.Clamp(score, low, high);
     }
 
+    private RerankerException OfOtherType(HttpResponseMessage response, string mediaType) => Nonsense(
+        response, $"its content type is '{mediaType}'; application/json was expected. Check the endpoint's address");
+
     private RerankerException Nonsense(HttpResponseMessage response, string what, Exception? cause = null, int? index = null) =>
-        new($"{profile.DisplayName}'s answer makes no sense: {what}.", cause)
+        new(redaction.Of($"{profile.DisplayName}'s answer makes no sense: {what}."), cause)
         {
             StatusCode = response.StatusCode,
-            RequestId = ProviderError.RequestId(response),
+            RequestId = redaction.OfName(ProviderError.RequestId(response)),
             DocumentIndex = index,
         };
+
+    // Types are compared without case: RFC 9110, section 8.3.1.
+    private static bool IsJson(string mediaType) => mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(byte[] body) =>
+        body.AsMemory(body.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
 
     private static JsonElement? Member(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;

@@ -9,9 +9,16 @@ internal sealed class ApiKey
 
     private ApiKey(string? value) => _value = value;
 
-    /// <summary>Finds the key in the options or the environment.</summary>
+    /// <summary>Finds the key in the options or the environment. Where the options have a provider of tokens, there is none.</summary>
     public static ApiKey Find(HttpRerankerOptions options, ProviderProfile profile)
     {
+        if (options.TokenProvider is not null)
+        {
+            return options.ApiKey is null ? new(null) : throw new ArgumentException(
+                $"{nameof(HttpRerankerOptions)} has both {nameof(HttpRerankerOptions.ApiKey)} and " +
+                $"{nameof(HttpRerankerOptions.TokenProvider)}, and only one can be sent. Leave out one of them.");
+        }
+
         var (source, value) = Found(options.ApiKey, nameof(HttpRerankerOptions.ApiKey));
         for (int i = 0; value is null && i < profile.KeyVariables.Count; i++)
         {
@@ -27,11 +34,20 @@ internal sealed class ApiKey
         }
 
         // Said here and not by the header's own check, whose message would show the key.
-        return value?.All(character => character is > ' ' and < '\u007F') == false
-            ? throw new ArgumentException($"The API key in {source} has a space, a line end or a letter beyond ASCII, which no " +
-                "key has. Copy it again.")
-            : new(value);
+        return value is null || IsKey(value)
+            ? new(value)
+            : throw new ArgumentException($"The API key in {source} has a space, a line end or a letter beyond ASCII, which no " +
+                "key has. Copy it again.");
     }
+
+    /// <summary>Takes what a provider of tokens gave.</summary>
+    /// <exception cref="RerankerException">It is no token.</exception>
+    public static ApiKey OfToken(string? token, ProviderProfile profile) => token?.Trim() is { Length: > 0 } value && IsKey(value)
+        ? new(value)
+        : throw new RerankerException($"{nameof(HttpRerankerOptions)}.{nameof(HttpRerankerOptions.TokenProvider)} gave no token for " +
+            $"{profile.DisplayName}: a text without spaces was expected. No request was sent.");
+
+    public bool BeginsWith(string prefix) => _value?.StartsWith(prefix, StringComparison.Ordinal) == true;
 
     public void AddTo(HttpRequestMessage request, string? header)
     {
@@ -50,10 +66,12 @@ internal sealed class ApiKey
         }
     }
 
-    /// <summary>Takes the key out of a text that may repeat it.</summary>
-    public string Redact(string text) => _value is null ? text : text.Replace(_value, "***", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Gets what takes the key, and other texts that must not be shown, out of what a provider says.</summary>
+    public Redaction With(IEnumerable<string> others) => new([.. others, .. _value is null ? [] : (string[])[_value]]);
 
     public override string ToString() => _value is null ? "no key" : "***";
+
+    private static bool IsKey(string value) => value.All(character => character is > ' ' and < '\u007F');
 
     private static (string Source, string? Value) Found(string? value, string source) =>
         (source, string.IsNullOrWhiteSpace(value) ? null : value.Trim());

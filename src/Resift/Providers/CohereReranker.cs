@@ -2,8 +2,9 @@ namespace Resift;
 
 /// <summary>Cohere's rerank API, also as Azure and other servers speak it.</summary>
 /// <remarks>
-/// Scores are in [0, 1]. A blank document, which Cohere refuses, is not sent and scores 0. The key comes from <c>CO_API_KEY</c> or
-/// <c>COHERE_API_KEY</c>, the address from <c>CO_API_URL</c>.
+/// Scores are in [0, 1]. A blank document, which Cohere refuses, is not sent and scores 0. Cohere reads 4,096 tokens of a document unless
+/// it is told otherwise; it is asked for as many as the model takes, or <see cref="RerankOptions.MaxTokensPerDocument"/>. The key comes
+/// from <c>CO_API_KEY</c> or <c>COHERE_API_KEY</c>, the address from <c>CO_API_URL</c>.
 /// </remarks>
 public sealed class CohereReranker : HttpReranker
 {
@@ -14,15 +15,16 @@ public sealed class CohereReranker : HttpReranker
         RequiresKey = true,
         DefaultModelId = "rerank-v4.0-fast",
         ExtraFields = ["priority"],
-        RefusesBlankDocuments = true,
-        LimitsTokensPerDocument = true,
-        FactsOf = static model => new()
+        Refuses = string.IsNullOrWhiteSpace,
+        Facts = new()
         {
             ScoreScale = ScoreScale.Probability,
-            MaxTokensPerPair = model?.StartsWith("rerank-v4", StringComparison.Ordinal) == true ? 32_768 : 4_096,
 
             // 10,000 are allowed and 1,000 recommended.
             MaxDocumentsPerRequest = 1_000,
+            FollowsInstructions = false,
+            CanRefuseLongDocuments = false,
+            LimitsTokensPerDocument = true,
         },
     };
 
@@ -30,7 +32,7 @@ public sealed class CohereReranker : HttpReranker
     {
         Path = "/v1/rerank",
         ExtraFields = ["max_chunks_per_doc"],
-        LimitsTokensPerDocument = false,
+        Facts = _profile.Facts with { LimitsTokensPerDocument = false },
     };
 
     private readonly CohereApiVersion _version;
@@ -45,21 +47,10 @@ public sealed class CohereReranker : HttpReranker
         HttpRerankerOptions? options = null, HttpClient? httpClient = null, CohereApiVersion version = CohereApiVersion.V2)
         : base(version == CohereApiVersion.V1 ? _profileV1 : _profile, options, httpClient) => _version = version;
 
-    private protected override byte[] Write(WireRequest request) => _version == CohereApiVersion.V1
-        ? Json(
-            new CohereV1Body(request.ModelId, request.Query, request.Documents, ReturnDocuments: false) { Extra = request.Extra },
-            ProvidersJsonContext.Wire.CohereV1Body)
-        : Json(
-            new CohereBody(request.ModelId, request.Query, request.Documents, request.Options?.MaxTokensPerDocument)
-            {
-                Extra = request.Extra,
-            },
-            ProvidersJsonContext.Wire.CohereBody);
+    private protected override byte[] Write(WireRequest request) => Json(_version == CohereApiVersion.V1
+        ? PlainBody.Of(request) with { ReturnDocuments = false }
+        : PlainBody.Of(request) with { MaxTokensPerDoc = request.TokensPerDocument });
 }
-
-internal sealed record CohereBody(string? Model, string Query, IReadOnlyList<string> Documents, int? MaxTokensPerDoc) : RequestBody;
-
-internal sealed record CohereV1Body(string? Model, string Query, IReadOnlyList<string> Documents, bool ReturnDocuments) : RequestBody;
 
 /// <summary>The two versions of Cohere's API that rerank.</summary>
 public enum CohereApiVersion

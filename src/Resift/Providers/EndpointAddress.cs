@@ -19,17 +19,40 @@ internal static class EndpointAddress
             }
         }
 
-        return null;
+        return options.IsEndpointFinal
+            ? throw new ArgumentException($"{nameof(HttpRerankerOptions)}.{nameof(HttpRerankerOptions.IsEndpointFinal)} is about an " +
+                $"address of yours, and there is none. Set {nameof(HttpRerankerOptions.Endpoint)}.")
+            : null;
     }
 
-    /// <summary>Appends a path: as a whole, after a version that the address has already, or not at all if it is there.</summary>
+    /// <summary>
+    /// Appends a path, without what the address has of it already. A version at the end of the address gives way to that of the path:
+    /// whoever has the address of another client's documentation means the same server.
+    /// </summary>
     public static Uri WithPath(Uri address, string path)
     {
-        string given = address.AbsolutePath.TrimEnd('/');
-        string rest = path[..(path.IndexOf('/', 1) is var end and > 0 ? end : path.Length)] is var first
-            && given.EndsWith(first, StringComparison.Ordinal) ? path[first.Length..] : path;
-        return given.EndsWith(path, StringComparison.Ordinal) ? address : new UriBuilder(address) { Path = given + rest }.Uri;
+        string[] given = address.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        string[] wanted = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        int shared = Math.Min(given.Length, wanted.Length);
+        while (!given.AsSpan(given.Length - shared).SequenceEqual(wanted.AsSpan(0, shared)))
+        {
+            shared--;
+        }
+
+        int kept = given.Length - shared;
+        if (shared == 0 && kept > 0 && IsVersion(given[^1]) && IsVersion(wanted[0]))
+        {
+            kept--;
+        }
+
+        return new UriBuilder(address) { Path = string.Join('/', given[..kept].Concat(wanted)) }.Uri;
     }
+
+    /// <summary>Determines whether two addresses are of one server: scheme, host and port.</summary>
+    public static bool IsSameOrigin(Uri one, Uri other) =>
+        Uri.Compare(one, other, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
+    private static bool IsVersion(string segment) => segment is ['v', _, ..] && segment.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 
     private static Uri Checked(Uri address, string source)
     {

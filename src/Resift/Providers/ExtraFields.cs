@@ -3,27 +3,48 @@ using System.Text.Json.Nodes;
 
 namespace Resift;
 
-/// <summary>Picks what an API documents out of a call's additional properties, which may hold things for other rerankers too.</summary>
+/// <summary>
+/// Picks what an API documents out of a call's additional properties. <c>name</c> is meant for whoever reads the call, <c>provider:name</c>
+/// for one of them.
+/// </summary>
 internal static class ExtraFields
 {
-    public static Dictionary<string, JsonElement>? Read(RerankOptions? options, IReadOnlyList<string> names)
+    /// <summary>Reads the fields for one API.</summary>
+    /// <param name="options">The call's options.</param>
+    /// <param name="profile">The API.</param>
+    /// <param name="ignored">Hears of each property that is meant for another one.</param>
+    /// <exception cref="NotSupportedException">A property is meant for this API, which has no such field, or is no JSON.</exception>
+    public static Dictionary<string, JsonElement>? Read(RerankOptions? options, ProviderProfile profile, Action<string> ignored)
     {
-        if (options?.AdditionalProperties is not { Count: > 0 } properties)
-        {
-            return null;
-        }
-
         Dictionary<string, JsonElement>? extra = null;
-        foreach (string name in names)
+        foreach (var (key, value) in options?.AdditionalProperties ?? [])
         {
-            if (properties.TryGetValue(name, out object? value) && value is not null)
+            int colon = key.IndexOf(':', StringComparison.Ordinal);
+            if (colon >= 0 && !key.AsSpan(0, colon).SequenceEqual(profile.Name))
             {
-                (extra ??= []).Add(name, ToJson(name, value));
+                ignored(key);
+                continue;
+            }
+
+            string name = key[(colon + 1)..];
+            if (!profile.ExtraFields.Contains(name))
+            {
+                throw Unknown(key, profile);
+            }
+
+            if (value is not null)
+            {
+                (extra ??= [])[name] = ToJson(key, value);
             }
         }
 
         return extra;
     }
+
+    private static NotSupportedException Unknown(string key, ProviderProfile profile) => new(
+        $"{profile.DisplayName} has no field for the additional property '{key}'; " +
+        (profile.ExtraFields is [] ? "none was expected" : $"expected was {string.Join(" or ", profile.ExtraFields)}") +
+        ". Leave it out, or write it as 'provider:name' if it is meant for another reranker of the same chain.");
 
     private static JsonElement ToJson(string name, object value) => value switch
     {

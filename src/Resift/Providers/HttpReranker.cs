@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Resift;
 
@@ -19,10 +22,16 @@ namespace Resift;
 /// for concurrent use.
 /// </para>
 /// </remarks>
-public abstract class HttpReranker : IReranker
+public abstract partial class HttpReranker : IReranker
 {
+    // What is ignored is said once for each name, and names come from callers.
+    private const int MostNamesIgnored = 100;
+
     private readonly ProviderProfile _profile;
     private readonly HttpRerankerOptions _options;
+    private readonly ConcurrentDictionary<string, bool> _ignored = new();
+    private readonly ILogger _logger;
+    private readonly Uri _address;
     private readonly PriceTable? _prices;
     private readonly RerankerMetadata _metadata;
     private readonly ProviderChannel _channel;
@@ -31,9 +40,12 @@ public abstract class HttpReranker : IReranker
     {
         _profile = profile;
         _options = options?.Copy() ?? new();
+        _logger = (_options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<HttpReranker>();
         var key = ApiKey.Find(_options, profile);
+        ExtraHeaders.Check(_options, profile);
         var configured = EndpointAddress.Configured(_options, profile);
-        var address = EndpointAddress.WithPath(configured ?? new(profile.Endpoint), profile.Path);
+        _address = configured ?? new(
+            profile.EndpointOfKeys is { } other && key.BeginsWith(other.KeyPrefix) ? other.Endpoint : profile.Endpoint);
         _prices = _options.Prices ?? (configured is null ? PriceTable.Default : null);
         string? model = _options.ModelId ?? profile.DefaultModelId;
         if (model is null && profile.RequiresModel)
@@ -45,7 +57,7 @@ public abstract class HttpReranker : IReranker
         var facts = FactsOf(model);
         _metadata = new(profile.Name)
         {
-            ProviderUri = new(address.GetLeftPart(UriPartial.Path)),
+            ProviderUri = new(AddressOf(model).GetLeftPart(UriPartial.Path)),
             DefaultModelId = model,
             ScoreScale = facts.ScoreScale,
             IsPointwise = facts.IsPointwise,
@@ -55,7 +67,7 @@ public abstract class HttpReranker : IReranker
         };
 
         // Last, since nothing that could throw may follow what has to be disposed.
-        _channel = new(profile, _options, key, address, httpClient);
+        _channel = new(profile, _options, key, _address, httpClient);
     }
 
     /// <inheritdoc />
@@ -78,22 +90,22 @@ public abstract class HttpReranker : IReranker
         string? model = options?.ModelId ?? _metadata.DefaultModelId;
         var facts = FactsOf(model);
         ThrowIfNotSupported(options, model, facts);
-        // On other scales than that of the provider, 0 is not the lowest score: whoever states one knows that blank documents are taken.
-        bool leavesOutBlank = _profile.RefusesBlankDocuments && facts.ScoreScale == ScoreScale.Probability;
-        int[] sent = [.. Enumerable.Range(0, documents.Count)
-            .Where(index => !leavesOutBlank || !string.IsNullOrWhiteSpace(documents[index]))];
+        // On logits no number is below all others. Whoever states that scale asks a server of their own, which refuses nothing.
+        var refuses = facts.ScoreScale == ScoreScale.Logit ? null : _profile.Refuses;
+        int[] sent = [.. Enumerable.Range(0, documents.Count).Where(index => refuses?.Invoke(documents[index]) != true)];
         var parts = RequestSplitter.Split(query, documents, sent, facts, PartSize(facts));
         if (parts.Count > 1 && !facts.IsPointwise)
         {
             throw new ArgumentException($"'{model}' reads all documents together, so scores of several requests cannot be compared, and " +
                 $"{documents.Count} documents are too many for one (at most {PartSize(facts)}, and about {facts.MaxRequestBytes} bytes). " +
-                "Pass fewer, or choose a model that scores each document on its own.", nameof(documents));
+                "Pass fewer, choose a model that scores each document on its own, or, if the server takes more at once, raise " +
+                $"{nameof(HttpRerankerOptions)}.{nameof(HttpRerankerOptions.MaxDocumentsPerRequest)}.", nameof(documents));
         }
 
         var answers = new WireAnswer[parts.Count];
-        var request = new WireRequest(query, documents, model, options, facts.ScoreScale)
+        var request = new WireRequest(query, documents, model, options, facts)
         {
-            Extra = ExtraFields.Read(options, _profile.ExtraFields),
+            Extra = ExtraFields.Read(options, _profile, Ignore),
         };
         if (parts is [var only])
         {
@@ -136,11 +148,39 @@ public abstract class HttpReranker : IReranker
     private protected static byte[] Json<TBody>(TBody body, JsonTypeInfo<TBody> type)
         where TBody : RequestBody => JsonSerializer.SerializeToUtf8Bytes(body, type);
 
+    private protected static byte[] Json(PlainBody body) => Json(body, ProvidersJsonContext.Wire.PlainBody);
+
     private ModelFacts FactsOf(string? model)
     {
         var facts = _profile.FactsOf(model);
-        facts = ListwiseModels.Includes(model) ? ListwiseModels.Restrict(facts) : facts;
-        return _options.ScoreScale is { } scale ? facts with { ScoreScale = scale } : facts;
+        return facts with
+        {
+            ScoreScale = _options.ScoreScale ?? facts.ScoreScale,
+            IsPointwise = _options.IsPointwise ?? facts.IsPointwise,
+            MaxTokensPerPair = _options.MaxTokensPerPair ?? facts.MaxTokensPerPair,
+        };
+    }
+
+    private Uri AddressOf(string? model)
+    {
+        if (_options.IsEndpointFinal)
+        {
+            return _address;
+        }
+
+        string name = Uri.EscapeDataString(model ?? "");
+        name = _profile.KeepsSlashesOfModel ? name.Replace("%2F", "/", StringComparison.Ordinal) : name;
+        return name.Split('/').Any(segment => segment is "." or "..")
+            ? throw new ArgumentException($"The model '{model}' cannot be a part of an address; its name was expected.")
+            : EndpointAddress.WithPath(_address, _profile.Path.Replace(ProviderProfile.ModelPlace, name, StringComparison.Ordinal));
+    }
+
+    private void Ignore(string property)
+    {
+        if (_ignored.Count < MostNamesIgnored && _ignored.TryAdd(property, true))
+        {
+            LogIgnored(_profile.DisplayName, property);
+        }
     }
 
     private int PartSize(ModelFacts facts) => _options.MaxDocumentsPerRequest ?? facts.MaxDocumentsPerRequest;
@@ -148,19 +188,19 @@ public abstract class HttpReranker : IReranker
     private void ThrowIfNotSupported(RerankOptions? options, string? model, ModelFacts facts)
     {
         RerankArguments.ThrowIfChunking(options);
-        if (options?.Instruction is not null && !facts.FollowsInstructions)
+        if (options?.Instruction is not null && facts.FollowsInstructions == false)
         {
             throw new NotSupportedException($"{_profile.DisplayName} takes no instructions for '{model ?? "its model"}'. Leave " +
                 "Instruction null, or put it into the query.");
         }
 
-        if (options?.Truncation == TruncationPolicy.Error && !_profile.CanRefuseLongDocuments)
+        if (options?.Truncation == TruncationPolicy.Error && facts.CanRefuseLongDocuments == false)
         {
             throw new NotSupportedException($"{_profile.DisplayName} cannot be told to refuse long documents. Leave Truncation null, or " +
                 "check their length before.");
         }
 
-        if (options?.MaxTokensPerDocument is not null && !_profile.LimitsTokensPerDocument)
+        if (options?.MaxTokensPerDocument is not null && !facts.LimitsTokensPerDocument)
         {
             throw new NotSupportedException($"{_profile.DisplayName} takes no limit of tokens for each document. Leave " +
                 "MaxTokensPerDocument null, or shorten the documents before.");
@@ -172,10 +212,10 @@ public abstract class HttpReranker : IReranker
         byte[] body = Write(call with { Documents = [.. part.Select(index => call.Documents[index])] });
         try
         {
-            var reader = new AnswerReader(_profile, part.Count, call.ScoreScale);
-            return await _channel.AskAsync(body, reader, cancellationToken).ConfigureAwait(false);
+            return await _channel.AskAsync(AddressOf(call.ModelId), body, part.Count, call.Facts.ScoreScale, cancellationToken)
+                .ConfigureAwait(false);
         }
-        catch (RerankerException error) when (error.DocumentIndex is { } index)
+        catch (RerankerException error) when (error.DocumentIndex is { } index && part[index] != index)
         {
             // The reader counts within its request.
             throw new RerankerException(
@@ -191,8 +231,8 @@ public abstract class HttpReranker : IReranker
     private RerankResponse Merged(
         int count, List<ArraySegment<int>> parts, WireAnswer[] answers, ModelFacts facts, string? model, int? topN)
     {
-        // Only blank documents that are not sent keep the score 0.
         double[] scores = new double[count];
+        Array.Fill(scores, BelowAll(answers, facts.ScoreScale));
         for (int part = 0; part < parts.Count; part++)
         {
             for (int i = 0; i < parts[part].Count; i++)
@@ -220,4 +260,19 @@ public abstract class HttpReranker : IReranker
             Usage = usage with { EstimatedCost = _prices?.Estimate(_profile.Name, model, usage) },
         };
     }
+
+    // The score of documents that are not sent, since the API refuses them: they are irrelevant for certain, and rank last.
+    private static double BelowAll(WireAnswer[] answers, ScoreScale scale)
+    {
+        double lowest = answers.SelectMany(answer => answer.Scores).DefaultIfEmpty(1).Min();
+        return scale switch
+        {
+            ScoreScale.Probability => 0,
+            ScoreScale.Cosine => -1,
+            _ => lowest > 0 ? 0 : Math.BitDecrement(lowest),
+        };
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Provider} ignores the additional property '{Property}', which is meant for another reranker")]
+    private partial void LogIgnored(string provider, string property);
 }

@@ -14,13 +14,9 @@ public sealed class InfinityReranker(HttpRerankerOptions? options = null, HttpCl
     private static readonly ProviderProfile _profile = new("infinity", "Infinity", "http://localhost:7997", "/rerank")
     {
         KeyVariables = ["INFINITY_API_KEY"],
-        FactsOf = static _ => new() { ScoreScale = ScoreScale.Probability },
+        Facts = new() { ScoreScale = ScoreScale.Probability, FollowsInstructions = false, CanRefuseLongDocuments = false },
     };
 
-    private protected override byte[] Write(WireRequest request) => Json(
-        new InfinityBody(request.ModelId, request.Query, request.Documents, ReturnDocuments: false, request.WantsRawScores),
-        ProvidersJsonContext.Wire.InfinityBody);
+    private protected override byte[] Write(WireRequest request) =>
+        Json(PlainBody.Of(request) with { ReturnDocuments = false, RawScores = request.WantsRawScores });
 }
-
-internal sealed record InfinityBody(string? Model, string Query, IReadOnlyList<string> Documents, bool ReturnDocuments, bool RawScores)
-    : RequestBody;

@@ -2,9 +2,9 @@ namespace Resift;
 
 /// <summary>Jina's rerank API.</summary>
 /// <remarks>
-/// The default model scores each document on its own, so calls of any length are possible; jina-reranker-v3 reads them together, at most
-/// 64. Jina documents no range for its scores, so their scale is unspecified. The key comes from <c>JINA_API_KEY</c> or
-/// <c>JINAAI_API_KEY</c>.
+/// The default model scores each document on its own, so calls of any length are possible; jina-reranker-v3 and v3.5 read them together, at
+/// most 64. Jina documents no range for its scores, so their scale is unspecified. The key comes from <c>JINA_API_KEY</c>,
+/// <c>JINAAI_API_KEY</c> or <c>JINA_AI_API_KEY</c>.
 /// </remarks>
 /// <param name="options">Key, address, model and limits; null for those of the environment.</param>
 /// <param name="httpClient">The client to send with, which stays the caller's; null for one with retries and time limits.</param>
@@ -15,14 +15,11 @@ public sealed class JinaReranker(HttpRerankerOptions? options = null, HttpClient
 {
     private static readonly ProviderProfile _profile = new("jina", "Jina", "https://api.jina.ai", "/v1/rerank")
     {
-        KeyVariables = ["JINA_API_KEY", "JINAAI_API_KEY"],
+        KeyVariables = ["JINA_API_KEY", "JINAAI_API_KEY", "JINA_AI_API_KEY"],
         RequiresKey = true,
         DefaultModelId = "jina-reranker-v2-base-multilingual",
+        Facts = new() { FollowsInstructions = false, CanRefuseLongDocuments = false },
     };
 
-    private protected override byte[] Write(WireRequest request) => Json(
-        new JinaBody(request.ModelId, request.Query, request.Documents, ReturnDocuments: false),
-        ProvidersJsonContext.Wire.JinaBody);
+    private protected override byte[] Write(WireRequest request) => Json(PlainBody.Of(request) with { ReturnDocuments = false });
 }
-
-internal sealed record JinaBody(string? Model, string Query, IReadOnlyList<string> Documents, bool ReturnDocuments) : RequestBody;

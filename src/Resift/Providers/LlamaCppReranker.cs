@@ -13,12 +13,8 @@ public sealed class LlamaCppReranker(HttpRerankerOptions? options = null, HttpCl
     private static readonly ProviderProfile _profile = new("llama.cpp", "llama.cpp", "http://localhost:8080", "/v1/rerank")
     {
         KeyVariables = ["LLAMA_API_KEY"],
-        FactsOf = static _ => new() { ScoreScale = ScoreScale.Logit },
+        Facts = new() { ScoreScale = ScoreScale.Logit, FollowsInstructions = false, CanRefuseLongDocuments = false },
     };
 
-    private protected override byte[] Write(WireRequest request) => Json(
-        new LlamaCppBody(request.ModelId, request.Query, request.Documents),
-        ProvidersJsonContext.Wire.LlamaCppBody);
+    private protected override byte[] Write(WireRequest request) => Json(PlainBody.Of(request));
 }
-
-internal sealed record LlamaCppBody(string? Model, string Query, IReadOnlyList<string> Documents) : RequestBody;

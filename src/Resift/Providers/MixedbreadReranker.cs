@@ -21,6 +21,7 @@ public sealed class MixedbreadReranker(HttpRerankerOptions? options = null, Http
         ListName = "data",
         ScoreName = "score",
         ExtraFields = ["rewrite_query"],
+        Facts = new() { FollowsInstructions = false, CanRefuseLongDocuments = false },
     };
 
     // How many results come back unasked is not documented.

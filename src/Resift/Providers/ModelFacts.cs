@@ -1,6 +1,9 @@
 namespace Resift;
 
-/// <summary>What depends on the model: what its scores mean, and how much it takes.</summary>
+/// <summary>
+/// What depends on the model: what its scores mean, what it can do, and how much it takes. What is null is not known: a wish of the
+/// caller's is then sent, and nothing is promised.
+/// </summary>
 internal sealed record ModelFacts
 {
     public ScoreScale ScoreScale { get; init; }
@@ -15,11 +18,16 @@ internal sealed record ModelFacts
     /// </summary>
     public int MaxDocumentsPerRequest { get; init; } = 256;
 
-    /// <summary>Gets about how many bytes of UTF-8 a request has, since limits in bytes or tokens hold as well.</summary>
+    /// <summary>Gets about how many bytes of JSON a request has, since limits in bytes or tokens hold as well.</summary>
     public int MaxRequestBytes { get; init; } = 4_000_000;
 
     /// <summary>Gets a value indicating whether the query counts against that limit once for each document.</summary>
     public bool CountsQueryPerDocument { get; init; }
 
-    public bool FollowsInstructions { get; init; }
+    public bool? FollowsInstructions { get; init; }
+
+    /// <summary>Gets whether the API can be told to refuse what is too long.</summary>
+    public bool? CanRefuseLongDocuments { get; init; }
+
+    public bool LimitsTokensPerDocument { get; init; }
 }

@@ -1,7 +1,10 @@
 namespace Resift;
 
 /// <summary>Pinecone's rerank API.</summary>
-/// <remarks>Scores are in [0, 1]. The key comes from <c>PINECONE_API_KEY</c>.</remarks>
+/// <remarks>
+/// Scores are in [0, 1]. What can be asked for depends on the model; of cohere-rerank-4-fast, as much of a document is read as it takes.
+/// The key comes from <c>PINECONE_API_KEY</c>, the address from <c>PINECONE_CONTROLLER_HOST</c>.
+/// </remarks>
 /// <param name="options">Key, address, model and limits; null for those of the environment.</param>
 /// <param name="httpClient">The client to send with, which stays the caller's; null for one with retries and time limits.</param>
 /// <exception cref="InvalidOperationException">There is no key.</exception>
@@ -12,44 +15,40 @@ public sealed class PineconeReranker(HttpRerankerOptions? options = null, HttpCl
     private static readonly ProviderProfile _profile = new("pinecone", "Pinecone", "https://api.pinecone.io", "/rerank")
     {
         KeyVariables = ["PINECONE_API_KEY"],
+        EndpointVariables = ["PINECONE_CONTROLLER_HOST"],
         KeyHeader = "Api-Key",
         Headers = [new("X-Pinecone-Api-Version", "2026-04")],
         RequiresKey = true,
         DefaultModelId = "bge-reranker-v2-m3",
         ListName = "data",
         ScoreName = "score",
-        CanRefuseLongDocuments = true,
-
-        // The model gallery of docs.pinecone.io, "Rerank results".
-        FactsOf = static model => new()
-        {
-            ScoreScale = ScoreScale.Probability,
-            MaxTokensPerPair = model switch
-            {
-                "bge-reranker-v2-m3" => 1_024,
-                "pinecone-rerank-v0" => 512,
-                "cohere-rerank-3.5" => 40_000,
-                _ => null,
-            },
-            MaxDocumentsPerRequest = model == "cohere-rerank-3.5" ? 200 : 100,
-        },
+        ExtraFields = ["max_chunks_per_doc"],
+        Facts = new() { ScoreScale = ScoreScale.Probability, MaxDocumentsPerRequest = 100, FollowsInstructions = false },
     };
 
     private protected override byte[] Write(WireRequest request) => Json(
         new PineconeBody(
             request.ModelId,
             request.Query,
-            [.. request.Documents.Select(text => new PineconeDocument(text))],
+            [.. request.Documents.Select(text => new WireText(text))],
             request.Documents.Count,
             ReturnDocuments: false,
-            new PineconeParameters(request.RefusesLongDocuments ? "NONE" : "END")),
+            Parameters(request)),
         ProvidersJsonContext.Wire.PineconeBody);
+
+    // A model has parameters of its own; of one that is not known, only what the call asks for is sent.
+    private static PineconeParameters? Parameters(WireRequest request)
+    {
+        string? truncate = request.RefusesLongDocuments ? "NONE" : request.Facts.CanRefuseLongDocuments == true ? "END" : null;
+        int? tokens = request.Facts.LimitsTokensPerDocument ? request.TokensPerDocument : null;
+        return truncate is null && tokens is null && request.Extra is null
+            ? null
+            : new PineconeParameters(truncate, tokens) { Extra = request.Extra };
+    }
 }
 
 internal sealed record PineconeBody(
-    string? Model, string Query, IReadOnlyList<PineconeDocument> Documents, int TopN, bool ReturnDocuments, PineconeParameters Parameters)
+    string? Model, string Query, IReadOnlyList<WireText> Documents, int TopN, bool ReturnDocuments, PineconeParameters? Parameters)
     : RequestBody;
 
-internal readonly record struct PineconeDocument(string Text);
-
-internal sealed record PineconeParameters(string Truncate);
+internal sealed record PineconeParameters(string? Truncate, int? MaxTokensPerDoc) : RequestBody;

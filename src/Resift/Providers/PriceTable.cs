@@ -6,23 +6,13 @@ namespace Resift;
 public sealed record PriceTable(DateOnly AsOf, IReadOnlyDictionary<string, ModelPrice> Prices)
 {
     /// <summary>
-    /// Gets the prices that were publicly reported in August 2026. They change without notice: give a table of your own where money depends
-    /// on them. Models that are not listed have no estimate.
+    /// Gets the prices that were publicly reported; <see cref="AsOf"/> is the age of the oldest. They change without notice: give a table
+    /// of your own where money depends on them. Models that are not listed have no estimate.
     /// </summary>
     public static PriceTable Default { get; } = new(
-        new(2026, 8, 1),
-        new Dictionary<string, ModelPrice>
-        {
-            ["cohere/rerank-v4.0-pro"] = new() { PerThousandSearchUnits = 2.50m },
-            ["cohere/rerank-v4.0-fast"] = new() { PerThousandSearchUnits = 2.00m },
-            ["cohere/rerank-v3.5"] = new() { PerThousandSearchUnits = 2.00m },
-            ["voyage/rerank-3"] = new() { PerMillionTokens = 0.05m },
-            ["voyage/rerank-3-lite"] = new() { PerMillionTokens = 0.02m },
-            ["voyage/rerank-2.5"] = new() { PerMillionTokens = 0.05m },
-            ["voyage/rerank-2.5-lite"] = new() { PerMillionTokens = 0.02m },
-            ["voyage/rerank-2"] = new() { PerMillionTokens = 0.05m },
-            ["voyage/rerank-2-lite"] = new() { PerMillionTokens = 0.02m },
-        });
+        HostedModels.All.Where(model => model.Price is not null).Min(model => model.AsOf),
+        HostedModels.All.Where(model => model.Price is not null)
+            .ToDictionary(model => $"{model.Provider}/{model.Name}", model => model.Price!));
 
     /// <summary>Estimates what a call costs.</summary>
     /// <param name="providerName">The provider, as its metadata names it.</param>

@@ -66,5 +66,5 @@ internal static class ProviderPipeline
 
     private static bool MayPass(Outcome<HttpResponseMessage> outcome) => outcome.Exception is { } error
         ? MayPass(error)
-        : outcome.Result is { } response && ProviderError.IsTransient(response.StatusCode);
+        : outcome.Result is { } response && ProviderError.IsTransient(response);
 }

@@ -5,16 +5,15 @@ using System.Text.Json.Serialization;
 namespace Resift;
 
 /// <summary>How requests become JSON, without reflection.</summary>
-[JsonSerializable(typeof(CohereBody))]
-[JsonSerializable(typeof(CohereV1Body))]
-[JsonSerializable(typeof(InfinityBody))]
-[JsonSerializable(typeof(JinaBody))]
-[JsonSerializable(typeof(LlamaCppBody))]
+[JsonSerializable(typeof(BedrockBody))]
+[JsonSerializable(typeof(DeepInfraBody))]
+[JsonSerializable(typeof(IsaacusBody))]
 [JsonSerializable(typeof(MixedbreadBody))]
+[JsonSerializable(typeof(NimBody))]
 [JsonSerializable(typeof(PineconeBody))]
+[JsonSerializable(typeof(PlainBody))]
 [JsonSerializable(typeof(TeiBody))]
-[JsonSerializable(typeof(TogetherBody))]
-[JsonSerializable(typeof(VllmBody))]
+[JsonSerializable(typeof(VertexBody))]
 [JsonSerializable(typeof(VllmScoreBody))]
 [JsonSerializable(typeof(VoyageBody))]
 [JsonSerializable(typeof(bool))]

@@ -10,3 +10,6 @@ internal abstract record RequestBody
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Extra { get; set; }
 }
+
+/// <summary>A text as an object, where an API wants one.</summary>
+internal readonly record struct WireText(string Text);

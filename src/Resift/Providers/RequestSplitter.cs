@@ -15,12 +15,12 @@ internal static class RequestSplitter
         string query, IReadOnlyList<string> documents, int[] sent, ModelFacts facts, int maxDocuments)
     {
         var parts = new List<ArraySegment<int>>();
-        long perDocument = facts.CountsQueryPerDocument ? Encoding.UTF8.GetByteCount(query) : 0;
+        long perDocument = facts.CountsQueryPerDocument ? JsonSize(query) : 0;
         long bytes = 0;
         int start = 0;
         for (int i = 0; i < sent.Length; i++)
         {
-            long size = perDocument + Encoding.UTF8.GetByteCount(documents[sent[i]]);
+            long size = perDocument + JsonSize(documents[sent[i]]);
             if (i > start && (i - start == maxDocuments || bytes + size > facts.MaxRequestBytes))
             {
                 parts.Add(new(sent, start, i - start));
@@ -37,5 +37,17 @@ internal static class RequestSplitter
         }
 
         return parts;
+    }
+
+    // As the JSON writer has them: a letter beyond the basic plane, four bytes of UTF-8, becomes two escapes of six bytes.
+    private static long JsonSize(string text)
+    {
+        long size = Encoding.UTF8.GetByteCount(text);
+        foreach (char unit in text)
+        {
+            size += char.IsHighSurrogate(unit) ? 8 : unit is '"' or '\\' or '\n' or '\r' or '\t' ? 1 : unit < ' ' ? 5 : 0;
+        }
+
+        return size;
     }
 }

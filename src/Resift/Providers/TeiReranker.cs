@@ -20,10 +20,16 @@ public sealed class TeiReranker(HttpRerankerOptions? options = null, HttpClient?
         ListName = null,
         ScoreName = "score",
         ExtraFields = ["truncation_direction"],
-        CanRefuseLongDocuments = true,
 
-        // A body has 2 MB at most, and escapes make it longer than its texts.
-        FactsOf = static _ => new() { ScoreScale = ScoreScale.Probability, MaxDocumentsPerRequest = 32, MaxRequestBytes = 1_000_000 },
+        // A body has 2 MB at most, and is longer than its texts.
+        Facts = new()
+        {
+            ScoreScale = ScoreScale.Probability,
+            MaxDocumentsPerRequest = 32,
+            MaxRequestBytes = 1_000_000,
+            FollowsInstructions = false,
+            CanRefuseLongDocuments = true,
+        },
     };
 
     private protected override byte[] Write(WireRequest request) => Json(

@@ -18,11 +18,8 @@ public sealed class TogetherReranker(HttpRerankerOptions? options = null, HttpCl
         EndpointVariables = ["TOGETHER_BASE_URL"],
         RequiresKey = true,
         RequiresModel = true,
+        Facts = new() { FollowsInstructions = false, CanRefuseLongDocuments = false },
     };
 
-    private protected override byte[] Write(WireRequest request) => Json(
-        new TogetherBody(request.ModelId, request.Query, request.Documents, ReturnDocuments: false),
-        ProvidersJsonContext.Wire.TogetherBody);
+    private protected override byte[] Write(WireRequest request) => Json(PlainBody.Of(request) with { ReturnDocuments = false });
 }
-
-internal sealed record TogetherBody(string? Model, string Query, IReadOnlyList<string> Documents, bool ReturnDocuments) : RequestBody;

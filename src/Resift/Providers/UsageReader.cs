@@ -9,26 +9,65 @@ internal static class UsageReader
     // No call consumes more, and sums of such numbers stay exact.
     private const double Largest = 1e12;
 
-    /// <summary>Voyage, Jina, vLLM and others: <c>usage</c>; Cohere: <c>meta.tokens</c> or <c>meta.billed_units</c>.</summary>
-    public static long? InputTokens(JsonElement root) =>
-        Count(root, "usage", "total_tokens") ?? Count(root, "usage", "prompt_tokens") ??
-        Count(root, "meta", "tokens", "input_tokens") ?? Count(root, "meta", "billed_units", "input_tokens");
+    // TEI, Bedrock.
+    private static readonly string[] _tokenHeaders = ["x-compute-tokens", "x-amzn-bedrock-input-token-count"];
 
-    /// <summary>TEI says it in a header.</summary>
-    public static long? InputTokens(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("x-compute-tokens", out var values) &&
-        long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out long tokens) && tokens <= Largest
-            ? tokens
-            : null;
+    // Voyage, Jina, vLLM and others; Isaacus; Cohere; SiliconFlow; DeepInfra; ZeroEntropy.
+    private static readonly string[][] _tokens =
+    [
+        ["usage", "total_tokens"],
+        ["usage", "prompt_tokens"],
+        ["usage", "input_tokens"],
+        ["meta", "tokens", "input_tokens"],
+        ["meta", "billed_units", "input_tokens"],
+        ["tokens", "input_tokens"],
+        ["input_tokens"],
+        ["total_tokens"],
+    ];
 
-    /// <summary>Cohere: <c>meta.billed_units.search_units</c>; Pinecone: <c>usage.rerank_units</c>.</summary>
-    public static double? SearchUnits(JsonElement root) =>
-        Number(root, "meta", "billed_units", "search_units") ?? Number(root, "usage", "rerank_units");
+    // Cohere; Pinecone; OpenRouter.
+    private static readonly string[][] _searchUnits =
+    [
+        ["meta", "billed_units", "search_units"],
+        ["usage", "rerank_units"],
+        ["usage", "search_units"],
+    ];
 
-    private static long? Count(JsonElement root, params ReadOnlySpan<string> path) =>
-        Number(root, path) is { } number && number == Math.Floor(number) ? (long)number : null;
+    /// <summary>Gets the tokens that were read, by the answer's body or else its headers.</summary>
+    public static long? InputTokens(HttpResponseMessage response, JsonElement root) =>
+        First(root, _tokens) is { } tokens && tokens == Math.Floor(tokens) ? (long)tokens : InputTokens(response);
 
-    private static double? Number(JsonElement root, params ReadOnlySpan<string> path)
+    /// <summary>Gets the searches that are billed.</summary>
+    public static double? SearchUnits(JsonElement root) => First(root, _searchUnits);
+
+    private static long? InputTokens(HttpResponseMessage response)
+    {
+        foreach (string header in _tokenHeaders)
+        {
+            if (response.Headers.TryGetValues(header, out var values) &&
+                long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out long tokens) && tokens <= Largest)
+            {
+                return tokens;
+            }
+        }
+
+        return null;
+    }
+
+    private static double? First(JsonElement root, string[][] paths)
+    {
+        foreach (string[] path in paths)
+        {
+            if (Number(root, path) is { } number)
+            {
+                return number;
+            }
+        }
+
+        return null;
+    }
+
+    private static double? Number(JsonElement root, string[] path)
     {
         foreach (string name in path)
         {

@@ -5,22 +5,25 @@ namespace Resift;
 /// <summary>A vLLM server, at <c>http://localhost:8000</c> unless the options say otherwise.</summary>
 /// <remarks>
 /// What the scores mean depends on the model that it serves (a cross-encoder's activation, or a cosine of embeddings), so their scale is
-/// unspecified unless <see cref="HttpRerankerOptions.ScoreScale"/> states it. The key, if the server wants one, comes from
-/// <c>VLLM_API_KEY</c>.
+/// unspecified unless <see cref="HttpRerankerOptions.ScoreScale"/> states it. Instructions and limits of tokens are sent as they are;
+/// servers from before spring 2026 pass over them. The key, if the server wants one, comes from <c>VLLM_API_KEY</c>.
 /// </remarks>
 public sealed class VllmReranker : HttpReranker
 {
     private static readonly string[] _extraFields =
-        ["truncation_side", "priority", "use_activation", "mm_processor_kwargs", "cache_salt", "request_id", "user"];
+    [
+        "truncation_side", "priority", "use_activation", "mm_processor_kwargs", "cache_salt", "request_id", "user", "chat_template_kwargs",
+        "max_tokens_per_query",
+    ];
 
     private static readonly ProviderProfile _profile = new("vllm", "vLLM", "http://localhost:8000", "/v1/rerank")
     {
         KeyVariables = ["VLLM_API_KEY"],
         ExtraFields = _extraFields,
-        CanRefuseLongDocuments = true,
 
-        // The answer repeats the documents, so a request is half as large as others may be.
-        FactsOf = static _ => new() { MaxRequestBytes = 2_000_000 },
+        // The answer repeats the documents, so a request is half as large as others may be. What a model makes of an instruction is not
+        // known: its chat template says so.
+        Facts = new() { MaxRequestBytes = 2_000_000, CanRefuseLongDocuments = true, LimitsTokensPerDocument = true },
     };
 
     private static readonly ProviderProfile _scoreProfile = _profile with { Path = "/score", ListName = "data", ScoreName = "score" };
@@ -39,20 +42,28 @@ public sealed class VllmReranker : HttpReranker
     private protected override byte[] Write(WireRequest request)
     {
         int? truncate = request.RefusesLongDocuments ? null : -1;
+        string? instruction = request.Options?.Instruction;
+        int? tokens = request.Options?.MaxTokensPerDocument;
         return _usesScores
             ? Json(
-                new VllmScoreBody(request.ModelId, request.Query, request.Documents, truncate) { Extra = request.Extra },
+                new VllmScoreBody(request.ModelId, request.Query, request.Documents, truncate, instruction, tokens)
+                {
+                    Extra = request.Extra,
+                },
                 ProvidersJsonContext.Wire.VllmScoreBody)
-            : Json(
-                new VllmBody(request.ModelId, request.Query, request.Documents, truncate) { Extra = request.Extra },
-                ProvidersJsonContext.Wire.VllmBody);
+            : Json(PlainBody.Of(request) with
+            {
+                TruncatePromptTokens = truncate,
+                Instruction = instruction,
+                MaxTokensPerDoc = tokens,
+            });
     }
 }
-
-internal sealed record VllmBody(string? Model, string Query, IReadOnlyList<string> Documents, int? TruncatePromptTokens) : RequestBody;
 
 internal sealed record VllmScoreBody(
     string? Model,
     [property: JsonPropertyName("text_1")] string Query,
     [property: JsonPropertyName("text_2")] IReadOnlyList<string> Documents,
-    int? TruncatePromptTokens) : RequestBody;
+    int? TruncatePromptTokens,
+    string? Instruction,
+    int? MaxTokensPerDoc) : RequestBody;

@@ -3,7 +3,8 @@ namespace Resift;
 /// <summary>Voyage's rerank API.</summary>
 /// <remarks>
 /// Voyage documents no range for its scores, so their scale is unspecified. An instruction is put before the query, for the models that
-/// follow one (rerank-2.5 and later). The key comes from <c>VOYAGE_API_KEY</c>.
+/// follow one (rerank-2.5 and later). An empty document, for which Voyage would refuse the whole request, is not sent and ranks last. The
+/// key comes from <c>VOYAGE_API_KEY</c>; one that begins with <c>al-</c> is MongoDB's and goes to its address.
 /// </remarks>
 /// <param name="options">Key, address, model and limits; null for those of the environment.</param>
 /// <param name="httpClient">The client to send with, which stays the caller's; null for one with retries and time limits.</param>
@@ -18,22 +19,16 @@ public sealed class VoyageReranker(HttpRerankerOptions? options = null, HttpClie
         RequiresKey = true,
         DefaultModelId = "rerank-2.5",
         ListName = "data",
-        CanRefuseLongDocuments = true,
-        FactsOf = static model => new()
+        EndpointOfKeys = ("al-", "https://ai.mongodb.com"),
+        Refuses = string.IsNullOrEmpty,
+        Facts = new()
         {
-            MaxTokensPerPair = model switch
-            {
-                "rerank-lite-1" => 4_000,
-                "rerank-1" or "rerank-2-lite" => 8_000,
-                "rerank-2" => 16_000,
-                _ => 32_000,
-            },
             MaxDocumentsPerRequest = 1_000,
 
-            // The limit is 600,000 tokens (300,000 for the first models) of the documents, and of the query once for each of them.
-            MaxRequestBytes = (model is "rerank-1" or "rerank-lite-1" ? 300_000 : 600_000) * TokenSize.Bytes,
+            // Of a model that is not known, as few tokens as the first ones took.
+            MaxRequestBytes = 300_000 * TokenSize.Bytes,
             CountsQueryPerDocument = true,
-            FollowsInstructions = model is not null and not ("rerank-1" or "rerank-lite-1" or "rerank-2" or "rerank-2-lite"),
+            CanRefuseLongDocuments = true,
         },
     };
 

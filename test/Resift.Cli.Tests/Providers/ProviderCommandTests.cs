@@ -125,6 +125,7 @@ public sealed class ProviderCommandTests : IDisposable
         await using var server = new LoopbackServer(LoopbackReply.Json("""{"message":"no such model"}""", 404));
         string variable = RemoteProvider.Find(provider)!.KeyVariables[0];
         _cli.Environment[variable] = Key;
+        _cli.Environment["GOOGLE_CLOUD_PROJECT"] = "my-project";
 
         Assert.Equal(ExitCode.Error, await RerankAsync(provider, server, "--model", "m"));
 

@@ -57,6 +57,7 @@ public sealed class OpenAILogProbabilitiesTests
         Assert.Contains("\"logprobs\":true", sent, StringComparison.Ordinal);
         Assert.Contains("\"temperature\":0", sent, StringComparison.Ordinal);
         Assert.Contains("\"name\":\"pointwise_answer\"", sent, StringComparison.Ordinal);
+        Assert.Contains("\"strict\":true", sent, StringComparison.Ordinal);
     }
 
     private sealed class Handler(Action<string> received) : HttpMessageHandler

@@ -9,7 +9,7 @@ namespace Resift.Tests.Providers;
 
 /// <summary>
 /// Whatever a provider answers, the caller gets a complete response or a <see cref="RerankerException"/>. Two thousand answers for each
-/// provider here; <c>RESIFT_PROPERTY_ITERATIONS=84000</c> in the environment makes it a million over all of them.
+/// provider here; <c>RESIFT_PROPERTY_ITERATIONS=44000</c> in the environment makes it a million over all of them.
 /// </summary>
 public sealed class AnswerPropertyTests
 {

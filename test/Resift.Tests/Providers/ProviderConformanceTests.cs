@@ -48,3 +48,25 @@ public sealed class VllmScoreConformanceTests() : ProviderConformanceTests("vllm
 public sealed class LlamaCppConformanceTests() : ProviderConformanceTests("llamacpp");
 
 public sealed class InfinityConformanceTests() : ProviderConformanceTests("infinity");
+
+public sealed class NvidiaNimConformanceTests() : ProviderConformanceTests("nvidia");
+
+public sealed class SGLangConformanceTests() : ProviderConformanceTests("sglang");
+
+public sealed class DashScopeConformanceTests() : ProviderConformanceTests("dashscope");
+
+public sealed class SiliconFlowConformanceTests() : ProviderConformanceTests("siliconflow");
+
+public sealed class ZeroEntropyConformanceTests() : ProviderConformanceTests("zeroentropy");
+
+public sealed class ContextualConformanceTests() : ProviderConformanceTests("contextual");
+
+public sealed class FireworksConformanceTests() : ProviderConformanceTests("fireworks");
+
+public sealed class DeepInfraConformanceTests() : ProviderConformanceTests("deepinfra");
+
+public sealed class IsaacusConformanceTests() : ProviderConformanceTests("isaacus");
+
+public sealed class VertexConformanceTests() : ProviderConformanceTests("vertex");
+
+public sealed class BedrockConformanceTests() : ProviderConformanceTests("bedrock");

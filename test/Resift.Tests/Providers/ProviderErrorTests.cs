@@ -40,6 +40,13 @@ public sealed class ProviderErrorTests
     [InlineData("vllm-score", 401, """{"error":"Unauthorized"}""", "Unauthorized", false)]
     [InlineData("llamacpp", 501, """{"error":{"code":501,"message":"This server does not rerank.","type":"x"}}""", "not rerank", false)]
     [InlineData("llamacpp", 503, """{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}""", "Loading model", true)]
+    [InlineData("cohere-v2", 409, """{"message":"conflict"}""", "conflict", true)]
+    [InlineData("bedrock", 403, """{"message":"Authentication failed"}""", "in AWS_BEARER_TOKEN_BEDROCK", false)]
+    [InlineData("vertex", 400, """{"error":{"code":400,"message":"too many records"}}""", "too many records", false)]
+    [InlineData("isaacus", 401, """{"detail":"no key"}""", "Check the key, in ISAACUS_API_KEY", false)]
+    [InlineData("infinity", 422, """{"detail":[{"loc":["body","documents",0],"msg":"Field required"}]}""", "(body.documents.0)", false)]
+    [InlineData("tei", 422, """{"error":"batch size 33 > maximum allowed batch size 32"}""", "Lower HttpRerankerOptions.Max", false)]
+    [InlineData("jina", 404, "{}", "the endpoint's address, https://api.jina.ai/v1/rerank", false)]
     [InlineData("infinity", 500, "Internal Server Error", "Internal Server Error", true)]
     [InlineData("cohere-v2", 302, "", "Redirects are not followed", false)]
     [InlineData("cohere-v2", 502, "<html><head><title>502</title></head></html>", "an HTML page", true)]
@@ -66,10 +73,69 @@ public sealed class ProviderErrorTests
     [Fact]
     public async Task RerankAsync_ErrorThatRepeatsTheKey_KeyIsTakenOut()
     {
-        var error = await ErrorAsync("cohere-v2", () => Response(401, """{"message":"invalid api token: TEST-KEY"}"""));
+        var error = await ErrorAsync("cohere-v2", () => Response(401, """{"message":"invalid api token: test-key"}"""));
         Assert.Contains("invalid api token: ***", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(ProviderCase.Key, error.ToString(), StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public async Task RerankAsync_KeyInOddPlaces_TakenOutOfAllOfThem()
+    {
+        var error = await ErrorAsync("voyage", () => Response(400, """{"detail":"x"}""", ("x-request-id", "r-test-key")));
+        Assert.Equal("r-***", error.RequestId);
+        var wrongType = Response(200, "no JSON");
+        wrongType.Content.Headers.ContentType = new("text/test-key");
+        Assert.Contains("'text/***'", (await ErrorAsync("voyage", () => wrongType)).Message, StringComparison.Ordinal);
+        var moved = await ErrorAsync("voyage", () => Response(301, "", ("Location", "https://elsewhere.example/test-key?a=b")));
+        Assert.Contains("; it points to https://elsewhere.example/***.", moved.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("m-test-key", "m-***")]
+    [InlineData("two\\nlines", "rerank-2.5")]
+    [InlineData("", "rerank-2.5")]
+    public async Task RerankAsync_ModelOfTheAnswer_NeitherKeyNorLines(string model, string expected)
+    {
+        using var reranker = ProviderCase.All["voyage"].CreateStubbed(() => Response(
+            200, $$"""{"data":[{"index":0,"relevance_score":0.5}],"model":"{{model}}"}"""));
+        Assert.Equal(expected, (await reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation)).ModelId);
+    }
+
+    [Fact]
+    public async Task RerankAsync_EndlessModelOfTheAnswer_IsNotTaken()
+    {
+        using var reranker = ProviderCase.All["voyage"].CreateStubbed(() => Response(
+            200, $$"""{"data":[{"index":0,"relevance_score":0.5}],"model":"{{new string('m', 201)}}"}"""));
+        Assert.Equal("rerank-2.5", (await reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation)).ModelId);
+    }
+
+    [Theory]
+    [InlineData("EMPTY", "The documents must not be empty.")]
+    [InlineData("token", "maximum context length is 512 tokens")]
+    [InlineData("a-real-key", "this server never had A-REAL-KEY")]
+    public async Task RerankAsync_KeyThatIsAWordOrInAnotherCase_StaysInTheMessage(string key, string message)
+    {
+        using var client = new HttpClient(new StubHandler(() => Response(400, $$"""{"message":"{{message}}"}""")));
+        using var reranker = new VllmReranker(new() { ApiKey = key }, client);
+        var error = await Assert.ThrowsAsync<RerankerException>(
+            () => reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation));
+        Assert.Contains(message.TrimEnd('.'), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RerankAsync_ForbiddenByAPage_AsksForTheAddressAndNotForTheKey()
+    {
+        var error = await ErrorAsync("jina", () => Response(403, "<html>Blocked</html>"));
+        Assert.Contains("Check the endpoint's address, https://api.jina.ai/v1/rerank", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Check the key", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400, "true", true)]
+    [InlineData(503, "false", false)]
+    [InlineData(429, "maybe", true)]
+    public async Task RerankAsync_ShouldRetryHeader_OverrulesTheStatus(int status, string value, bool transient) => Assert.Equal(
+        transient, (await ErrorAsync("together", () => Response(status, "{}", ("x-should-retry", value)))).IsTransient);
 
     [Fact]
     public async Task RerankAsync_EndlessMessage_IsCut()
@@ -80,7 +146,6 @@ public sealed class ProviderErrorTests
 
     [Theory]
     [InlineData("Retry-After", "7", 7)]
-    [InlineData("Retry-After", "0", 0)]
     [InlineData("Retry-After", "0.25", 0.25)]
     [InlineData("retry-after-ms", "1500", 1.5)]
     [InlineData("X-RateLimit-Reset", "12", 12)]
@@ -95,6 +160,10 @@ public sealed class ProviderErrorTests
     [InlineData("Retry-After", "soon")]
     [InlineData("Retry-After", "NaN")]
     [InlineData("X-RateLimit-Reset", "")]
+    [InlineData("Retry-After", "0")]
+    [InlineData("Retry-After", "-5")]
+    [InlineData("retry-after-ms", "0")]
+    [InlineData("X-RateLimit-Reset", "1000000001")]
     public async Task RerankAsync_WaitThatIsNone_Null(string header, string value)
     {
         var error = await ErrorAsync("cohere-v2", () => Response(429, """{"message":"slow"}""", (header, value)));
@@ -107,7 +176,9 @@ public sealed class ProviderErrorTests
         var clock = new ManualClock();
         var inTwoMinutes = clock.GetUtcNow().AddMinutes(2);
         Assert.Equal(TimeSpan.FromMinutes(2), await WaitAsync("Retry-After", inTwoMinutes.ToString("R")));
-        Assert.Equal(TimeSpan.Zero, await WaitAsync("Retry-After", clock.GetUtcNow().AddHours(-1).ToString("R")));
+        Assert.Null(await WaitAsync("Retry-After", clock.GetUtcNow().AddHours(-1).ToString("R")));
+        Assert.Equal(TimeSpan.FromDays(365), await WaitAsync("Retry-After", clock.GetUtcNow().AddYears(3_000).ToString("R")));
+        Assert.Equal(TimeSpan.FromDays(365), await WaitAsync("Retry-After", "99999999"));
         Assert.Equal(TimeSpan.FromMinutes(2), await WaitAsync("X-RateLimit-Reset", $"{inTwoMinutes.ToUnixTimeSeconds()}"));
 
         async Task<TimeSpan?> WaitAsync(string header, string value)
@@ -119,6 +190,10 @@ public sealed class ProviderErrorTests
                 () => reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation))).RetryAfter;
         }
     }
+
+    [Fact]
+    public async Task RerankAsync_ResetOfTheQuotaAfterAFailureOfTheServer_IsNoWait() => Assert.Null(
+        (await ErrorAsync("cohere-v2", () => Response(503, "{}", ("X-RateLimit-Reset", "3600")))).RetryAfter);
 
     private static async Task<RerankerException> ErrorAsync(string name, Func<HttpResponseMessage> answer)
     {

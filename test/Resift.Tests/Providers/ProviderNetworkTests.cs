@@ -72,6 +72,7 @@ public sealed class ProviderNetworkTests
         var error = await ErrorAsync(server, Options(server));
         Assert.True(error.IsTransient);
         Assert.Contains("broke off", error.Message, StringComparison.Ordinal);
+        Assert.Contains(error.InnerException!.GetBaseException().Message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,6 +145,51 @@ public sealed class ProviderNetworkTests
         Assert.Empty(other.Requests);
     }
 
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task RerankAsync_RedirectFollowedByAClientOfTheCallers_RefusedWithoutTheDocuments(int status)
+    {
+        await using var other = new LoopbackServer(LoopbackReply.Json("""{"data":[{"index":0,"score":0.25},{"index":1,"score":0.75}]}"""));
+        await using var server = new LoopbackServer(LoopbackReply.Json("", status).With("Location", other.Address.ToString()));
+        using var client = new HttpClient();
+        using var reranker = new PineconeReranker(new() { ApiKey = "test-key", Endpoint = server.Address }, client);
+
+        var error = await Assert.ThrowsAsync<RerankerException>(
+            () => reranker.RerankAsync("q", ["secret", "b"], cancellationToken: Cancellation));
+
+        Assert.Contains("The key may have been sent there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("AllowAutoRedirect", error.Message, StringComparison.Ordinal);
+        Assert.Contains(other.Address.Authority, error.Message, StringComparison.Ordinal);
+        Assert.False(error.IsTransient);
+        Assert.DoesNotContain(other.Requests, request => request.Body.AsSpan().IndexOf("secret"u8) >= 0);
+    }
+
+    [Fact]
+    public async Task RerankAsync_RedirectOnTheSameServer_Followed()
+    {
+        await using var server = new LoopbackServer(request => request.Path == "/moved"
+            ? LoopbackReply.Json(Answer)
+            : LoopbackReply.Json("", 307).With("Location", "/moved"));
+        using var client = new HttpClient();
+        using var reranker = new CohereReranker(new() { Endpoint = server.Address }, client);
+        Assert.Equal(2, (await reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation)).Results.Count);
+        Assert.Equal(server.Requests[0].Body, server.Requests[1].Body);
+    }
+
+    [Fact]
+    public async Task RerankAsync_HandlerThatResolvesNamesAndRepeats_Answer()
+    {
+        await using var server = new LoopbackServer(LoopbackReply.Json("{}", 503), LoopbackReply.Json(Answer));
+        using var client = new HttpClient(new ResolvingHandler(server.Address));
+        using var reranker = new CohereReranker(new() { Endpoint = new("http://reranker") }, client);
+        Assert.Equal(2, (await reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation)).Results.Count);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
     [Fact]
     public async Task RerankAsync_CallerGivesUp_CanceledAndTheConnectionClosed()
     {
@@ -171,5 +217,24 @@ public sealed class ProviderNetworkTests
             () => reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation));
         Assert.Single(server.Requests);
         return error;
+    }
+
+    /// <summary>Sends what is meant for a name to an address, twice if need be, and leaves the request as it was.</summary>
+    private sealed class ResolvingHandler(Uri address) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var name = request.RequestUri!;
+            request.RequestUri = new(address, name.PathAndQuery);
+            var response = await base.SendAsync(request, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                response.Dispose();
+                response = await base.SendAsync(request, cancellationToken);
+            }
+
+            request.RequestUri = name;
+            return response;
+        }
     }
 }

@@ -9,13 +9,14 @@ public sealed class ProviderNonsenseTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(ProviderCase.Names), MemberType = typeof(ProviderCase))]
+    [MemberData(nameof(ProviderCase.NumberingNames), MemberType = typeof(ProviderCase))]
     public async Task RerankAsync_ResultsThatMakeNoSense_Refused(string name)
     {
         var provider = ProviderCase.All[name];
         await RefusedAsync(provider, Result(0), "scores 1 of 3 documents, and document 1 is not among them");
         await RefusedAsync(provider, Result(0) + "," + Result(1) + "," + Result(1), "has the index 1, as one before it has");
-        await RefusedAsync(provider, Result(0) + "," + Result(1) + "," + Result(3), "has the index 3; 0 to 2 was expected");
+        await RefusedAsync(
+            provider, Result(0) + "," + Result(1) + "," + Result(3), "has the index 3; a whole number from 0 to 2 was expected");
         await RefusedAsync(provider, Result(0) + "," + Result(1) + "," + Result(-1), "has the index -1");
         await RefusedAsync(provider, Result(0) + "," + Result(1) + ",{\"index\":1.5,\"S\":0.1}", "has the index 1.5");
         await RefusedAsync(provider, Result(0) + "," + Result(1) + ",{\"index\":99999999999,\"S\":0.1}", "has the index 99999999999");
@@ -49,7 +50,67 @@ public sealed class ProviderNonsenseTests
         }
 
         Assert.Contains("'text/html'", (await ErrorAsync(provider, whole, "text/html")).Message, StringComparison.Ordinal);
-        Assert.Contains("'text/plain'", (await ErrorAsync(provider, whole, "text/plain")).Message, StringComparison.Ordinal);
+        Assert.Contains("'text/plain'", (await ErrorAsync(provider, "OK", "text/plain")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Application/JSON; charset=UTF-8", "")]
+    [InlineData("text/plain", "")]
+    [InlineData("application/octet-stream", "")]
+    [InlineData("application/json", "\uFEFF")]
+    public async Task RerankAsync_JsonUnderAnotherTypeOrBehindAMark_Read(string contentType, string before)
+    {
+        using var reranker = ProviderCase.All["cohere-v2"].CreateStubbed(() =>
+        {
+            var response = Response(before + """{"results":[{"index":0.0,"relevance_score":0.5}]}""", "application/json");
+            response.Content.Headers.Remove("Content-Type");
+            response.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            return response;
+        });
+        Assert.Equal([new(0, 0.5)], (await reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation)).Results);
+    }
+
+    [Fact]
+    public async Task RerankAsync_IndexWithADecimalPointOfZero_IsAWholeNumber()
+    {
+        using var reranker = ProviderCase.All["voyage"].CreateStubbed(() => Response(
+            """{"data":[{"index":1.0,"relevance_score":0.9},{"index":0,"relevance_score":0.1}]}""", "application/json"));
+        Assert.Equal([new(1, 0.9), new(0, 0.1)], (await reranker.RerankAsync("q", ["a", "b"], cancellationToken: Cancellation)).Results);
+    }
+
+    [Fact]
+    public async Task RerankAsync_ErrorWithStatus200_SaysItsReason()
+    {
+        var error = await ErrorAsync(
+            ProviderCase.All["jina"], """{"error":{"message":"upstream failed"}}""", "application/json");
+        Assert.Contains("an object without 'results', and says 'upstream failed'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"records":[{"id":"0","score":0.1},{"id":"1","score":0.1},{"id":"3","score":0.1}]}""", "has the index a text")]
+    [InlineData("""{"records":[{"id":"0","score":0.1},{"id":"1","score":0.1},{"id":"x","score":0.1}]}""", "has the index a text")]
+    [InlineData("""{"records":[{"id":"0","score":0.1},{"id":"1","score":0.1},{"id":"1","score":0.1}]}""", "as one before it has")]
+    [InlineData("""{"records":[{"id":"0","score":0.1},{"id":"1","score":0.1}]}""", "document 2 is not among them")]
+    [InlineData("""{"records":[{"index":0,"score":0.1}]}""", "without 'id'")]
+    public async Task RerankAsync_NamesThatMakeNoSense_Refused(string body, string says) => Assert.Contains(
+        says, (await ErrorAsync(ProviderCase.All["vertex"], body, "application/json")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"scores":[0.1,0.2]}""", "it has 2 scores for 3 documents")]
+    [InlineData("""{"scores":[0.1,0.2,0.3,0.4]}""", "it has 4 scores for 3 documents")]
+    [InlineData("""{"scores":[0.1,null,0.3]}""", "result 1 has the score null")]
+    [InlineData("""{"scores":[0.1,0.2,1e999]}""", "a finite number was expected")]
+    [InlineData("""{"scores":{"0":0.1}}""", "scores is an object")]
+    public async Task RerankAsync_NumbersThatMakeNoSense_Refused(string body, string says) => Assert.Contains(
+        says, (await ErrorAsync(ProviderCase.All["deepinfra"], body, "application/json")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task RerankAsync_NonsenseInTheOnlyRequest_NamesTheDocumentOnce()
+    {
+        var error = await ErrorAsync(
+            ProviderCase.All["tei"], """[{"index":0,"score":0.1},{"index":1,"score":0.2}]""", "application/json");
+        Assert.Equal(2, error.DocumentIndex);
+        Assert.DoesNotContain("counted within their request", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

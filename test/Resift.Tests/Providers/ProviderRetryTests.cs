@@ -27,10 +27,14 @@ public sealed class ProviderRetryTests
     public async Task RerankAsync_LimitedWithAResetTime_WaitsUntilThen() => await AssertWaitAsync(
         _limited.With("X-RateLimit-Reset", $"{_clock.GetUtcNow().AddSeconds(42).ToUnixTimeSeconds()}"), TimeSpan.FromSeconds(42));
 
-    [Fact]
-    public async Task RerankAsync_LimitedWithoutATime_WaitsAboutASecond()
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("Retry-After", "0")]
+    [InlineData("Retry-After", "Sun, 01 Mar 2026 11:59:57 GMT")]
+    [InlineData("X-RateLimit-Reset", "1772366397")]
+    public async Task RerankAsync_LimitedWithoutATimeToCome_WaitsAboutASecond(string? header, string? value)
     {
-        await using var server = new LoopbackServer(_limited, _good);
+        await using var server = new LoopbackServer(header is null ? _limited : _limited.With(header, value!), _good);
         using var reranker = new CohereReranker(Options(server));
         var call = reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation);
 
@@ -65,11 +69,33 @@ public sealed class ProviderRetryTests
     [Fact]
     public async Task RerankAsync_AlwaysFailing_TriedAsOftenAsTheOptionsSay()
     {
-        await using var server = new LoopbackServer(LoopbackReply.Json("""{"message":"down"}""", 503).With("retry-after-ms", "0"));
+        await using var server = new LoopbackServer(LoopbackReply.Json("""{"message":"down"}""", 503).With("retry-after-ms", "1"));
         using var reranker = new CohereReranker(new() { Endpoint = server.Address, MaxRetries = 2 });
         var error = await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, error.StatusCode);
         Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task RerankAsync_FailureWithTheResetOfTheQuota_IsRepeated()
+    {
+        await using var server = new LoopbackServer(LoopbackReply.Json("{}", 503).With("X-RateLimit-Reset", "3600"), _good);
+        using var reranker = new CohereReranker(Options(server));
+        var call = reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation);
+        _clock.Advance(await _clock.WaitedForAsync(TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10), Cancellation));
+        Assert.Single((await call).Results);
+    }
+
+    [Theory]
+    [InlineData(400, "true", 2)]
+    [InlineData(503, "false", 1)]
+    public async Task RerankAsync_ShouldRetryHeader_IsFollowed(int status, string value, int requests)
+    {
+        await using var server = new LoopbackServer(
+            LoopbackReply.Json("{}", status).With("x-should-retry", value).With("retry-after-ms", "1"));
+        using var reranker = new CohereReranker(new() { Endpoint = server.Address, MaxRetries = 1 });
+        await Assert.ThrowsAsync<RerankerException>(() => reranker.RerankAsync("q", ["a"], cancellationToken: Cancellation));
+        Assert.Equal(requests, server.Requests.Count);
     }
 
     [Theory]

@@ -82,7 +82,9 @@ public sealed class ProviderSplitTests
 
     [Theory]
     [InlineData("jina", "jina-reranker-v3", 64)]
+    [InlineData("jina", "jina-reranker-v3.5", 64)]
     [InlineData("vllm", "jinaai/jina-reranker-v3", 64)]
+    [InlineData("vllm", "JinaAI/Jina-Reranker-v3.5", 64)]
     public async Task RerankAsync_ListwiseModel_TakesOneRequestAndRefusesMore(string name, string model, int most)
     {
         var provider = ProviderCase.All[name];
@@ -96,6 +98,7 @@ public sealed class ProviderSplitTests
         var error = await Assert.ThrowsAsync<ArgumentException>(
             () => reranker.RerankAsync("q", documents, cancellationToken: Cancellation));
         Assert.Contains("reads all documents together", error.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(HttpRerankerOptions.MaxDocumentsPerRequest), error.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
 
@@ -107,6 +110,42 @@ public sealed class ProviderSplitTests
         string[] documents = [.. Enumerable.Repeat("d", 65)];
         await Assert.ThrowsAsync<ArgumentException>(
             () => reranker.RerankAsync("q", documents, new() { ModelId = "jina-reranker-v3" }, Cancellation));
+    }
+
+    [Fact]
+    public async Task RerankAsync_ListwiseModelOfAServerThatTakesMore_OneRequest()
+    {
+        var provider = ProviderCase.All["vllm"];
+        await using var server = new LoopbackServer(provider.Answer);
+        using var reranker = new VllmReranker(
+            new() { ApiKey = ProviderCase.Key, Endpoint = server.Address, ModelId = "jina-reranker-v3", MaxDocumentsPerRequest = 125 });
+        var response = await reranker.RerankAsync("q", [.. Enumerable.Repeat("d", 100)], cancellationToken: Cancellation);
+        Assert.Equal(100, response.Results.Count);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task RerankAsync_ModelThatTheOptionsSayIsListwise_RefusesMoreThanOneRequest()
+    {
+        using var client = Client(() => "{}");
+        using var reranker = new VllmReranker(new() { ModelId = "mine", IsPointwise = false, MaxDocumentsPerRequest = 2 }, client);
+        var metadata = reranker.GetService<RerankerMetadata>()!;
+        Assert.Equal((false, 2), (metadata.IsPointwise, metadata.MaxDocuments));
+        await Assert.ThrowsAsync<ArgumentException>(() => reranker.RerankAsync("q", ["a", "b", "c"], cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task RerankAsync_LettersBeyondTheBasicPlane_CountAsTheyAreSent()
+    {
+        var provider = ProviderCase.All["tei"];
+        await using var server = new LoopbackServer(provider.Answer);
+        using var reranker = new TeiReranker(provider.Options(server.Address));
+        string document = string.Concat(Enumerable.Repeat("\U0001F600", 30_000));
+
+        await reranker.RerankAsync("q", [.. Enumerable.Repeat(document, 8)], cancellationToken: Cancellation);
+
+        Assert.All(server.Requests, request => Assert.InRange(request.Body.Length, 1, 1_001_000));
+        Assert.Equal(4, server.Requests.Count);
     }
 
     [Fact]
@@ -161,6 +200,44 @@ public sealed class ProviderSplitTests
         Assert.Equal([new(1, 1), new(0, 0), new(2, 0)], response.Results);
         Assert.Equal(1, response.Usage!.Pairs);
         Assert.Equal("cats", Assert.Single(Assert.Single(server.Requests).Json.GetProperty("documents").EnumerateArray()).GetString());
+    }
+
+    [Fact]
+    public async Task RerankAsync_EmptyDocumentOnVoyage_NotSentAndLast()
+    {
+        var provider = ProviderCase.All["voyage"];
+        await using var server = new LoopbackServer(provider.Answer);
+        using var reranker = new VoyageReranker(provider.Options(server.Address));
+        var response = await reranker.RerankAsync("cats", ["", "dogs", " ", "cats", "birds"], cancellationToken: Cancellation);
+        Assert.Equal([3, 1, 2, 4, 0], response.Results.Select(result => result.Index));
+        Assert.InRange(response.Results[^1].Score, -1e-300, double.BitDecrement(response.Results[^2].Score));
+        Assert.Equal(4, response.Usage!.Pairs);
+        Assert.Equal(4, Assert.Single(server.Requests).Json.GetProperty("documents").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task RerankAsync_OnlyEmptyDocumentsOnVoyage_NothingSent()
+    {
+        using var client = Client(() => throw new InvalidOperationException("Nothing was to be sent."));
+        using var reranker = new VoyageReranker(new() { ApiKey = "k" }, client);
+        var response = await reranker.RerankAsync("cats", ["", ""], cancellationToken: Cancellation);
+        Assert.Equal([new(0, 0), new(1, 0)], response.Results);
+        Assert.Equal(0, response.Usage!.Pairs);
+    }
+
+    [Fact]
+    public async Task RerankAsync_ChunkingOverCohere_NothingOfALongDocumentIsLost()
+    {
+        var provider = ProviderCase.All["cohere-v2"];
+        await using var server = new LoopbackServer(provider.Answer);
+        using var reranker = new ChunkingReranker(
+            new CohereReranker(provider.Options(server.Address)), new() { CountTokens = text => text.Count(' ') + 1 });
+
+        await reranker.RerankAsync("cats", [string.Concat(Enumerable.Repeat("word ", 20_000))], cancellationToken: Cancellation);
+
+        var sent = Assert.Single(server.Requests).Json;
+        Assert.Equal(1, sent.GetProperty("documents").GetArrayLength());
+        Assert.True(sent.GetProperty("max_tokens_per_doc").GetInt32() >= 20_000);
     }
 
     [Fact]
