@@ -12,7 +12,7 @@ namespace Resift;
 public sealed class ContextualReranker(HttpRerankerOptions? options = null, HttpClient? httpClient = null)
     : HttpReranker(_profile, options, httpClient)
 {
-    // The contract: github.com/ContextualAI/contextual-client-python, types/rerank_create_params.py and rerank_create_response.py.
+    // The contract: github.com/ContextualAI/contextual-client-python, its types of rerank.
     private static readonly ProviderProfile _profile = new("contextual", "Contextual AI", "https://api.contextual.ai", "/v1/rerank")
     {
         KeyVariables = ["CONTEXTUAL_API_KEY"],

@@ -13,7 +13,7 @@ namespace Resift;
 public sealed class DashScopeReranker(HttpRerankerOptions? options = null, HttpClient? httpClient = null)
     : HttpReranker(_profile, options, httpClient)
 {
-    // The contract: alibabacloud.com/help/en/model-studio/rerank, "OpenAI compatible".
+    // The contract: docs.qwencloud.com/api-reference/rerank/openai-rerank.
     private static readonly ProviderProfile _profile =
         new("dashscope", "DashScope", "https://dashscope.aliyuncs.com", "/compatible-api/v1/reranks")
         {

@@ -12,7 +12,7 @@ namespace Resift;
 public sealed class DeepInfraReranker(HttpRerankerOptions? options = null, HttpClient? httpClient = null)
     : HttpReranker(_profile, options, httpClient)
 {
-    // The contract: deepinfra.com/Qwen/Qwen3-Reranker-0.6B/api.
+    // The contract: deepinfra.com/Qwen/Qwen3-Reranker-0.6B/api; that both lists have one length, by public clients.
     private static readonly ProviderProfile _profile =
         new("deepinfra", "DeepInfra", "https://api.deepinfra.com", $"/v1/inference/{ProviderProfile.ModelPlace}")
         {

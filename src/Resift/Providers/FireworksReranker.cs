@@ -12,7 +12,7 @@ namespace Resift;
 public sealed class FireworksReranker(HttpRerankerOptions? options = null, HttpClient? httpClient = null)
     : HttpReranker(_profile, options, httpClient)
 {
-    // The contract: docs.fireworks.ai, "Rerank documents"; github.com/BerriAI/litellm, llms/fireworks_ai/rerank/transformation.py.
+    // The contract: github.com/BerriAI/litellm, llms/fireworks_ai/rerank/transformation.py, and its tests.
     private static readonly ProviderProfile _profile = new("fireworks", "Fireworks", "https://api.fireworks.ai", "/inference/v1/rerank")
     {
         KeyVariables = ["FIREWORKS_API_KEY"],

@@ -6,12 +6,14 @@ namespace Resift;
 /// </summary>
 internal static class HostedModels
 {
-    private const string Azure = "learn.microsoft.com, Foundry models sold by Azure: Cohere";
-    private const string CohereContext = "docs.cohere.com/docs/rerank; price: cohere.com/pricing as reported by others";
+    private const string Azure = "public clients of Azure AI Foundry, which has Cohere's models by these names";
+    private const string Bedrock = "vercel.com/ai-gateway/models/cohere/rerank-v3.5, which Bedrock serves";
+    private const string CohereContext = "docs.cohere.com/docs/reranking-best-practices; price: as reported by others";
     private const string CohereFive = "docs.cohere.com/changelog/rerank-v5; context and price: getmaxim.ai/bifrost, openrouter.ai";
     private const string JinaThree = "jina.ai/models, arXiv 2509.25085";
     private const string Pinecone = "docs.pinecone.io, Rerank results";
-    private const string Voyage = "docs.voyageai.com/docs/reranker, docs.voyageai.com/docs/pricing";
+    private const string Qwen = "docs.qwencloud.com/api-reference/rerank/openai-rerank, alibabacloud.com/help/en/model-studio/qwen3-rerank";
+    private const string Voyage = "docs.voyageai.com/docs/reranker; price: as reported by others";
     private const string VoyageThree = "vercel.com/changelog, openrouter.ai: Voyage Rerank 3";
 
     // Of the documents, and of the query once for each of them.
@@ -37,7 +39,7 @@ internal static class HostedModels
         new("cohere", "rerank-multilingual-v3.0", _november, CohereContext) { MaxTokensPerPair = 4_096, Price = PerThousand(2.00m) },
         new("cohere", "Cohere-rerank-v4.0-pro", _november, Azure) { MaxTokensPerPair = 32_768 },
         new("cohere", "Cohere-rerank-v4.0-fast", _november, Azure) { MaxTokensPerPair = 32_768 },
-        new("bedrock", "cohere.rerank-v3-5:0", _november, "docs.aws.amazon.com/bedrock, Cohere Rerank 3.5") { MaxTokensPerPair = 4_096 },
+        new("bedrock", "cohere.rerank-v3-5:0", _november, Bedrock) { MaxTokensPerPair = 4_096 },
         OfVoyage("rerank-3", _november, VoyageThree, 32_000, 0.05m, followsInstructions: true),
         OfVoyage("rerank-3-lite", _november, VoyageThree, 32_000, 0.02m, followsInstructions: true),
         OfVoyage("rerank-2.5", _august, Voyage, 32_000, 0.05m, followsInstructions: true),
@@ -65,12 +67,16 @@ internal static class HostedModels
         },
         new("pinecone", "bge-reranker-v2-m3", _november, Pinecone) { MaxTokensPerPair = 1_024, CanRefuseLongDocuments = true },
         new("pinecone", "pinecone-rerank-v0", _november, Pinecone) { MaxTokensPerPair = 512, CanRefuseLongDocuments = true },
-        new("dashscope", "qwen3-rerank", _november, "alibabacloud.com/help/en/model-studio/qwen3-rerank")
+        new("dashscope", "qwen3-rerank", _november, Qwen)
         {
+            MaxTokensPerPair = 4_000,
+            MaxDocumentsPerRequest = 500,
+
+            // One source says 30,000 and one 120,000.
             MaxRequestTokens = 30_000,
             FollowsInstructions = true,
         },
-        new("openai", "text-embedding-3-small", _november, "platform.openai.com/docs/models/text-embedding-3-small")
+        new("openai", "text-embedding-3-small", _november, "developers.openai.com/api/docs/pricing, as quoted by others")
         {
             ScoreScale = ScoreScale.Cosine,
             Price = PerMillion(0.02m),

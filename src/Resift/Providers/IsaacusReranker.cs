@@ -12,7 +12,7 @@ namespace Resift;
 public sealed class IsaacusReranker(HttpRerankerOptions? options = null, HttpClient? httpClient = null)
     : HttpReranker(_profile, options, httpClient)
 {
-    // The contract: github.com/isaacus-dev/isaacus-python, types/reranking_create_params.py and reranking_response.py.
+    // The contract: github.com/isaacus-dev/isaacus-python, its types of rerankings.
     private static readonly ProviderProfile _profile = new("isaacus", "Isaacus", "https://api.isaacus.com", "/v1/rerankings")
     {
         KeyVariables = ["ISAACUS_API_KEY"],

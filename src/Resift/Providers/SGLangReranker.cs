@@ -11,7 +11,7 @@ namespace Resift;
 public sealed class SGLangReranker(HttpRerankerOptions? options = null, HttpClient? httpClient = null)
     : HttpReranker(_profile, options, httpClient)
 {
-    // The contract: github.com/sgl-project/sglang, pull request 16403, and its documentation of rerank models.
+    // The contract: github.com/sgl-project/sglang, pull request 16403 and entrypoints/openai/protocol.py.
     private static readonly ProviderProfile _profile = new("sglang", "SGLang", "http://localhost:30000", "/v1/rerank")
     {
         KeyVariables = ["SGLANG_API_KEY"],

@@ -13,7 +13,7 @@ public sealed class VertexReranker : HttpReranker
     private const string ProjectVariable = "GOOGLE_CLOUD_PROJECT";
     private const string ProjectPlace = "{project}";
 
-    // The contract: cloud.google.com/generative-ai-app-builder/docs/ranking, and its reference of rankingConfigs.rank.
+    // The contract: RankRequest of cloud.google.com; github.com/BerriAI/litellm, llms/vertex_ai/rerank/transformation.py.
     private static readonly ProviderProfile _profile = new(
         "vertex",
         "Vertex AI",

@@ -11,7 +11,7 @@ namespace Resift;
 public sealed class ZeroEntropyReranker(HttpRerankerOptions? options = null, HttpClient? httpClient = null)
     : HttpReranker(_profile, options, httpClient)
 {
-    // The contract: github.com/zeroentropy-ai/zeroentropy-python, types/model_rerank_params.py and model_rerank_response.py.
+    // The contract: github.com/zeroentropy-ai/zeroentropy-python, its types of rerank.
     private static readonly ProviderProfile _profile =
         new("zeroentropy", "ZeroEntropy", "https://api.zeroentropy.dev", "/v1/models/rerank")
         {

@@ -152,7 +152,7 @@ public sealed class HttpRerankerTests
     [InlineData("pinecone", "cohere-rerank-4-fast", ScoreScale.Probability, 250, 4_096)]
     [InlineData("pinecone", "cohere-rerank-3.5", ScoreScale.Probability, 200, 1_024)]
     [InlineData("pinecone", "next", ScoreScale.Probability, 100, null)]
-    [InlineData("dashscope", null, ScoreScale.Unspecified, 256, null)]
+    [InlineData("dashscope", null, ScoreScale.Unspecified, 500, 4_000)]
     [InlineData("zeroentropy", null, ScoreScale.Probability, 256, null)]
     [InlineData("isaacus", null, ScoreScale.Probability, 256, null)]
     [InlineData("vertex", null, ScoreScale.Probability, 200, null)]
