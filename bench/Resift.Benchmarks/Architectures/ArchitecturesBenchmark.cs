@@ -33,7 +33,8 @@ internal static class ArchitecturesBenchmark
         output.WriteLine($"random weights, sequences of {lengths} tokens, {threads} threads; " +
             "difference: the largest of a logit from single precision");
         output.WriteLine("of peak: against what registers-only multiply-adds reached right before, median of all passes; memory: what the");
-        output.WriteLine("process took more than before, with the file closed and a first batch done; layers: their weights alone");
+        output.WriteLine(
+            "process took more than before when a first batch was done, without pages of its files; layers: their weights alone");
         output.WriteLine();
         output.WriteLine(
             "model                              weights      pairs/s    tokens/s     GOP/s   of peak  memory MB  layers MB  difference");
@@ -70,8 +71,11 @@ internal static class ArchitecturesBenchmark
     {
         var random = new Random(7);
         TokenSequence[] sequences = [.. Enumerable.Range(0, Batch).Select(i => Sequence(random, model.Config, i))];
+        using var weights = WeightStore.Open(model.Folder);
+        var head = model.Config.Architecture.Head(model.Config, labels: 1);
         long before = MemoryInUse();
-        using var queue = new InferenceQueue(Load(model, choice), "random", threads, LocalModel.DefaultBatchTokens);
+        var engine = new CrossEncoderModel(model.Config, weights, Kernels.Best, head, choice);
+        using var queue = new InferenceQueue(engine, "random", threads, LocalModel.DefaultBatchTokens);
         float[] logits = await queue.RunAsync(sequences.Length, i => sequences[i], CancellationToken.None);
         double taken = (MemoryInUse() - before) / 1e6;
         List<double> seconds = [], peaks = [];
@@ -96,16 +100,17 @@ internal static class ArchitecturesBenchmark
         return (logits, string.Create(CultureInfo.InvariantCulture, $"{speed} {taken,10:F0} {megabytes,10:F0}"));
     }
 
-    private static CrossEncoderModel Load(RandomModel model, WeightChoice choice)
-    {
-        using var weights = WeightStore.Open(model.Folder);
-        return new(model.Config, weights, Kernels.Best, model.Config.Architecture.Head(model.Config, labels: 1), choice);
-    }
-
+    /// <summary>Bytes that the process has in use; where the system tells, without pages of files, which it can take back.</summary>
     private static long MemoryInUse()
     {
+        const string Anonymous = "RssAnon:";
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return Environment.WorkingSet;
+        string? line = OperatingSystem.IsLinux()
+            ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Anonymous, StringComparison.Ordinal))
+            : null;
+        return line is null
+            ? Environment.WorkingSet
+            : 1024 * long.Parse(line[Anonymous.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
 
     /// <summary>How much memory the weights of all layers take.</summary>
