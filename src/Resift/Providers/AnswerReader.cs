@@ -34,7 +34,7 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
         catch (JsonException error)
         {
             throw isJson
-                ? Nonsense(response, $"it is not JSON, or was cut off: {error.Message.TrimEnd('.')}", error)
+                ? Nonsense(response, $"it is not JSON, or was cut off{NaNIn(body)}: {error.Message.TrimEnd('.')}", error)
                 : OfOtherType(response, mediaType!);
         }
         catch (InvalidOperationException error)
@@ -148,6 +148,9 @@ internal sealed class AnswerReader(ProviderProfile profile, int documentCount, S
     // Types are compared without case: RFC 9110, section 8.3.1.
     private static bool IsJson(string mediaType) => mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+
+    // As servers in Python write what is no number; JSON has no word for it.
+    private static string NaNIn(byte[] body) => body.AsSpan().IndexOf("NaN"u8) >= 0 ? ", or has NaN in the place of a score" : "";
 
     private static ReadOnlyMemory<byte> WithoutByteOrderMark(byte[] body) =>
         body.AsMemory(body.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);

@@ -28,7 +28,7 @@ public sealed class ProviderNonsenseTests
         await RefusedAsync(provider, Result(0) + "," + Result(1) + ",{\"index\":2,\"S\":null}", "has the score null");
         await RefusedAsync(provider, Result(0) + "," + Result(1) + ",{\"index\":2,\"S\":\"0.5\"}", "has the score a text");
         await RefusedAsync(provider, Result(0) + "," + Result(1) + ",{\"index\":2,\"S\":1e999}", "a finite number was expected");
-        await RefusedAsync(provider, Result(0) + "," + Result(1) + ",{\"index\":2,\"S\":NaN}", "not JSON");
+        await RefusedAsync(provider, Result(0) + "," + Result(1) + ",{\"index\":2,\"S\":NaN}", "or has NaN in the place of a score");
         await RefusedAsync(provider, Result(0) + "," + Result(1) + "," + Result(2) + "," + Result(0), "as one before it has");
 
         string Result(int index) => $$"""{"index":{{index}},"S":0.5}""";
