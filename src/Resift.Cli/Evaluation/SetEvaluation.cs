@@ -1,0 +1,137 @@
+using Resift.Evaluation;
+
+namespace Resift.Cli;
+
+/// <summary>Ranks the queries of one set by every first stage and every system, and reports what came of it.</summary>
+/// <param name="console">Where progress is shown.</param>
+/// <param name="plan">What is evaluated.</param>
+/// <param name="set">The set.</param>
+/// <param name="rerankers">Opens what reranks; each is opened once in an evaluation.</param>
+internal sealed class SetEvaluation(CliConsole console, EvaluationPlan plan, EvaluationSet set, OpenRerankers rerankers)
+{
+    private readonly RankingMeasures _measures = new(set.Judged.Qrels, plan.Measures);
+
+    public async Task<SetReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var stages = new List<StageReport>();
+        foreach (var source in set.Sources)
+        {
+            stages.Add(await RunAsync(source, cancellationToken));
+        }
+
+        return new(set.Name, set.Judged.Queries.Count, set.Judged.Judged, stages);
+    }
+
+    /// <summary>Ranks the queries by the plan's first system over the first of the first stages.</summary>
+    public async Task<IReadOnlyList<QueryRanking>> RankAsync(CancellationToken cancellationToken)
+    {
+        var (source, system) = (set.Sources[0], plan.Systems[0]);
+        var queries = await FindAsync(source, cancellationToken);
+        var reranker = rerankers.Open(system);
+        IReadOnlyList<QueryRanking> rankings = [];
+        int done = 0;
+        await WorkProgress.RunAsync(
+            console,
+            queries.Count,
+            _ => $"{set.Name}: {Figures.Count(done)} of {Figures.Count(queries.Count)} queries",
+            async show => rankings = await RankAsync(
+                source, queries, reranker, system.Depth, system.FirstStageWeight, newlyDone => show(done += newlyDone), cancellationToken));
+        return rankings;
+    }
+
+    private async Task<List<QueryCandidates>> FindAsync(CandidateSource source, CancellationToken cancellationToken)
+    {
+        var queries = new List<QueryCandidates>();
+        foreach (var query in set.Judged.Queries)
+        {
+            queries.Add(new(query, await source.FindAsync(query, plan.Candidates, cancellationToken)));
+        }
+
+        return queries.Exists(query => query.Found.Candidates.Count > 0)
+            ? queries
+            : throw new InvalidDataException($"The first stage {source.Name} finds nothing for any query of {set.Name}.");
+    }
+
+    private async Task<StageReport> RunAsync(CandidateSource source, CancellationToken cancellationToken)
+    {
+        var queries = await FindAsync(source, cancellationToken);
+        var first = await RankAsync(source, queries, null, 1, 0, _ => { }, cancellationToken);
+        var analysis = new StageAnalysis(plan, _measures, set.Judged.Qrels, queries, first);
+        foreach (var system in plan.Systems)
+        {
+            await RunAsync(source, queries, analysis, system, cancellationToken);
+        }
+
+        return analysis.Report(source.Name);
+    }
+
+    private async Task RunAsync(
+        CandidateSource source, List<QueryCandidates> queries, StageAnalysis analysis, EvaluatedSystem system,
+        CancellationToken cancellationToken)
+    {
+        var reranker = rerankers.Open(system);
+
+        // A curve of what looks at its documents together would be paid anew at every depth.
+        int[] depths = reranker.Metadata.IsPointwise ? [.. analysis.Depths] : [];
+        int steps = queries.Count * (depths.Length + 1);
+        int done = 0;
+        IReadOnlyList<QueryRanking> ranked = [];
+        var curve = new List<(int Depth, IReadOnlyList<QueryRanking> Rankings)>();
+        await WorkProgress.RunAsync(
+            console,
+            steps,
+            elapsed => $"{set.Name}, {source.Name}, {system.Name}: {Figures.Count(done)} of {Figures.Count(steps)} rankings, " +
+                $"{Figures.Count(reranker.NewlyScored)} pairs scored so far",
+            async show =>
+            {
+                // The depth of the system comes first, so that its pairs are scored in one call, as in use, and the time is that of it.
+                ranked = await RankAsync(source, queries, reranker, system.Depth, system.FirstStageWeight, Count, cancellationToken);
+                foreach (int depth in depths)
+                {
+                    curve.Add((depth, await RankAsync(
+                        source, queries, reranker, depth, system.FirstStageWeight, Count, cancellationToken)));
+                }
+
+                void Count(int newlyDone) => show(done += newlyDone);
+            });
+        analysis.Add(system, reranker.Metadata, ranked, curve, reranker.Degraded);
+    }
+
+    private static async Task<IReadOnlyList<QueryRanking>> RankAsync(
+        CandidateSource source, List<QueryCandidates> queries, StoredReranker? reranker, int depth, double weight, Action<int> count,
+        CancellationToken cancellationToken)
+    {
+        var rankings = new List<QueryRanking>(queries.Count);
+        foreach (var query in queries)
+        {
+            rankings.Add(await QueryRanking.CreateAsync(source.Name, query, reranker, depth, weight, cancellationToken));
+            count(1);
+        }
+
+        return rankings;
+    }
+}
+
+/// <summary>What reranks in an evaluation, opened when it is needed and disposed at the end.</summary>
+internal sealed class OpenRerankers(PairStore store) : IDisposable
+{
+    private readonly Dictionary<string, StoredReranker> _open = [];
+
+    public StoredReranker Open(EvaluatedSystem system)
+    {
+        if (!_open.TryGetValue(system.Name, out var reranker))
+        {
+            _open.Add(system.Name, reranker = new(system.Choice.Open(), store));
+        }
+
+        return reranker;
+    }
+
+    public void Dispose()
+    {
+        foreach (var reranker in _open.Values)
+        {
+            reranker.Dispose();
+        }
+    }
+}
