@@ -8,7 +8,7 @@ internal sealed class ChartFrame : IDisposable
     private const double Width = 460;
     private const double Height = 280;
     private const double Left = 50;
-    private const double Right = 444;
+    private const double Right = 430;
     private const double Top = 14;
     private const double Bottom = 232;
     private const double MarkSize = 5;

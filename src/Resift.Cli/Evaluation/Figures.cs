@@ -48,7 +48,9 @@ internal static class Figures
             _ => 10,
         });
         var ticks = new List<double>();
-        for (double index = Math.Ceiling((low / step) - 1e-9); index * step <= high + (step * 1e-9); index++)
+
+        // Added to what may be a negative zero, which would be written with its sign.
+        for (double index = Math.Ceiling((low / step) - 1e-9) + 0.0; index * step <= high + (step * 1e-9); index++)
         {
             ticks.Add(index * step);
         }

@@ -1,6 +1,6 @@
 namespace Resift.Cli;
 
-/// <summary>Writes tables and verdicts as Markdown, for a document or a comment on a change.</summary>
+/// <summary>Writes quality and verdicts as Markdown, for a document or a comment on a change; times belong to one machine.</summary>
 internal static class MarkdownReport
 {
     private const int LossesShown = 2;
@@ -9,8 +9,7 @@ internal static class MarkdownReport
     {
         writer.Write("# Does reranking help?\n\n");
         writer.Write($"Decided by {report.Measure}, the mean over all queries, with 95 % intervals of the difference between the same " +
-            "queries with and without reranking. ★: nothing else over that first stage is both better and faster. Times are those of the machine " +
-            "that computed them.\n");
+            "queries with and without reranking. Documents that nobody judged count as not relevant.\n");
         foreach (var set in report.Sets)
         {
             string drawn = set.Queries < set.Judged ? $", drawn from {Figures.Count(set.Judged)} by the seed {report.Seed}" : "";
@@ -26,8 +25,8 @@ internal static class MarkdownReport
     private static void WriteSystems(SetReport set, TextWriter writer)
     {
         string[] measures = [.. set.Stages[0].Base.Quality.Select(quality => quality.Measure)];
-        Row(writer, ["first stage", "reranker", .. measures, "difference", "p", "p50", "p95", "pairs/s"]);
-        Row(writer, [.. Enumerable.Repeat("---", measures.Length + 7)]);
+        Row(writer, ["first stage", "reranker", .. measures, "difference", "p"]);
+        Row(writer, [.. Enumerable.Repeat("---", measures.Length + 4)]);
         foreach (var stage in set.Stages)
         {
             foreach (var system in stage.All)
@@ -35,13 +34,10 @@ internal static class MarkdownReport
                 Row(writer,
                 [
                     stage.Name,
-                    $"{(system.Comparison is null ? "none" : system.Name)}{(system.IsPareto ? " ★" : "")}",
+                    system.Comparison is null ? "none" : system.Name,
                     .. system.Quality.Select(quality => Figures.Quality(quality.Mean)),
                     DifferenceOf(system.Comparison),
                     system.Comparison is { } compared ? Figures.PValue(compared.PValue) : Figures.Unknown,
-                    Figures.Time(system.Effort.MedianMilliseconds),
-                    Figures.Time(system.Effort.SlowMilliseconds),
-                    Figures.Rate(system.Effort.PairsPerSecond),
                 ]);
             }
         }

@@ -35,7 +35,7 @@ internal sealed class SetEvaluation(CliConsole console, EvaluationPlan plan, Eva
             queries.Count,
             _ => $"{set.Name}: {Figures.Count(done)} of {Figures.Count(queries.Count)} queries",
             async show => rankings = await RankAsync(
-                source, queries, reranker, system.Depth, system.FirstStageWeight, newlyDone => show(done += newlyDone), cancellationToken));
+                source, queries, reranker, system.Depth, system.FirstStageWeight, _ => show(++done), cancellationToken));
         return rankings;
     }
 
@@ -73,39 +73,47 @@ internal sealed class SetEvaluation(CliConsole console, EvaluationPlan plan, Eva
 
         // A curve of what looks at its documents together would be paid anew at every depth.
         int[] depths = reranker.Metadata.IsPointwise ? [.. analysis.Depths] : [];
-        int steps = queries.Count * (depths.Length + 1);
-        int done = 0;
+        int deepest = depths.Append(system.Depth).Max();
+        long pairs = queries.Sum(query => (long)Math.Min(deepest, query.Found.Candidates.Count));
+        long done = 0;
+        int[] reached = new int[queries.Count];
         IReadOnlyList<QueryRanking> ranked = [];
         var curve = new List<(int Depth, IReadOnlyList<QueryRanking> Rankings)>();
         await WorkProgress.RunAsync(
             console,
-            steps,
-            elapsed => $"{set.Name}, {source.Name}, {system.Name}: {Figures.Count(done)} of {Figures.Count(steps)} rankings, " +
-                $"{Figures.Count(reranker.NewlyScored)} pairs scored so far",
+            pairs,
+            _ => $"{set.Name}, {source.Name}, {system.Name}: {Figures.Count(done)} of {Figures.Count(pairs)} pairs, " +
+                $"{Figures.Count(reranker.NewlyScored)} scored anew",
             async show =>
             {
                 // The depth of the system comes first, so that its pairs are scored in one call, as in use, and the time is that of it.
-                ranked = await RankAsync(source, queries, reranker, system.Depth, system.FirstStageWeight, Count, cancellationToken);
+                ranked = await RankAsync(source, queries, reranker, system.Depth, system.FirstStageWeight, Counted(system.Depth), cancellationToken);
                 foreach (int depth in depths)
                 {
                     curve.Add((depth, await RankAsync(
-                        source, queries, reranker, depth, system.FirstStageWeight, Count, cancellationToken)));
+                        source, queries, reranker, depth, system.FirstStageWeight, Counted(depth), cancellationToken)));
                 }
 
-                void Count(int newlyDone) => show(done += newlyDone);
+                // Of a query that was ranked at some depth, only what lies deeper is still to be scored.
+                Action<int> Counted(int depth) => query =>
+                {
+                    int before = reached[query];
+                    reached[query] = Math.Max(before, Math.Min(depth, queries[query].Found.Candidates.Count));
+                    show(done += reached[query] - before);
+                };
             });
         analysis.Add(system, reranker.Metadata, ranked, curve, reranker.Degraded);
     }
 
     private static async Task<IReadOnlyList<QueryRanking>> RankAsync(
-        CandidateSource source, List<QueryCandidates> queries, StoredReranker? reranker, int depth, double weight, Action<int> count,
+        CandidateSource source, List<QueryCandidates> queries, StoredReranker? reranker, int depth, double weight, Action<int> isDone,
         CancellationToken cancellationToken)
     {
         var rankings = new List<QueryRanking>(queries.Count);
-        foreach (var query in queries)
+        for (int i = 0; i < queries.Count; i++)
         {
-            rankings.Add(await QueryRanking.CreateAsync(source.Name, query, reranker, depth, weight, cancellationToken));
-            count(1);
+            rankings.Add(await QueryRanking.CreateAsync(source.Name, queries[i], reranker, depth, weight, cancellationToken));
+            isDone(i);
         }
 
         return rankings;

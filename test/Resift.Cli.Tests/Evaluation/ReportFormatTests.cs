@@ -37,7 +37,7 @@ public sealed class ReportFormatTests
         string markdown = Written(writer => MarkdownReport.Write(_report, writer));
 
         Assert.DoesNotContain("<script>", markdown, StringComparison.Ordinal);
-        Assert.Contains("| lexical | light ★ | 0.710 |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| lexical | light | 0.710 |", markdown, StringComparison.Ordinal);
         Assert.Contains("- **full over hybrid: hurts.**", markdown, StringComparison.Ordinal);
         Assert.Contains("Query q2 (-0.700): A relevant document fell from 1 to 14.", markdown, StringComparison.Ordinal);
         var rows = markdown.Split('\n').Where(line => line.StartsWith('|')).ToArray();
