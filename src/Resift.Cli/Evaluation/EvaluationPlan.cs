@@ -34,6 +34,11 @@ internal sealed record EvaluationPlan
     /// <summary>Gets the depths of the curve, ascending.</summary>
     public IReadOnlyList<int> Depths { get; init; } = DefaultDepths;
 
+    /// <summary>
+    /// Gets a value indicating whether the curve is drawn of hosted rerankers too, which are paid for what lies deeper than they read.
+    /// </summary>
+    public bool PaysForCurve { get; init; }
+
     /// <summary>Gets how many queries of a set are evaluated at most; null for all.</summary>
     public int? MaxQueries { get; init; } = DefaultQueries;
 

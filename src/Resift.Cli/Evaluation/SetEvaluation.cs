@@ -41,6 +41,8 @@ internal sealed class SetEvaluation(CliConsole console, EvaluationPlan plan, Eva
 
     private async Task<List<QueryCandidates>> FindAsync(CandidateSource source, CancellationToken cancellationToken)
     {
+        // The first search compiles code; a service that runs has that behind it.
+        await source.FindAsync(set.Judged.Queries[0], plan.Candidates, cancellationToken);
         var queries = new List<QueryCandidates>();
         foreach (var query in set.Judged.Queries)
         {
@@ -71,8 +73,9 @@ internal sealed class SetEvaluation(CliConsole console, EvaluationPlan plan, Eva
     {
         var reranker = rerankers.Open(system);
 
-        // A curve of what looks at its documents together would be paid anew at every depth.
-        int[] depths = reranker.Metadata.IsPointwise ? [.. analysis.Depths] : [];
+        // A curve of what looks at its documents together would be paid anew at every depth, and one of a hosted reranker beyond its own.
+        bool isFree = reranker.Metadata.ProviderUri is null || plan.PaysForCurve;
+        int[] depths = reranker.Metadata.IsPointwise && isFree ? [.. analysis.Depths] : [];
         int deepest = depths.Append(system.Depth).Max();
         long pairs = queries.Sum(query => (long)Math.Min(deepest, query.Found.Candidates.Count));
         long done = 0;

@@ -17,7 +17,8 @@ internal sealed class ReportOptionGroup
 
     private readonly Option<string> _depths = OptionTypes.Text(
         "--depths",
-        $"The depths of the curve, as in 10,20,50. Default: {string.Join(',', EvaluationPlan.DefaultDepths)}.",
+        $"The depths of the curve, as in 10,20,50. Default: {string.Join(',', EvaluationPlan.DefaultDepths)} of models on this machine; " +
+            "none of hosted ones, which are paid for what they read.",
         "N,N");
 
     private readonly Option<double?> _precision = OptionTypes.Score(
@@ -83,6 +84,7 @@ internal sealed class ReportOptionGroup
         {
             Measures = Measures(parsed),
             Depths = Depths(parsed),
+            PaysForCurve = parsed.GetValue(_depths) is not null,
             WantedPrecision = precision,
             ShowsTexts = !parsed.GetValue(_noTexts),
         };
