@@ -22,6 +22,8 @@ const string Usage = """
                                                           the time of small calls alone and beside a large one, and what they cost it
       calibrate MODEL [--queries N] [--depth N] [--threads N]
                                                           fits the calibration of a cross-encoder, and measures it on other data
+      evaluation [--lines N] [--interleaved N] [--rounds N]
+                                                          lines of a run that are evaluated in a second, and the memory for it
       tokenize [FOLDER]                                   the tokenizer of a folder, or the bundled one, on one thread
       sqlite [--vectors N,N,...] [--queries N]            the vector scan of Resift.Sqlite, and what its first pass misses
       indexing FOLDER [--files N] [--rounds N]            how near indexing a folder comes to the speed of the embedder alone
@@ -59,6 +61,8 @@ try
             return await FairnessBenchmark.RunAsync(rest, Console.Out);
         case ["calibrate", var model, .. var rest]:
             return await CalibrationBenchmark.RunAsync(model, rest, Console.Out);
+        case ["evaluation", .. var rest]:
+            return await EvaluationBenchmark.RunAsync(rest, Console.Out);
         case ["tokenize", .. { Length: < 2 } folder]:
             await TokenizationBenchmark.RunAsync(folder.SingleOrDefault());
             return 0;

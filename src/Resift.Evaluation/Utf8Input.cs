@@ -64,39 +64,17 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
     /// <summary>Reads the next line.</summary>
     /// <returns>False at the end.</returns>
     /// <exception cref="InvalidDataException">The line is not UTF-8 text, or too long. The next call reads the line behind it.</exception>
-    public async ValueTask<bool> ReadLineAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> ReadLineAsync(CancellationToken cancellationToken)
     {
-        await BeginAsync(cancellationToken).ConfigureAwait(false);
-        int searched = 0;
-        while (true)
+        // Almost every line is in the buffer already, and needs nothing of what an asynchronous call costs.
+        int length = _begun ? _buffer.AsSpan(_start.._end).IndexOf((byte)'\n') : -1;
+        if (length < 0 || length > LongestLine)
         {
-            int newline = _buffer.AsSpan((_start + searched).._end).IndexOf((byte)'\n');
-            int length = newline >= 0 ? searched + newline : _end - _start;
-            if (length > LongestLine)
-            {
-                await SkipLineAsync(cancellationToken).ConfigureAwait(false);
-                throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture, $"{Place}: the line has more than {LongestLine:N0} bytes."));
-            }
-
-            if (newline >= 0)
-            {
-                TakeLine(length, terminator: 1);
-                return true;
-            }
-
-            searched = length;
-            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (_start == _end)
-                {
-                    return false;
-                }
-
-                TakeLine(_end - _start, terminator: 0);
-                return true;
-            }
+            return ReadFurtherLineAsync(cancellationToken);
         }
+
+        TakeLine(length, terminator: 1);
+        return new(true);
     }
 
     /// <summary>Gets the first two bytes that are not white space, without reading past them; fewer if there are not that many.</summary>
@@ -135,6 +113,41 @@ internal sealed class Utf8Input(Stream stream, string name) : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
+
+    private async ValueTask<bool> ReadFurtherLineAsync(CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
+        int searched = 0;
+        while (true)
+        {
+            int newline = _buffer.AsSpan((_start + searched).._end).IndexOf((byte)'\n');
+            int length = newline >= 0 ? searched + newline : _end - _start;
+            if (length > LongestLine)
+            {
+                await SkipLineAsync(cancellationToken).ConfigureAwait(false);
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture, $"{Place}: the line has more than {LongestLine:N0} bytes."));
+            }
+
+            if (newline >= 0)
+            {
+                TakeLine(length, terminator: 1);
+                return true;
+            }
+
+            searched = length;
+            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (_start == _end)
+                {
+                    return false;
+                }
+
+                TakeLine(_end - _start, terminator: 0);
+                return true;
+            }
+        }
+    }
 
     private static string FirstCharacters(ReadOnlySpan<byte> bytes)
     {

@@ -44,7 +44,11 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void Create_Documents_AreBestFirstAndTiesAsTheyStand()
     {
-        var run = Run.Create(new Dictionary<string, List<ScoredDocument>> { ["q"] = [new("b", 1), new("c", 2), new("a", 1)], ["none"] = [] });
+        var run = Run.Create(new Dictionary<string, List<ScoredDocument>>
+        {
+            ["q"] = [new("b", 1), new("c", 2), new("a", 1)],
+            ["none"] = [],
+        });
 
         Assert.Equal(["q", "none"], run.QueryIds);
         Assert.Equal(["c", "b", "a"], run.GetDocuments("q").Select(document => document.Id));

@@ -39,8 +39,8 @@ internal sealed class StoredRun
     public IReadOnlyDictionary<string, int> Grades(string queryId) => _qrels.GetGrades(queryId);
 
     /// <summary>Computes the mean nDCG@10 of rankings of the measured queries.</summary>
-    public double MeanNdcg(Func<string, IEnumerable<(string DocumentId, double Score)>> ranking) =>
-        QueryIds.Average(id => Ndcg.At(10, Grades(id), ranking(id)));
+    public double MeanNdcg(Func<string, IEnumerable<ScoredDocument>> ranking) =>
+        QueryIds.Average(id => Measure.Ndcg(10).Evaluate(Grades(id), ranking(id)));
 
     /// <summary>Reads the measured queries with their candidates' texts.</summary>
     public async Task<List<RerankRequest>> ReadRequestsAsync()

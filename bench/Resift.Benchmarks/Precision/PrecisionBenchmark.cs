@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Resift.Evaluation;
-using Resift.Testing;
 
 namespace Resift.Benchmarks;
 
@@ -68,11 +67,12 @@ internal static class PrecisionBenchmark
         foreach (string id in ids)
         {
             string[] documents = [.. candidates[id].Select(document => texts[document])];
+            var grades = qrels.GetGrades(id);
             long start = Stopwatch.GetTimestamp();
-            double exact = Ndcg.At(10, qrels.GetGrades(id), await ScoresAsync(single, questions[id], candidates[id], documents));
+            double exact = Measure.Ndcg(10).Evaluate(grades, await ScoresAsync(single, questions[id], candidates[id], documents));
             singleSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             start = Stopwatch.GetTimestamp();
-            double rounded = Ndcg.At(10, qrels.GetGrades(id), await ScoresAsync(int8, questions[id], candidates[id], documents));
+            double rounded = Measure.Ndcg(10).Evaluate(grades, await ScoresAsync(int8, questions[id], candidates[id], documents));
             int8Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             scores.Add((exact, rounded));
             if (scores.Count % 50 == 0)
@@ -84,11 +84,11 @@ internal static class PrecisionBenchmark
         return new(scores, singleSeconds / int8Seconds);
     }
 
-    private static async Task<IEnumerable<(string Id, double Score)>> ScoresAsync(
+    private static async Task<IEnumerable<ScoredDocument>> ScoresAsync(
         LocalReranker reranker, string query, string[] ids, string[] documents)
     {
         var response = await reranker.RerankAsync(query.Trim(), documents);
-        return response.Results.Select(result => (ids[result.Index], result.Score));
+        return response.Results.Select(result => new ScoredDocument(ids[result.Index], result.Score));
     }
 
     /// <summary>What a data set gave, query by query.</summary>

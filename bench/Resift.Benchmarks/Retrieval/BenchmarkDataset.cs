@@ -1,6 +1,5 @@
 using Resift.Evaluation;
 using Resift.Retrieval;
-using Resift.Testing;
 
 namespace Resift.Benchmarks;
 
@@ -27,12 +26,11 @@ internal sealed record BenchmarkDataset(string Name, IReadOnlyList<SearchDocumen
 internal sealed record JudgedQuery(string Text, IReadOnlyDictionary<string, int> Grades)
 {
     /// <summary>Measures nDCG@10 of documents in the order in which they were given.</summary>
-    public double NdcgAt10(IEnumerable<string> documents) => Ndcg.At(10, Grades, documents.Select((id, place) => (id, -(double)place)));
+    public double NdcgAt10(IEnumerable<string> documents) => Measure.Ndcg(10).Evaluate(Grades, Ranked(documents));
 
     /// <summary>Measures which share of the relevant documents was found.</summary>
-    public double Recall(IEnumerable<string> documents)
-    {
-        string[] relevant = [.. Grades.Where(grade => grade.Value > 0).Select(grade => grade.Key)];
-        return relevant is [] ? 0 : documents.Intersect(relevant).Count() / (double)relevant.Length;
-    }
+    public double Recall(IEnumerable<string> documents) => Measure.SetRecall().Evaluate(Grades, Ranked(documents));
+
+    private static IEnumerable<ScoredDocument> Ranked(IEnumerable<string> documents) =>
+        documents.Select((id, place) => new ScoredDocument(id, -place));
 }

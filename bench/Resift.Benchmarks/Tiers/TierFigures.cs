@@ -1,3 +1,5 @@
+using Resift.Evaluation;
+
 namespace Resift.Benchmarks;
 
 /// <summary>What one way of searching gave on one set, query by query.</summary>
@@ -24,7 +26,7 @@ internal sealed class TierFigures(string name)
 
     public void Add(JudgedQuery query, int cutoff, IReadOnlyList<string> documents, double milliseconds)
     {
-        _ndcg.Add(Testing.Ndcg.At(cutoff, query.Grades, documents.Select((id, place) => (id, -(double)place))));
+        _ndcg.Add(Measure.Ndcg(cutoff).Evaluate(query.Grades, documents.Select((id, place) => new ScoredDocument(id, -place))));
         _recall.Add(query.Recall(documents));
         _milliseconds.Add(milliseconds);
         _answered += documents is [var first, ..] && query.Grades.GetValueOrDefault(first) == query.Grades.Values.Max() ? 1 : 0;

@@ -3,7 +3,9 @@ namespace Resift.Evaluation;
 /// <summary>Corrects for many comparisons: with twenty systems, one differs from the baseline by chance at p = 0.05.</summary>
 public static class HolmBonferroni
 {
-    /// <summary>Adjusts probabilities by Holm's step-down method (1979), so that at most one in twenty families has a false finding.</summary>
+    /// <summary>
+    /// Adjusts probabilities by Holm's step-down method (1979), so that one in twenty families of comparisons has a false finding at most.
+    /// </summary>
     /// <param name="p">The probabilities of the comparisons.</param>
     /// <returns>
     /// The adjusted ones, in the same order: a comparison is significant at 5 % if its adjusted probability is below 0.05.
@@ -12,9 +14,12 @@ public static class HolmBonferroni
     public static IReadOnlyList<double> Adjust(IReadOnlyList<double> p)
     {
         ArgumentNullException.ThrowIfNull(p);
-        if (p.Any(value => value is not (>= 0 and <= 1)))
+        foreach (double value in p)
         {
-            throw new ArgumentException($"A probability is {p.First(value => value is not (>= 0 and <= 1))}; 0 to 1 was expected.", nameof(p));
+            if (value is not (>= 0 and <= 1))
+            {
+                throw new ArgumentException($"A probability is {value}; 0 to 1 was expected.", nameof(p));
+            }
         }
 
         double[] adjusted = new double[p.Count];

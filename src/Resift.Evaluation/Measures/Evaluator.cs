@@ -30,7 +30,7 @@ public sealed class Evaluator
             throw new ArgumentException("At least one measure was expected, such as Measure.Ndcg(10).", nameof(measures));
         }
 
-        _judged = qrels.QueryIds.ToDictionary(queryId => queryId, queryId => qrels.Grades(queryId)!.Values.OrderDescending().ToArray());
+        _judged = qrels.QueryIds.ToDictionary(queryId => queryId, queryId => RankedGrades.Descending(qrels.Grades(queryId)!));
     }
 
     /// <summary>Gets what is measured.</summary>
@@ -100,14 +100,13 @@ public sealed class Evaluator
             return;
         }
 
-        documents.Sort(new TrecOrder(_precision));
-        int[] found = new int[documents.Length];
-        for (int i = 0; i < found.Length; i++)
+        var order = new TrecOrder(_precision);
+        if (!order.IsOrderOf(documents))
         {
-            found[i] = grades.TryGetValue(documents[i].Id, out int grade) ? grade : RankedGrades.Unjudged;
+            documents.Sort(order);
         }
 
-        var ranked = new RankedGrades(found, _judged[queryId]);
+        var ranked = new RankedGrades(documents, grades, _judged[queryId]);
         values.Add(queryId, [.. Measures.Select(measure => measure.Family.Formula(measure, ranked))]);
     }
 

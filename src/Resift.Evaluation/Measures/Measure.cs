@@ -35,7 +35,9 @@ public sealed record Measure
 
     internal double Persistence { get; private init; } = UsualPersistence;
 
-    /// <summary>Creates nDCG with the grade as gain and log2(rank + 1) as discount (Järvelin and Kekäläinen 2002), as trec_eval has it.</summary>
+    /// <summary>
+    /// Creates nDCG with the grade as gain and log2(rank + 1) as discount (Järvelin and Kekäläinen 2002), as trec_eval has it.
+    /// </summary>
     /// <param name="cutoff">How many of the best documents count; null for all.</param>
     /// <returns>The measure, <c>nDCG@10</c> for 10.</returns>
     public static Measure Ndcg(int? cutoff = null) => new(MeasureFamily.Ndcg, cutoff);
@@ -82,7 +84,9 @@ public sealed record Measure
     /// <returns>The measure, <c>Rprec</c>.</returns>
     public static Measure RPrecision(int relevantFrom = 1) => new(MeasureFamily.RPrecision, null, relevantFrom);
 
-    /// <summary>Creates bpref (Buckley and Voorhees 2004), which looks at judged documents only; negative grades count as unjudged.</summary>
+    /// <summary>
+    /// Creates bpref (Buckley and Voorhees 2004), which looks at judged documents only; negative grades count as unjudged.
+    /// </summary>
     /// <param name="relevantFrom">The lowest grade that is relevant.</param>
     /// <returns>The measure, <c>Bpref</c>.</returns>
     public static Measure Bpref(int relevantFrom = 1) => new(MeasureFamily.Bpref, null, relevantFrom);
@@ -103,7 +107,9 @@ public sealed record Measure
             : throw new ArgumentOutOfRangeException(
                 nameof(persistence), persistence, "A probability above 0 and below 1 was expected.");
 
-    /// <summary>Creates judged@k: the share of judged ones among the best documents, or among all that were found where these are fewer.</summary>
+    /// <summary>
+    /// Creates judged@k: the share of judged ones among the best documents, or among all that were found where these are fewer.
+    /// </summary>
     /// <param name="cutoff">How many of the best documents count.</param>
     /// <returns>The measure, <c>Judged@10</c> for 10.</returns>
     /// <remarks>Where it is low, other measures say little: what was not judged counts as not relevant.</remarks>
@@ -149,6 +155,25 @@ public sealed record Measure
     /// <exception cref="ArgumentException">The run has no judged query.</exception>
     /// <remarks>Several measures of one run take one pass with an <see cref="Evaluator"/>.</remarks>
     public MeasureResult Evaluate(Qrels qrels, Run run) => new Evaluator(qrels, [this]).Evaluate(run)[0];
+
+    /// <summary>Evaluates the ranking of one query by this measure.</summary>
+    /// <param name="grades">The grades of the documents that were judged for the query.</param>
+    /// <param name="documents">The documents that were found, in any order: they are ranked by score, equal ones by id.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ArgumentException">A document is there twice.</exception>
+    public double Evaluate(IReadOnlyDictionary<string, int> grades, IEnumerable<ScoredDocument> documents)
+    {
+        ArgumentNullException.ThrowIfNull(grades);
+        ArgumentNullException.ThrowIfNull(documents);
+        ScoredDocument[] ranking = [.. documents];
+        if (ranking.CountBy(document => document.Id).FirstOrDefault(id => id.Value > 1) is { Key: { } repeated })
+        {
+            throw new ArgumentException($"Document '{repeated}' is there twice.", nameof(documents));
+        }
+
+        Array.Sort(ranking, new TrecOrder(ScorePrecision.Bits64));
+        return Family.Formula(this, new(ranking, grades, RankedGrades.Descending(grades)));
+    }
 
     /// <summary>Returns the measure in the notation of ir_measures, which <see cref="Parse"/> reads.</summary>
     /// <returns>The text.</returns>

@@ -63,7 +63,8 @@ internal sealed class MeasureFamily(string name, CutoffRule cutoff, Func<Measure
 
     /// <summary>Determines whether it goes by a name.</summary>
     public bool Is(string other) =>
-        string.Equals(other, Name, StringComparison.OrdinalIgnoreCase) || string.Equals(other, OtherName, StringComparison.OrdinalIgnoreCase);
+        string.Equals(other, Name, StringComparison.OrdinalIgnoreCase) ||
+        string.Equals(other, OtherName, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Whether a measure has a cut-off.</summary>

@@ -54,8 +54,9 @@ internal static partial class MeasureNotation
     private static string? ReadParameters(Match match, MeasureFamily family, int? cutoff, ref Measure? measure)
     {
         var parameters = new Dictionary<string, string>();
-        foreach (var (key, value) in match.Groups["key"].Captures.Zip(match.Groups["value"].Captures, (key, value) => (key.Value, value.Value)))
+        foreach (var (capturedKey, capturedValue) in match.Groups["key"].Captures.Zip(match.Groups["value"].Captures))
         {
+            string key = capturedKey.Value;
             if (!family.Parameters.Contains(key))
             {
                 return family.Parameters is []
@@ -63,7 +64,7 @@ internal static partial class MeasureNotation
                     : $"{family.Name} has no parameter '{key}'; it has {string.Join(" and ", family.Parameters)}.";
             }
 
-            if (!parameters.TryAdd(key, value.Trim('\'', '"')))
+            if (!parameters.TryAdd(key, capturedValue.Value.Trim('\'', '"')))
             {
                 return $"the parameter '{key}' is given twice.";
             }
@@ -82,7 +83,8 @@ internal static partial class MeasureNotation
 
         double persistence = Measure.UsualPersistence;
         if (parameters.TryGetValue("p", out string? p) &&
-            !(double.TryParse(p, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out persistence) && persistence is > 0 and < 1))
+            (!double.TryParse(p, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out persistence) ||
+                persistence is not (> 0 and < 1)))
         {
             return $"p, the persistence, is '{p}'; a number above 0 and below 1 was expected.";
         }

@@ -12,6 +12,20 @@ internal readonly struct TrecOrder(ScorePrecision precision) : IComparer<ScoredD
         return order != 0 ? order : CompareBytes(y.Id, x.Id);
     }
 
+    /// <summary>Determines whether documents are in this order, as those of most runs are.</summary>
+    public bool IsOrderOf(ReadOnlySpan<ScoredDocument> documents)
+    {
+        for (int i = 1; i < documents.Length; i++)
+        {
+            if (Compare(documents[i - 1], documents[i]) > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     // The order of UTF-8 is that of the characters, and of UTF-16 only up to the surrogates: these stand for the highest characters.
     private static int CompareBytes(string x, string y)
     {

@@ -21,7 +21,9 @@ public sealed class ReliabilityCurve
     /// </summary>
     public double ExpectedCalibrationError { get; }
 
-    /// <summary>Gets the mean squared difference between probability and judgement (Brier 1950): 0 is perfect, 0.25 what 0.5 gets.</summary>
+    /// <summary>
+    /// Gets the mean squared difference between probability and judgement (Brier 1950): 0 is perfect, 0.25 what 0.5 for all gets.
+    /// </summary>
     public double BrierScore { get; }
 
     /// <summary>Computes the curve of judged probabilities.</summary>

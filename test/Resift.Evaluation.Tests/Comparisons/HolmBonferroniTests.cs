@@ -15,5 +15,5 @@ public sealed class HolmBonferroniTests
     [InlineData(1.1)]
     [InlineData(double.NaN)]
     public void Adjust_NoProbability_IsRefused(double p) =>
-        Assert.Throws<ArgumentException>("p", () => HolmBonferroni.Adjust([0.5, p]));
+        Assert.Throws<ArgumentException>(nameof(p), () => HolmBonferroni.Adjust([0.5, p]));
 }

@@ -6,27 +6,26 @@ public sealed class HonestyTests
     private const int Comparisons = 1_000;
 
     // Values of nDCG are often 0 or 1, and their differences are mostly small with a few large ones.
-    [Theory]
-    [InlineData(50)]
-    [InlineData(100)]
-    public void Of_ASystemWithItself_HelpsOrHurtsSeldom(int queries)
+    [Fact]
+    public void Of_ASystemWithItself_HelpsOrHurtsSeldom()
     {
-        var random = new Random(queries);
+        const int Queries = 50;
+        var random = new Random(Queries);
         int wrong = 0;
         for (int i = 0; i < Comparisons; i++)
         {
-            double[] truth = [.. Enumerable.Range(0, queries).Select(_ => random.NextDouble())];
+            double[] truth = [.. Enumerable.Range(0, Queries).Select(_ => random.NextDouble())];
             var comparison = PairedComparison.Of(Noisy(truth, random), Noisy(truth, random), seed: i, resamples: 1_000);
             wrong += Verdict.Of(comparison).Kind == VerdictKind.NoDifferenceShown ? 0 : 1;
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{wrong} of {Comparisons} comparisons of a system with itself say helps or hurts");
         Assert.InRange((double)wrong / Comparisons, 0.01, 0.06);
     }
 
     [Theory]
-    [InlineData(100, 0)]
-    [InlineData(100, 0.05)]
-    [InlineData(300, 0.02)]
+    [InlineData(50, 0.05)]
+    [InlineData(100, 0.02)]
     public void Interval_PlantedDifference_HoldsItAsOftenAsStated(int queries, double planted)
     {
         var random = new Random(queries);
@@ -39,6 +38,7 @@ public sealed class HonestyTests
             held += interval.Low <= planted && planted <= interval.High ? 1 : 0;
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{held} of {Comparisons} intervals over {queries} queries hold {planted}");
         Assert.InRange((double)held / Comparisons, 0.93, 0.97);
     }
 

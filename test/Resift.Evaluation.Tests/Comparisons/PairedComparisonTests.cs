@@ -81,22 +81,21 @@ public sealed class PairedComparisonTests
         Assert.Throws<ArgumentException>("system", () => PairedComparison.Of([1, 2], [1], seed: 1));
         Assert.Throws<ArgumentException>("system", () => PairedComparison.Of([], [], seed: 1));
         Assert.Throws<ArgumentException>("system", () => PairedComparison.Of([1], [double.NaN], seed: 1));
-
-        static Qrels Judged(params string[] queryIds) => Qrels.Create(
-            queryIds.Select(queryId => KeyValuePair.Create(queryId, new Dictionary<string, int> { ["d"] = 1 })));
     }
 
     [Fact]
     public void Of_ResultsInAnotherOrder_GoesByQuery()
     {
-        var there = new Dictionary<string, int> { ["d"] = 1 };
         var run = Run.Create([KeyValuePair.Create("q1", new ScoredDocument[] { new("d", 1) })]);
-        var first = Measure.Ndcg(10).Evaluate(Qrels.Create([new("q1", there), new KeyValuePair<string, Dictionary<string, int>>("q2", there)]), run);
-        var second = Measure.Ndcg(10).Evaluate(Qrels.Create([new("q2", there), new KeyValuePair<string, Dictionary<string, int>>("q1", there)]), run);
+        var first = Measure.Ndcg(10).Evaluate(Judged("q1", "q2"), run);
+        var second = Measure.Ndcg(10).Evaluate(Judged("q2", "q1"), run);
 
         var comparison = PairedComparison.Of(first, second, seed: 1);
 
         Assert.Equal((2, 0, 0, 2), (comparison.QueryCount, comparison.Wins, comparison.Losses, comparison.Ties));
         Assert.Equal(Measure.Ndcg(10), comparison.Measure);
     }
+
+    private static Qrels Judged(params string[] queryIds) => Qrels.Create(
+        queryIds.Select(queryId => KeyValuePair.Create(queryId, new Dictionary<string, int> { ["d"] = 1 })));
 }

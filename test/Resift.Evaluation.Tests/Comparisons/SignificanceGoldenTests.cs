@@ -107,7 +107,7 @@ public sealed class SignificanceGoldenTests
         Assert.InRange(interval.Value.High, high[0], high[1]);
     }
 
-    private static IEnumerable<JsonElement> Paired() => Open("paired.json").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Paired() => Open("paired.json").EnumerateArray();
 
     private static JsonElement Open(string file)
     {

@@ -13,7 +13,8 @@ public sealed class VerdictTests
         Assert.Equal(VerdictKind.Helps, verdict.Kind);
         Assert.Equal("helps", verdict.Words);
         Assert.Matches(
-            @"^helps: \+0\.028, 95 % interval \+0\.02\d … \+0\.03\d, p = 0\.0001; helps 80 %, hurts 20 % of the queries$", verdict.ToString());
+            @"^helps: \+0\.028, 95 % interval \+0\.02\d … \+0\.03\d, p = 0\.0001; helps 80 %, hurts 20 % of the queries$",
+            verdict.ToString());
     }
 
     [Fact]

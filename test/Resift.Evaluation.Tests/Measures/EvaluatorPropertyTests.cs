@@ -15,12 +15,12 @@ public sealed class EvaluatorPropertyTests : IDisposable
 
     // Query 0 is always judged and found, so that there is something to evaluate.
     private static readonly Gen<Judgements> _judgements =
-        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 12], Gen.Int[-1, 4], (query, document, grade) => (Query: query, Document: document, Grade: grade))
+        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 12], Gen.Int[-1, 4])
             .Array[0, 40]
             .Select(rows => new Judgements([.. rows.Append((0, 0, 1)).DistinctBy(row => (row.Item1, row.Item2))]));
 
     private static readonly Gen<string[]> _lines =
-        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 15], Gen.Int[0, 6], (query, document, score) => (Query: query, Document: document, Score: score))
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 15], Gen.Int[0, 6])
             .Array[0, 60]
             .Select(rows => rows.Append((0, 1, 3)).DistinctBy(row => (row.Item1, row.Item2))
                 .Select(row => string.Create(CultureInfo.InvariantCulture, $"q{row.Item1} Q0 d{row.Item2} 1 {row.Item3 / 2.0} tag"))
@@ -56,7 +56,8 @@ public sealed class EvaluatorPropertyTests : IDisposable
         {
             Measure[] ndcg = [Measure.Ndcg(), Measure.Ndcg(3), Measure.ExponentialNdcg(), Measure.ExponentialNdcg(3)];
             var evaluator = new Evaluator(judgements.Qrels, ndcg);
-            string[] more = [.. lines, .. lines.Select(line => line.Split(' ')[0]).Distinct().Select(query => $"{query} Q0 unjudged 9 -1 tag")];
+            var queries = lines.Select(line => line.Split(' ')[0]).Distinct();
+            string[] more = [.. lines, .. queries.Select(query => $"{query} Q0 unjudged 9 -1 tag")];
 
             Assert.Equal(await EvaluateAsync(evaluator, lines), await EvaluateAsync(evaluator, more));
         },
@@ -72,7 +73,8 @@ public sealed class EvaluatorPropertyTests : IDisposable
         iter: 200,
         threads: 1);
 
-    private static double[][] Values(IReadOnlyList<MeasureResult> results) => [.. results.Select(result => result.ByQuery.Values.ToArray())];
+    private static double[][] Values(IReadOnlyList<MeasureResult> results) =>
+        [.. results.Select(result => result.ByQuery.Values.ToArray())];
 
     private async Task<double[][]> EvaluateAsync(Evaluator evaluator, string[] lines) =>
         Values(await evaluator.EvaluateFileAsync(Write(lines), Cancellation));

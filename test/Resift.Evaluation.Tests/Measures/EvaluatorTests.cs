@@ -39,9 +39,12 @@ public sealed class EvaluatorTests : IDisposable
     [InlineData("SetR", 1)]
     public void Evaluate_Ranking_IsByFormula(string measure, double expected)
     {
-        var run = NewRun(("q1", [new("a", 1), new("b", 9), new("x", 2), new("c", 5)]), ("q3", [new("z", 1)]));
+        ScoredDocument[] ranking = [new("a", 1), new("b", 9), new("x", 2), new("c", 5)];
+        var run = NewRun(("q1", ranking), ("q3", [new("z", 1)]));
 
         var result = Measure.Parse(measure).Evaluate(_qrels, run);
+
+        Assert.Equal(result.ByQuery["q1"], Measure.Parse(measure).Evaluate(_qrels.GetGrades("q1"), ranking));
 
         Assert.Equal(["q1", "q2", "q3"], result.ByQuery.Keys);
         Assert.Equal(expected, result.ByQuery["q1"], 1e-12);
@@ -51,6 +54,10 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(expected / 3, result.Mean, 1e-12);
         Assert.Equal(expected / 2, result.MeanOfAnswered, 1e-12);
     }
+
+    [Fact]
+    public void Evaluate_OneQueryWithADocumentTwice_IsRefused() => Assert.Throws<ArgumentException>(
+        "documents", () => Measure.Ndcg(10).Evaluate(_qrels.GetGrades("q1"), [new("a", 1), new("b", 1), new("a", 2)]));
 
     [Theory]
     [InlineData(ScorePrecision.Bits64, 1.0)]

@@ -63,7 +63,8 @@ public sealed class MeasureTests
     [InlineData("", "a name such as nDCG@10, AP(rel=2)@100 or Rprec was expected.")]
     [InlineData("nDCG@10,RR", "a name such as nDCG@10, AP(rel=2)@100 or Rprec was expected.")]
     [InlineData("AP(rel=2,)", "a name such as nDCG@10, AP(rel=2)@100 or Rprec was expected.")]
-    [InlineData("nDGC@10", "no measure is called 'nDGC'. Known are nDCG, AP, RR, R, P, Success, Rprec, Bpref, ERR, RBP, Judged, SetP, SetR.")]
+    [InlineData("nDGC@10",
+        "no measure is called 'nDGC'. Known are nDCG, AP, RR, R, P, Success, Rprec, Bpref, ERR, RBP, Judged, SetP, SetR.")]
     [InlineData("nDCG@0", "the cut-off is '0'; a whole number from 1 was expected.")]
     [InlineData("nDCG@ten", "the cut-off is 'ten'; a whole number from 1 was expected.")]
     [InlineData("Rprec@10", "Rprec has no cut-off; write it without '@10'.")]

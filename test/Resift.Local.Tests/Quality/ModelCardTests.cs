@@ -1,3 +1,4 @@
+using Resift.Evaluation;
 using Resift.Testing;
 
 namespace Resift.Local.Tests.Quality;
@@ -18,7 +19,7 @@ public sealed class ModelCardTests
         var stored = await StoredRun.OpenAsync(set, run, queries, depth);
 
         // The card takes the run in its own order, also where its scores are equal.
-        double ndcg = stored.MeanNdcg(id => stored.Candidates(id).Select((documentId, rank) => (documentId, (double)-rank)));
+        double ndcg = stored.MeanNdcg(id => stored.Candidates(id).Select((documentId, rank) => new ScoredDocument(documentId, -rank)));
 
         Assert.Equal(expected, ndcg, 5e-5);
     }
@@ -32,7 +33,7 @@ public sealed class ModelCardTests
     {
         var stored = await StoredRun.OpenAsync(set, run, queries, depth);
         using var reranker = model == MiniModels.RerankerName ? MiniModels.LoadReranker() : MiniLM12Model.LoadReranker();
-        var rankings = new Dictionary<string, (string, double)[]>();
+        var rankings = new Dictionary<string, ScoredDocument[]>();
         var answers = reranker.RerankBatchAsync(
             await stored.ReadRequestsAsync(),
             new() { MaxTokensPerDocument = DocumentTokens },
@@ -40,7 +41,8 @@ public sealed class ModelCardTests
         await foreach (var response in answers)
         {
             string queryId = stored.QueryIds[rankings.Count];
-            rankings.Add(queryId, [.. response.Results.Select(result => (stored.Candidates(queryId)[result.Index], result.Score))]);
+            var candidates = stored.Candidates(queryId);
+            rankings.Add(queryId, [.. response.Results.Select(result => new ScoredDocument(candidates[result.Index], result.Score))]);
         }
 
         Assert.Equal(expected, stored.MeanNdcg(id => rankings[id]), 0.0025);

@@ -48,10 +48,9 @@ public sealed class HybridQualityTests
         {
             var response = await retriever.RetrieveAsync(queries[id], new() { Candidates = Depth }, TestContext.Current.CancellationToken);
             var grades = qrels.GetGrades(id);
-            string[] relevant = [.. grades.Where(grade => grade.Value > 0).Select(grade => grade.Key)];
-            ndcg += Ndcg.At(10, grades, response.Candidates.Select(candidate => (candidate.Id, candidate.Score)));
-            int found = response.Candidates.Select(candidate => candidate.Id).Intersect(relevant).Count();
-            recall += relevant is [] ? 0 : (double)found / relevant.Length;
+            ScoredDocument[] found = [.. response.Candidates.Select(candidate => new ScoredDocument(candidate.Id, candidate.Score))];
+            ndcg += Measure.Ndcg(10).Evaluate(grades, found);
+            recall += Measure.SetRecall().Evaluate(grades, found);
         }
 
         return (ndcg / qrels.QueryIds.Count, recall / qrels.QueryIds.Count);

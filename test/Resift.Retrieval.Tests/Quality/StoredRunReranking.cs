@@ -1,4 +1,5 @@
 using System.Globalization;
+using Resift.Evaluation;
 using Resift.Testing;
 
 namespace Resift.Retrieval.Tests.Quality;
@@ -24,14 +25,15 @@ internal sealed class StoredRunReranking
     /// <returns>nDCG@10.</returns>
     public async Task<double> MeasureAsync(string name, IReranker reranker)
     {
-        var rankings = new Dictionary<string, (string, double)[]>();
+        var rankings = new Dictionary<string, ScoredDocument[]>();
         long pairs = 0, tokens = 0, cut = 0;
         for (int i = 0; i < _requests.Count; i++)
         {
             string queryId = _run.QueryIds[i];
             var response = await reranker.RerankAsync(
                 _requests[i].Query, _requests[i].Documents, cancellationToken: TestContext.Current.CancellationToken);
-            rankings.Add(queryId, [.. response.Results.Select(result => (_run.Candidates(queryId)[result.Index], result.Score))]);
+            var candidates = _run.Candidates(queryId);
+            rankings.Add(queryId, [.. response.Results.Select(result => new ScoredDocument(candidates[result.Index], result.Score))]);
             pairs += response.Usage!.Pairs;
             tokens += response.Usage.InputTokens!.Value;
             cut += response.Usage.TruncatedDocuments.Count;

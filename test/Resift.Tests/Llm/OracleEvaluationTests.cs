@@ -1,4 +1,5 @@
 using System.Globalization;
+using Resift.Evaluation;
 using Resift.Testing;
 
 namespace Resift.Tests.Llm;
@@ -156,7 +157,7 @@ public sealed class OracleEvaluationTests : IAsyncLifetime
     private static int Seed(string queryId) => int.Parse(queryId, CultureInfo.InvariantCulture);
 
     private double Ndcg10(string queryId, IEnumerable<string> ranking) =>
-        Ndcg.At(10, _run.Grades(queryId), ranking.Select((documentId, rank) => (documentId, -(double)rank)));
+        Measure.Ndcg(10).Evaluate(_run.Grades(queryId), ranking.Select((documentId, rank) => new ScoredDocument(documentId, -rank)));
 
     private static void Print(FormattableString line) =>
         TestContext.Current.TestOutputHelper?.WriteLine(line.ToString(CultureInfo.InvariantCulture));
