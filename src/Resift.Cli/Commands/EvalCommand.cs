@@ -34,7 +34,12 @@ internal sealed class EvalCommand : Command, IHelpEpilogue
     {
         var plan = _report.Read(parsed, _evaluation.Read(parsed));
         using var store = _evaluation.OpenStore(parsed);
-        var run = new EvaluationRun(_console, plan, _evaluation.Opening(parsed), store);
+        using var judge = _report.Judges(parsed) ? _report.OpenJudge(parsed, _console) : null;
+        var opening = _evaluation.Opening(parsed) with
+        {
+            Judge = judge is null ? null : (judge.Client, $"{judge.Address} {_report.JudgeModel(parsed)}"),
+        };
+        var run = new EvaluationRun(_console, plan, opening, store);
         var report = await run.RunAsync(cancellationToken);
         if (!_report.TakesOutput(parsed))
         {

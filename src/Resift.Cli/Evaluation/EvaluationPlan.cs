@@ -1,3 +1,5 @@
+using Resift.Retrieval;
+
 namespace Resift.Cli;
 
 /// <summary>An evaluation as the command line describes it.</summary>
@@ -44,14 +46,18 @@ internal sealed record EvaluationPlan
 
     public int Seed { get; init; } = 1;
 
+    /// <summary>Gets a value indicating whether a language model judges what people have not.</summary>
+    public bool IsJudgedByModel { get; init; }
+
     /// <summary>Gets the precision that a threshold is recommended for.</summary>
     public double WantedPrecision { get; init; } = DefaultPrecision;
 
     /// <summary>Gets a value indicating whether reports have the texts of queries and documents.</summary>
     public bool ShowsTexts { get; init; } = true;
 
-    /// <summary>Gets how many candidates are found for each query.</summary>
-    public int Candidates => Math.Max(Depths[^1], Systems.Select(system => system.Depth).DefaultIfEmpty().Max());
+    /// <summary>Gets how many candidates are found for each query: at least as many as a search finds, since fusion depends on it.</summary>
+    public int Candidates => Math.Max(
+        new RetrievalOptions().Candidates, Math.Max(Depths[^1], Systems.Select(system => system.Depth).DefaultIfEmpty().Max()));
 }
 
 /// <summary>A reranker as it is evaluated.</summary>

@@ -22,7 +22,20 @@ internal sealed record EvaluationReport
 /// <param name="Queries">How many queries were evaluated.</param>
 /// <param name="Judged">How many are judged.</param>
 /// <param name="Stages">The first stages, each with what reranks it.</param>
-internal sealed record SetReport(string Name, int Queries, int Judged, IReadOnlyList<StageReport> Stages);
+internal sealed record SetReport(string Name, int Queries, int Judged, IReadOnlyList<StageReport> Stages)
+{
+    /// <summary>Gets what a language model judged; null where only people did.</summary>
+    public JudgeReport? Judge { get; init; }
+}
+
+/// <summary>What a language model judged.</summary>
+/// <param name="Judged">How many pairs count by its grade.</param>
+/// <param name="Asked">How many pairs it was asked about this time.</param>
+/// <param name="Unreadable">How many of its answers had no grade.</param>
+/// <param name="Tokens">The tokens that this took; null if unknown.</param>
+/// <param name="Compared">How many pairs people had judged too.</param>
+/// <param name="Kappa">Cohen's kappa of these, whether a document answers; null where there are none.</param>
+internal sealed record JudgeReport(int Judged, int Asked, int Unreadable, long? Tokens, int Compared, double? Kappa);
 
 /// <summary>One first stage.</summary>
 /// <param name="Name">Its name.</param>

@@ -6,7 +6,11 @@ namespace Resift.Cli;
 /// <summary>Opens what an evaluation needs beside rerankers.</summary>
 /// <param name="Embedder">Opens the embedder.</param>
 /// <param name="Collection">Opens the collection of an index file.</param>
-internal sealed record EvaluationOpening(Func<IEmbeddingGenerator<string, Embedding<float>>> Embedder, Func<OpenCollection> Collection);
+internal sealed record EvaluationOpening(Func<IEmbeddingGenerator<string, Embedding<float>>> Embedder, Func<OpenCollection> Collection)
+{
+    /// <summary>Gets the language model that judges; null for none. It is not disposed.</summary>
+    public (IChatClient Client, string Name)? Judge { get; init; }
+}
 
 /// <summary>Goes through all sets of a plan, one by one.</summary>
 internal sealed class EvaluationRun(CliConsole console, EvaluationPlan plan, EvaluationOpening opening, PairStore store)
@@ -15,10 +19,11 @@ internal sealed class EvaluationRun(CliConsole console, EvaluationPlan plan, Eva
     public async Task<EvaluationReport> RunAsync(CancellationToken cancellationToken)
     {
         using var rerankers = new OpenRerankers(store);
+        var judge = opening.Judge is { } model ? new RelevanceJudge(model.Client, model.Name, store) : null;
         var sets = new List<SetReport>();
         await foreach (var set in OpenAsync(cancellationToken))
         {
-            sets.Add(await new SetEvaluation(console, plan, set, rerankers).RunAsync(cancellationToken));
+            sets.Add(await new SetEvaluation(console, plan, set, rerankers, judge).RunAsync(cancellationToken));
         }
 
         return new() { Measure = plan.Measures[0], Seed = plan.Seed, Sets = sets };
@@ -41,7 +46,7 @@ internal sealed class EvaluationRun(CliConsole console, EvaluationPlan plan, Eva
             var rankings = await new SetEvaluation(console, plan, set, rerankers).RankAsync(cancellationToken);
 
             // Queries of different sets may have the same id.
-            examples.AddRange(JudgedScores.Of(rankings, set.Judged.Qrels)
+            examples.AddRange(JudgedScores.Of(rankings, set.Judged.Qrels!)
                 .Select(example => example with { QueryId = $"{set.Name} {example.QueryId}" }));
         }
 

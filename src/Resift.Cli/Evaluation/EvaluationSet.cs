@@ -28,7 +28,9 @@ internal sealed class EvaluationSet : IDisposable
         CancellationToken cancellationToken)
     {
         var data = BeirDataset.Open(folder);
-        var qrels = await data.ReadQrelsAsync(plan.Split, cancellationToken);
+        var qrels = plan.IsJudgedByModel && !Directory.Exists(Path.Combine(folder, "qrels"))
+            ? null
+            : await data.ReadQrelsAsync(plan.Split, cancellationToken);
         var judged = JudgedQueries.Draw(await data.ReadQueriesAsync(cancellationToken), qrels, folder, plan);
         var set = new EvaluationSet(data.Name, judged);
         try

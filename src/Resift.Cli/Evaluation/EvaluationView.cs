@@ -15,6 +15,11 @@ internal sealed class EvaluationView(EvaluationReport report)
         {
             string drawn = set.Queries < set.Judged ? $" of {Figures.Count(set.Judged)}, drawn by the seed {report.Seed}" : "";
             Line(ansi, $"{set.Name}: {Figures.Count(set.Queries)} judged queries{drawn}", Color.Default);
+            if (set.Judge is { } judge)
+            {
+                Line(ansi, JudgeWords.Of(judge), Color.Default);
+            }
+
             foreach (var stage in set.Stages)
             {
                 Line(ansi, "", Color.Default);

@@ -82,6 +82,11 @@ internal sealed class HtmlReport(EvaluationReport report)
         _html.Element("h2", set.Name);
         string drawn = set.Queries < set.Judged ? $", drawn from {Figures.Count(set.Judged)} by the seed {report.Seed}" : "";
         _html.Element("p", $"{Figures.Count(set.Queries)} judged queries{drawn}", ("class", "quiet"));
+        if (set.Judge is { } judge)
+        {
+            _html.Element("p", JudgeWords.Of(judge));
+        }
+
         for (int i = 0; i < set.Stages.Count; i++)
         {
             WriteStage(set.Stages[i], IdOf(number, i));

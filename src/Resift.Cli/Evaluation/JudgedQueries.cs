@@ -8,19 +8,23 @@ internal sealed record JudgedQuery(string Id, string Text);
 
 /// <summary>Queries with their judgements.</summary>
 /// <param name="Queries">The queries to evaluate.</param>
-/// <param name="Qrels">The judgements of these.</param>
+/// <param name="Qrels">The judgements of these; null where there are none.</param>
 /// <param name="Judged">How many queries are judged in all.</param>
-internal sealed record JudgedQueries(IReadOnlyList<JudgedQuery> Queries, Qrels Qrels, int Judged)
+internal sealed record JudgedQueries(IReadOnlyList<JudgedQuery> Queries, Qrels? Qrels, int Judged)
 {
-    /// <summary>Takes the drawn ones of judged queries.</summary>
-    /// <exception cref="InvalidDataException">A judged query has no text.</exception>
-    public static JudgedQueries Draw(IReadOnlyDictionary<string, string> texts, Qrels qrels, string where, EvaluationPlan plan)
+    /// <summary>Takes the drawn ones of judged queries; of all queries where none are judged.</summary>
+    /// <exception cref="InvalidDataException">A query has no text.</exception>
+    public static JudgedQueries Draw(IReadOnlyDictionary<string, string> texts, Qrels? qrels, string where, EvaluationPlan plan)
     {
-        var drawn = QuerySample.Draw(qrels.QueryIds, plan.MaxQueries, plan.Seed);
+        string[] known = [.. qrels?.QueryIds ?? texts.Keys];
+        var drawn = QuerySample.Draw(known, plan.MaxQueries, plan.Seed);
         var queries = drawn.Select(id => texts.TryGetValue(id, out string? text) && !string.IsNullOrWhiteSpace(text)
             ? new JudgedQuery(id, text)
-            : throw new InvalidDataException($"{where}: the judged query '{id}' is not there, or blank."));
-        return new([.. queries], Qrels.Create(drawn.Select(id => KeyValuePair.Create(id, qrels.GetGrades(id)))), qrels.QueryIds.Count);
+            : throw new InvalidDataException($"{where}: the query '{id}' is not there, or blank."));
+        return new(
+            [.. queries],
+            qrels is null ? null : Qrels.Create(drawn.Select(id => KeyValuePair.Create(id, qrels.GetGrades(id)))),
+            known.Length);
     }
 
     /// <summary>
@@ -42,7 +46,7 @@ internal sealed record JudgedQueries(IReadOnlyList<JudgedQuery> Queries, Qrels Q
             }
 
             using var json = JsonText.Parse(input.Line, input.Name, input.LineNumber);
-            var (id, text, relevant) = ReadLine(json.RootElement, input);
+            var (id, text, relevant) = ReadLine(json.RootElement, input, plan.IsJudgedByModel);
             if (!texts.TryAdd(id, text))
             {
                 throw new InvalidDataException($"{input.Place}: the query '{id}' occurs for the second time.");
@@ -52,12 +56,13 @@ internal sealed record JudgedQueries(IReadOnlyList<JudgedQuery> Queries, Qrels Q
         }
 
         return texts.Count > 0
-            ? Draw(texts, Qrels.Create(judgements), input.Name, plan)
+            ? Draw(texts, judgements.Exists(query => query.Value.Count > 0) ? Qrels.Create(judgements) : null, input.Name, plan)
             : throw new InvalidDataException(
                 $"{input.Name} has no queries; lines of JSON with id, query and relevant were expected.");
     }
 
-    private static (string Id, string Text, Dictionary<string, int> Relevant) ReadLine(JsonElement line, Utf8Input input)
+    private static (string Id, string Text, Dictionary<string, int> Relevant) ReadLine(
+        JsonElement line, Utf8Input input, bool mayLackJudgements)
     {
         if (line.ValueKind != JsonValueKind.Object)
         {
@@ -83,10 +88,10 @@ internal sealed record JudgedQueries(IReadOnlyList<JudgedQuery> Queries, Qrels Q
             }
         }
 
-        return judgements.Count > 0
+        return judgements.Count > 0 || (mayLackJudgements && relevant.ValueKind == JsonValueKind.Undefined)
             ? (id, text, judgements)
             : throw new InvalidDataException($"{input.Place}: 'relevant' has to say which documents answer the query: an array of " +
-                "ids, or an object of ids and grades.");
+                "ids, or an object of ids and grades. Where nobody knows, --judge lets a language model judge.");
 
         string? Field(string name) => line.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
             ? JsonText.ReadString(value, input.Place, $"the field '{name}'")

@@ -14,6 +14,11 @@ internal static class MarkdownReport
         {
             string drawn = set.Queries < set.Judged ? $", drawn from {Figures.Count(set.Judged)} by the seed {report.Seed}" : "";
             writer.Write($"\n## {Cell(set.Name)}\n\n{Figures.Count(set.Queries)} judged queries{drawn}.\n\n");
+            if (set.Judge is { } judge)
+            {
+                writer.Write($"{Cell(JudgeWords.Of(judge))}\n\n");
+            }
+
             WriteSystems(set, writer);
             foreach (var stage in set.Stages)
             {

@@ -7,7 +7,6 @@ internal sealed class RankingMeasures
 {
     private const string JudgedAtTop = "Judged@10";
 
-    private readonly Qrels _qrels;
     private readonly Evaluator _evaluator;
 
     /// <summary>Creates what measures.</summary>
@@ -15,10 +14,12 @@ internal sealed class RankingMeasures
     /// <param name="measures">The measures, the deciding one first.</param>
     public RankingMeasures(Qrels qrels, IReadOnlyList<string> measures)
     {
-        _qrels = qrels;
+        Qrels = qrels;
         Measures = [.. measures.Select(Measure.Parse)];
         _evaluator = new(qrels, [.. Measures, Measure.Parse(JudgedAtTop)]);
     }
+
+    public Qrels Qrels { get; }
 
     public IReadOnlyList<Measure> Measures { get; }
 
@@ -38,8 +39,8 @@ internal sealed class RankingMeasures
             .Take(depth)
             .Select(candidate => candidate.Document.DocumentId)
             .Distinct()
-            .Select(id => new ScoredDocument(id, _qrels.GetGrades(query.Query.Id).GetValueOrDefault(id)))));
-        var results = new Evaluator(_qrels, [Measure.Recall(depth), Measures[0]]).Evaluate(Run.Create(best));
+            .Select(id => new ScoredDocument(id, Qrels.GetGrades(query.Query.Id).GetValueOrDefault(id)))));
+        var results = new Evaluator(Qrels, [Measure.Recall(depth), Measures[0]]).Evaluate(Run.Create(best));
         return new(depth, results[0].Mean, results[1].Mean);
     }
 }

@@ -7,19 +7,21 @@ namespace Resift.Cli;
 /// <param name="plan">What is evaluated.</param>
 /// <param name="set">The set.</param>
 /// <param name="rerankers">Opens what reranks; each is opened once in an evaluation.</param>
-internal sealed class SetEvaluation(CliConsole console, EvaluationPlan plan, EvaluationSet set, OpenRerankers rerankers)
+/// <param name="judge">Judges what people have not; null for nobody.</param>
+internal sealed class SetEvaluation(
+    CliConsole console, EvaluationPlan plan, EvaluationSet set, OpenRerankers rerankers, RelevanceJudge? judge = null)
 {
-    private readonly RankingMeasures _measures = new(set.Judged.Qrels, plan.Measures);
-
     public async Task<SetReport> RunAsync(CancellationToken cancellationToken)
     {
+        var (qrels, judged) = judge is null ? (set.Judged.Qrels!, null) : await JudgeAsync(judge, cancellationToken);
+        var measures = new RankingMeasures(qrels, plan.Measures);
         var stages = new List<StageReport>();
         foreach (var source in set.Sources)
         {
-            stages.Add(await RunAsync(source, cancellationToken));
+            stages.Add(await RunAsync(source, measures, cancellationToken));
         }
 
-        return new(set.Name, set.Judged.Queries.Count, set.Judged.Judged, stages);
+        return new(set.Name, set.Judged.Queries.Count, set.Judged.Judged, stages) { Judge = judged };
     }
 
     /// <summary>Ranks the queries by the plan's first system over the first of the first stages.</summary>
@@ -54,11 +56,36 @@ internal sealed class SetEvaluation(CliConsole console, EvaluationPlan plan, Eva
             : throw new InvalidDataException($"The first stage {source.Name} finds nothing for any query of {set.Name}.");
     }
 
-    private async Task<StageReport> RunAsync(CandidateSource source, CancellationToken cancellationToken)
+    private async Task<(Qrels Qrels, JudgeReport? Report)> JudgeAsync(RelevanceJudge judge, CancellationToken cancellationToken)
+    {
+        var pool = new JudgedPool(judge, set.Judged.Qrels);
+        foreach (var source in set.Sources)
+        {
+            var queries = await FindAsync(source, cancellationToken);
+            pool.Add(queries, await RankAsync(source, queries, null, 1, 0, _ => { }, cancellationToken));
+            foreach (var system in plan.Systems)
+            {
+                pool.Add(queries, await RankAsync(
+                    source, queries, rerankers.Open(system), system.Depth, system.FirstStageWeight, _ => { }, cancellationToken));
+            }
+        }
+
+        (Qrels, JudgeReport?) judged = default;
+        int done = 0;
+        await WorkProgress.RunAsync(
+            console,
+            set.Judged.Queries.Count,
+            _ => $"{set.Name}: {Figures.Count(done)} of {Figures.Count(set.Judged.Queries.Count)} queries judged, " +
+                $"{Figures.Count(judge.Asked)} questions asked",
+            async show => judged = await pool.JudgeAsync(set.Judged.Queries, count => show(done = count), cancellationToken));
+        return judged;
+    }
+
+    private async Task<StageReport> RunAsync(CandidateSource source, RankingMeasures measures, CancellationToken cancellationToken)
     {
         var queries = await FindAsync(source, cancellationToken);
         var first = await RankAsync(source, queries, null, 1, 0, _ => { }, cancellationToken);
-        var analysis = new StageAnalysis(plan, _measures, set.Judged.Qrels, queries, first);
+        var analysis = new StageAnalysis(plan, measures, queries, first);
         foreach (var system in plan.Systems)
         {
             await RunAsync(source, queries, analysis, system, cancellationToken);

@@ -10,7 +10,6 @@ internal sealed class StageAnalysis
 
     private readonly EvaluationPlan _plan;
     private readonly RankingMeasures _measures;
-    private readonly Qrels _qrels;
     private readonly IReadOnlyList<QueryCandidates> _queries;
     private readonly IReadOnlyList<QueryRanking> _first;
     private readonly MeasuredRankings _base;
@@ -20,14 +19,12 @@ internal sealed class StageAnalysis
     /// <summary>Creates the analysis.</summary>
     /// <param name="plan">What is evaluated.</param>
     /// <param name="measures">What measures.</param>
-    /// <param name="qrels">The judgements.</param>
     /// <param name="queries">The queries with their candidates.</param>
     /// <param name="first">The first stage's rankings.</param>
     public StageAnalysis(
-        EvaluationPlan plan, RankingMeasures measures, Qrels qrels, IReadOnlyList<QueryCandidates> queries,
-        IReadOnlyList<QueryRanking> first)
+        EvaluationPlan plan, RankingMeasures measures, IReadOnlyList<QueryCandidates> queries, IReadOnlyList<QueryRanking> first)
     {
-        (_plan, _measures, _qrels, _queries, _first) = (plan, measures, qrels, queries, first);
+        (_plan, _measures, _queries, _first) = (plan, measures, queries, first);
         _base = measures.Evaluate(first);
         int deepest = queries.Max(query => query.Found.Candidates.Count);
         Depths = [.. plan.Depths.Where((_, i) => i == 0 || plan.Depths[i - 1] < deepest)];
@@ -59,9 +56,9 @@ internal sealed class StageAnalysis
             Curve = [.. curve.Select(point => new CurvePoint(
                 point.Depth, _measures.Evaluate(point.Rankings).Deciding.Mean, Effort.Median(point.Rankings)))],
             Queries = ValuesOf(measured),
-            Movements = new Movements(_qrels, _plan.ShowsTexts).Find(
+            Movements = new Movements(_measures.Qrels, _plan.ShowsTexts).Find(
                 _queries, _first, rankings, _base.Deciding.ByQuery, measured.Deciding.ByQuery),
-            Thresholds = ThresholdAnalysis.Of(rankings, _qrels, metadata.ScoreScale, _plan.WantedPrecision),
+            Thresholds = ThresholdAnalysis.Of(rankings, _measures.Qrels, metadata.ScoreScale, _plan.WantedPrecision),
         };
         _systems.Add((report, measured, degraded));
     }

@@ -32,6 +32,13 @@ internal sealed class ReportOptionGroup
         Description = "Leave the texts of queries and documents out of reports, which go to people who may not read them.",
     };
 
+    private readonly Option<bool> _judge = new("--judge")
+    {
+        Description = "Let a language model judge what people have not: the ten best of every ranking. Its grades are kept in --store.",
+    };
+
+    private readonly ChatOptionGroup _judgeModel = new("--judge-", hasTemperature: false);
+
     private readonly Option<string> _html = OptionTypes.Text(
         "--html", "Write one page with charts, which asks nobody for anything.", "FILE");
 
@@ -56,6 +63,8 @@ internal sealed class ReportOptionGroup
         command.Add(_depths);
         command.Add(_precision);
         command.Add(_noTexts);
+        command.Add(_judge);
+        _judgeModel.AddTo(command);
         command.Add(_html);
         command.Add(_markdown);
         command.Add(_json);
@@ -64,6 +73,15 @@ internal sealed class ReportOptionGroup
         command.Add(_baseline);
         command.Add(_maxDrop);
     }
+
+    /// <summary>Determines whether a language model judges.</summary>
+    public bool Judges(ParseResult parsed) => parsed.GetValue(_judge);
+
+    /// <summary>Opens the language model that judges. Nothing is sent yet.</summary>
+    public ChatServer OpenJudge(ParseResult parsed, CliConsole console) => _judgeModel.Open(parsed, console);
+
+    /// <summary>Gets the name of the language model that judges.</summary>
+    public string JudgeModel(ParseResult parsed) => _judgeModel.Model(parsed);
 
     /// <summary>Adds what the options say to a plan.</summary>
     /// <exception cref="UsageException">Options contradict each other, or have a value that means nothing here.</exception>
@@ -84,6 +102,7 @@ internal sealed class ReportOptionGroup
         {
             Measures = Measures(parsed),
             Depths = Depths(parsed),
+            IsJudgedByModel = parsed.GetValue(_judge),
             PaysForCurve = parsed.GetValue(_depths) is not null,
             WantedPrecision = precision,
             ShowsTexts = !parsed.GetValue(_noTexts),
