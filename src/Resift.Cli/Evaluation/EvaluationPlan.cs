@@ -46,9 +46,6 @@ internal sealed record EvaluationPlan
 
     public int Seed { get; init; } = 1;
 
-    /// <summary>Gets a value indicating whether a language model judges what people have not.</summary>
-    public bool IsJudgedByModel { get; init; }
-
     /// <summary>Gets the precision that a threshold is recommended for.</summary>
     public double WantedPrecision { get; init; } = DefaultPrecision;
 

@@ -26,7 +26,19 @@ internal sealed record SetReport(string Name, int Queries, int Judged, IReadOnly
 {
     /// <summary>Gets what a language model judged; null where only people did.</summary>
     public JudgeReport? Judge { get; init; }
+
+    /// <summary>Gets how much reranking changes, where nobody judged, so that there are no <see cref="Stages"/>.</summary>
+    public IReadOnlyList<AgreementReport> Agreements { get; init; } = [];
 }
+
+/// <summary>How much a reranked order agrees with the first stage's, which says nothing about which is better.</summary>
+/// <param name="FirstStage">The first stage.</param>
+/// <param name="System">The system.</param>
+/// <param name="Overlap">The mean share of common documents among the ten best.</param>
+/// <param name="RankBiasedOverlap">The mean rank-biased overlap: 1 for the same order, 0 for disjoint ones.</param>
+/// <param name="KendallTau">The mean of Kendall's τ: 1 for the same order, −1 for the reverse; null where there is none.</param>
+internal sealed record AgreementReport(
+    string FirstStage, string System, double Overlap, double RankBiasedOverlap, double? KendallTau);
 
 /// <summary>What a language model judged.</summary>
 /// <param name="Judged">How many pairs count by its grade.</param>

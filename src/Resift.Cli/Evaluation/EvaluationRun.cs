@@ -43,10 +43,12 @@ internal sealed class EvaluationRun(CliConsole console, EvaluationPlan plan, Eva
         var examples = new List<JudgedExample>();
         await foreach (var set in OpenAsync(cancellationToken))
         {
+            var qrels = set.Judged.Qrels ?? throw new InvalidDataException(
+                $"Nobody judged the queries of {set.Name}, and a calibration is fitted to judgements.");
             var rankings = await new SetEvaluation(console, plan, set, rerankers).RankAsync(cancellationToken);
 
             // Queries of different sets may have the same id.
-            examples.AddRange(JudgedScores.Of(rankings, set.Judged.Qrels!)
+            examples.AddRange(JudgedScores.Of(rankings, qrels)
                 .Select(example => example with { QueryId = $"{set.Name} {example.QueryId}" }));
         }
 

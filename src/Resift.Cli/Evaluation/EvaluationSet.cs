@@ -28,7 +28,7 @@ internal sealed class EvaluationSet : IDisposable
         CancellationToken cancellationToken)
     {
         var data = BeirDataset.Open(folder);
-        var qrels = plan.IsJudgedByModel && !Directory.Exists(Path.Combine(folder, "qrels"))
+        var qrels = !Directory.Exists(Path.Combine(folder, "qrels"))
             ? null
             : await data.ReadQrelsAsync(plan.Split, cancellationToken);
         var judged = JudgedQueries.Draw(await data.ReadQueriesAsync(cancellationToken), qrels, folder, plan);

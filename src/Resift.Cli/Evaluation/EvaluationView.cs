@@ -13,6 +13,13 @@ internal sealed class EvaluationView(EvaluationReport report)
         var ansi = AnsiOutput.Create(console);
         foreach (var set in report.Sets)
         {
+            if (set.Agreements.Count > 0)
+            {
+                Line(ansi, $"{set.Name}: {Figures.Count(set.Queries)} queries. {AgreementWords.Heading}", Color.Default);
+                ansi.Write(Agreements(set));
+                continue;
+            }
+
             string drawn = set.Queries < set.Judged ? $" of {Figures.Count(set.Judged)}, drawn by the seed {report.Seed}" : "";
             Line(ansi, $"{set.Name}: {Figures.Count(set.Queries)} judged queries{drawn}", Color.Default);
             if (set.Judge is { } judge)
@@ -26,6 +33,18 @@ internal sealed class EvaluationView(EvaluationReport report)
                 Write(ansi, stage);
             }
         }
+    }
+
+    private static Table Agreements(SetReport set)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns([.. AgreementWords.Columns.Select(
+            name => new TableColumn(new Text(name)))]);
+        foreach (var agreement in set.Agreements)
+        {
+            table.AddRow([.. AgreementWords.Cells(agreement).Select(cell => new Text(cell))]);
+        }
+
+        return table;
     }
 
     private void Write(IAnsiConsole ansi, StageReport stage)

@@ -80,6 +80,13 @@ internal sealed class HtmlReport(EvaluationReport report)
     {
         using var section = _html.Open("section");
         _html.Element("h2", set.Name);
+        if (set.Agreements.Count > 0)
+        {
+            _html.Element("p", AgreementWords.Heading);
+            Table(AgreementWords.Columns, set.Agreements.Select(AgreementWords.Cells));
+            return;
+        }
+
         string drawn = set.Queries < set.Judged ? $", drawn from {Figures.Count(set.Judged)} by the seed {report.Seed}" : "";
         _html.Element("p", $"{Figures.Count(set.Queries)} judged queries{drawn}", ("class", "quiet"));
         if (set.Judge is { } judge)

@@ -18,16 +18,16 @@ internal sealed class JudgedPool(RelevanceJudge judge, Qrels? people)
     private readonly Dictionary<string, Dictionary<string, string>> _texts = [];
 
     /// <summary>Adds the ten best of rankings.</summary>
-    public void Add(IReadOnlyList<QueryCandidates> queries, IReadOnlyList<QueryRanking> rankings)
+    public void Add(IReadOnlyList<QueryRanking> rankings)
     {
-        foreach (var (query, ranking) in queries.Zip(rankings))
+        foreach (var ranking in rankings)
         {
-            if (!_texts.TryGetValue(query.Query.Id, out var texts))
+            if (!_texts.TryGetValue(ranking.QueryId, out var texts))
             {
-                _texts.Add(query.Query.Id, texts = []);
+                _texts.Add(ranking.QueryId, texts = []);
             }
 
-            var candidates = query.Found.Candidates.ToLookup(candidate => candidate.Document.DocumentId);
+            var candidates = ranking.Candidates.Found.Candidates.ToLookup(candidate => candidate.Document.DocumentId);
             foreach (string id in ranking.DocumentIds.Take(Depth))
             {
                 texts.TryAdd(id, candidates[id].First().Text);

@@ -46,7 +46,7 @@ internal sealed record JudgedQueries(IReadOnlyList<JudgedQuery> Queries, Qrels? 
             }
 
             using var json = JsonText.Parse(input.Line, input.Name, input.LineNumber);
-            var (id, text, relevant) = ReadLine(json.RootElement, input, plan.IsJudgedByModel);
+            var (id, text, relevant) = ReadLine(json.RootElement, input);
             if (!texts.TryAdd(id, text))
             {
                 throw new InvalidDataException($"{input.Place}: the query '{id}' occurs for the second time.");
@@ -61,8 +61,7 @@ internal sealed record JudgedQueries(IReadOnlyList<JudgedQuery> Queries, Qrels? 
                 $"{input.Name} has no queries; lines of JSON with id, query and relevant were expected.");
     }
 
-    private static (string Id, string Text, Dictionary<string, int> Relevant) ReadLine(
-        JsonElement line, Utf8Input input, bool mayLackJudgements)
+    private static (string Id, string Text, Dictionary<string, int> Relevant) ReadLine(JsonElement line, Utf8Input input)
     {
         if (line.ValueKind != JsonValueKind.Object)
         {
@@ -88,10 +87,10 @@ internal sealed record JudgedQueries(IReadOnlyList<JudgedQuery> Queries, Qrels? 
             }
         }
 
-        return judgements.Count > 0 || (mayLackJudgements && relevant.ValueKind == JsonValueKind.Undefined)
+        return judgements.Count > 0 || relevant.ValueKind == JsonValueKind.Undefined
             ? (id, text, judgements)
             : throw new InvalidDataException($"{input.Place}: 'relevant' has to say which documents answer the query: an array of " +
-                "ids, or an object of ids and grades. Where nobody knows, --judge lets a language model judge.");
+                "ids, or an object of ids and grades. Leave it out where nobody knows.");
 
         string? Field(string name) => line.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
             ? JsonText.ReadString(value, input.Place, $"the field '{name}'")

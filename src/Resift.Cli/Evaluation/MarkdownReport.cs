@@ -12,6 +12,19 @@ internal static class MarkdownReport
             "queries with and without reranking. Documents that nobody judged count as not relevant.\n");
         foreach (var set in report.Sets)
         {
+            if (set.Agreements.Count > 0)
+            {
+                writer.Write($"\n## {Cell(set.Name)}\n\n{AgreementWords.Heading}\n\n");
+                Row(writer, AgreementWords.Columns);
+                Row(writer, AgreementWords.Columns.Select(_ => "---"));
+                foreach (var agreement in set.Agreements)
+                {
+                    Row(writer, AgreementWords.Cells(agreement));
+                }
+
+                continue;
+            }
+
             string drawn = set.Queries < set.Judged ? $", drawn from {Figures.Count(set.Judged)} by the seed {report.Seed}" : "";
             writer.Write($"\n## {Cell(set.Name)}\n\n{Figures.Count(set.Queries)} judged queries{drawn}.\n\n");
             if (set.Judge is { } judge)

@@ -7,19 +7,19 @@ namespace Resift.Cli;
 internal sealed record QueryCandidates(JudgedQuery Query, FoundCandidates Found);
 
 /// <summary>How a system ranks one query.</summary>
-/// <param name="QueryId">The query.</param>
+/// <param name="Candidates">The query with its candidates.</param>
 /// <param name="DocumentIds">The documents, best first.</param>
 /// <param name="Scores">What the reranker gave the documents that it read.</param>
 /// <param name="Pairs">What that took.</param>
-/// <param name="FirstStageMilliseconds">How long the first stage took; null if nobody knows.</param>
 internal sealed record QueryRanking(
-    string QueryId, IReadOnlyList<string> DocumentIds, IReadOnlyList<RankedScore> Scores, IReadOnlyList<ScoredPair> Pairs,
-    double? FirstStageMilliseconds)
+    QueryCandidates Candidates, IReadOnlyList<string> DocumentIds, IReadOnlyList<RankedScore> Scores, IReadOnlyList<ScoredPair> Pairs)
 {
+    public string QueryId => Candidates.Query.Id;
+
     /// <summary>Gets how long the query took; null where that was not measured.</summary>
     public double? Milliseconds => Pairs.Count == 0
-        ? FirstStageMilliseconds
-        : Pairs.Sum(pair => pair.Milliseconds) + (FirstStageMilliseconds ?? 0);
+        ? Candidates.Found.Milliseconds
+        : Pairs.Sum(pair => pair.Milliseconds) + (Candidates.Found.Milliseconds ?? 0);
 
     /// <summary>Ranks a query by the search that a program would run.</summary>
     /// <param name="source">The first stage's name.</param>
@@ -35,7 +35,7 @@ internal sealed record QueryRanking(
         var candidates = query.Found.Candidates;
         if (candidates.Count == 0)
         {
-            return new(query.Query.Id, [], [], [], query.Found.Milliseconds);
+            return new(query, [], [], []);
         }
 
         var search = new TwoStageRetriever(new KnownCandidates(source, candidates), reranker);
@@ -57,11 +57,10 @@ internal sealed record QueryRanking(
         }
 
         return new(
-            query.Query.Id,
+            query,
             [.. response.Hits.Select(hit => hit.Id)],
             [.. response.Hits.Where(hit => hit.ScoredBy == SearchStages.Rerank).Select(hit => new RankedScore(hit.Id, hit.Score))],
-            reranker?.LastPairs ?? [],
-            query.Found.Milliseconds);
+            reranker?.LastPairs ?? []);
     }
 }
 

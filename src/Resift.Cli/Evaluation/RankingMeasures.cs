@@ -23,12 +23,15 @@ internal sealed class RankingMeasures
 
     public IReadOnlyList<Measure> Measures { get; }
 
+    /// <summary>Creates a run of rankings.</summary>
+    // trec_eval's order is by score and then by id, so the places themselves are the scores.
+    public static Run RunOf(IReadOnlyList<QueryRanking> rankings) => Run.Create(rankings.Select(ranking => KeyValuePair.Create(
+        ranking.QueryId, ranking.DocumentIds.Select((id, place) => new ScoredDocument(id, -place)))));
+
     /// <summary>Measures rankings.</summary>
     public MeasuredRankings Evaluate(IReadOnlyList<QueryRanking> rankings)
     {
-        // trec_eval's order is by score and then by id, so the places themselves are the scores.
-        var results = _evaluator.Evaluate(Run.Create(rankings.Select(ranking => KeyValuePair.Create(
-            ranking.QueryId, ranking.DocumentIds.Select((id, place) => new ScoredDocument(id, -place))))));
+        var results = _evaluator.Evaluate(RunOf(rankings));
         return new([.. results.SkipLast(1)], results[^1].Mean);
     }
 

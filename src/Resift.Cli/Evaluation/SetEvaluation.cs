@@ -13,6 +13,11 @@ internal sealed class SetEvaluation(
 {
     public async Task<SetReport> RunAsync(CancellationToken cancellationToken)
     {
+        if (set.Judged.Qrels is null && judge is null)
+        {
+            return await CompareAsync(cancellationToken);
+        }
+
         var (qrels, judged) = judge is null ? (set.Judged.Qrels!, null) : await JudgeAsync(judge, cancellationToken);
         var measures = new RankingMeasures(qrels, plan.Measures);
         var stages = new List<StageReport>();
@@ -22,6 +27,20 @@ internal sealed class SetEvaluation(
         }
 
         return new(set.Name, set.Judged.Queries.Count, set.Judged.Judged, stages) { Judge = judged };
+    }
+
+    private async Task<SetReport> CompareAsync(CancellationToken cancellationToken)
+    {
+        var agreements = new List<AgreementReport>();
+        await RankAllAsync(
+            (source, system, first, ranked) =>
+            {
+                var agreement = RunAgreement.Of(RankingMeasures.RunOf(first), RankingMeasures.RunOf(ranked));
+                agreements.Add(new(
+                    source.Name, system.Name, agreement.Overlap, agreement.RankBiasedOverlap, agreement.KendallTau));
+            },
+            cancellationToken);
+        return new(set.Name, set.Judged.Queries.Count, 0, []) { Agreements = agreements };
     }
 
     /// <summary>Ranks the queries by the plan's first system over the first of the first stages.</summary>
@@ -59,17 +78,13 @@ internal sealed class SetEvaluation(
     private async Task<(Qrels Qrels, JudgeReport? Report)> JudgeAsync(RelevanceJudge judge, CancellationToken cancellationToken)
     {
         var pool = new JudgedPool(judge, set.Judged.Qrels);
-        foreach (var source in set.Sources)
-        {
-            var queries = await FindAsync(source, cancellationToken);
-            pool.Add(queries, await RankAsync(source, queries, null, 1, 0, _ => { }, cancellationToken));
-            foreach (var system in plan.Systems)
+        await RankAllAsync(
+            (_, _, first, ranked) =>
             {
-                pool.Add(queries, await RankAsync(
-                    source, queries, rerankers.Open(system), system.Depth, system.FirstStageWeight, _ => { }, cancellationToken));
-            }
-        }
-
+                pool.Add(first);
+                pool.Add(ranked);
+            },
+            cancellationToken);
         (Qrels, JudgeReport?) judged = default;
         int done = 0;
         await WorkProgress.RunAsync(
@@ -79,6 +94,33 @@ internal sealed class SetEvaluation(
                 $"{Figures.Count(judge.Asked)} questions asked",
             async show => judged = await pool.JudgeAsync(set.Judged.Queries, count => show(done = count), cancellationToken));
         return judged;
+    }
+
+    // By every first stage and every system, at the system's own depth.
+    private async Task RankAllAsync(
+        Action<CandidateSource, EvaluatedSystem, IReadOnlyList<QueryRanking>, IReadOnlyList<QueryRanking>> take,
+        CancellationToken cancellationToken)
+    {
+        int rankings = set.Sources.Count * plan.Systems.Count * set.Judged.Queries.Count;
+        int done = 0;
+        await WorkProgress.RunAsync(
+            console,
+            rankings,
+            _ => $"{set.Name}: {Figures.Count(done)} of {Figures.Count(rankings)} rankings",
+            async show =>
+            {
+                foreach (var source in set.Sources)
+                {
+                    var queries = await FindAsync(source, cancellationToken);
+                    var first = await RankAsync(source, queries, null, 1, 0, _ => { }, cancellationToken);
+                    foreach (var system in plan.Systems)
+                    {
+                        take(source, system, first, await RankAsync(
+                            source, queries, rerankers.Open(system), system.Depth, system.FirstStageWeight, _ => show(++done),
+                            cancellationToken));
+                    }
+                }
+            });
     }
 
     private async Task<StageReport> RunAsync(CandidateSource source, RankingMeasures measures, CancellationToken cancellationToken)

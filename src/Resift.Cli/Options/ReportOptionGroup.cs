@@ -102,7 +102,6 @@ internal sealed class ReportOptionGroup
         {
             Measures = Measures(parsed),
             Depths = Depths(parsed),
-            IsJudgedByModel = parsed.GetValue(_judge),
             PaysForCurve = parsed.GetValue(_depths) is not null,
             WantedPrecision = precision,
             ShowsTexts = !parsed.GetValue(_noTexts),

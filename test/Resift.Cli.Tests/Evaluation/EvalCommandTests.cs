@@ -132,6 +132,30 @@ public sealed class EvalCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Eval_NobodyJudged_SaysHowMuchChangesAndNoMore()
+    {
+        SmallSet.Write(_cli);
+        Directory.Delete(_cli.At("small/qrels"), recursive: true);
+
+        Assert.True(await _cli.RunAsync("eval", _cli.At("small"), "--system", "full", "--first-stage-weight", "0", "--store",
+            _cli.At("s.db"), "--json", _cli.At("r.json"), "--html", _cli.At("r.html"), "--markdown", _cli.At("r.md")) == ExitCode.Ok,
+            _cli.Error);
+
+        var set = (await ReadAsync("r.json")).Sets[0];
+        Assert.Empty(set.Stages);
+        var agreement = Assert.Single(set.Agreements);
+        Assert.Equal(("lexical", "full"), (agreement.FirstStage, agreement.System));
+        Assert.InRange(agreement.RankBiasedOverlap, 0.1, 0.99);
+        string[] reports = [_cli.Output, .. new[] { "r.html", "r.md" }.Select(name => File.ReadAllText(_cli.At(name)))];
+        foreach (string report in reports)
+        {
+            string written = string.Join(' ', report.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            Assert.Contains("says nothing about whether it is for the better", written, StringComparison.Ordinal);
+            Assert.Contains("overlap@10", written, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Eval_FewerQueries_DrawsThemAndSaysSo()
     {
         var report = await EvaluateAsync("--system", "light", "--queries", "3", "--seed", "5");
@@ -211,7 +235,7 @@ public sealed class EvalCommandTests : IDisposable
     [Theory]
     [InlineData("[1]", "judged.jsonl:1: a JSON object was expected")]
     [InlineData("{\"id\": \"a\", \"relevant\": [\"x\"]}", "judged.jsonl:1: there is no field 'query'")]
-    [InlineData("{\"id\": \"a\", \"query\": \"b\"}", "judged.jsonl:1: 'relevant' has to say which documents")]
+    [InlineData("{\"id\": \"a\", \"query\": \"b\", \"relevant\": 1}", "judged.jsonl:1: 'relevant' has to say which documents")]
     [InlineData("{\"id\": \"a\", \"query\": \"b\", \"relevant\": {\"x\": 1.5}}", "judged.jsonl:1: a grade is a whole number")]
     [InlineData("{\"id\": \"a\", \"query\": \"b\", \"relevant\": [\"x\", \"x\"]}", "judged.jsonl:1: the document 'x' is there for the second")]
     [InlineData("{\"query\": \"b\", \"relevant\": [\"x\"]}\n{\"id\": \"1\", \"query\": \"c\", \"relevant\": [\"x\"]}", "judged.jsonl:2: the query '1'")]
