@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Resift.Cli;
 
 /// <summary>A chart of two axes as SVG: its figure, its axes, and marks that can be reached by the keyboard and read aloud.</summary>
@@ -7,7 +5,7 @@ internal sealed class ChartFrame : IDisposable
 {
     private const double Width = 460;
     private const double Height = 280;
-    private const double Left = 50;
+    private const double Left = 58;
     private const double Right = 430;
     private const double Top = 14;
     private const double Bottom = 232;

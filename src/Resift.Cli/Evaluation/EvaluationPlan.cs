@@ -13,6 +13,9 @@ internal sealed record EvaluationPlan
 
     public static IReadOnlyList<string> DefaultMeasures { get; } = ["nDCG@10", "RR@10", "R@10"];
 
+    /// <summary>Gets the command line, which reports say that they were made by.</summary>
+    public string Command { get; init; } = "";
+
     /// <summary>Gets the folders of BEIR; none where an index file is evaluated.</summary>
     public required IReadOnlyList<string> Folders { get; init; }
 

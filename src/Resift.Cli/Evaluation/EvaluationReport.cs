@@ -11,6 +11,9 @@ internal sealed record EvaluationReport
     /// <summary>Gets the measure that everything is decided by.</summary>
     public required string Measure { get; init; }
 
+    /// <summary>Gets the command line that made it.</summary>
+    public string Command { get; init; } = "";
+
     /// <summary>Gets the seed that queries were drawn by.</summary>
     public int Seed { get; init; }
 

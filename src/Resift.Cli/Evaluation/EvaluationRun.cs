@@ -26,7 +26,7 @@ internal sealed class EvaluationRun(CliConsole console, EvaluationPlan plan, Eva
             sets.Add(await new SetEvaluation(console, plan, set, rerankers, judge).RunAsync(cancellationToken));
         }
 
-        return new() { Measure = plan.Measures[0], Seed = plan.Seed, Sets = sets };
+        return new() { Measure = plan.Measures[0], Command = plan.Command, Seed = plan.Seed, Sets = sets };
     }
 
     /// <summary>Gets the judged scores of the plan's first system, and their scale.</summary>

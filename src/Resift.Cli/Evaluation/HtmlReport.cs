@@ -42,6 +42,11 @@ internal sealed class HtmlReport(EvaluationReport report)
             }
         }
 
+        using (_html.Open("footer"))
+        {
+            _html.Element("p", $"Made by {report.Command}", ("class", "quiet"));
+        }
+
         _html.Markup($"<script>{script}</script>\n</body>\n</html>\n");
         return _html.ToString();
     }

@@ -9,7 +9,8 @@ internal static class MarkdownReport
     {
         writer.Write("# Does reranking help?\n\n");
         writer.Write($"Decided by {report.Measure}, the mean over all queries, with 95 % intervals of the difference between the same " +
-            "queries with and without reranking. Documents that nobody judged count as not relevant.\n");
+            "queries with and without reranking. Documents that nobody judged count as not relevant. " +
+            $"Made by `{Printable.OneLine(report.Command).Replace('`', '\'')}`.\n");
         foreach (var set in report.Sets)
         {
             if (set.Agreements.Count > 0)

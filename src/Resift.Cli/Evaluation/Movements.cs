@@ -61,7 +61,7 @@ internal sealed class Movements(Qrels qrels, bool showsTexts)
             showsTexts ? query.Query.Text : null,
             valueBefore,
             valueAfter,
-            Why(moved.Where(id => grades.GetValueOrDefault(id) > 0).ToArray(), from, to, after, grades),
+            Why([.. moved.Where(id => grades.GetValueOrDefault(id) > 0).OrderByDescending(Explains)], from, to, after, grades),
             [
                 .. moved.OrderBy(id => to[id]).Select(id => new MovedDocument(
                     id,
@@ -70,6 +70,9 @@ internal sealed class Movements(Qrels qrels, bool showsTexts)
                     to[id],
                     showsTexts ? Snippet.Create(texts[id], TextLength) : null)),
             ]);
+
+        // Others may have moved the other way, and less.
+        bool Explains(string id) => (to[id] < from[id]) == (valueAfter > valueBefore);
     }
 
     private static string Why(

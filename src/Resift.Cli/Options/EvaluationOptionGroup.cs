@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Resift.Evaluation;
 using Resift.Retrieval;
 
 namespace Resift.Cli;
@@ -164,7 +163,7 @@ internal sealed class EvaluationOptionGroup
             : Path.Combine(cache, "resift", "scores.db");
     }
 
-    private IReadOnlyList<RetrieverKind> Retrievers(ParseResult parsed, RetrieverKind usual)
+    private RetrieverKind[] Retrievers(ParseResult parsed, RetrieverKind usual)
     {
         string[] names = [.. (parsed.GetValue(_retriever) ?? []).SelectMany(value => RecordFields.Split(value)!)];
         RetrieverKind[] kinds = names is [] ? [usual] : [.. names.Select(Kind).Distinct()];
@@ -178,7 +177,7 @@ internal sealed class EvaluationOptionGroup
             ?? throw new UsageException($"--retriever expects lexical, dense or hybrid, or several of them, but got '{name}'.");
     }
 
-    private IReadOnlyList<EvaluatedSystem> Systems(ParseResult parsed)
+    private EvaluatedSystem[] Systems(ParseResult parsed)
     {
         string[] names = parsed.GetValue(_system) ?? [];
         bool namesOne = _reranker.NamesOne(parsed);

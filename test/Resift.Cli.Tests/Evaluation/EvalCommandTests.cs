@@ -58,6 +58,15 @@ public sealed class EvalCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Eval_Report_SaysByWhatItWasMade()
+    {
+        var report = await EvaluateAsync("--system", "light");
+
+        Assert.StartsWith($"resift eval {_cli.At("small")} --store ", report.Command, StringComparison.Ordinal);
+        Assert.Contains(" --system light ", report.Command, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Eval_SecondTime_AsksNobodyAndReportsTheSame()
     {
         string first = await JsonAsync("--system", "light");
@@ -146,7 +155,7 @@ public sealed class EvalCommandTests : IDisposable
         var agreement = Assert.Single(set.Agreements);
         Assert.Equal(("lexical", "full"), (agreement.FirstStage, agreement.System));
         Assert.InRange(agreement.RankBiasedOverlap, 0.1, 0.99);
-        string[] reports = [_cli.Output, .. new[] { "r.html", "r.md" }.Select(name => File.ReadAllText(_cli.At(name)))];
+        string[] reports = [_cli.Output, File.ReadAllText(_cli.At("r.html")), File.ReadAllText(_cli.At("r.md"))];
         foreach (string report in reports)
         {
             string written = string.Join(' ', report.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

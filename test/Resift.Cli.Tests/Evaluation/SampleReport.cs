@@ -5,9 +5,16 @@ internal static class SampleReport
 {
     public const string Hostile = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1)>\u001b[2J\u202Egnihtemos & more";
 
+    private static readonly int[] _depths = [10, 20, 50, 100];
+
+    private static readonly string[] _measures = ["nDCG@10", "RR@10", "R@10"];
+
+    private static readonly (string Name, double Error)[] _calibrations = [("as they come", 0.12), ("platt", 0.04), ("isotonic", 0.05)];
+
     public static EvaluationReport Create() => new()
     {
         Measure = "nDCG@10",
+        Command = $"resift eval scifact {Hostile}",
         Seed = 1,
         Sets =
         [
@@ -18,7 +25,7 @@ internal static class SampleReport
 
     private static StageReport Stage(string name, double gain) => new(
         name,
-        [.. new[] { 10, 20, 50, 100 }.Select((depth, i) => new CeilingPoint(depth, 0.7 + (i * 0.08), 0.75 + (i * 0.07)))],
+        [.. _depths.Select((depth, i) => new CeilingPoint(depth, 0.7 + (i * 0.08), 0.75 + (i * 0.07)))],
         System(name, 0, null, 3) with { IsPareto = true },
         [System("light", gain, 16, 40) with { IsPareto = gain > 0 }, System("full", gain * 1.5, 18, 220), System(Hostile, gain / 2, 50, 900)]);
 
@@ -28,7 +35,7 @@ internal static class SampleReport
         Model = depth is null ? null : "model",
         Depth = depth,
         FirstStageWeight = depth is null ? null : 0.4,
-        Quality = [.. new[] { "nDCG@10", "RR@10", "R@10" }.Select(measure =>
+        Quality = [.. _measures.Select(measure =>
             new QualityReport(measure, 0.66 + gain, 0.6 + gain, 0.72 + gain))],
         Comparison = depth is null ? null : new(
             gain > 0.01 ? "helps" : gain < -0.005 ? "hurts" : "no difference shown",
@@ -43,7 +50,7 @@ internal static class SampleReport
             Tokens = 25_000,
             CostPerThousand = name == Hostile ? 2.5 : 0,
         },
-        Curve = depth is null ? [] : [.. new[] { 10, 20, 50, 100 }.Select((at, i) => new CurvePoint(at, 0.66 + gain + (i * 0.004), at * 12))],
+        Curve = depth is null ? [] : [.. _depths.Select((at, i) => new CurvePoint(at, 0.66 + gain + (i * 0.004), at * 12))],
         Queries = [new("q1", 0.5), new(Hostile, 0.82 + gain)],
         Movements = depth is null ? [] :
         [
@@ -62,9 +69,9 @@ internal static class SampleReport
             Recommended = new(18 / 20.0, 0.1 + (18 * 0.04), 1 - (18 * 0.05)),
             Calibrations =
             [
-                .. new[] { ("as they come", 0.12), ("platt", 0.04), ("isotonic", 0.05) }.Select(entry => new CalibrationReport(
-                    entry.Item1, entry.Item2,
-                    [.. Enumerable.Range(0, 10).Select(i => new CalibrationBin((i + 0.5) / 10, Math.Min(1, i * (0.08 + entry.Item2)), 50))])),
+                .. _calibrations.Select(entry => new CalibrationReport(
+                    entry.Name, entry.Error,
+                    [.. Enumerable.Range(0, 10).Select(i => new CalibrationBin((i + 0.5) / 10, Math.Min(1, i * (0.08 + entry.Error)), 50))])),
             ],
         },
         Warnings = depth == 50 ? ["31.0 % of its ten best were never judged, and 12.0 % of the first stage's."] : [],
