@@ -55,7 +55,7 @@ internal sealed record EvaluationPlan
     /// <summary>Gets a value indicating whether reports have the texts of queries and documents.</summary>
     public bool ShowsTexts { get; init; } = true;
 
-    /// <summary>Gets how many candidates are found for each query: at least as many as a search finds, since fusion depends on it.</summary>
+    /// <summary>Gets how many candidates are found for a query: at least as many as a search finds, since fusion goes by it.</summary>
     public int Candidates => Math.Max(
         new RetrievalOptions().Candidates, Math.Max(Depths[^1], Systems.Select(system => system.Depth).DefaultIfEmpty().Max()));
 }

@@ -142,7 +142,7 @@ internal sealed class SetEvaluation(
     {
         var reranker = rerankers.Open(system);
 
-        // A curve of what looks at its documents together would be paid anew at every depth, and one of a hosted reranker beyond its own.
+        // A curve of what looks at its documents together is paid anew at every depth, and that of a hosted reranker beyond its own.
         bool isFree = reranker.Metadata.ProviderUri is null || plan.PaysForCurve;
         int[] depths = reranker.Metadata.IsPointwise && isFree ? [.. analysis.Depths] : [];
         int deepest = depths.Append(system.Depth).Max();
@@ -159,7 +159,8 @@ internal sealed class SetEvaluation(
             async show =>
             {
                 // The depth of the system comes first, so that its pairs are scored in one call, as in use, and the time is that of it.
-                ranked = await RankAsync(source, queries, reranker, system.Depth, system.FirstStageWeight, Counted(system.Depth), cancellationToken);
+                ranked = await RankAsync(
+                    source, queries, reranker, system.Depth, system.FirstStageWeight, Counted(system.Depth), cancellationToken);
                 foreach (int depth in depths)
                 {
                     curve.Add((depth, await RankAsync(

@@ -9,7 +9,9 @@ namespace Resift.Cli;
 internal sealed class ChatOptionGroup(string prefix = "--", bool hasTemperature = true)
 {
     private readonly Option<string> _model = OptionTypes.Text(
-        $"{prefix}model", $"The language model that answers. Default: {ChatServer.DefaultModel}; servers of your own mostly have others.", "NAME");
+        $"{prefix}model",
+        $"The language model that answers. Default: {ChatServer.DefaultModel}; servers of your own mostly have others.",
+        "NAME");
 
     private readonly Option<string> _endpoint = OptionTypes.Text(
         $"{prefix}endpoint",

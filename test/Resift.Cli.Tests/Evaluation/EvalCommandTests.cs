@@ -246,8 +246,10 @@ public sealed class EvalCommandTests : IDisposable
     [InlineData("{\"id\": \"a\", \"relevant\": [\"x\"]}", "judged.jsonl:1: there is no field 'query'")]
     [InlineData("{\"id\": \"a\", \"query\": \"b\", \"relevant\": 1}", "judged.jsonl:1: 'relevant' has to say which documents")]
     [InlineData("{\"id\": \"a\", \"query\": \"b\", \"relevant\": {\"x\": 1.5}}", "judged.jsonl:1: a grade is a whole number")]
-    [InlineData("{\"id\": \"a\", \"query\": \"b\", \"relevant\": [\"x\", \"x\"]}", "judged.jsonl:1: the document 'x' is there for the second")]
-    [InlineData("{\"query\": \"b\", \"relevant\": [\"x\"]}\n{\"id\": \"1\", \"query\": \"c\", \"relevant\": [\"x\"]}", "judged.jsonl:2: the query '1'")]
+    [InlineData("{\"id\": \"a\", \"query\": \"b\", \"relevant\": [\"x\", \"x\"]}", "judged.jsonl:1: the document 'x' is there for")]
+    [InlineData(
+        "{\"query\": \"b\", \"relevant\": [\"x\"]}\n{\"id\": \"1\", \"query\": \"c\", \"relevant\": [\"x\"]}",
+        "judged.jsonl:2: the query '1'")]
     [InlineData("", "judged.jsonl has no queries")]
     public async Task Eval_WrongJudgedQueries_SaysFileAndLine(string content, string message)
     {
@@ -282,7 +284,8 @@ public sealed class EvalCommandTests : IDisposable
         return await ReadAsync("r.json");
     }
 
-    private Task<EvaluationReport> ReadAsync(string name) => RegressionCheck.ReadAsync(_cli.At(name), TestContext.Current.CancellationToken);
+    private Task<EvaluationReport> ReadAsync(string name) =>
+        RegressionCheck.ReadAsync(_cli.At(name), TestContext.Current.CancellationToken);
 
     // The first stage searches anew, so its time is another one; times of scoring are kept with the scores.
     private static string WithoutFirstStageTimes(string json) => string.Join('\n', json.Split('\n').Where(

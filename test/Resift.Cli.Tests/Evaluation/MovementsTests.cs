@@ -17,7 +17,8 @@ public sealed class MovementsTests
         var movement = Assert.Single(Find("q1", ["a", "b", "x", "c"], ["b", "x", "a", "c"], 0.9, 0.4));
 
         Assert.Equal(("q1", "text of q1", 0.9, 0.4), (movement.QueryId, movement.Query, movement.Before, movement.After));
-        Assert.Equal("A relevant document fell from 1 to 3; of those above it, 1 are judged irrelevant and 1 were never judged.", movement.Why);
+        Assert.Equal(
+            "A relevant document fell from 1 to 3; of those above it, 1 are judged irrelevant and 1 were never judged.", movement.Why);
         Assert.Equal(
             [new("b", 0, 2, 1, "text of b"), new("x", null, 3, 2, "text of x"), new("a", 1, 1, 3, "text of a")], movement.Documents);
     }

@@ -21,7 +21,8 @@ public sealed class ReportFormatTests
     [Fact]
     public void Csv_Rows_HaveTheColumnsOfTheHeadAndNoFormula()
     {
-        var stage = new StageReport("=1+1", [new(10, 0.5, 0.6)], _report.Sets[0].Stages[0].Base with { Name = "@SUM(A1)", Queries = [] }, []);
+        var first = _report.Sets[0].Stages[0].Base with { Name = "@SUM(A1)", Queries = [] };
+        var stage = new StageReport("=1+1", [new(10, 0.5, 0.6)], first, []);
         string csv = Written(writer => CsvReport.Write(new() { Measure = "nDCG@10", Sets = [new("a, \"b\"", 1, 1, [stage])] }, writer));
 
         string[] lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -54,7 +55,8 @@ public sealed class ReportFormatTests
 
         Assert.Equal(checks.Count, suite.Elements("testcase").Count());
         Assert.Equal(3, suite.Descendants("failure").Count());
-        Assert.Contains("below the first stage's", suite.Descendants("failure").First().Attribute("message")!.Value, StringComparison.Ordinal);
+        string message = suite.Descendants("failure").First().Attribute("message")!.Value;
+        Assert.Contains("below the first stage's", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,11 @@ internal static class SampleReport
         name,
         [.. _depths.Select((depth, i) => new CeilingPoint(depth, 0.7 + (i * 0.08), 0.75 + (i * 0.07)))],
         System(name, 0, null, 3) with { IsPareto = true },
-        [System("light", gain, 16, 40) with { IsPareto = gain > 0 }, System("full", gain * 1.5, 18, 220), System(Hostile, gain / 2, 50, 900)]);
+        [
+            System("light", gain, 16, 40) with { IsPareto = gain > 0 },
+            System("full", gain * 1.5, 18, 220),
+            System(Hostile, gain / 2, 50, 900),
+        ]);
 
     private static SystemReport System(string name, double gain, int? depth, double milliseconds) => new()
     {
@@ -71,7 +75,10 @@ internal static class SampleReport
             [
                 .. _calibrations.Select(entry => new CalibrationReport(
                     entry.Name, entry.Error,
-                    [.. Enumerable.Range(0, 10).Select(i => new CalibrationBin((i + 0.5) / 10, Math.Min(1, i * (0.08 + entry.Error)), 50))])),
+                    [
+                        .. Enumerable.Range(0, 10).Select(
+                            i => new CalibrationBin((i + 0.5) / 10, Math.Min(1, i * (0.08 + entry.Error)), 50)),
+                    ])),
             ],
         },
         Warnings = depth == 50 ? ["31.0 % of its ten best were never judged, and 12.0 % of the first stage's."] : [],

@@ -13,7 +13,7 @@ internal static class SmallSet
         {
             // Few words, of which the query has one, often; BM25 prefers these.
             $$"""{"_id": "noise{{i}}", "title": "", "text": "{{colour}} {{colour}} {{colour}}"}""" + "\n",
-            $$"""{"_id": "shoe{{i}}", "title": "", "text": "where to buy {{colour}} running shoes in a town that has some <b>shops</b>"}""" + "\n",
+            $$"""{"_id": "shoe{{i}}", "title": "", "text": "where to buy {{colour}} running shoes in a town of <b>shops</b>"}""" + "\n",
         })));
         cli.File($"{name}/queries.jsonl", string.Concat(colours.Select((colour, i) =>
             $$"""{"_id": "q{{i}}", "text": "{{colour}} shoes to buy"}""" + "\n")));
