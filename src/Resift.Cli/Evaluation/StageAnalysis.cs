@@ -2,7 +2,7 @@ using Resift.Evaluation;
 
 namespace Resift.Cli;
 
-/// <summary>Makes reports of what was ranked over one first stage.</summary>
+/// <summary>Creates reports of what was ranked over one first stage.</summary>
 internal sealed class StageAnalysis
 {
     // One in twenty of what is shown at the top: enough to move a mean more than most rerankers do.
@@ -63,7 +63,7 @@ internal sealed class StageAnalysis
         _systems.Add((report, measured, degraded));
     }
 
-    /// <summary>Makes the report of the first stage and all systems.</summary>
+    /// <summary>Creates the report of the first stage and all systems.</summary>
     public StageReport Report(string name)
     {
         var first = new SystemReport
