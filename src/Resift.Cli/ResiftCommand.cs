@@ -28,6 +28,8 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new SearchCommand(console, loader));
         Add(new AskCommand(console, loader));
         Add(new ChatCommand(console, loader));
+        Add(new EvalCommand(console, loader));
+        Add(new CalibrateCommand(console, loader));
         Add(new DbCommand(console, loader));
         Add(new ModelsCommand(console, loader));
         Add(new DoctorCommand(console, loader));
@@ -47,6 +49,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
           resift search "how do I undo a commit" --db docs.db --explain
           resift ask "how do I undo a commit" --db docs.db --dry-run
           resift chat --db docs.db
+          resift eval scifact --html report.html
           resift models show
           resift doctor --provider cohere
 

@@ -50,6 +50,7 @@ public sealed partial class LayeringTests
             [
                 "AngleSharp",
                 "DocumentFormat.OpenXml",
+                "Microsoft.Data.Sqlite",
                 "Microsoft.Extensions.AI.OpenAI",
                 "Microsoft.Extensions.FileSystemGlobbing",
                 "PdfPig",

@@ -116,6 +116,30 @@ internal sealed class RerankerOptionGroup(
         };
     }
 
+    /// <summary>
+    /// Gets a reranker by one name: a tier, a provider with or without <c>:MODEL</c>, a name of the configuration file, or a model of this
+    /// machine.
+    /// </summary>
+    /// <exception cref="UsageException">The configuration file may not name it.</exception>
+    /// <exception cref="InvalidDataException">The configuration file is wrong.</exception>
+    public RerankerChoice ReadNamed(ParseResult parsed, string name)
+    {
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        string provider = colon < 0 ? name : name[..colon];
+        string? file = parsed.GetValue(_config) ?? console.Variable(ConfigurationFile.Variable) ?? ConfigurationFile.Find(console.Folder)
+            ?? ConfigurationFile.InHome(console);
+        RerankerSettings settings =
+            SearchTiers.Find(name) is { } tier ? new(name, RemoteProvider.Local) { Model = SearchTiers.ModelOf(tier) }
+            : RemoteProvider.Find(provider) is not null ? new(name, provider) { Model = colon < 0 ? null : name[(colon + 1)..] }
+            : file is not null && ConfigurationFile.Read(file).Rerankers.ContainsKey(name) ? Named(name, parsed)
+            : new(name, RemoteProvider.Local) { Model = name };
+        return new(settings, ModelFolder.StrongReranker, _model.Read(parsed), console.Variable);
+    }
+
+    /// <summary>Determines whether an option says who reranks.</summary>
+    public bool NamesOne(ParseResult parsed) => parsed.GetValue(_provider) is not null || _model.ExplicitName(parsed) is not null
+        || (hasTier && parsed.GetValue(_tier) is not null);
+
     private RerankerSettings Settings(ParseResult parsed)
     {
         string name = parsed.GetValue(_provider) ?? console.Variable(ProviderVariable) ?? RemoteProvider.Local;

@@ -18,6 +18,24 @@ internal static class SearchTiers
     public static string Name(this SearchTier tier) =>
         tier == SearchTier.FirstStageOnly ? "embedding" : tier.ToString().ToLowerInvariant();
 
+    /// <summary>Gets the tier of a name in which something is reranked; null if it is none.</summary>
+    public static SearchTier? Find(string name) =>
+        name == SearchTier.Light.Name() ? SearchTier.Light : name == SearchTier.Full.Name() ? SearchTier.Full : null;
+
+    /// <summary>Gets the bundled model that reads in a tier.</summary>
+    public static string ModelOf(SearchTier tier) => tier == SearchTier.Light ? ModelFolder.Reranker : ModelFolder.StrongReranker;
+
+    /// <summary>Gets the tier in which a bundled model reads; null for any other model.</summary>
+    public static SearchTier? OfModel(string name) => name switch
+    {
+        ModelFolder.Reranker => SearchTier.Light,
+        ModelFolder.StrongReranker => SearchTier.Full,
+        _ => null,
+    };
+
+    /// <summary>Gets how many candidates are read in a tier.</summary>
+    public static int DepthOf(SearchTier tier) => tier == SearchTier.Light ? LightDepth : FullDepth;
+
     /// <summary>Gets the share of the first stage in the order.</summary>
     public static double WeightOf(SearchTier tier) => tier == SearchTier.Full ? FullWeight : LightWeight;
 }

@@ -36,7 +36,7 @@ internal sealed class WordOverlapReranker(LocalModelOptions options) : IReranker
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceType == typeof(RerankerMetadata) ? new RerankerMetadata("test") { ScoreScale = ScoreScale.Logit } : null;
+        serviceType == typeof(RerankerMetadata) ? new RerankerMetadata("test") { ScoreScale = ScoreScale.Logit, IsPointwise = true } : null;
 
     public void Dispose()
     {
