@@ -28,6 +28,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new SearchCommand(console, loader));
         Add(new AskCommand(console, loader));
         Add(new ChatCommand(console, loader));
+        Add(new ServeCommand(console, loader));
         Add(new DbCommand(console, loader));
         Add(new ModelsCommand(console, loader));
         Add(new DoctorCommand(console, loader));
@@ -47,6 +48,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
           resift search "how do I undo a commit" --db docs.db --explain
           resift ask "how do I undo a commit" --db docs.db --dry-run
           resift chat --db docs.db
+          resift serve --port 8080
           resift models show
           resift doctor --provider cohere
 
@@ -120,7 +122,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
             EnableDefaultExceptionHandler = false,
             // A chat takes Ctrl-C itself while it answers, and is ended by it otherwise.
             ProcessTerminationTimeout = console.HandlesSignals && parsed.CommandResult.Command is not ChatCommand
-                ? _terminationTimeout
+                ? _terminationTimeout + (parsed.CommandResult.Command is ServeCommand ? ServeCommand.ShutdownTimeout : TimeSpan.Zero)
                 : null,
         };
         return parsed.InvokeAsync(configuration, cancellationToken);

@@ -77,7 +77,8 @@ public sealed class EmbeddingTests
             GenerateAsyncCallback = (texts, options, _) =>
             {
                 asked = options?.Dimensions;
-                return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(texts.Select(_ => new Embedding<float>(new float[] { 3, 4 }))));
+                return Task.FromResult(
+                    new GeneratedEmbeddings<Embedding<float>>(texts.Select(_ => new Embedding<float>(new float[] { 3, 4 }))));
             },
         };
         await using var server = await TestServer.StartAsync(embedder: embedder);

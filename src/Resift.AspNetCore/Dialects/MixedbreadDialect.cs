@@ -14,7 +14,8 @@ internal sealed class MixedbreadDialect() : RerankDialect(new()
 })
 {
     // What its errors look like is not published, so they have what its client, made by Stainless, may look for.
-    public override JsonNode Error(ProblemKind kind, string message, string requestId) => CommonDialect.ErrorForAll(kind, message, requestId);
+    public override JsonNode Error(ProblemKind kind, string message, string requestId) =>
+        CommonDialect.ErrorForAll(kind, message, requestId);
 
     public override JsonNode Answer(RerankAnswer answer) => new JsonObject
     {

@@ -35,7 +35,9 @@ internal sealed class EmbeddingWork(ResiftServerOptions options, ServerModels mo
     }
 
     /// <summary>Embeds texts.</summary>
-    /// <returns>The vectors in their order, the model's name, and the tokens that were read, estimated where the model does not say.</returns>
+    /// <returns>
+    /// The vectors in their order, the model's name, and the tokens that were read, estimated where the model does not say.
+    /// </returns>
     public async Task<(GeneratedEmbeddings<Embedding<float>> Vectors, string Model, long Tokens)> EmbedAsync(
         HttpContext context, string? model, string[] texts, EmbeddingGenerationOptions wishes)
     {

@@ -14,7 +14,8 @@ internal static class ModelCall
         {
             throw new ServerProblem(ProblemKind.Overloaded, exception.Message) { RetryAfter = exception.RetryAfter };
         }
-        catch (Exception exception) when (exception is RerankerException { IsTransient: true } or ObjectDisposedException or TimeoutException)
+        catch (Exception exception) when (exception is RerankerException { IsTransient: true } or TimeoutException
+            or ObjectDisposedException)
         {
             throw new ModelFailure(ProblemKind.Unavailable, "The model cannot answer now; try again later.", exception);
         }

@@ -37,8 +37,8 @@ internal sealed class OpenAIEmbeddingsEndpoint(Dialect openAI, EmbeddingWork wor
     {
         if (item.ValueKind is JsonValueKind.Number or JsonValueKind.Array)
         {
-            throw new ServerProblem(ProblemKind.Invalid, $"'{name}' has token numbers, which mean nothing to a model with a vocabulary of " +
-                "its own; send texts. With LangChain's OpenAIEmbeddings: check_embedding_ctx_length=False.");
+            throw new ServerProblem(ProblemKind.Invalid, $"'{name}' has token numbers, which mean nothing to a model with a vocabulary " +
+                "of its own; send texts. With LangChain's OpenAIEmbeddings: check_embedding_ctx_length=False.");
         }
 
         string text = RequestBody.TextOf(item, name);

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Resift.AspNetCore;
 
-/// <summary>The way of every request: it gets a name, is admitted, bounded, read, answered, and if anything fails, told in its dialect.</summary>
+/// <summary>
+/// The way of every request: it gets a name, is admitted, bounded, read, answered, and if anything fails, told in its dialect.
+/// </summary>
 internal sealed partial class RequestPipeline(
     ResiftServerOptions options, Admission admission, WorkGate gate, ILogger<RequestPipeline> logger)
 {

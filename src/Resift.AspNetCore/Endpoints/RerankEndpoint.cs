@@ -67,8 +67,8 @@ internal sealed class RerankEndpoint(
     }
 
     private static ServerProblem NoSuchScale(ScoreScale from, ScoreScale to, string name) => new(ProblemKind.Invalid,
-        $"the model '{name}' gives scores on the scale '{from}', of which no {to} can be made, as this dialect has it. Use another model, " +
-        $"calibrate this one, or let the server answer with rank scores ({nameof(ResiftServerOptions.AllowsRankScores)}).");
+        $"the model '{name}' gives scores on the scale '{from}', of which no {to} can be made, as this dialect has it. Use another " +
+        $"model, calibrate this one, or let the server answer with rank scores ({nameof(ResiftServerOptions.AllowsRankScores)}).");
 
     private static long Estimate(RerankCall call, int mostPerPair)
     {
@@ -131,8 +131,8 @@ internal sealed class RerankEndpoint(
 
         // A fallback answered, on a scale of its own.
         throw response.IsDegraded
-            ? new ServerProblem(ProblemKind.Unavailable, $"the model '{name}' cannot answer now, and what stands in for it gives an order " +
-                "without scores; try again later.")
+            ? new ServerProblem(ProblemKind.Unavailable, $"the model '{name}' cannot answer now, and what stands in for it gives an " +
+                "order without scores; try again later.")
             : NoSuchScale(response.ScoreScale, scale, name);
     }
 }

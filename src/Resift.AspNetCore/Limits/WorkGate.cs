@@ -33,8 +33,8 @@ internal sealed class WorkGate(ResiftServerOptions options)
     {
         if (tokens > options.MaxTokens)
         {
-            throw new ServerProblem(ProblemKind.TooMany, $"The request has about {tokens} tokens to read, the query counted once for each " +
-                $"document; at most {options.MaxTokens} are taken. Send fewer or shorter documents.");
+            throw new ServerProblem(ProblemKind.TooMany, $"The request has about {tokens} tokens to read, the query counted once for " +
+                $"each document; at most {options.MaxTokens} are taken. Send fewer or shorter documents.");
         }
 
         lock (_lock)
