@@ -30,6 +30,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new ChatCommand(console, loader));
         Add(new EvalCommand(console, loader));
         Add(new CalibrateCommand(console, loader));
+        Add(new ServeCommand(console, loader));
         Add(new DbCommand(console, loader));
         Add(new ModelsCommand(console, loader));
         Add(new DoctorCommand(console, loader));
@@ -50,6 +51,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
           resift ask "how do I undo a commit" --db docs.db --dry-run
           resift chat --db docs.db
           resift eval scifact --html report.html
+          resift serve --port 8080
           resift models show
           resift doctor --provider cohere
 
@@ -123,7 +125,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
             EnableDefaultExceptionHandler = false,
             // A chat takes Ctrl-C itself while it answers, and is ended by it otherwise.
             ProcessTerminationTimeout = console.HandlesSignals && parsed.CommandResult.Command is not ChatCommand
-                ? _terminationTimeout
+                ? _terminationTimeout + (parsed.CommandResult.Command is ServeCommand ? ServeCommand.ShutdownTimeout : TimeSpan.Zero)
                 : null,
         };
         return parsed.InvokeAsync(configuration, cancellationToken);

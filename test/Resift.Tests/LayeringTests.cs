@@ -36,6 +36,7 @@ public sealed partial class LayeringTests
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),
+        ["Resift.AspNetCore"] = (["Resift.Abstractions"], ["Microsoft.AspNetCore.App"]),
         ["Resift.Evaluation"] = ([], ["MathNet.Numerics"]),
         ["Resift.Cli"] = (
             [
@@ -45,6 +46,7 @@ public sealed partial class LayeringTests
                 "Resift.Models.Mini",
                 "Resift.Models.MiniLM12",
                 "Resift.Sqlite",
+                "Resift.AspNetCore",
                 "Resift.Evaluation",
             ],
             [
@@ -97,6 +99,14 @@ public sealed partial class LayeringTests
             ["Search"] = ["", "Retrievers", "Telemetry"],
             ["Rag"] = ["", "Search", "Telemetry"],
             ["DependencyInjection"] = ["", "Search", "Rag"],
+        },
+        ["Resift.AspNetCore"] = new()
+        {
+            [""] = ["Requests", "Limits", "Dialects", "Endpoints"],
+            ["Requests"] = [],
+            ["Limits"] = ["", "Requests"],
+            ["Dialects"] = ["Requests"],
+            ["Endpoints"] = ["", "Requests", "Limits", "Dialects"],
         },
         ["Resift.Evaluation"] = new()
         {

@@ -70,6 +70,9 @@ internal sealed class RerankerOptionGroup(
         Off,
     }
 
+    /// <summary>Gets a value indicating whether the command reads more of the configuration file than rerankers and defaults.</summary>
+    public bool ConfigSaysMore { get; init; }
+
     /// <summary>Gets what gives environment, folder and defaults.</summary>
     public CliConsole Console => console;
 
@@ -144,7 +147,7 @@ internal sealed class RerankerOptionGroup(
     {
         string name = parsed.GetValue(_provider) ?? console.Variable(ProviderVariable) ?? RemoteProvider.Local;
         bool isProvider = RemoteProvider.Names.Contains(name);
-        if (isProvider && parsed.GetValue(_config) is { } unused && console.Defaults.IsEmpty)
+        if (isProvider && parsed.GetValue(_config) is { } unused && console.Defaults.IsEmpty && !ConfigSaysMore)
         {
             throw new UsageException($"--config {unused} names rerankers, but '{name}' is a provider; name one of them by --provider.");
         }

@@ -62,15 +62,16 @@ internal static class ConfigurationFile
             throw Invalid(path, error);
         }
 
-        if (json is null or { Rerankers: null, Defaults: null })
+        if (json is null or { Rerankers: null, Defaults: null, Server: null })
         {
             throw new InvalidDataException(
-                $"{path} has no \"rerankers\" and no \"defaults\"; an object with one of them, or both, was expected.");
+                $"{path} has no \"rerankers\", no \"defaults\" and no \"server\"; an object with one of them, or several, was expected.");
         }
 
         return new(
             (json.Rerankers ?? []).ToDictionary(item => item.Key, item => NamedReranker.Check(path, item.Key, item.Value)),
-            json.Defaults is { } defaults ? Defaults.Check(path, defaults) : new());
+            json.Defaults is { } defaults ? Defaults.Check(path, defaults) : new(),
+            json.Server is { } server ? ServerSettings.Check(path, server) : new());
     }
 
     private static InvalidDataException Invalid(string path, JsonException error)
@@ -88,7 +89,8 @@ internal static class ConfigurationFile
             return new($"{place}: \"{property}\" is no property that is known here. \"rerankers\" names rerankers, and each has " +
                 "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"tokenCommand\", \"headerVariables\", " +
                 "\"endpointIsFinal\", \"documentsPerRequest\", \"pointwise\", \"scale\", \"temperature\" and \"structuredOutput\"; " +
-                "\"defaults\" has \"db\", \"tier\", \"topN\" and \"color\".");
+                "\"defaults\" has \"db\", \"tier\", \"topN\" and \"color\"; \"server\" has " +
+                "\"host\", \"port\", \"anonymous\", \"keyHashes\" and \"aliases\".");
         }
 
         // What follows is about .NET and the place, which is said already.
@@ -100,4 +102,6 @@ internal static class ConfigurationFile
 /// <summary>What a configuration file says.</summary>
 /// <param name="Rerankers">Its rerankers by their names.</param>
 /// <param name="Defaults">What holds where the command line says nothing.</param>
-internal sealed record Configuration(IReadOnlyDictionary<string, RerankerSettings> Rerankers, Defaults Defaults);
+/// <param name="Server">What <c>serve</c> does where the command line says nothing.</param>
+internal sealed record Configuration(
+    IReadOnlyDictionary<string, RerankerSettings> Rerankers, Defaults Defaults, ServerSettings Server);

@@ -9,6 +9,22 @@ internal sealed record ConfigurationJson
     public Dictionary<string, NamedRerankerJson>? Rerankers { get; init; }
 
     public DefaultsJson? Defaults { get; init; }
+
+    public ServerJson? Server { get; init; }
+}
+
+/// <summary>What the server does where the command line says nothing.</summary>
+internal sealed record ServerJson
+{
+    public string? Host { get; init; }
+
+    public int? Port { get; init; }
+
+    public bool? Anonymous { get; init; }
+
+    public string[]? KeyHashes { get; init; }
+
+    public Dictionary<string, string>? Aliases { get; init; }
 }
 
 /// <summary>What holds where the command line says nothing.</summary>

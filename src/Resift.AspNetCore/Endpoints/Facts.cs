@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+
+namespace Resift.AspNetCore;
+
+/// <summary>What a server says about itself: OpenAI's list of models, and TEI's <c>/info</c>.</summary>
+internal sealed class Facts(ResiftServerOptions options, ServerModels models, TimeProvider time)
+{
+    private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
+
+    public JsonNode Models() => new JsonObject
+    {
+        ["object"] = "list",
+        ["data"] = new JsonArray([.. models.Names.Select(name => new JsonObject
+        {
+            ["id"] = name,
+            ["object"] = "model",
+            ["created"] = _created,
+            ["owned_by"] = "resift",
+        })]),
+    };
+
+    /// <exception cref="ServerProblem">There is no reranker.</exception>
+    public JsonNode Info()
+    {
+        var (name, reranker) = models.FindReranker(asked: null);
+        return new JsonObject
+        {
+            ["model_id"] = name,
+            ["model_type"] = new JsonObject
+            {
+                ["reranker"] = new JsonObject
+                {
+                    ["id2label"] = new JsonObject { ["0"] = "LABEL_0" },
+                    ["label2id"] = new JsonObject { ["LABEL_0"] = 0 },
+                },
+            },
+            ["max_concurrent_requests"] = options.MaxRequestsUnderWay,
+            ["max_input_length"] = reranker.GetService<RerankerMetadata>()?.MaxTokensPerPair,
+            ["max_batch_tokens"] = options.MaxTokens,
+            ["max_client_batch_size"] = options.MaxDocuments,
+            ["auto_truncate"] = true,
+            ["version"] = typeof(Facts).Assembly.GetName().Version?.ToString(3),
+        };
+    }
+}

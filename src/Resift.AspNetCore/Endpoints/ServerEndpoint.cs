@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Resift.AspNetCore;
+
+/// <summary>What one path does with a body.</summary>
+internal abstract class ServerEndpoint
+{
+    /// <summary>The header that names the model that answered, whatever it was called by.</summary>
+    public const string ModelHeader = "X-Resift-Model";
+
+    /// <summary>The header that counts the texts that were not read to their end.</summary>
+    public const string TruncatedHeader = "X-Resift-Truncated";
+
+    /// <summary>The header of an answer that a fallback gave, or that is not complete.</summary>
+    public const string DegradedHeader = "X-Resift-Degraded";
+
+    /// <summary>Gets the dialect of a request of which the body is not known.</summary>
+    public abstract Dialect DialectOf(HttpRequest request);
+
+    /// <summary>Gets the dialect of a request.</summary>
+    public virtual Dialect DialectOf(HttpRequest request, RequestBody body) => DialectOf(request);
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="context">The request, whose answer's headers may be set.</param>
+    /// <param name="dialect">Its dialect.</param>
+    /// <param name="body">What was sent.</param>
+    /// <param name="requestId">The name of the request.</param>
+    /// <returns>What writes the answer.</returns>
+    public abstract Task<Action<Utf8JsonWriter>> AnswerAsync(HttpContext context, Dialect dialect, RequestBody body, string requestId);
+}

@@ -1,0 +1,73 @@
+namespace Resift.AspNetCore;
+
+/// <summary>
+/// Bounds what is under way, in requests and in tokens. What goes beyond is refused at once: a client that waits in a queue which it cannot
+/// see gives up before its turn, and its work is done for nobody.
+/// </summary>
+internal sealed class WorkGate(ResiftServerOptions options)
+{
+    private readonly Lock _lock = new();
+    private int _requests;
+    private long _tokens;
+
+    /// <summary>Lets a request in, until what comes back is disposed.</summary>
+    /// <exception cref="ServerProblem">As many as may be are under way.</exception>
+    public IDisposable EnterRequest()
+    {
+        lock (_lock)
+        {
+            if (_requests >= options.MaxRequestsUnderWay)
+            {
+                throw Overloaded($"{options.MaxRequestsUnderWay} requests are under way, as many as may be");
+            }
+
+            _requests++;
+        }
+
+        return new Leaving(this, requests: 1, tokens: 0);
+    }
+
+    /// <summary>Lets work in, until what comes back is disposed.</summary>
+    /// <exception cref="ServerProblem">It is more than a request may have, or more than there is room for now.</exception>
+    public IDisposable EnterWork(long tokens)
+    {
+        if (tokens > options.MaxTokens)
+        {
+            throw new ServerProblem(ProblemKind.TooMany, $"The request has about {tokens} tokens to read, the query counted once for " +
+                $"each document; at most {options.MaxTokens} are taken. Send fewer or shorter documents.");
+        }
+
+        lock (_lock)
+        {
+            if (_tokens > 0 && _tokens + tokens > options.MaxTokensUnderWay)
+            {
+                throw Overloaded($"about {_tokens} tokens are under way");
+            }
+
+            _tokens += tokens;
+        }
+
+        return new Leaving(this, requests: 0, tokens);
+    }
+
+    private static ServerProblem Overloaded(string why) =>
+        new(ProblemKind.Overloaded, $"The server is busy: {why}. Come again after the time that Retry-After says.");
+
+    private sealed class Leaving(WorkGate gate, int requests, long tokens) : IDisposable
+    {
+        private bool _left;
+
+        public void Dispose()
+        {
+            lock (gate._lock)
+            {
+                if (!_left)
+                {
+                    _left = true;
+                    gate._requests -= requests;
+                    gate._tokens -= tokens;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace Resift.AspNetCore;
+
+/// <summary>Why a request is not answered. Each dialect has its status and its words for it.</summary>
+internal enum ProblemKind
+{
+    /// <summary>The body is no JSON.</summary>
+    Malformed,
+
+    /// <summary>A field is missing or means nothing.</summary>
+    Invalid,
+
+    /// <summary>There is nothing to rank or to embed.</summary>
+    Empty,
+
+    /// <summary>More documents or tokens than a request may have.</summary>
+    TooMany,
+
+    /// <summary>More bytes than a request may have.</summary>
+    TooLarge,
+    UnknownModel,
+    Unauthorized,
+    Forbidden,
+    MediaType,
+
+    /// <summary>The body comes too slowly.</summary>
+    TooSlow,
+
+    /// <summary>More requests than can be answered now.</summary>
+    Overloaded,
+    Unavailable,
+
+    /// <summary>The model, or the provider behind it, failed.</summary>
+    ModelFailed,
+    Internal,
+}
+
+/// <summary>Ends a request with an answer that says why.</summary>
+/// <param name="kind">What is wrong.</param>
+/// <param name="message">What was expected, what came, and what to do; for the client, so nothing in it is secret.</param>
+internal sealed class ServerProblem(ProblemKind kind, string message) : Exception(message)
+{
+    public ProblemKind Kind => kind;
+
+    /// <summary>Gets after how long the client may come again; null for the server's usual time.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

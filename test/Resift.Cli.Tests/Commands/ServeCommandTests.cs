@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Resift.Cli.Tests.Commands;
+
+/// <summary><c>resift serve</c>, on a free port of this machine.</summary>
+public sealed class ServeCommandTests
+{
+    private const string Documents = """["git push sends commits","undo a commit"]""";
+
+    [Fact]
+    public async Task Serve_WithoutOptions_AnswersAClientOfCohereAndOneOfOpenAI()
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        var rerank = await server.PostAsync(
+            "/v2/rerank", $"{{\"model\":\"rerank-v3.5\",\"query\":\"undo a commit\",\"documents\":{Documents}}}");
+        var embed = await server.PostAsync("/v1/embeddings", """{"model":"text-embedding-3-small","input":"commit"}""");
+        int code = await server.StopAsync();
+
+        Assert.Equal(HttpStatusCode.OK, rerank.Status);
+        Assert.Equal(1, rerank.Json.GetProperty("results")[0].GetProperty("index").GetInt32());
+        Assert.Equal(HttpStatusCode.OK, embed.Status);
+        Assert.Equal(ModelFolder.Embedder, embed.Json.GetProperty("model").GetString());
+        Assert.Equal(ExitCode.Ok, code);
+        Assert.Equal("", server.Cli.Error);
+    }
+
+    [Fact]
+    public async Task Serve_WithOwnNamesAndAnAlias_AnswersToThem()
+    {
+        await using var server = await RunningServer.StartAsync(
+            "--own-names", "--tier", "light", "--alias", $"mine={ModelFolder.Reranker}");
+
+        var hosted = await server.PostAsync("/v2/rerank", $"{{\"model\":\"rerank-v3.5\",\"query\":\"q\",\"documents\":{Documents}}}");
+        var mine = await server.PostAsync("/v2/rerank", $"{{\"model\":\"mine\",\"query\":\"q\",\"documents\":{Documents}}}");
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.OK), (hosted.Status, mine.Status));
+    }
+
+    [Fact]
+    public async Task Serve_WithAConfigurationFile_TakesKeysAndAliasesFromIt()
+    {
+        // The hash of "test".
+        const string Json = """
+            {
+              "server": {
+                "keyHashes": ["sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+                "aliases": { "mine": "ms-marco-MiniLM-L12-v2" }
+              }
+            }
+            """;
+        await using var server = await RunningServer.StartWithFileAsync(Json, "--config", "resift.json");
+        string body = $"{{\"model\":\"mine\",\"query\":\"q\",\"documents\":{Documents}}}";
+
+        var without = await server.PostAsync("/v2/rerank", body);
+        var with = await server.PostAsync("/v2/rerank", body, key: "test");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (without.Status, with.Status));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "no key is set", "--host", "0.0.0.0")]
+    [InlineData("example.com", "an IP address", "--host", "example.com")]
+    [InlineData("70000", "at most 65535", "--port", "70000")]
+    [InlineData("mine", "NAME=MODEL", "--alias", "mine")]
+    [InlineData("nobody", "the models are", "--alias", "mine=nobody")]
+    public async Task Serve_WithOptionsThatMeanNothing_IsRefused(string named, string expected, params string[] args)
+    {
+        using var cli = new CommandLine();
+
+        int code = await cli.RunAsync(["serve", .. args]);
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(named, cli.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_WithAFileThatWasOnlyFound_DoesNotFollowIt()
+    {
+        await using var server = await RunningServer.StartWithFileAsync("""{"server":{"port":-1}}""");
+
+        var reply = await server.PostAsync("/v1/rerank", $"{{\"query\":\"q\",\"documents\":{Documents}}}");
+
+        Assert.Equal(HttpStatusCode.OK, reply.Status);
+    }
+
+    private sealed class RunningServer : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly HttpClient _client = new();
+        private Task<int>? _running;
+
+        private RunningServer(FirstLine output) => Cli = new CommandLine { OutputWriter = output, Stop = _stop.Token };
+
+        public CommandLine Cli { get; }
+
+        public static Task<RunningServer> StartAsync(params string[] args) => StartWithFileAsync(configuration: null, args);
+
+        public static async Task<RunningServer> StartWithFileAsync(string? configuration, params string[] args)
+        {
+            var output = new FirstLine();
+            var server = new RunningServer(output);
+            if (configuration is not null)
+            {
+                args = [.. args.Select(arg => arg == "resift.json" ? server.Cli.At(arg) : arg)];
+                server.Cli.File("resift.json", configuration);
+            }
+
+            server._running = server.Cli.RunAsync(["serve", "--port", "0", .. args]);
+            await Task.WhenAny(output.Written, server._running).WaitAsync(TestContext.Current.CancellationToken);
+            Assert.False(server._running.IsCompleted, server.Cli.Error);
+            server._client.BaseAddress = new Uri((await output.Written).Split(' ')[0]);
+            return server;
+        }
+
+        public async Task<(HttpStatusCode Status, JsonElement Json)> PostAsync(string path, string json, string? key = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+            };
+            request.Headers.Authorization = key is null ? null : new("Bearer", key);
+            using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+            using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            return (response.StatusCode, document.RootElement.Clone());
+        }
+
+        public async Task<int> StopAsync()
+        {
+            await _stop.CancelAsync();
+            return await _running!;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await StopAsync();
+            _client.Dispose();
+            _stop.Dispose();
+            Cli.Dispose();
+        }
+    }
+
+    private sealed class FirstLine : StringWriter
+    {
+        private readonly TaskCompletionSource<string> _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> Written => _written.Task;
+
+        public override void Flush() => _written.TrySetResult(ToString());
+    }
+}
