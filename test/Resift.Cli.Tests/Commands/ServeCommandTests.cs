@@ -29,6 +29,20 @@ public sealed class ServeCommandTests
     }
 
     [Fact]
+    public void HostedNames_HaveTheModelsThatOurOwnClientsAskFor()
+    {
+        var options = new HttpRerankerOptions { ApiKey = "test", Endpoint = new("http://localhost") };
+        IReranker[] clients =
+        [
+            new CohereReranker(options), new VoyageReranker(options), new JinaReranker(options), new MixedbreadReranker(options),
+            new PineconeReranker(options),
+        ];
+
+        Assert.All(clients, client => Assert.Contains(client.GetService<RerankerMetadata>()!.DefaultModelId, HostedNames.Rerankers));
+        Array.ForEach(clients, client => client.Dispose());
+    }
+
+    [Fact]
     public async Task Serve_WithOwnNamesAndAnAlias_AnswersToThem()
     {
         await using var server = await RunningServer.StartAsync(
