@@ -1,8 +1,8 @@
 namespace Resift.Cli;
 
 /// <summary>
-/// The names of hosted models that applications ask for, as their providers listed them in November 2026. A server answers to them by its own
-/// models, and says in its answers whose scores they are.
+/// The names of hosted models that applications ask for, as their providers listed them in November 2026. A server answers to them by its
+/// own models, and says in its answers whose scores they are.
 /// </summary>
 internal static class HostedNames
 {
