@@ -41,24 +41,19 @@ internal sealed class ServerModels
     /// <summary>Finds a reranker.</summary>
     /// <param name="asked">The name that a client asks for; null or nothing for the first.</param>
     /// <exception cref="ServerProblem">There is none of that name.</exception>
-    public (string Name, IReranker Reranker) FindReranker(string? asked)
-    {
-        var model = Find(_options.Rerankers, asked, "reranker");
-        return (model.Name, model.Key is null
-            ? _services.GetRequiredService<IReranker>()
-            : _services.GetRequiredKeyedService<IReranker>(model.Key));
-    }
+    public (string Name, IReranker Reranker) FindReranker(string? asked) =>
+        Resolve<IReranker>(Find(_options.Rerankers, asked, "reranker"));
 
     /// <summary>Finds an embedding generator.</summary>
     /// <param name="asked">The name that a client asks for; null or nothing for the first.</param>
     /// <exception cref="ServerProblem">There is none of that name.</exception>
-    public (string Name, IEmbeddingGenerator<string, Embedding<float>> Generator) FindEmbedder(string? asked)
-    {
-        var model = Find(_options.Embedders, asked, "embedding model");
-        return (model.Name, model.Key is null
-            ? _services.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>()
-            : _services.GetRequiredKeyedService<IEmbeddingGenerator<string, Embedding<float>>>(model.Key));
-    }
+    public (string Name, IEmbeddingGenerator<string, Embedding<float>> Generator) FindEmbedder(string? asked) =>
+        Resolve<IEmbeddingGenerator<string, Embedding<float>>>(Find(_options.Embedders, asked, "embedding model"));
+
+    private (string Name, T Service) Resolve<T>(NamedService model)
+        where T : notnull => (
+            model.Name,
+            model.Key is null ? _services.GetRequiredService<T>() : _services.GetRequiredKeyedService<T>(model.Key));
 
     // Without creating them, which may take its time.
     private void ThrowIfMissing<T>(IReadOnlyList<NamedService> models)

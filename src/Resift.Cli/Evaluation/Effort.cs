@@ -10,7 +10,7 @@ internal static class Effort
     /// <param name="isLocal">Whether a machine of one's own computes, so that nothing is paid for.</param>
     public static EffortReport Of(IReadOnlyList<QueryRanking> rankings, bool isLocal)
     {
-        double[] times = [.. rankings.Select(ranking => ranking.Milliseconds).OfType<double>().Order()];
+        double[] times = TimesOf(rankings);
         ScoredPair[] pairs = [.. rankings.SelectMany(ranking => ranking.Pairs)];
         double seconds = pairs.Sum(pair => pair.Milliseconds) / 1000;
         return new()
@@ -27,8 +27,10 @@ internal static class Effort
     }
 
     /// <summary>Gets the median time of a query; null where nobody measured it.</summary>
-    public static double? Median(IReadOnlyList<QueryRanking> rankings) =>
-        Quantile([.. rankings.Select(ranking => ranking.Milliseconds).OfType<double>().Order()], 0.5);
+    public static double? Median(IReadOnlyList<QueryRanking> rankings) => Quantile(TimesOf(rankings), 0.5);
+
+    private static double[] TimesOf(IReadOnlyList<QueryRanking> rankings) =>
+        [.. rankings.Select(ranking => ranking.Milliseconds).OfType<double>().Order()];
 
     // The smallest time that so large a share keeps to.
     private static double? Quantile(double[] ascending, double share) =>

@@ -23,9 +23,9 @@ internal sealed class PairStore : IDisposable
     private const int Version = 1;
     private const int HashLength = 16;
 
-    private const string Schema = """
-        PRAGMA application_id = 1382381153;
-        PRAGMA user_version = 1;
+    private static readonly string _schema = $"""
+        PRAGMA application_id = {ApplicationId};
+        PRAGMA user_version = {Version};
         CREATE TABLE models (id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, used INTEGER NOT NULL);
         CREATE TABLE pairs (
             model INTEGER NOT NULL, query BLOB NOT NULL, document BLOB NOT NULL,
@@ -144,11 +144,14 @@ internal sealed class PairStore : IDisposable
     public void AddVectors(long model, IEnumerable<(string Text, StoredVector Vector)> vectors)
     {
         using var transaction = _connection.BeginTransaction();
+        using var command = Command("INSERT OR REPLACE INTO vectors VALUES ($model, $text, $numbers, $cut)",
+            ("$model", model), ("$text", null), ("$numbers", null), ("$cut", null));
+        command.Transaction = transaction;
         foreach (var (text, vector) in vectors)
         {
-            using var command = Command("INSERT OR REPLACE INTO vectors VALUES ($model, $text, $numbers, $cut)",
-                ("$model", model), ("$text", Hash(text)), ("$numbers", vector.ToBytes()), ("$cut", vector.TruncatedTokens));
-            command.Transaction = transaction;
+            command.Parameters[1].Value = Hash(text);
+            command.Parameters[2].Value = vector.ToBytes();
+            command.Parameters[3].Value = vector.TruncatedTokens;
             command.ExecuteNonQuery();
         }
 
@@ -169,7 +172,7 @@ internal sealed class PairStore : IDisposable
         {
             using var transaction = connection.BeginTransaction();
             using var create = connection.CreateCommand();
-            create.CommandText = Schema;
+            create.CommandText = _schema;
             create.ExecuteNonQuery();
             transaction.Commit();
         }

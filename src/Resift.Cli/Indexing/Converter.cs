@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.FileSystemGlobbing;
 
@@ -10,7 +7,6 @@ namespace Resift.Cli;
 internal sealed class Converter
 {
     private const string PathMark = "{}";
-    private const int LongestErrorLine = 400;
 
     private readonly Matcher _files;
     private readonly string _program;
@@ -45,91 +41,18 @@ internal sealed class Converter
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What it wrote.</returns>
     /// <exception cref="InvalidDataException">It fails, takes too long, or writes too much or something else than UTF-8.</exception>
-    public async Task<string> RunAsync(SourceFile file, TimeSpan limit, int largest, CancellationToken cancellationToken)
-    {
-        using var process = Start(file);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(limit);
-        try
-        {
-            process.StandardInput.Close();
-            var error = FirstLineAsync(process.StandardError, timeout.Token);
-            var output = new Utf8Input(process.StandardOutput.BaseStream, $"{file.ShownPath} as {_program} writes it")
-            {
-                LargestWhole = largest,
-            };
-            var text = await output.ReadRestAsync(timeout.Token);
-            string said = await error;
-            await process.WaitForExitAsync(timeout.Token);
-            return process.ExitCode == 0
-                ? Encoding.UTF8.GetString(text.Span)
-                : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                    $"{file.ShownPath}: {_program} ended with exit code {process.ExitCode}{(said.Length > 0 ? ": " : "")}{said}"));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"{file.ShownPath}: {_program} takes more than {limit.TotalSeconds:0.###} s (--file-timeout)."));
-        }
-        finally
-        {
-            End(process);
-        }
-    }
+    public Task<string> RunAsync(SourceFile file, TimeSpan limit, int largest, CancellationToken cancellationToken) =>
+        OutsideProgram.RunAsync(
+            _program,
 
-    private Process Start(SourceFile file)
-    {
-        var start = new ProcessStartInfo(_program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardErrorEncoding = Encoding.UTF8,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-        foreach (string argument in _arguments)
-        {
             // A full path never begins as an option does.
-            start.ArgumentList.Add(argument.Replace(PathMark, file.FullPath, StringComparison.Ordinal));
-        }
-
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Exception exception) when (exception is Win32Exception or IOException)
-        {
-            throw new InvalidDataException($"{file.ShownPath}: {_program} cannot be started: {exception.Message}", exception);
-        }
-    }
-
-    // Everything is read, since a program whose pipe is full waits.
-    private static async Task<string> FirstLineAsync(StreamReader error, CancellationToken cancellationToken)
-    {
-        var said = new StringBuilder();
-        char[] buffer = new char[4096];
-        int read;
-        while ((read = await error.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            said.Append(buffer, 0, Math.Min(read, LongestErrorLine - Math.Min(said.Length, LongestErrorLine)));
-        }
-
-        return said.ToString().Trim().Split('\n')[0].TrimEnd();
-    }
-
-    private static void End(Process process)
-    {
-        try
-        {
-            if (!process.HasExited)
+            _arguments.Select(argument => argument.Replace(PathMark, file.FullPath, StringComparison.Ordinal)),
+            $"{file.ShownPath}: {_program}",
+            (limit, " (--file-timeout)."),
+            async (reader, token) =>
             {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
-        {
-            // It has just ended by itself.
-        }
-    }
+                var output = new Utf8Input(reader.BaseStream, $"{file.ShownPath} as {_program} writes it") { LargestWhole = largest };
+                return Encoding.UTF8.GetString((await output.ReadRestAsync(token)).Span);
+            },
+            cancellationToken);
 }
