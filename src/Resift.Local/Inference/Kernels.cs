@@ -48,14 +48,15 @@ internal abstract unsafe class Kernels
             short* target = buffers.Rows + (i * buffers.Stride);
             buffers.Scales[i] = Quantisation.Quantise(new(x.First + (i * x.Stride), inputs), new(target, inputs));
 
-            if (format == WeightFormat.Int8Quads)
-            {
-                Quantisation.ToBytes(target, inputs, PackedLinear.Align(inputs, 4));
-            }
-            else
+            if (format == WeightFormat.Int8Pairs)
             {
                 // The partner of the last of an odd number of inputs.
                 target[inputs] = 0;
+            }
+            else
+            {
+                byte offset = format == WeightFormat.Int8Quads ? Quads256.Offset : (byte)0;
+                Quantisation.ToBytes(target, inputs, PackedLinear.Align(inputs, 4), offset);
             }
         }
     }

@@ -190,8 +190,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         var next = new PanelAhead(layer, column, firstInput, inputs, rows);
         if (layer.IsInteger)
         {
-            bool quads = layer.Format == WeightFormat.Int8Quads;
-            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, quads, next, layer.Scales + column, start, ldStart, c, ldc);
+            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, layer, next, layer.Scales + column, start, ldStart, c, ldc);
             return;
         }
 
@@ -235,14 +234,16 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void IntegerPanel(
-        LinearBuffers x, int rows, sbyte* packed, int inputs, bool quads, PanelAhead next, float* scales,
+        LinearBuffers x, int rows, sbyte* packed, int inputs, PackedLinear layer, PanelAhead next, float* scales,
         float* start, nint ldStart, float* c, nint ldc)
     {
         int* sums = stackalloc int[TileRows * PanelWidth];
         int* first = stackalloc int[PanelWidth];
         int* weights = (int*)packed;
-        int steps = quads ? (inputs + 3) / 4 : (inputs + 1) / 2;
-        if (quads)
+        var format = layer.Format;
+        int steps = (inputs + layer.Together - 1) / layer.Together;
+        new Span<int>(first, PanelWidth).Clear();
+        if (format == WeightFormat.Int8Quads)
         {
             // What the offset of each value adds to its sum is taken off before.
             const int Offsets = unchecked((int)(Quads256.Offset * 0x01010101u));
@@ -252,9 +253,8 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
                 first[i] = -first[i];
             }
         }
-        else
+        else if (format == WeightFormat.Int8Pairs)
         {
-            new Span<int>(first, PanelWidth).Clear();
             Widening.ToInt16(new(packed, 2 * steps * PanelWidth), new(x.Panel, 2 * steps * PanelWidth));
             weights = (int*)x.Panel;
         }
@@ -264,13 +264,17 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         for (int i = 0; i < rows; i += TileRows)
         {
             next.FetchPart();
-            if (quads)
+            switch (format)
             {
-                IntegerTile<Quads256, Vector256<int>>.Run(a, stride, weights, steps, first, sums);
-            }
-            else
-            {
-                TSimd.IntegerTile(a, stride, weights, steps, first, sums);
+                case WeightFormat.Int8Quads:
+                    IntegerTile<Quads256, Vector256<int>>.Run(a, stride, weights, steps, first, sums);
+                    break;
+                case WeightFormat.Int8SignedQuads:
+                    IntegerTile<Quads128, Vector128<int>>.Run(a, stride, weights, steps, first, sums);
+                    break;
+                default:
+                    TSimd.IntegerTile(a, stride, weights, steps, first, sums);
+                    break;
             }
 
             ScaleSums(sums, x.Scales + i, scales, start, ldStart, c, ldc);

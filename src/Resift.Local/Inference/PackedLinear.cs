@@ -48,7 +48,15 @@ internal sealed unsafe class PackedLinear : IDisposable
     public WeightFormat Format { get; }
 
     /// <summary>Gets a value indicating whether the weights are multiplied as integers, with rows that are quantised.</summary>
-    public bool IsInteger => Format is WeightFormat.Int8Pairs or WeightFormat.Int8Quads;
+    public bool IsInteger => Together > 1;
+
+    /// <summary>Gets how many inputs' weights lie side by side for each output.</summary>
+    public int Together => Format switch
+    {
+        WeightFormat.Int8Pairs => 2,
+        WeightFormat.Int8Quads or WeightFormat.Int8SignedQuads => 4,
+        _ => 1,
+    };
 
     /// <summary>Gets a value indicating whether the columns' scales differ from 1.</summary>
     public bool IsScaled { get; private set; }
@@ -124,16 +132,11 @@ internal sealed unsafe class PackedLinear : IDisposable
     {
         void* panel = Panel(column / PanelWidth, 0);
         int first = column % PanelWidth;
-        if (Format is WeightFormat.Int8 or WeightFormat.Int8Pairs or WeightFormat.Int8Quads)
+        if (Format is WeightFormat.Int8 || IsInteger)
         {
             sbyte[] quantised = new sbyte[values.Length];
             SetScale(column, factor * weight.ReadInt8Row(row, quantised));
-            int together = Format switch
-            {
-                WeightFormat.Int8Pairs => 2,
-                WeightFormat.Int8Quads => 4,
-                _ => 1,
-            };
+            int together = Together;
             for (int k = 0; k < quantised.Length; k++)
             {
                 ((sbyte*)panel)[((nint)(k / together) * together * PanelWidth) + (together * first) + (k % together)] = quantised[k];

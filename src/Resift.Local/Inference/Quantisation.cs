@@ -48,30 +48,31 @@ internal static class Quantisation
     }
 
     /// <summary>
-    /// Replaces the integers of a row by bytes: each with <see cref="Quads256.Offset"/> added, which is also what fills it up.
+    /// Replaces the integers of a row by bytes: each with an offset added, which is also what fills it up.
     /// </summary>
     /// <param name="row">The integers; as many bytes lie there behind.</param>
     /// <param name="count">How many there are.</param>
     /// <param name="padded">How many bytes are written.</param>
+    /// <param name="offset">The offset.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void ToBytes(short* row, int count, int padded)
+    public static unsafe void ToBytes(short* row, int count, int padded, byte offset)
     {
         byte* target = (byte*)row;
         int i = 0, step = Vector<short>.Count;
-        var offset = new Vector<short>(Quads256.Offset);
+        var offsets = new Vector<short>(offset);
         for (; i <= count - (2 * step); i += 2 * step)
         {
-            var low = Vector.Load(row + i) + offset;
-            var high = Vector.Load(row + i + step) + offset;
+            var low = Vector.Load(row + i) + offsets;
+            var high = Vector.Load(row + i + step) + offsets;
             Vector.Narrow(Vector.AsVectorUInt16(low), Vector.AsVectorUInt16(high)).Store(target + i);
         }
 
         for (; i < count; i++)
         {
-            target[i] = (byte)(row[i] + Quads256.Offset);
+            target[i] = (byte)(row[i] + offset);
         }
 
-        new Span<byte>(target + count, padded - count).Fill(Quads256.Offset);
+        new Span<byte>(target + count, padded - count).Fill(offset);
     }
 
     /// <summary>The largest magnitude of a row; NaN where it has one.</summary>

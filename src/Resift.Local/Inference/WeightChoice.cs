@@ -51,7 +51,9 @@ internal readonly record struct WeightChoice(LocalWeightType? Type, bool Integer
             LocalWeightType.BFloat16 => WeightFormat.BFloat16,
             LocalWeightType.Half => WeightFormat.Half,
             _ when !Integers => WeightFormat.Int8,
-            _ => panelWidth == Quads256.PanelWidth && (Quads ?? Quads256.IsSupported) ? WeightFormat.Int8Quads : WeightFormat.Int8Pairs,
+            _ when panelWidth == Quads256.PanelWidth && (Quads ?? Quads256.IsSupported) => WeightFormat.Int8Quads,
+            _ when panelWidth == Quads128.PanelWidth && (Quads ?? Quads128.IsSupported) => WeightFormat.Int8SignedQuads,
+            _ => WeightFormat.Int8Pairs,
         };
     }
 }
@@ -67,6 +69,9 @@ internal enum WeightFormat
     /// <summary>Int8 that stay integers: those of two inputs lie side by side for each output.</summary>
     Int8Pairs,
 
-    /// <summary>The same, those of four inputs.</summary>
+    /// <summary>The same, those of four inputs, for inputs that are made unsigned.</summary>
     Int8Quads,
+
+    /// <summary>The same, for inputs that stay as they are.</summary>
+    Int8SignedQuads,
 }

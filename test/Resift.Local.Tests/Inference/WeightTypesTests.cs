@@ -106,53 +106,60 @@ public sealed unsafe class WeightTypesTests : IDisposable
     [Fact]
     public void IntegerTile_FourBytesAtATime_GivesTheExactSums()
     {
-        const int Steps = 97, Depth = 4 * Steps, Width = Quads256.PanelWidth;
         var random = new Random(7);
-        foreach (var fill in (Func<(byte, sbyte)>[])
-        [
-            () => ((byte)random.Next(1, 256), (sbyte)random.Next(-128, 128)),
-            () => (255, -128),
-            () => (255, 127),
-        ])
+        AssertExact<Quads256, Vector256<int>>(isSigned: false, () => (random.Next(1, 256), random.Next(-128, 128)));
+        AssertExact<Quads256, Vector256<int>>(isSigned: false, () => (255, -128));
+        AssertExact<Quads256, Vector256<int>>(isSigned: false, () => (255, 127));
+        AssertExact<Quads128, Vector128<int>>(isSigned: true, () => (random.Next(-127, 128), random.Next(-128, 128)));
+        AssertExact<Quads128, Vector128<int>>(isSigned: true, () => (127, -128));
+        AssertExact<Quads128, Vector128<int>>(isSigned: true, () => (-127, -128));
+
+        static void AssertExact<TDot, TVector>(bool isSigned, Func<(int Value, int Weight)> fill)
+            where TDot : struct, IIntegerDot<TVector>
+            where TVector : struct
         {
-            byte[] a = [.. Enumerable.Range(0, Kernels.TileRows * Depth).Select(_ => fill().Item1)];
-            sbyte[] b = [.. Enumerable.Range(0, Depth * Width).Select(_ => fill().Item2)];
-            int[] start = [.. Enumerable.Range(0, Width)], sums = new int[Kernels.TileRows * Width], same = new int[Width];
+            const int Steps = 97, Depth = 4 * Steps;
+            int width = 2 * TDot.Width;
+            byte[] a = [.. Enumerable.Range(0, Kernels.TileRows * Depth).Select(_ => (byte)fill().Value)];
+            sbyte[] b = [.. Enumerable.Range(0, Depth * width).Select(_ => (sbyte)fill().Weight)];
+            int[] start = [.. Enumerable.Range(0, width)], sums = new int[Kernels.TileRows * width], same = new int[width];
             fixed (void* first = a, weights = b)
             fixed (int* begin = start, target = sums, one = same)
             {
-                IntegerTile<Quads256, Vector256<int>>.Run((int*)first, Steps, (int*)weights, Steps, begin, target);
-                IntegerTile<Quads256, Vector256<int>>.RunSame(0x01020304, (int*)weights, Steps, one);
+                IntegerTile<TDot, TVector>.Run((int*)first, Steps, (int*)weights, Steps, begin, target);
+                IntegerTile<TDot, TVector>.RunSame(0x01020304, (int*)weights, Steps, one);
             }
 
             Assert.Equal(
                 from row in Enumerable.Range(0, Kernels.TileRows)
-                from column in Enumerable.Range(0, Width)
-                select column + Enumerable.Range(0, Depth).Sum(k => a[(row * Depth) + k] * Weight(b, k, column)),
+                from column in Enumerable.Range(0, width)
+                select column + Enumerable.Range(0, Depth).Sum(k => Value(a[(row * Depth) + k]) * Weight(k, column)),
                 sums);
             Assert.Equal(
-                from column in Enumerable.Range(0, Width)
-                select Enumerable.Range(0, Depth).Sum(k => (4 - (k % 4)) * Weight(b, k, column)),
+                from column in Enumerable.Range(0, width)
+                select Enumerable.Range(0, Depth).Sum(k => (4 - (k % 4)) * Weight(k, column)),
                 same);
-        }
 
-        static int Weight(sbyte[] b, int k, int column) => b[(((k / 4 * Width) + column) * 4) + (k % 4)];
+            int Value(byte value) => isSigned ? (sbyte)value : value;
+            int Weight(int k, int column) => b[(((k / 4 * width) + column) * 4) + (k % 4)];
+        }
     }
 
     [Theory]
-    [InlineData(1, 4)]
-    [InlineData(64, 64)]
-    [InlineData(101, 104)]
-    public void ToBytes_Row_HasTheOffsetAndIsFilledUpWithIt(int count, int padded)
+    [InlineData(1, 4, 128)]
+    [InlineData(64, 64, 128)]
+    [InlineData(101, 104, 128)]
+    [InlineData(101, 104, 0)]
+    public void ToBytes_Row_HasTheOffsetAndIsFilledUpWithIt(int count, int padded, byte offset)
     {
         short[] row = [.. Enumerable.Range(0, padded + 4).Select(i => (short)((i * 37 % 255) - 127))];
         short[] bytes = [.. row];
         fixed (short* first = bytes)
         {
-            Quantisation.ToBytes(first, count, padded);
+            Quantisation.ToBytes(first, count, padded, offset);
             Assert.Equal(
-                [.. row[..count].Select(value => value + 128), .. Enumerable.Repeat(128, padded - count)],
-                new ReadOnlySpan<byte>(first, padded).ToArray().Select(value => (int)value));
+                [.. row[..count].Select(value => (byte)(value + offset)), .. Enumerable.Repeat(offset, padded - count)],
+                new ReadOnlySpan<byte>(first, padded).ToArray());
         }
     }
 
@@ -167,6 +174,9 @@ public sealed unsafe class WeightTypesTests : IDisposable
             Assert.Equal(Dot128.MultiplyAdd(left, right, sum), Dot128.Portable(left, right, sum));
             var (bytes, weights, sums) = (Bytes(random), Bytes(random), Bytes(random));
             Assert.Equal(Quads256.MultiplyAdd(bytes, weights, sums), Quads256.Portable(bytes, weights, sums));
+            Assert.Equal(
+                Quads128.MultiplyAdd(bytes.GetLower(), weights.GetLower(), sums.GetLower()),
+                Quads128.Portable(bytes.GetLower(), weights.GetLower(), sums.GetLower()));
         }
 
         static Vector256<int> Bytes(Random random) => Vector256.Create([.. Enumerable.Range(0, 8).Select(_ => random.Next())]);
@@ -208,16 +218,18 @@ public sealed unsafe class WeightTypesTests : IDisposable
         Assert.Equal(kept, batch.Select(sequence => EngineRun.Logits(_folder.Path, bits, _choices[which], sequence)[0]));
     }
 
-    [Fact]
-    public void Run_IntegersInPairsOrFours_SameBits()
+    [Theory]
+    [InlineData(256)]
+    [InlineData(128)]
+    public void Run_IntegersInPairsOrFours_SameBits(int bits)
     {
         new TinyModel { HiddenSize = 24, IntermediateSize = 402, Layers = 2, Positions = 64 }.Write(_folder.Path);
         TokenSequence[] batch = [.. Enumerable.Range(1, 9).Select(length => Sequence(length * 4))];
         var int8 = new WeightChoice(LocalWeightType.Int8, Integers: true);
 
         Assert.Equal(
-            EngineRun.Logits(_folder.Path, 256, int8 with { Quads = false }, batch),
-            EngineRun.Logits(_folder.Path, 256, int8 with { Quads = true }, batch));
+            EngineRun.Logits(_folder.Path, bits, int8 with { Quads = false }, batch),
+            EngineRun.Logits(_folder.Path, bits, int8 with { Quads = true }, batch));
     }
 
     [Theory]
