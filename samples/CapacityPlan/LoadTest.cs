@@ -5,8 +5,11 @@ using Resift;
 internal static class LoadTest
 {
     private const int Candidates = 10;
+    private const int AtOnce = 8;
 
-    private static readonly TimeSpan _duration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _duration = TimeSpan.FromSeconds(25);
+
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(8);
 
     private static readonly string[] _documents = [.. Enumerable.Range(0, Candidates).Select(
         i => $"Document {i}: use git revert to undo a commit that others have, and git reset otherwise.")];
@@ -16,11 +19,13 @@ internal static class LoadTest
         using var reranker = MiniModels.LoadReranker();
         double alone = await MeasureAloneAsync(reranker);
         output.WriteLine($"a query with {Candidates} documents alone: {alone * 1000:F1} ms on {Environment.ProcessorCount} threads");
+        double most = await MeasureMostAsync(reranker);
+        output.WriteLine($"with {AtOnce} queries at once: {most:F1} queries a second, {most * alone:F2} at a time");
         foreach (double busy in (double[])[0.3, 0.5, 0.7])
         {
-            double rate = busy / alone;
-            double[] measured = await LoadAsync(reranker, rate);
-            double[] simulated = QueueSimulation.Run(rate, alone, replicas: 1, queries: 200_000);
+            double[] arrivals = [.. QueueSimulation.Arrivals(busy * most).TakeWhile(time => time < _duration.TotalSeconds)];
+            double[] measured = await LoadAsync(reranker, arrivals);
+            double[] simulated = QueueSimulation.Run(arrivals, alone, replicas: 1, together: most * alone);
             foreach (double share in (double[])[0.5, 0.99])
             {
                 double seen = QueueSimulation.Quantile(measured, share) * 1000;
@@ -42,16 +47,29 @@ internal static class LoadTest
         return times.Skip(20).Order().ElementAt(20);
     }
 
-    private static async Task<double[]> LoadAsync(IReranker reranker, double queriesPerSecond)
+    private static async Task<double> MeasureMostAsync(IReranker reranker)
     {
-        var random = new Random(2);
+        var clock = Stopwatch.StartNew();
+        int[] done = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+        {
+            int count = 0;
+            for (; clock.Elapsed < _warmUp; count++)
+            {
+                await TimeAsync(reranker);
+            }
+
+            return count;
+        })));
+        return done.Sum() / clock.Elapsed.TotalSeconds;
+    }
+
+    private static async Task<double[]> LoadAsync(IReranker reranker, double[] arrivals)
+    {
         var clock = Stopwatch.StartNew();
         var calls = new List<Task<double>>();
-        double next = 0;
-        while (next < _duration.TotalSeconds)
+        foreach (double arrival in arrivals)
         {
-            next += -Math.Log(1 - random.NextDouble()) / queriesPerSecond;
-            double wait = next - clock.Elapsed.TotalSeconds;
+            double wait = arrival - clock.Elapsed.TotalSeconds;
             if (wait > 0)
             {
                 await Task.Delay(TimeSpan.FromSeconds(wait));

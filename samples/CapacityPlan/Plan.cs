@@ -36,7 +36,7 @@ internal static class Plan
             }
 
             int replicas = FewestReplicas(load, alone, least);
-            double[] taken = QueueSimulation.Run(load.Reranked, alone, replicas, SimulatedQueries);
+            double[] taken = Simulate(load, alone, replicas);
             double busy = load.Reranked * alone / replicas, dollars = replicas * Cores * DollarsPerCoreHour * 24;
             output.WriteLine($"  {rate.Name,-11} {replicas:N0} replicas of {Cores} vCPUs, {busy:P0} busy; " +
                 $"p50 {Ms(taken, 0.5)}, p99 {Ms(taken, 0.99)}; {dollars:N0} US dollars a day");
@@ -60,11 +60,21 @@ internal static class Plan
         Hosted(pairs / 100.0, new(name, 0, 0, 100, tokensPerPair, 0, 0), output);
     }
 
+    /// <summary>Up to how many queries a day a hosted reranker costs less than a machine of one's own, which costs the same idle.</summary>
+    public static void WriteBreakEven(int cores, int candidates, int tokensPerPair, TextWriter output)
+    {
+        double perDay = cores * DollarsPerCoreHour * 24;
+        output.WriteLine($"{cores} vCPUs of one's own, {perDay:N2} US dollars a day, {candidates} candidates of {tokensPerPair} tokens");
+        foreach (var (model, dollars) in Prices(1000, candidates, tokensPerPair))
+        {
+            output.WriteLine($"  hosted      cohere {model} is cheaper below {perDay / (double)dollars * 1000:N0} queries a day");
+        }
+    }
+
     private static int FewestReplicas(Workload load, double alone, int least)
     {
         int replicas = least;
-        while (QueueSimulation.Quantile(QueueSimulation.Run(load.Reranked, alone, replicas, SimulatedQueries), 0.99) * 1000
-            > load.MillisecondsAtP99)
+        while (QueueSimulation.Quantile(Simulate(load, alone, replicas), 0.99) * 1000 > load.MillisecondsAtP99)
         {
             replicas += Math.Max(1, replicas / 50);
         }
@@ -72,20 +82,28 @@ internal static class Plan
         return replicas;
     }
 
+    private static double[] Simulate(Workload load, double alone, int replicas) =>
+        QueueSimulation.Run(QueueSimulation.Arrivals(load.Reranked).Take(SimulatedQueries), alone, replicas);
+
     private static void Hosted(double queries, Workload load, TextWriter output)
     {
-        foreach (string model in (string[])["rerank-v4.0-fast", "rerank-v5.0-fast"])
+        foreach (var (model, dollars) in Prices(queries, load.Candidates, load.TokensPerPair))
         {
-            var usage = new RerankUsage
-            {
-                InputTokens = (long)(queries * load.Candidates * load.TokensPerPair),
-                SearchUnits = (long)(queries * Math.Ceiling(load.Candidates / 100.0)),
-            };
-            decimal? dollars = PriceTable.Default.Estimate("cohere", model, usage);
             string perDay = load.QueriesPerSecond > 0 ? " a day" : "";
             output.WriteLine(
                 $"  hosted      cohere {model}: {dollars:N0} US dollars{perDay}, by the prices of {PriceTable.Default.AsOf:MMMM yyyy}");
         }
+    }
+
+    private static IEnumerable<(string Model, decimal Dollars)> Prices(double queries, int candidates, int tokensPerPair)
+    {
+        var usage = new RerankUsage
+        {
+            InputTokens = (long)(queries * candidates * tokensPerPair),
+            SearchUnits = (long)(queries * Math.Ceiling(candidates / 100.0)),
+        };
+        return ((string[])["rerank-v4.0-fast", "rerank-v5.0-fast"]).Select(model =>
+            (model, PriceTable.Default.Estimate("cohere", model, usage) ?? throw new InvalidOperationException($"No price of {model}.")));
     }
 
     private static string Ms(double[] taken, double share) => $"{QueueSimulation.Quantile(taken, share) * 1000:N0} ms";

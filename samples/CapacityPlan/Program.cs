@@ -18,3 +18,5 @@ Console.WriteLine();
 Plan.Write(world, rates, Console.Out);
 Console.WriteLine();
 Plan.WriteBatch("10 million pairs overnight", 10_000_000, hours: 8, tokensPerPair: 128, rates, Console.Out);
+Console.WriteLine();
+Plan.WriteBreakEven(cores: 2, candidates: 50, tokensPerPair: 128, Console.Out);

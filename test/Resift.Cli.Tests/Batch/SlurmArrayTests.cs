@@ -17,8 +17,7 @@ public sealed class SlurmArrayTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/bin/bash"), "There is no /bin/bash.");
         string program = Path.Combine(AppContext.BaseDirectory, "Resift.Cli.dll");
-        string resift = _cli.File("bin/resift", $"#!/bin/sh\nexec dotnet '{program}' \"$@\"\n");
-        File.SetUnixFileMode(resift, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _cli.File("resift.sh", $"resift() {{ dotnet '{program}' \"$@\"; }}\n");
         string requests = _cli.File("requests.jsonl", string.Concat(Enumerable.Range(0, 9).Select(i =>
             $$"""{"id": {{i}}, "query": "undo commit {{i}}", "documents": ["Use git revert.", "Bake bread {{i}}."]}""" + "\n")));
 
@@ -40,7 +39,8 @@ public sealed class SlurmArrayTests : IDisposable
     {
         string script = TestData.InRepository("deploy/batch/slurm-array.sh");
         var start = new ProcessStartInfo("/bin/bash", [script, requests]) { WorkingDirectory = _cli.Folder, RedirectStandardError = true };
-        start.Environment["PATH"] = $"{_cli.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
+        // What bash reads before a script: there 'resift' is the program of this build.
+        start.Environment["BASH_ENV"] = _cli.At("resift.sh");
         start.Environment["SLURM_ARRAY_TASK_ID"] = $"{task}";
         start.Environment["SLURM_ARRAY_TASK_COUNT"] = $"{Parts}";
         start.Environment["SLURM_CPUS_PER_TASK"] = "1";
