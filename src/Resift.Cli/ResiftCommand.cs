@@ -24,6 +24,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new CompareCommand(console, loader));
         Add(new RerankCommand(console, loader));
         Add(new EmbedCommand(console, loader));
+        Add(new MergeCommand(console));
         Add(new IndexCommand(console, loader));
         Add(new SearchCommand(console, loader));
         Add(new AskCommand(console, loader));

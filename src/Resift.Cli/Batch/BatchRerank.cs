@@ -8,7 +8,9 @@ namespace Resift.Cli;
 internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOptions options, ScoreThreshold threshold, string tag)
 {
     // A local model merges the pairs of queries under way into full batches; more than a few would only delay the first line.
-    private const int QueriesAtOnce = 4;
+    public const int QueriesAtOnce = 4;
+
+    private int _skipped;
 
     public static IReadOnlyList<string> BeirTextFields { get; } = ["title", "text"];
 
@@ -21,64 +23,55 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
     /// <summary>Gets the prices of the provider; null where nothing is paid for, or nobody knows what.</summary>
     public PriceTable? Prices { get; init; }
 
+    /// <summary>Gets the part of the run's queries that is done; null for all.</summary>
+    public Shard? Shard { get; init; }
+
     public async Task RunAsync(Func<IReranker> open, CancellationToken cancellationToken)
     {
-        var requests = await ReadAsync(cancellationToken);
-        await using var output = OutputTarget.Open(Output, console);
+        await using var output = BatchOutput.Open(Output, Shard, console);
+        using var input = new BatchInput(Shard);
+        var requests = await ReadAsync(input, cancellationToken);
         using var reranker = open();
         var provider = reranker.GetService<RerankerMetadata>()!;
         ThrowIfTooExpensive(provider, requests);
-        await using var partial = output.Target is { } target
-            ? await PartialRun.OpenAsync(target, Identify(reranker, provider, requests), files.Resumes, cancellationToken)
-            : null;
-        var summary = new BatchSummary { ResumedAt = partial?.DoneCount ?? 0 };
+        string settings = RerankSettings.Identify(reranker, provider, options, threshold, tag);
+        await output.BeginAsync($"{provider.DefaultModelId}", settings, Identify(requests), files.Resumes, cancellationToken);
+        foreach (var request in requests[..output.DoneCount])
+        {
+            output.Skip(request.Position, digest: null);
+        }
+
+        var summary = new BatchSummary { ResumedAt = output.DoneCount };
         var clock = Stopwatch.StartNew();
         try
         {
-            var left = requests[summary.ResumedAt..];
-            await RerankAsync(reranker, left, partial, partial?.Writer ?? output.Writer, summary, cancellationToken);
+            await RerankAsync(reranker, requests[output.DoneCount..], output, summary, cancellationToken);
         }
-        catch when (partial is { DoneCount: > 0 })
+        catch
         {
-            console.Note($"{partial.DoneCount} of {requests.Count} queries are in {partial.Name}; the same command with --resume goes on");
+            output.NoteWhatIsDone($"of {requests.Count} queries");
             throw;
         }
 
-        if (partial is not null)
-        {
-            await partial.CopyToAsync(output.Writer, cancellationToken);
-        }
-
-        await output.CommitAsync();
-        partial?.Complete();
+        await output.CommitAsync(input, _skipped, cancellationToken);
         console.Note(summary.Line(clock.Elapsed));
         console.NoteQuality(summary.Degraded, summary.LlmReport);
     }
 
     private Task RerankAsync(
-        IReranker reranker, List<BatchRequest> requests, PartialRun? partial, TextWriter writer, BatchSummary summary,
-        CancellationToken cancellationToken) =>
+        IReranker reranker, List<BatchRequest> requests, BatchOutput output, BatchSummary summary, CancellationToken cancellationToken) =>
         BatchProgress.RunAsync(console, requests.Sum(request => request.Request.Documents.Count), async advance =>
         {
             int next = 0;
             var answers = reranker.RerankBatchAsync(requests.Select(request => request.Request), options, QueriesAtOnce, cancellationToken);
             await foreach (var response in answers)
             {
-                var (queryId, documentIds, request) = requests[next++];
-                TrecRun.Write(writer, queryId, threshold.Apply(response), index => documentIds[index], tag);
-                if (partial is not null)
-                {
-                    await partial.MarkAsync();
-                }
-
+                var (position, queryId, documentIds, request) = requests[next++];
+                TrecRun.Write(output.Writer, queryId, threshold.Apply(response), index => documentIds[index], tag);
+                await output.CompleteAsync(position, digest: "");
                 summary.Add(request.Documents.Count, response);
                 advance(request.Documents.Count);
-                if (summary.Cost > files.MaxCost && next < requests.Count)
-                {
-                    throw new InvalidDataException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"The batch has cost {summary.Cost} US dollars, more than --max-cost {files.MaxCost} and than was estimated."));
-                }
+                summary.ThrowIfAbove(files.MaxCost, isLast: next == requests.Count);
             }
         });
 
@@ -99,31 +92,31 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
         console.Note(cost.ToString());
     }
 
-    private string Identify(IReranker reranker, RerankerMetadata provider, List<BatchRequest> requests) => ModelFingerprint.Create(
-    [
-        provider.ProviderName,
-        provider.ProviderUri?.AbsoluteUri,
-        provider.DefaultModelId,
-        reranker.GetService<ModelFingerprint>()?.Value,
-        tag,
-        $"{options.TopN} {options.Truncation} {threshold.Scale}",
-        threshold.MinScore?.ToString("R", CultureInfo.InvariantCulture),
-        .. requests.SelectMany(request =>
-            (IEnumerable<string>)[request.QueryId, request.Request.Query, .. request.DocumentIds, .. request.Request.Documents]),
-    ]).Value;
+    private static string Identify(List<BatchRequest> requests) => ModelFingerprint.Create(requests.SelectMany(request =>
+        (IEnumerable<string>)[request.QueryId, request.Request.Query, .. request.DocumentIds, .. request.Request.Documents])).Value;
 
-    private async Task<List<BatchRequest>> ReadAsync(CancellationToken cancellationToken)
+    private async Task<List<BatchRequest>> ReadAsync(BatchInput input, CancellationToken cancellationToken)
     {
         var run = files.Run == "-"
             ? await Run.ReadStreamAsync(console.OpenInput(), "standard input", cancellationToken)
             : await Run.ReadAsync(files.Run, cancellationToken);
-        var queryIds = run.QueryIds.ToHashSet();
-        var queries = await ReadTextsAsync(files.Queries, "queries", queryIds, QueryFields(), cancellationToken);
-        var documentIds = run.QueryIds.SelectMany(Candidates).ToHashSet();
-        var texts = await ReadTextsAsync(files.Corpus, "documents", documentIds, new(TextFields, IdField), cancellationToken);
+        List<(int Position, string QueryId)> wanted = [];
+        foreach (var (position, queryId) in run.QueryIds.Index())
+        {
+            input.Hash([queryId, .. Candidates(queryId)]);
+            if (input.Take(queryId))
+            {
+                wanted.Add((position, queryId));
+            }
+        }
 
-        var requests = new List<BatchRequest>(run.QueryIds.Count);
-        foreach (string queryId in run.QueryIds)
+        var queryIds = wanted.Select(query => query.QueryId).ToHashSet();
+        var queries = await ReadTextsAsync(files.Queries, "queries", queryIds, QueryFields(), input, cancellationToken);
+        var documentIds = queryIds.SelectMany(Candidates).ToHashSet();
+        var texts = await ReadTextsAsync(files.Corpus, "documents", documentIds, new(TextFields, IdField), input, cancellationToken);
+
+        var requests = new List<BatchRequest>(wanted.Count);
+        foreach (var (position, queryId) in wanted)
         {
             string[] found = [.. Candidates(queryId).Where(texts.ContainsKey)];
             if (!queries.TryGetValue(queryId, out string? text) || found.Length == 0)
@@ -136,10 +129,11 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
                 throw new InvalidDataException($"{files.Queries}: the query '{queryId}' is blank.");
             }
 
-            requests.Add(new(queryId, found, new(text, [.. found.Select(id => texts[id])])));
+            requests.Add(new(position, queryId, found, new(text, [.. found.Select(id => texts[id])])));
         }
 
-        return requests.Count > 0
+        _skipped = wanted.Count - requests.Count;
+        return requests.Count > 0 || (wanted.Count == 0 && Shard is not null)
             ? requests
             : throw new InvalidDataException($"{files.Run}: none of its queries and documents is in {files.Queries} and {files.Corpus}.");
 
@@ -154,10 +148,10 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
     };
 
     private async Task<Dictionary<string, string>> ReadTextsAsync(
-        string file, string what, HashSet<string> needed, RecordFields fields, CancellationToken cancellationToken)
+        string file, string what, HashSet<string> needed, RecordFields fields, BatchInput all, CancellationToken cancellationToken)
     {
         await using var input = console.OpenText(file);
-        var texts = await TextSet.ReadAsync(input, needed, fields, cancellationToken);
+        var texts = await TextSet.ReadAsync(input, needed, fields, all, cancellationToken);
         if (TextSet.Missing(needed, texts, what, file) is { } missing)
         {
             if (!files.SkipMissing)
@@ -171,7 +165,24 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
         return texts;
     }
 
-    private sealed record BatchRequest(string QueryId, string[] DocumentIds, RerankRequest Request);
+    private sealed record BatchRequest(int Position, string QueryId, string[] DocumentIds, RerankRequest Request);
+}
+
+/// <summary>What tells the results of a batch from those of other models and options.</summary>
+internal static class RerankSettings
+{
+    public static string Identify(
+        IReranker reranker, RerankerMetadata provider, RerankOptions options, ScoreThreshold threshold, string? tag) =>
+        ModelFingerprint.Create(
+        [
+            provider.ProviderName,
+            provider.ProviderUri?.AbsoluteUri,
+            provider.DefaultModelId,
+            reranker.GetService<ModelFingerprint>()?.Value,
+            tag,
+            $"{options.TopN} {options.Truncation} {threshold.Scale}",
+            threshold.MinScore?.ToString("R", CultureInfo.InvariantCulture),
+        ]).Value;
 }
 
 /// <summary>Shows how far a batch is.</summary>

@@ -49,6 +49,20 @@ internal sealed class BatchSummary
         }
     }
 
+    /// <summary>Stops a batch that turns out to cost more than is allowed.</summary>
+    /// <param name="limit">The limit in US dollars; null for none.</param>
+    /// <param name="isLast">Whether nothing more would be asked anyway.</param>
+    /// <exception cref="InvalidDataException">It does.</exception>
+    public void ThrowIfAbove(decimal? limit, bool isLast)
+    {
+        if (Cost > limit && !isLast)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The batch has cost {Cost} US dollars, more than --max-cost {limit} and than was estimated."));
+        }
+    }
+
     public string Line(TimeSpan elapsed)
     {
         string tokens = _tokens is { } known ? string.Create(CultureInfo.InvariantCulture, $", {known:N0} tokens") : "";

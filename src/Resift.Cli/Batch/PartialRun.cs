@@ -1,15 +1,16 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Resift.Cli;
 
 /// <summary>
 /// What a batch has written so far, in a file beside the one that it is for, so that a batch that was stopped can go on. Behind the lines
-/// of each query stands a mark; what is behind the last one was half written and does not count.
+/// of each record stands a mark with the hash of the input up to there; what is behind the last one was half written and does not count.
 /// </summary>
 internal sealed class PartialRun : IAsyncDisposable
 {
     private const string Head = "# resift batch ";
-    private const string Mark = "# done";
+    private const string Mark = "# done ";
 
     private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -22,11 +23,14 @@ internal sealed class PartialRun : IAsyncDisposable
         Writer = new StreamWriter(stream, _utf8, bufferSize: 64 * 1024, leaveOpen: true);
     }
 
-    /// <summary>Gets where the lines of the next query go.</summary>
+    /// <summary>Gets where the lines of the next record go.</summary>
     public StreamWriter Writer { get; }
 
-    /// <summary>Gets how many queries are complete, which are the first ones of the batch.</summary>
+    /// <summary>Gets how many records are complete, which are the first ones of the batch.</summary>
     public int DoneCount { get; private set; }
+
+    /// <summary>Gets the hash of the input up to the last complete record.</summary>
+    public string LastDigest { get; private set; } = "";
 
     /// <summary>Gets the name of the file.</summary>
     public string Name => Path.GetFileName(_path);
@@ -55,27 +59,51 @@ internal sealed class PartialRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the lines of a query that were written.</summary>
-    public async Task MarkAsync()
+    /// <summary>Gets what to say of such a file that is of another batch.</summary>
+    public static InvalidDataException OfAnother(string name) => new(
+        $"{name} is of another batch: its input, model or options differ. Remove it to begin anew.");
+
+    /// <summary>Keeps the lines of a record that were written.</summary>
+    /// <param name="digest">The hash of the input up to it.</param>
+    public async Task MarkAsync(string digest)
     {
-        Writer.Write($"{Mark}\n");
+        Writer.Write($"{Mark}{digest}\n");
         await Writer.FlushAsync(CancellationToken.None);
         DoneCount++;
     }
 
-    /// <summary>Writes the lines of all complete queries.</summary>
-    public async Task CopyToAsync(TextWriter output, CancellationToken cancellationToken)
+    /// <summary>Writes the lines of all complete records.</summary>
+    /// <returns>What was written.</returns>
+    public async Task<WrittenLines> CopyToAsync(TextWriter output, CancellationToken cancellationToken)
     {
         _stream.Position = 0;
         using var reader = new StreamReader(_stream, _utf8, leaveOpen: true);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await reader.ReadLineAsync(cancellationToken);
+        var lines = new List<int>(DoneCount);
+        int ofRecord = 0;
+        long bytes = 0;
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (line != Mark)
+            if (line.StartsWith(Mark, StringComparison.Ordinal))
             {
-                output.Write($"{line}\n");
+                lines.Add(ofRecord);
+                ofRecord = 0;
+                continue;
             }
+
+            string ended = $"{line}\n";
+            output.Write(ended);
+            byte[] written = _utf8.GetBytes(ended);
+            hash.AppendData(written);
+            bytes += written.Length;
+            ofRecord++;
         }
+
+        string sha256 = Convert.ToHexStringLower(hash.GetCurrentHash());
+        return new(
+            new(lines.Count, lines.Sum(count => (long)count), bytes, sha256),
+            lines.TrueForAll(count => count == 1) ? null : lines);
     }
 
     /// <summary>Removes the file, whose lines are where they belong.</summary>
@@ -83,7 +111,7 @@ internal sealed class PartialRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // What is left in the writer is half of a query: it need not be written.
+        // What is left in the writer is half of a record: it need not be written.
         await _stream.DisposeAsync();
         if (DoneCount == 0)
         {
@@ -112,26 +140,30 @@ internal sealed class PartialRun : IAsyncDisposable
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             position += _utf8.GetByteCount(line) + 1;
-            if (line == Mark && position <= _stream.Length)
+            if (line.StartsWith(Mark, StringComparison.Ordinal) && position <= _stream.Length)
             {
-                end = position;
+                (end, LastDigest) = (position, line[Mark.Length..]);
                 DoneCount++;
             }
         }
 
         if (!resumes)
         {
-            throw new UsageException($"{Name} has {DoneCount} queries of a batch that was stopped. Say --resume to go on with it, or " +
+            throw new UsageException($"{Name} has {DoneCount} records of a batch that was stopped. Say --resume to go on with it, or " +
                 "remove it to begin anew.");
         }
 
         if (head != $"{Head}{identity}")
         {
-            throw new InvalidDataException(
-                $"{Name} is of another batch: queries, documents, model or options differ. Remove it to begin anew.");
+            throw OfAnother(Name);
         }
 
         _stream.SetLength(end);
         _stream.Position = end;
     }
 }
+
+/// <summary>What a batch wrote.</summary>
+/// <param name="Sum">All of it.</param>
+/// <param name="Lines">How many lines each record has; null where each has one.</param>
+internal sealed record WrittenLines(ShardOutput Sum, IReadOnlyList<int>? Lines);

@@ -6,14 +6,20 @@ internal static class TextSet
     private const int NamedInErrors = 3;
 
     /// <summary>Reads the texts with some ids.</summary>
+    /// <param name="input">The file.</param>
+    /// <param name="ids">The ids that are needed.</param>
+    /// <param name="fields">Where id and text are.</param>
+    /// <param name="all">Hashes every record, needed or not.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The texts found, by id.</returns>
     /// <exception cref="InvalidDataException">A record is wrong, or an id that is needed occurs twice.</exception>
     public static async Task<Dictionary<string, string>> ReadAsync(
-        Utf8Input input, IReadOnlySet<string> ids, RecordFields fields, CancellationToken cancellationToken)
+        Utf8Input input, IReadOnlySet<string> ids, RecordFields fields, BatchInput all, CancellationToken cancellationToken)
     {
         var texts = new Dictionary<string, string>(ids.Count);
         await foreach (var (id, text) in RecordReader.ReadWithIdsAsync(input, fields, cancellationToken))
         {
+            all.Hash(id, text);
             if (ids.Contains(id) && !texts.TryAdd(id, text))
             {
                 throw new InvalidDataException($"{input.Place}: the id '{id}' occurs for the second time.");

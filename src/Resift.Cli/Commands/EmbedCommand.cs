@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.AI;
 
 namespace Resift.Cli;
 
@@ -29,6 +30,14 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
     private readonly Option<string> _output = OptionTypes.Text(
         "--output", "The file to write, which appears complete or not at all; '-' or nothing writes standard output.", "FILE");
 
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "With --output: go on with a run that was stopped, from what is in FILE.partial.",
+    };
+
+    private readonly Option<Shard?> _shard = OptionTypes.Shard(
+        "With --output: embed this part of the texts only, counted from 0; 'merge' puts the parts together.");
+
     public EmbedCommand(CliConsole console, IModelLoader loader)
         : base("embed", "Turns texts into vectors, one JSON object with id, index and embedding a line.")
     {
@@ -39,6 +48,8 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         _model.AddTo(this);
         Add(_purpose);
         Add(_output);
+        Add(_resume);
+        Add(_shard);
         SetAction(RunAsync);
     }
 
@@ -46,35 +57,55 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
         Examples:
           resift embed corpus.jsonl --text-field title,text --as document --output vectors.jsonl
           echo "how do I undo a commit" | resift embed --as query
+          resift embed corpus.jsonl --as document --shard 3/16 --output part-3.jsonl
         """;
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string path = DocumentOptionGroup.FileOrPipe(parsed.GetValue(_file), _console, parsed.CommandResult);
         await using var input = _console.OpenText(path);
-        await using var output = OutputTarget.Open(parsed.GetValue(_output), _console);
-        using var embedder = _model.Read(parsed).OpenEmbedder(_model.Name(parsed));
-        var writer = new EmbeddingWriter(embedder, parsed.GetValue(_purpose), output.Writer);
-        var clock = Stopwatch.StartNew();
-        var batch = new List<InputDocument>(TextsAtOnce);
-        await foreach (var document in _documents.ReadAsync(parsed, input, _console, cancellationToken))
+        await using var output = BatchOutput.Open(parsed.GetValue(_output), parsed.GetValue(_shard), _console);
+        if (parsed.GetValue(_resume) && output.IsConsole)
         {
-            batch.Add(document);
-            if (batch.Count == TextsAtOnce)
-            {
-                await writer.WriteAsync(batch, cancellationToken);
-                batch.Clear();
-            }
+            throw new UsageException("--resume needs --output FILE, beside which stands what was done.");
         }
 
-        await writer.WriteAsync(batch, cancellationToken);
-        if (writer.Count == 0)
+        using var embedder = _model.Read(parsed).OpenEmbedder(_model.Name(parsed));
+        var purpose = parsed.GetValue(_purpose);
+        string settings = ModelFingerprint.Create(
+            embedder.GetService<ModelFingerprint>()?.Value, _model.Name(parsed), purpose?.ToString()).Value;
+        await output.BeginAsync(_model.Name(parsed), settings, input: "", parsed.GetValue(_resume), cancellationToken);
+        var writer = new EmbeddingWriter(embedder, purpose, output);
+        using var records = new BatchInput(parsed.GetValue(_shard));
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            var texts = records.LeftAsync(
+                _documents.ReadAsync(parsed, input, _console, cancellationToken),
+                text => text.Id ?? text.Text,
+                text => [text.Id, text.Text],
+                output,
+                cancellationToken);
+            var progress = new CountProgress(_console, "texts");
+            await foreach (var batch in texts.Chunk(TextsAtOnce).WithCancellation(cancellationToken))
+            {
+                await writer.WriteAsync(batch, cancellationToken);
+                progress.Add(batch.Length);
+            }
+        }
+        catch
+        {
+            output.NoteWhatIsDone("texts");
+            throw;
+        }
+
+        if (records.Records == 0)
         {
             throw new InvalidDataException(
                 $"{input.Name} has no texts; one on each line, a JSON array, JSON Lines or a table was expected.");
         }
 
-        await output.CommitAsync();
+        await output.CommitAsync(records, skipped: 0, cancellationToken);
         Report(writer, clock.Elapsed);
         return ExitCode.Ok;
     }

@@ -57,9 +57,11 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
           resift rerank "tax on imports" docs.jsonl --min-score 0.5 --scale probability
           resift rerank "tax on imports" docs.jsonl --provider cohere --model rerank-v3.5
           resift rerank --corpus corpus.jsonl --queries queries.jsonl --run bm25.trec --output reranked.trec --depth 100
+          resift rerank --batch requests.jsonl --shard 3/16 --output part-3.jsonl
 
         With --run, files are in the BEIR and TREC forms: JSON Lines with _id, title and text, and a run of lines
-        "query-id Q0 document-id rank score tag". Blank lines are no documents. What was cut is reported on standard error.
+        "query-id Q0 document-id rank score tag". With --batch, each line is an object with query, documents (texts, or objects with id and
+        text) and, if it has one, id. Blank lines are no documents. What was cut is reported on standard error.
         """;
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -73,10 +75,22 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
             var batch = new BatchRerank(_console, files, _results.Call(parsed), threshold, Tag(parsed, reranker))
             {
                 Output = parsed.GetValue(_output),
+                Shard = _run.Shard(parsed),
                 TextFields = RecordFields.Split(_documents.TextField(parsed)) ?? BatchRerank.BeirTextFields,
                 IdField = _documents.IdField(parsed),
                 // Of a server at another address nobody knows what it costs.
                 Prices = reranker.FindConnection() is { Endpoint: null, Provider.RequiresKey: true } ? PriceTable.Default : null,
+            };
+            await batch.RunAsync(() => reranker.Open(threshold), cancellationToken);
+        }
+        else if (_run.ReadBatch(parsed) is { } requests)
+        {
+            ThrowIfMixed(parsed, format);
+            var threshold = _results.Threshold(parsed);
+            var batch = new RequestBatch(_console, requests, _results.Call(parsed), threshold)
+            {
+                Output = parsed.GetValue(_output),
+                Shard = _run.Shard(parsed),
             };
             await batch.RunAsync(() => reranker.Open(threshold), cancellationToken);
         }
@@ -119,13 +133,22 @@ internal sealed class RerankCommand : Command, IHelpEpilogue
 
     private void ThrowIfMixed(ParseResult parsed, RerankFormat? format)
     {
+        bool isRun = _run.ReadBatch(parsed) is null;
         if (parsed.GetValue(_query) is { } query)
         {
             throw new UsageException(
-                $"--run takes its queries from --queries, but the query '{query}' was given too; leave out one of them.");
+                $"{(isRun ? "--run takes its queries from --queries" : "--batch has its queries in its file")}, but the query '{query}' " +
+                "was given too; leave out one of them.");
         }
 
-        if (format is not (null or RerankFormat.Trec) || _documents.HasFormat(parsed))
+        if (!isRun && (format is not null || _documents.HasFormat(parsed) || parsed.GetValue(_tag) is not null
+            || _documents.TextField(parsed) is not null || _documents.IdField(parsed) is not null))
+        {
+            throw new UsageException(
+                "--batch reads and writes JSON Lines of one form; leave out --format, --tag, --input-format, --text-field and --id-field.");
+        }
+
+        if (isRun && (format is not (null or RerankFormat.Trec) || _documents.HasFormat(parsed)))
         {
             throw new UsageException("--run reads and writes TREC runs and JSON Lines; leave out --format and --input-format.");
         }

@@ -29,6 +29,9 @@ internal static class OptionTypes
         FormattableString.Invariant($"seconds from {LeastSeconds} to {MostSeconds}"),
         text => Finite(text) is >= LeastSeconds and <= MostSeconds and var seconds ? seconds : null);
 
+    public static Option<Shard?> Shard(string description) =>
+        Parsed<Shard>("--shard", description, "I/N", Cli.Shard.Expected, Cli.Shard.Parse);
+
     public static Option<ChatTemperature?> Temperature(string name, string description) => Parsed<ChatTemperature>(
         name, description, "NUMBER|none", ChatTemperature.Expected, ChatTemperature.Parse);
 

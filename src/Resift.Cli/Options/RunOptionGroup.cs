@@ -23,6 +23,12 @@ internal sealed record RunFiles(string Corpus, string Queries, string Run, int D
     public string? QueryIdField { get; init; }
 }
 
+/// <summary>A file of requests.</summary>
+/// <param name="Path">The file; <c>-</c> for standard input.</param>
+/// <param name="Resumes">Whether to go on with a batch that was stopped.</param>
+/// <param name="MaxCost">What the batch may cost in US dollars; null for any amount.</param>
+internal sealed record BatchFile(string Path, bool Resumes, decimal? MaxCost);
+
 /// <summary>The options of a batch.</summary>
 internal sealed class RunOptionGroup
 {
@@ -42,6 +48,12 @@ internal sealed class RunOptionGroup
 
     private readonly Option<string> _run = OptionTypes.Text("--run", "A first stage's run in TREC form, to be reranked.", "FILE");
 
+    private readonly Option<string> _batch = OptionTypes.Text(
+        "--batch", "Requests to be answered line by line, as JSON Lines with query and documents; '-' reads standard input.", "FILE");
+
+    private readonly Option<Shard?> _shard = OptionTypes.Shard(
+        "With --run or --batch, and --output: do this part of the queries only, counted from 0; 'merge' puts the parts together.");
+
     private readonly Option<int?> _depth = OptionTypes.Number(
         "--depth", $"With --run: how many of each query's best candidates are reranked. Default: {DefaultDepth}.", minimum: 1);
 
@@ -52,11 +64,13 @@ internal sealed class RunOptionGroup
 
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "With --run and --output: go on with a batch that was stopped, from the queries in FILE.partial.",
+        Description = "With --run or --batch, and --output: go on with a batch that was stopped, from what is in FILE.partial.",
     };
 
     private readonly Option<double?> _maxCost = OptionTypes.Score(
-        "--max-cost", "With --run: what a hosted batch may cost, by known prices; more is refused before anything is sent.", "DOLLARS");
+        "--max-cost",
+        "With --run or --batch: what a hosted batch may cost, by known prices; what is known to cost more is refused before it is sent.",
+        "DOLLARS");
 
     public void AddTo(Command command)
     {
@@ -65,6 +79,8 @@ internal sealed class RunOptionGroup
         command.Add(_queryField);
         command.Add(_queryIdField);
         command.Add(_run);
+        command.Add(_batch);
+        command.Add(_shard);
         command.Add(_depth);
         command.Add(_skipMissing);
         command.Add(_resume);
@@ -84,14 +100,28 @@ internal sealed class RunOptionGroup
                 QueryFields = RecordFields.Split(parsed.GetValue(_queryField)),
                 QueryIdField = parsed.GetValue(_queryIdField),
             },
-        (null, null, null) => parsed.GetValue(_depth) is null && parsed.GetValue(_maxCost) is null
-            && !parsed.GetValue(_skipMissing) && !parsed.GetValue(_resume)
-            && parsed.GetValue(_queryField) is null && parsed.GetValue(_queryIdField) is null
-            ? null
-            : throw new UsageException("--depth, --skip-missing, --resume, --max-cost, --query-field and --query-id-field belong to " +
-                "--run; give --corpus, --queries and --run with them."),
+        (null, null, null) when parsed.GetValue(_depth) is not null || parsed.GetValue(_skipMissing)
+            || parsed.GetValue(_queryField) is not null || parsed.GetValue(_queryIdField) is not null => throw new UsageException(
+                "--depth, --skip-missing, --query-field and --query-id-field belong to --run; give --corpus, --queries and --run with " +
+                "them."),
+        (null, null, null) when parsed.GetValue(_batch) is null
+            && (parsed.GetValue(_maxCost) is not null || parsed.GetValue(_resume) || parsed.GetValue(_shard) is not null) =>
+            throw new UsageException("--resume, --shard and --max-cost belong to --batch, or to --run; give one of them."),
+        (null, null, null) => null,
         _ => throw new UsageException("--corpus, --queries and --run belong together; at least one of them is missing."),
     };
+
+    /// <summary>Gets the file of requests; null if none is given.</summary>
+    /// <exception cref="UsageException">A run is given as well.</exception>
+    public BatchFile? ReadBatch(ParseResult parsed) => (parsed.GetValue(_batch), parsed.GetValue(_run)) switch
+    {
+        (null, _) => null,
+        ({ } path, null) => new(path, parsed.GetValue(_resume), MaxCost(parsed)),
+        _ => throw new UsageException("--batch and --run are two ways to give queries with their documents; leave out one of them."),
+    };
+
+    /// <summary>Gets the part of the queries that is to be done; null for all.</summary>
+    public Shard? Shard(ParseResult parsed) => parsed.GetValue(_shard);
 
     private decimal? MaxCost(ParseResult parsed) => parsed.GetValue(_maxCost) switch
     {

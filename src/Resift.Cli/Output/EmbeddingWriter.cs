@@ -4,7 +4,7 @@ namespace Resift.Cli;
 
 /// <summary>Embeds texts batch by batch and writes each vector as a JSON object on a line.</summary>
 internal sealed class EmbeddingWriter(
-    IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingPurpose? purpose, TextWriter output)
+    IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingPurpose? purpose, BatchOutput output)
 {
     private readonly List<TruncatedDocument> _truncated = [];
 
@@ -17,35 +17,31 @@ internal sealed class EmbeddingWriter(
     /// <summary>Gets the texts whose end was not read.</summary>
     public IReadOnlyList<TruncatedDocument> Truncated => _truncated;
 
-    public async Task WriteAsync(IReadOnlyList<InputDocument> batch, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<BatchRecord<InputDocument>> batch, CancellationToken cancellationToken)
     {
-        if (batch.Count == 0)
-        {
-            return;
-        }
-
         var options = new EmbeddingGenerationOptions();
         options.SetPurpose(purpose);
-        var embeddings = await embedder.GenerateAsync(batch.Select(document => document.Text), options, cancellationToken);
+        var embeddings = await embedder.GenerateAsync(batch.Select(record => record.Value.Text), options, cancellationToken);
         Tokens += embeddings.Usage?.InputTokenCount;
         for (int i = 0; i < batch.Count; i++)
         {
-            WriteLine(batch[i].Id, embeddings[i]);
+            WriteLine(batch[i].Position, batch[i].Value.Id, embeddings[i]);
+            await output.CompleteAsync(batch[i].Position, batch[i].Digest);
         }
 
-        await output.FlushAsync(cancellationToken);
+        await output.Writer.FlushAsync(cancellationToken);
     }
 
-    private void WriteLine(string? id, Embedding<float> embedding)
+    private void WriteLine(int index, string? id, Embedding<float> embedding)
     {
-        int index = Count++;
+        Count++;
         int cut = embedding.GetTruncatedTokens();
         if (cut > 0)
         {
             _truncated.Add(new(index, cut));
         }
 
-        Json.WriteLine(output, indented: false, json =>
+        Json.WriteLine(output.Writer, indented: false, json =>
         {
             json.WriteStartObject();
             json.WriteNumber("index", index);

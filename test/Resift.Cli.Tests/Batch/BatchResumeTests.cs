@@ -95,7 +95,7 @@ public sealed class BatchResumeTests : IDisposable
 
         Assert.Equal(ExitCode.Usage, await RunAsync());
 
-        Assert.Equal("resift: reranked.trec.partial has 2 queries of a batch that was stopped. Say --resume to go on with it, or remove " +
+        Assert.Equal("resift: reranked.trec.partial has 2 records of a batch that was stopped. Say --resume to go on with it, or remove " +
             "it to begin anew.\n", _cli.Error);
         Assert.Equal(partial, await ReadAsync("reranked.trec.partial"));
     }
@@ -111,7 +111,7 @@ public sealed class BatchResumeTests : IDisposable
 
         Assert.Equal(ExitCode.Error, await RunAsync("--resume", option, value));
 
-        Assert.Contains("is of another batch: queries, documents, model or options differ.", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("is of another batch: its input, model or options differ.", _cli.Error, StringComparison.Ordinal);
         Assert.Equal(partial, await ReadAsync("reranked.trec.partial"));
     }
 

@@ -24,7 +24,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("'a b' cannot be the tag of a run", "rerank", "q", "--tag", "a b")]
     [InlineData("--corpus, --queries and --run belong together", "rerank", "--run", "x")]
     [InlineData(
-        "--depth, --skip-missing, --resume, --max-cost, --query-field and --query-id-field belong to --run", "rerank", "q", "--depth", "5")]
+        "--depth, --skip-missing, --query-field and --query-id-field belong to --run", "rerank", "q", "--depth", "5")]
     [InlineData("--run takes its queries from --queries", "rerank", "q", "--run", "x", "--corpus", "x", "--queries", "x")]
     [InlineData("--run reads and writes TREC runs", "rerank", "--run", "x", "--corpus", "x", "--queries", "x", "--format", "json")]
     public async Task Invoke_WrongCommandLine_IsAUsageError(string expected, params string[] args)

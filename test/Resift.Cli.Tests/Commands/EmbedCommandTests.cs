@@ -72,17 +72,24 @@ public sealed class EmbedCommandTests
     }
 
     [Fact]
-    public async Task Embed_ErrorHalfWay_LeavesNoFile()
+    public async Task Embed_ErrorHalfWay_KeepsWhatIsDoneAndGoesOnOnceTheInputIsMended()
     {
         using var cli = new CommandLine();
         string target = Path.Combine(cli.Folder, "vectors.jsonl");
-        string input = string.Concat(Enumerable.Repeat("{\"text\": \"a\"}\n", 200)) + "{broken\n";
+        string good = string.Concat(Enumerable.Repeat("{\"text\": \"a\"}\n", 200));
 
-        int code = await cli.RunWithInputAsync(input, "embed", "--output", target);
+        int code = await cli.RunWithInputAsync(good + "{broken\n", "embed", "--output", target);
 
         Assert.Equal(ExitCode.Error, code);
-        Assert.StartsWith("resift: standard input:201: this is not JSON", cli.Error, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(cli.Folder));
+        Assert.StartsWith(
+            "resift: 128 texts are in vectors.jsonl.partial; the same command with --resume goes on\n" +
+            "resift: standard input:201: this is not JSON",
+            cli.Error,
+            StringComparison.Ordinal);
+        Assert.Equal([$"{target}.partial"], Directory.GetFiles(cli.Folder));
+        Assert.Equal(ExitCode.Ok, await cli.RunWithInputAsync(good, "embed", "--output", target, "--resume"));
+        Assert.Equal([target], Directory.GetFiles(cli.Folder));
+        Assert.Equal(200, (await File.ReadAllLinesAsync(target, TestContext.Current.CancellationToken)).Length);
     }
 
     [Fact]

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Resift;
+
+/// <summary>Puts a random load on the bundled reranker, and compares how long queries took with what is simulated.</summary>
+internal static class LoadTest
+{
+    private const int Candidates = 10;
+    private const int AtOnce = 8;
+
+    private static readonly TimeSpan _duration = TimeSpan.FromSeconds(25);
+
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(8);
+
+    private static readonly string[] _documents = [.. Enumerable.Range(0, Candidates).Select(
+        i => $"Document {i}: use git revert to undo a commit that others have, and git reset otherwise.")];
+
+    public static async Task RunAsync(TextWriter output)
+    {
+        using var reranker = MiniModels.LoadReranker();
+        double alone = await MeasureAloneAsync(reranker);
+        output.WriteLine($"a query with {Candidates} documents alone: {alone * 1000:F1} ms on {Environment.ProcessorCount} threads");
+        double most = await MeasureMostAsync(reranker);
+        output.WriteLine($"with {AtOnce} queries at once: {most:F1} queries a second, {most * alone:F2} at a time");
+        foreach (double busy in (double[])[0.3, 0.5, 0.7])
+        {
+            double[] arrivals = [.. QueueSimulation.Arrivals(busy * most).TakeWhile(time => time < _duration.TotalSeconds)];
+            double[] measured = await LoadAsync(reranker, arrivals);
+            double[] simulated = QueueSimulation.Run(arrivals, alone, replicas: 1, together: most * alone);
+            foreach (double share in (double[])[0.5, 0.99])
+            {
+                double seen = QueueSimulation.Quantile(measured, share) * 1000;
+                double expected = QueueSimulation.Quantile(simulated, share) * 1000;
+                output.WriteLine($"{busy:P0} busy, {measured.Length} queries: p{share * 100:F0} measured {seen:F1} ms, " +
+                    $"simulated {expected:F1} ms, error {(expected / seen) - 1:+0%;-0%}");
+            }
+        }
+    }
+
+    private static async Task<double> MeasureAloneAsync(IReranker reranker)
+    {
+        var times = new List<double>();
+        for (int i = 0; i < 60; i++)
+        {
+            times.Add(await TimeAsync(reranker));
+        }
+
+        return times.Skip(20).Order().ElementAt(20);
+    }
+
+    private static async Task<double> MeasureMostAsync(IReranker reranker)
+    {
+        var clock = Stopwatch.StartNew();
+        int[] done = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+        {
+            int count = 0;
+            for (; clock.Elapsed < _warmUp; count++)
+            {
+                await TimeAsync(reranker);
+            }
+
+            return count;
+        })));
+        return done.Sum() / clock.Elapsed.TotalSeconds;
+    }
+
+    private static async Task<double[]> LoadAsync(IReranker reranker, double[] arrivals)
+    {
+        var clock = Stopwatch.StartNew();
+        var calls = new List<Task<double>>();
+        foreach (double arrival in arrivals)
+        {
+            double wait = arrival - clock.Elapsed.TotalSeconds;
+            if (wait > 0)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(wait));
+            }
+
+            calls.Add(Task.Run(() => TimeAsync(reranker)));
+        }
+
+        return [.. (await Task.WhenAll(calls)).Order()];
+    }
+
+    private static async Task<double> TimeAsync(IReranker reranker)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await reranker.RerankAsync("how do I undo a commit", _documents);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}
