@@ -55,7 +55,8 @@ internal sealed class EvaluationRun(CliConsole console, EvaluationPlan plan, Eva
         return (examples, scale);
     }
 
-    private async IAsyncEnumerable<EvaluationSet> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Opens the sets one by one; each is disposed when the next one is wanted.</summary>
+    public async IAsyncEnumerable<EvaluationSet> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (plan.Judged is not null)
         {

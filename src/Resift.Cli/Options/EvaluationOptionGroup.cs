@@ -81,6 +81,17 @@ internal sealed class EvaluationOptionGroup
         _reranker = new(console, loader, hasEmbedder: true, hasTier: true);
     }
 
+    /// <summary>Gets how candidates are found where nothing is said, for folders and index files alike; null for one way each.</summary>
+    public IReadOnlyList<RetrieverKind>? UsualRetrievers
+    {
+        get;
+        init
+        {
+            field = value;
+            _retriever.Description = "How candidates may be found: lexical, dense or hybrid, or several of them. Default: all.";
+        }
+    }
+
     public void AddTo(Command command)
     {
         command.Add(_data);
@@ -133,11 +144,12 @@ internal sealed class EvaluationOptionGroup
 
         return new()
         {
+            Command = CommandLine(parsed),
             Folders = folders,
             Split = parsed.GetValue(_split) ?? "test",
             Run = parsed.GetValue(_run),
             Judged = judged,
-            Retrievers = Retrievers(parsed, judged is null ? RetrieverKind.Lexical : RetrieverKind.Hybrid),
+            Retrievers = Retrievers(parsed, UsualRetrievers ?? [judged is null ? RetrieverKind.Lexical : RetrieverKind.Hybrid]),
             Systems = Systems(parsed),
             MaxQueries = parsed.GetValue(_full) ? null : parsed.GetValue(_queries) ?? EvaluationPlan.DefaultQueries,
             Seed = parsed.GetValue(_seed) ?? 1,
@@ -154,6 +166,10 @@ internal sealed class EvaluationOptionGroup
     /// <summary>Opens the file that keeps scores.</summary>
     public PairStore OpenStore(ParseResult parsed) => PairStore.Open(parsed.GetValue(_store) ?? DefaultStore());
 
+    private static string CommandLine(ParseResult parsed) => string.Join(' ', parsed.Tokens
+        .Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value)
+        .Prepend("resift"));
+
     private string DefaultStore()
     {
         string? cache = _console.Variable("XDG_CACHE_HOME")
@@ -163,10 +179,10 @@ internal sealed class EvaluationOptionGroup
             : Path.Combine(cache, "resift", "scores.db");
     }
 
-    private RetrieverKind[] Retrievers(ParseResult parsed, RetrieverKind usual)
+    private RetrieverKind[] Retrievers(ParseResult parsed, IReadOnlyList<RetrieverKind> usual)
     {
         string[] names = [.. (parsed.GetValue(_retriever) ?? []).SelectMany(value => RecordFields.Split(value)!)];
-        RetrieverKind[] kinds = names is [] ? [usual] : [.. names.Select(Kind).Distinct()];
+        RetrieverKind[] kinds = [.. names is [] ? usual : names.Select(Kind).Distinct()];
         return kinds.Length == 1 || _hasSeveral
             ? kinds
             : throw new UsageException("--retriever expects one of lexical, dense, hybrid here.");
