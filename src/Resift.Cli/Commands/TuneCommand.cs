@@ -30,12 +30,16 @@ internal sealed class TuneCommand : Command, IHelpEpilogue
           resift tune scifact nfcorpus --leave-one-out --markdown results.md
 
         Each pair is scored once and kept in --store, as by eval. --depth and --first-stage-weight are what a search has now, which
-        the choice is compared with. search, ask, chat and serve read the profile by --profile.
+        the choice is compared with. search, ask and chat read the profile by --profile.
         """;
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var plan = _tuning.Read(parsed, _evaluation.Read(parsed));
+        string? path = _tuning.Output(parsed);
+
+        // Before hours of scoring, not after them.
+        await using var output = path is null ? null : OutputTarget.Open(path, _console);
         using var store = _evaluation.OpenStore(parsed);
         using var run = new TuningRun(_console, plan, _evaluation.Opening(parsed), store);
         if (_tuning.LeavesOneOut(parsed))
@@ -49,9 +53,10 @@ internal sealed class TuneCommand : Command, IHelpEpilogue
         var report = await run.TuneAsync(cancellationToken);
         new TuningView(_console).Write(report);
         await WriteSectionAsync(_tuning.Markdown(parsed), TuningMarkdown.Of(report), cancellationToken);
-        if (_tuning.Output(parsed) is { } path)
+        if (output is not null)
         {
-            run.ProfileOf(report).Save(path);
+            await output.Writer.WriteLineAsync(run.ProfileOf(report).ToJson());
+            await output.CommitAsync();
             _console.Note($"{path} is written, and has {(report.IsGained ? "what was chosen" : "the settings of now")}");
         }
 

@@ -228,6 +228,15 @@ public sealed partial class TuneCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Tune_ProfileThatCannotBeWritten_FailsBeforeAnythingIsScored()
+    {
+        Assert.Equal(ExitCode.Error, await RunAsync(null, "--output", _cli.At("none/profile.json")));
+
+        Assert.Contains("There is no folder", _cli.Error, StringComparison.Ordinal);
+        Assert.Empty(_asked);
+    }
+
+    [Fact]
     public async Task Tune_DamagedJudgements_SaysFileAndLine()
     {
         PlantedSet.Write(_cli);
