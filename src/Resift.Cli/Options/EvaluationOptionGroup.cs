@@ -64,6 +64,9 @@ internal sealed class EvaluationOptionGroup
 
     private readonly Option<int?> _seed = OptionTypes.Number("--seed", "What another draw of queries differs by. Default: 1.", minimum: 0);
 
+    private readonly Option<double?> _maxCost = OptionTypes.Score(
+        "--max-cost", "What hosted rerankers may cost, by known prices; more is refused before anything is sent.", "DOLLARS");
+
     private readonly Option<string> _store = OptionTypes.Text(
         "--store", "The file that keeps scores, so that no pair is scored twice. Default: resift/scores.db in your cache folder.", "FILE");
 
@@ -111,6 +114,7 @@ internal sealed class EvaluationOptionGroup
         command.Add(_full);
         command.Add(_queries);
         command.Add(_seed);
+        command.Add(_maxCost);
         command.Add(_store);
     }
 
@@ -142,6 +146,13 @@ internal sealed class EvaluationOptionGroup
             throw new UsageException("--full and --queries both say how many queries are evaluated; leave out one of them.");
         }
 
+        var systems = Systems(parsed);
+        decimal? maxCost = BatchCost.Limit(parsed.GetValue(_maxCost));
+        if (maxCost is not null && !systems.Any(system => system.Choice.IsRemote))
+        {
+            throw new UsageException("--max-cost is about hosted rerankers, and a model on this machine costs nothing; leave it out.");
+        }
+
         return new()
         {
             Command = CommandLine(parsed),
@@ -150,9 +161,10 @@ internal sealed class EvaluationOptionGroup
             Run = parsed.GetValue(_run),
             Judged = judged,
             Retrievers = Retrievers(parsed, UsualRetrievers ?? [judged is null ? RetrieverKind.Lexical : RetrieverKind.Hybrid]),
-            Systems = Systems(parsed),
+            Systems = systems,
             MaxQueries = parsed.GetValue(_full) ? null : parsed.GetValue(_queries) ?? EvaluationPlan.DefaultQueries,
             Seed = parsed.GetValue(_seed) ?? 1,
+            MaxCost = maxCost,
         };
     }
 

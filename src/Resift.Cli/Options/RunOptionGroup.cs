@@ -80,7 +80,7 @@ internal sealed class RunOptionGroup
             new(corpus, queries, run, parsed.GetValue(_depth) ?? DefaultDepth, parsed.GetValue(_skipMissing))
             {
                 Resumes = parsed.GetValue(_resume),
-                MaxCost = MaxCost(parsed),
+                MaxCost = BatchCost.Limit(parsed.GetValue(_maxCost)),
                 QueryFields = RecordFields.Split(parsed.GetValue(_queryField)),
                 QueryIdField = parsed.GetValue(_queryIdField),
             },
@@ -91,12 +91,5 @@ internal sealed class RunOptionGroup
             : throw new UsageException("--depth, --skip-missing, --resume, --max-cost, --query-field and --query-id-field belong to " +
                 "--run; give --corpus, --queries and --run with them."),
         _ => throw new UsageException("--corpus, --queries and --run belong together; at least one of them is missing."),
-    };
-
-    private decimal? MaxCost(ParseResult parsed) => parsed.GetValue(_maxCost) switch
-    {
-        null => null,
-        > 0 and <= 1e9 and { } dollars => (decimal)dollars,
-        { } dollars => throw new UsageException(FormattableString.Invariant($"--max-cost expects dollars above 0, but got {dollars}.")),
     };
 }

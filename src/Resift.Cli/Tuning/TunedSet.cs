@@ -146,6 +146,7 @@ internal sealed class TunedSet
 
         Candidate[][] pools =
             [.. lists.Select(found => found.Values.SelectMany(list => list.Take(depth)).DistinctBy(one => one.Id).ToArray())];
+        reranker.Reserve(set.Judged.Queries.Zip(pools, (query, pool) => (query.Text, (IEnumerable<Candidate>)pool)));
         long pairs = pools.Sum(pool => (long)pool.Length);
         long done = 0;
         var scores = new List<KnownScores>();

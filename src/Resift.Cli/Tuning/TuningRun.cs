@@ -10,7 +10,7 @@ internal sealed class TuningRun(CliConsole console, TuningPlan plan, EvaluationO
     // With fewer, a fold is one query, and its neighbours choose by three.
     private const int LeastInAFold = 2;
 
-    private readonly OpenRerankers _rerankers = new(store);
+    private readonly OpenRerankers _rerankers = new(store, plan.Evaluation.MaxCost);
     private readonly TuningGrid _grid = TuningGrid.Create(plan);
     private readonly Measure _measure = Measure.Parse(plan.Evaluation.Measures[0]);
     private ProfileModel? _embedder;
