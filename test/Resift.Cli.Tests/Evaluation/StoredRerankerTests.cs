@@ -138,7 +138,10 @@ public sealed class StoredRerankerTests : IDisposable
 
     private static RerankerMetadata Hosted(RerankerMetadata metadata) => new("voyage")
     {
-        DefaultModelId = "rerank-2.5", ProviderUri = new("https://example.com"), ScoreScale = metadata.ScoreScale, IsPointwise = true,
+        DefaultModelId = "rerank-2.5",
+        ProviderUri = new("https://example.com"),
+        ScoreScale = metadata.ScoreScale,
+        IsPointwise = true,
     };
 
     private static (string Query, IEnumerable<Candidate> Candidates)[] Call(string query, string text) =>

@@ -70,7 +70,11 @@ public sealed class SearchProfileCommandTests : IAsyncLifetime
             await SearchAsync("--profile", profile, "--retriever", "dense", "--first-stage-weight", "0"),
             await SearchAsync("--profile", Write(new()
             {
-                Retriever = RetrieverKind.Dense, Tier = SearchTier.Light, Depth = 3, Candidates = 20, FirstStageWeight = 0,
+                Retriever = RetrieverKind.Dense,
+                Tier = SearchTier.Light,
+                Depth = 3,
+                Candidates = 20,
+                FirstStageWeight = 0,
             }, "other.json")));
     }
 
@@ -79,7 +83,11 @@ public sealed class SearchProfileCommandTests : IAsyncLifetime
     {
         string profile = Write(new()
         {
-            Retriever = RetrieverKind.Lexical, Tier = SearchTier.Light, Depth = 30, MinScore = 0.99, MinScoreScale = ScoreScale.Probability,
+            Retriever = RetrieverKind.Lexical,
+            Tier = SearchTier.Light,
+            Depth = 30,
+            MinScore = 0.99,
+            MinScoreScale = ScoreScale.Probability,
         });
         int all = (await SearchAsync("--profile", profile, "--min-score", "0", "--scale", "logit", "--top-n", "99")).Length;
         int kept = (await SearchAsync("--profile", profile, "--top-n", "99")).Length;
@@ -114,7 +122,9 @@ public sealed class SearchProfileCommandTests : IAsyncLifetime
     {
         string profile = Write(new()
         {
-            Retriever = RetrieverKind.Hybrid, Tier = SearchTier.Light, Embedder = new() { Name = "other-embedder", Fingerprint = "ab" },
+            Retriever = RetrieverKind.Hybrid,
+            Tier = SearchTier.Light,
+            Embedder = new() { Name = "other-embedder", Fingerprint = "ab" },
         });
 
         Assert.Equal(ExitCode.Error, await RunAsync("--profile", profile));

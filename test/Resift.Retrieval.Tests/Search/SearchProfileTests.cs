@@ -24,7 +24,14 @@ public sealed class SearchProfileTests : IDisposable
         Reranker = new() { Name = "r" },
         Fit = new()
         {
-            Sets = ["docs", "wiki"], Queries = 53, Measure = "nDCG@10", Gain = 0.03, Low = 0.01, High = 0.05, P = 0.002, IsGained = true,
+            Sets = ["docs", "wiki"],
+            Queries = 53,
+            Measure = "nDCG@10",
+            Gain = 0.03,
+            Low = 0.01,
+            High = 0.05,
+            P = 0.002,
+            IsGained = true,
             Date = new(2026, 11, 26),
         },
     };
