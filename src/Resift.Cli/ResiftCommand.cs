@@ -31,6 +31,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new ChatCommand(console, loader));
         Add(new EvalCommand(console, loader));
         Add(new CalibrateCommand(console, loader));
+        Add(new TuneCommand(console, loader));
         Add(new ServeCommand(console, loader));
         Add(new DbCommand(console, loader));
         Add(new ModelsCommand(console, loader));

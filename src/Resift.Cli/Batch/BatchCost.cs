@@ -48,6 +48,15 @@ internal sealed record BatchCost(long Tokens, string Model, decimal? Dollars)
         }
     }
 
+    /// <summary>Gets what <c>--max-cost</c> allows; null for any amount.</summary>
+    /// <exception cref="UsageException">It is no amount.</exception>
+    public static decimal? Limit(double? dollars) => dollars switch
+    {
+        null => null,
+        > 0 and <= 1e9 and { } amount => (decimal)amount,
+        { } amount => throw new UsageException(FormattableString.Invariant($"--max-cost expects dollars above 0, but got {amount}.")),
+    };
+
     public override string ToString()
     {
         string price = Dollars is { } dollars

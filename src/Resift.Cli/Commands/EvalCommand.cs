@@ -30,13 +30,9 @@ internal sealed class EvalCommand : Command, IHelpEpilogue
         Each pair of a query and a document is scored once and kept in --store, so that a stopped evaluation goes on where it was.
         """;
 
-    private static string CommandLine(ParseResult parsed) => string.Join(' ', parsed.Tokens
-        .Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value)
-        .Prepend("resift"));
-
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var plan = _report.Read(parsed, _evaluation.Read(parsed)) with { Command = CommandLine(parsed) };
+        var plan = _report.Read(parsed, _evaluation.Read(parsed));
         using var store = _evaluation.OpenStore(parsed);
         using var judge = _report.Judges(parsed) ? _report.OpenJudge(parsed, _console) : null;
         var opening = _evaluation.Opening(parsed) with

@@ -49,6 +49,9 @@ internal sealed record EvaluationPlan
 
     public int Seed { get; init; } = 1;
 
+    /// <summary>Gets what hosted rerankers may cost in US dollars; null for any amount.</summary>
+    public decimal? MaxCost { get; init; }
+
     /// <summary>Gets the precision that a threshold is recommended for.</summary>
     public double WantedPrecision { get; init; } = DefaultPrecision;
 

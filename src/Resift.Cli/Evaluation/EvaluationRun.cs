@@ -18,7 +18,7 @@ internal sealed class EvaluationRun(CliConsole console, EvaluationPlan plan, Eva
     /// <summary>Evaluates them.</summary>
     public async Task<EvaluationReport> RunAsync(CancellationToken cancellationToken)
     {
-        using var rerankers = new OpenRerankers(store);
+        using var rerankers = new OpenRerankers(store, plan.MaxCost);
         var judge = opening.Judge is { } model ? new RelevanceJudge(model.Client, model.Name, store) : null;
         var sets = new List<SetReport>();
         await foreach (var set in OpenAsync(cancellationToken))
@@ -32,7 +32,7 @@ internal sealed class EvaluationRun(CliConsole console, EvaluationPlan plan, Eva
     /// <summary>Gets the judged scores of the plan's first system, and their scale.</summary>
     public async Task<(IReadOnlyList<JudgedExample> Examples, ScoreScale Scale)> ReadScoresAsync(CancellationToken cancellationToken)
     {
-        using var rerankers = new OpenRerankers(store);
+        using var rerankers = new OpenRerankers(store, plan.MaxCost);
         var scale = rerankers.Open(plan.Systems[0]).Metadata.ScoreScale;
         if (!scale.CanConvertTo(ScoreScale.Logit))
         {
@@ -55,7 +55,8 @@ internal sealed class EvaluationRun(CliConsole console, EvaluationPlan plan, Eva
         return (examples, scale);
     }
 
-    private async IAsyncEnumerable<EvaluationSet> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Opens the sets one by one; each is disposed when the next one is wanted.</summary>
+    public async IAsyncEnumerable<EvaluationSet> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (plan.Judged is not null)
         {

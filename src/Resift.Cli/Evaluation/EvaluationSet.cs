@@ -17,6 +17,9 @@ internal sealed class EvaluationSet : IDisposable
 
     public IReadOnlyList<CandidateSource> Sources { get; private set; } = [];
 
+    /// <summary>Gets the name of a first stage that searches.</summary>
+    public static string NameOf(RetrieverKind kind) => kind.ToString().ToLowerInvariant();
+
     /// <summary>Opens a folder of BEIR.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="plan">What is evaluated.</param>
@@ -63,7 +66,7 @@ internal sealed class EvaluationSet : IDisposable
         {
             var collection = set.Keep(openCollection());
             IRetriever? dense = null;
-            set.Sources = [.. plan.Retrievers.Select(kind => CandidateSource.Of(kind.ToString().ToLowerInvariant(), kind switch
+            set.Sources = [.. plan.Retrievers.Select(kind => CandidateSource.Of(NameOf(kind), kind switch
             {
                 RetrieverKind.Lexical => collection.Collection.Lexical,
                 RetrieverKind.Dense => dense ??= Dense(),
@@ -114,7 +117,7 @@ internal sealed class EvaluationSet : IDisposable
             : null;
         return
         [
-            .. kinds.Select(kind => CandidateSource.Of(kind.ToString().ToLowerInvariant(), kind switch
+            .. kinds.Select(kind => CandidateSource.Of(NameOf(kind), kind switch
             {
                 RetrieverKind.Lexical => lexical!,
                 RetrieverKind.Dense => dense!,

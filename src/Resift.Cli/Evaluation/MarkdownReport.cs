@@ -10,7 +10,7 @@ internal static class MarkdownReport
         writer.Write("# Does reranking help?\n\n");
         writer.Write($"Decided by {report.Measure}, the mean over all queries, with 95 % intervals of the difference between the same " +
             "queries with and without reranking. Documents that nobody judged count as not relevant. " +
-            $"Made by `{Printable.OneLine(report.Command).Replace('`', '\'')}`.\n");
+            $"{MadeBy(report.Command)}\n");
         foreach (var set in report.Sets)
         {
             if (set.Agreements.Count > 0)
@@ -40,6 +40,9 @@ internal static class MarkdownReport
             }
         }
     }
+
+    /// <summary>Says by which command a report was made.</summary>
+    public static string MadeBy(string command) => $"Made by `{Printable.OneLine(command).Replace('`', '\'')}`.";
 
     private static void WriteSystems(SetReport set, TextWriter writer)
     {
@@ -90,15 +93,17 @@ internal static class MarkdownReport
             $"{Figures.Count(stage.Ceiling[^1].Depth)} has a {measure} of {Figures.Quality(stage.Ceiling[^1].Best)}.\n");
     }
 
-    private static string DifferenceOf(ComparisonReport? comparison) => comparison is null
+    /// <summary>Gets a difference with its interval; a dash for none.</summary>
+    public static string DifferenceOf(ComparisonReport? comparison) => comparison is null
         ? Figures.Unknown
         : $"{Figures.Difference(comparison.Difference)} ({Figures.Difference(comparison.Low)} … {Figures.Difference(comparison.High)})";
 
-    private static void Row(TextWriter writer, IEnumerable<string> cells) =>
+    /// <summary>Writes a row of a table.</summary>
+    public static void Row(TextWriter writer, IEnumerable<string> cells) =>
         writer.Write($"| {string.Join(" | ", cells.Select(Cell))} |\n");
 
-    // What means something in Markdown is foreign text here.
-    private static string Cell(string text) => Printable.OneLine(text)
+    /// <summary>Gets a text that means nothing in Markdown.</summary>
+    public static string Cell(string text) => Printable.OneLine(text)
         .Replace("\\", "\\\\", StringComparison.Ordinal)
         .Replace("|", "\\|", StringComparison.Ordinal)
         .Replace("<", "&lt;", StringComparison.Ordinal)

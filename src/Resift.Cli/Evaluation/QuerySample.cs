@@ -18,10 +18,13 @@ internal static class QuerySample
             return ids;
         }
 
-        var drawn = ids
-            .OrderBy(id => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed} {id}"))), StringComparer.Ordinal)
-            .Take(most)
-            .ToHashSet();
+        var drawn = Shuffle(ids, seed).Take(most).ToHashSet();
         return [.. ids.Where(drawn.Contains)];
     }
+
+    /// <summary>Gets queries in an order that has nothing to do with what they are.</summary>
+    /// <param name="ids">All of them.</param>
+    /// <param name="seed">What another order differs by.</param>
+    public static IEnumerable<string> Shuffle(IEnumerable<string> ids, int seed) => ids.OrderBy(
+        id => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed} {id}"))), StringComparer.Ordinal);
 }

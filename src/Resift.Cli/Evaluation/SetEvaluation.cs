@@ -182,6 +182,7 @@ internal sealed class SetEvaluation(
         CandidateSource source, List<QueryCandidates> queries, StoredReranker? reranker, int depth, double weight, Action<int> isDone,
         CancellationToken cancellationToken)
     {
+        reranker?.Reserve(queries.Select(query => (query.Query.Text, query.Found.Candidates.Take(depth))));
         var rankings = new List<QueryRanking>(queries.Count);
         for (int i = 0; i < queries.Count; i++)
         {
@@ -194,15 +195,18 @@ internal sealed class SetEvaluation(
 }
 
 /// <summary>What reranks in an evaluation, opened when it is needed and disposed at the end.</summary>
-internal sealed class OpenRerankers(PairStore store) : IDisposable
+/// <param name="store">What keeps the scores.</param>
+/// <param name="maxCost">What hosted rerankers may cost in US dollars, all together; null for any amount.</param>
+internal sealed class OpenRerankers(PairStore store, decimal? maxCost = null) : IDisposable
 {
     private readonly Dictionary<string, StoredReranker> _open = [];
+    private readonly ScoringBudget? _budget = maxCost is { } limit ? new(limit) : null;
 
     public StoredReranker Open(EvaluatedSystem system)
     {
         if (!_open.TryGetValue(system.Name, out var reranker))
         {
-            _open.Add(system.Name, reranker = new(system.Choice.Open(), store));
+            _open.Add(system.Name, reranker = new(system.Choice.Open(), store, _budget));
         }
 
         return reranker;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -10,17 +11,19 @@ namespace Resift.Cli;
 internal sealed class StoredReranker : DelegatingReranker
 {
     private readonly PairStore _store;
+    private readonly ScoringBudget? _budget;
     private readonly long _model;
     private bool _isWarm;
 
     /// <summary>Wraps a reranker.</summary>
     /// <param name="inner">The reranker that scores what is missing; owned from now on.</param>
     /// <param name="store">What keeps the scores; not owned.</param>
-    public StoredReranker(IReranker inner, PairStore store)
+    /// <param name="budget">What scoring may cost; null for any amount.</param>
+    public StoredReranker(IReranker inner, PairStore store, ScoringBudget? budget = null)
         : base(inner)
     {
         Metadata = inner.GetService<RerankerMetadata>() ?? new("unknown");
-        _store = store;
+        (_store, _budget) = (store, budget);
         _model = store.Use(FingerprintOf(inner, Metadata).Value);
         // The first call of a local model compiles code and fills caches; a service that runs has that behind it. Others cost money.
         _isWarm = Metadata.ProviderUri is not null;
@@ -39,6 +42,31 @@ internal sealed class StoredReranker : DelegatingReranker
 
     /// <summary>Gets what each document of the last call gave and took, now or when it was scored.</summary>
     public IReadOnlyList<ScoredPair> LastPairs { get; private set; } = [];
+
+    /// <summary>Takes out of the budget what calls cost of which the store lacks something.</summary>
+    /// <param name="calls">The queries with what is to be read for them.</param>
+    /// <exception cref="UsageException">They cost more than is left, or nobody knows whether they do.</exception>
+    public void Reserve(IEnumerable<(string Query, IEnumerable<Candidate> Candidates)> calls)
+    {
+        if (_budget is null || Metadata.ProviderUri is null)
+        {
+            return;
+        }
+
+        var missing = new List<RerankRequest>();
+        foreach (var (query, candidates) in calls)
+        {
+            string[] texts = [.. candidates.Select(candidate => PassageTemplate.TitleAndHeadings.TextOf(candidate.Document))];
+            string[] unknown = [.. KeysOf(texts).Zip(texts).Where(text => _store.Find(_model, query, text.First) is null)
+                .Select(text => text.Second)];
+            if (unknown.Length > 0)
+            {
+                missing.Add(new(query, unknown));
+            }
+        }
+
+        _budget.Reserve(Metadata, missing);
+    }
 
     public override async Task<RerankResponse> RerankAsync(
         string query, IReadOnlyList<string> documents, RerankOptions? options = null, CancellationToken cancellationToken = default)

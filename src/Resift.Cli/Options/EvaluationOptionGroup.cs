@@ -64,6 +64,9 @@ internal sealed class EvaluationOptionGroup
 
     private readonly Option<int?> _seed = OptionTypes.Number("--seed", "What another draw of queries differs by. Default: 1.", minimum: 0);
 
+    private readonly Option<double?> _maxCost = OptionTypes.Score(
+        "--max-cost", "What hosted rerankers may cost, by known prices; more is refused before anything is sent.", "DOLLARS");
+
     private readonly Option<string> _store = OptionTypes.Text(
         "--store", "The file that keeps scores, so that no pair is scored twice. Default: resift/scores.db in your cache folder.", "FILE");
 
@@ -79,6 +82,17 @@ internal sealed class EvaluationOptionGroup
         (_console, _hasSeveral) = (console, hasSeveral);
         _index = new(console);
         _reranker = new(console, loader, hasEmbedder: true, hasTier: true);
+    }
+
+    /// <summary>Gets how candidates are found where nothing is said, for folders and index files alike; null for one way each.</summary>
+    public IReadOnlyList<RetrieverKind>? UsualRetrievers
+    {
+        get;
+        init
+        {
+            field = value;
+            _retriever.Description = "How candidates may be found: lexical, dense or hybrid, or several of them. Default: all.";
+        }
     }
 
     public void AddTo(Command command)
@@ -100,6 +114,7 @@ internal sealed class EvaluationOptionGroup
         command.Add(_full);
         command.Add(_queries);
         command.Add(_seed);
+        command.Add(_maxCost);
         command.Add(_store);
     }
 
@@ -131,16 +146,25 @@ internal sealed class EvaluationOptionGroup
             throw new UsageException("--full and --queries both say how many queries are evaluated; leave out one of them.");
         }
 
+        var systems = Systems(parsed);
+        decimal? maxCost = BatchCost.Limit(parsed.GetValue(_maxCost));
+        if (maxCost is not null && !systems.Any(system => system.Choice.IsRemote))
+        {
+            throw new UsageException("--max-cost is about hosted rerankers, and a model on this machine costs nothing; leave it out.");
+        }
+
         return new()
         {
+            Command = CommandLine(parsed),
             Folders = folders,
             Split = parsed.GetValue(_split) ?? "test",
             Run = parsed.GetValue(_run),
             Judged = judged,
-            Retrievers = Retrievers(parsed, judged is null ? RetrieverKind.Lexical : RetrieverKind.Hybrid),
-            Systems = Systems(parsed),
+            Retrievers = Retrievers(parsed, UsualRetrievers ?? [judged is null ? RetrieverKind.Lexical : RetrieverKind.Hybrid]),
+            Systems = systems,
             MaxQueries = parsed.GetValue(_full) ? null : parsed.GetValue(_queries) ?? EvaluationPlan.DefaultQueries,
             Seed = parsed.GetValue(_seed) ?? 1,
+            MaxCost = maxCost,
         };
     }
 
@@ -154,6 +178,10 @@ internal sealed class EvaluationOptionGroup
     /// <summary>Opens the file that keeps scores.</summary>
     public PairStore OpenStore(ParseResult parsed) => PairStore.Open(parsed.GetValue(_store) ?? DefaultStore());
 
+    private static string CommandLine(ParseResult parsed) => string.Join(' ', parsed.Tokens
+        .Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value)
+        .Prepend("resift"));
+
     private string DefaultStore()
     {
         string? cache = _console.Variable("XDG_CACHE_HOME")
@@ -163,10 +191,10 @@ internal sealed class EvaluationOptionGroup
             : Path.Combine(cache, "resift", "scores.db");
     }
 
-    private RetrieverKind[] Retrievers(ParseResult parsed, RetrieverKind usual)
+    private RetrieverKind[] Retrievers(ParseResult parsed, IReadOnlyList<RetrieverKind> usual)
     {
         string[] names = [.. (parsed.GetValue(_retriever) ?? []).SelectMany(value => RecordFields.Split(value)!)];
-        RetrieverKind[] kinds = names is [] ? [usual] : [.. names.Select(Kind).Distinct()];
+        RetrieverKind[] kinds = [.. names is [] ? usual : names.Select(Kind).Distinct()];
         return kinds.Length == 1 || _hasSeveral
             ? kinds
             : throw new UsageException("--retriever expects one of lexical, dense, hybrid here.");

@@ -108,6 +108,22 @@ internal sealed class ReportOptionGroup
         };
     }
 
+    /// <summary>Gets the depths that <c>--depths</c> lists, ascending.</summary>
+    /// <exception cref="UsageException">It lists something else.</exception>
+    public static IReadOnlyList<int> ParseDepths(string list)
+    {
+        int[] depths =
+        [
+            .. RecordFields.Split(list)!
+                .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int depth) ? depth : 0)
+                .Order(),
+        ];
+        return depths is [>= 1, ..] && depths[^1] <= EvaluationOptionGroup.MostDepth && depths.Distinct().Count() == depths.Length
+            ? depths
+            : throw new UsageException(
+                $"--depths expects different whole numbers from 1 to {EvaluationOptionGroup.MostDepth}, as in 10,20,50, but got '{list}'.");
+    }
+
     /// <summary>Determines whether standard output is for another program, and nothing else may be written to it.</summary>
     public bool TakesOutput(ParseResult parsed) => parsed.GetValue(_json) == "-" || parsed.GetValue(_csv) == "-";
 
@@ -169,22 +185,6 @@ internal sealed class ReportOptionGroup
         return names is [] ? EvaluationPlan.DefaultMeasures : names;
     }
 
-    private IReadOnlyList<int> Depths(ParseResult parsed)
-    {
-        if (parsed.GetValue(_depths) is not { } list)
-        {
-            return EvaluationPlan.DefaultDepths;
-        }
-
-        int[] depths =
-        [
-            .. RecordFields.Split(list)!
-                .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int depth) ? depth : 0)
-                .Order(),
-        ];
-        return depths is [>= 1, ..] && depths[^1] <= EvaluationOptionGroup.MostDepth && depths.Distinct().Count() == depths.Length
-            ? depths
-            : throw new UsageException(
-                $"--depths expects different whole numbers from 1 to {EvaluationOptionGroup.MostDepth}, as in 10,20,50, but got '{list}'.");
-    }
+    private IReadOnlyList<int> Depths(ParseResult parsed) =>
+        parsed.GetValue(_depths) is { } list ? ParseDepths(list) : EvaluationPlan.DefaultDepths;
 }

@@ -96,7 +96,7 @@ internal sealed class RunOptionGroup
             new(corpus, queries, run, parsed.GetValue(_depth) ?? DefaultDepth, parsed.GetValue(_skipMissing))
             {
                 Resumes = parsed.GetValue(_resume),
-                MaxCost = MaxCost(parsed),
+                MaxCost = BatchCost.Limit(parsed.GetValue(_maxCost)),
                 QueryFields = RecordFields.Split(parsed.GetValue(_queryField)),
                 QueryIdField = parsed.GetValue(_queryIdField),
             },
@@ -116,17 +116,10 @@ internal sealed class RunOptionGroup
     public BatchFile? ReadBatch(ParseResult parsed) => (parsed.GetValue(_batch), parsed.GetValue(_run)) switch
     {
         (null, _) => null,
-        ({ } path, null) => new(path, parsed.GetValue(_resume), MaxCost(parsed)),
+        ({ } path, null) => new(path, parsed.GetValue(_resume), BatchCost.Limit(parsed.GetValue(_maxCost))),
         _ => throw new UsageException("--batch and --run are two ways to give queries with their documents; leave out one of them."),
     };
 
     /// <summary>Gets the part of the queries that is to be done; null for all.</summary>
     public Shard? Shard(ParseResult parsed) => parsed.GetValue(_shard);
-
-    private decimal? MaxCost(ParseResult parsed) => parsed.GetValue(_maxCost) switch
-    {
-        null => null,
-        > 0 and <= 1e9 and { } dollars => (decimal)dollars,
-        { } dollars => throw new UsageException(FormattableString.Invariant($"--max-cost expects dollars above 0, but got {dollars}.")),
-    };
 }

@@ -11,6 +11,7 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
     private static readonly SearchOptions _defaults = new();
 
     private readonly IndexOptionGroup _index = new(reranker.Console);
+    private readonly ProfileOption _profile = new(reranker.Console);
 
     private readonly Option<int?> _candidates = OptionTypes.Number(
         "--candidates", $"How many passages the first stage finds. Default: {_defaults.Candidates}.", minimum: 1);
@@ -57,6 +58,7 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
     public void AddTo(Command command)
     {
         _index.AddTo(command);
+        _profile.AddTo(command);
         command.Add(_candidates);
         command.Add(_topN);
         command.Add(_tier);
@@ -74,9 +76,15 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
     public SearchPlan Read(ParseResult parsed)
     {
         var choice = reranker.Read(parsed);
+        var profile = _profile.Read(parsed);
         var tier = parsed.GetValue(_tier)
+            ?? profile?.Tier
             ?? (choice.IsOpen ? reranker.Console.Defaults.Tier ?? SearchTier.Light : SearchTier.Full);
+
+        // What was fitted to one tier says nothing about another.
+        var fitted = profile?.Tier == tier ? profile : null;
         double weight = parsed.GetValue(_weight)
+            ?? fitted?.FirstStageWeight
             ?? (choice.IsOpen ? SearchTiers.WeightOf(tier) : _defaults.FirstStageWeight);
         if (weight is < 0 or > 1)
         {
@@ -84,19 +92,19 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
                 CultureInfo.InvariantCulture, $"--first-stage-weight expects a number from 0 to 1, but got {weight}."));
         }
 
-        var threshold = _threshold.Read(parsed);
+        var threshold = _threshold.Read(parsed).Or(fitted);
         var filter = Filter(parsed);
         var priors = new PagePriors(parsed.GetValue(_prior) ?? []);
-        return new(OptionsFor, threshold, () => OpenAsync(parsed, choice, tier, threshold));
+        return new(OptionsFor, threshold, () => OpenAsync(parsed, choice, tier, threshold, profile));
 
         SearchOptions OptionsFor(string query) => new()
         {
-            Candidates = parsed.GetValue(_candidates) ?? _defaults.Candidates,
+            Candidates = parsed.GetValue(_candidates) ?? profile?.Candidates ?? _defaults.Candidates,
             TopN = parsed.GetValue(_topN) ?? reranker.Console.Defaults.TopN ?? _defaults.TopN,
             Tier = tier,
             Filter = filter,
-            LightDepth = SearchTiers.LightDepth,
-            Depth = choice.IsOpen ? SearchTiers.FullDepth : null,
+            LightDepth = fitted is null ? SearchTiers.LightDepth : fitted.Depth,
+            Depth = fitted is not null ? fitted.Depth : choice.IsOpen ? SearchTiers.FullDepth : null,
             FirstStageWeight = weight,
             CandidatesPerDocument = parsed.GetValue(_perDocument),
             Prior = priors.For(query),
@@ -104,16 +112,19 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
         };
     }
 
-    private Task<SearchEngine> OpenAsync(ParseResult parsed, RerankerChoice choice, SearchTier tier, ScoreThreshold threshold)
+    private Task<SearchEngine> OpenAsync(
+        ParseResult parsed, RerankerChoice choice, SearchTier tier, ScoreThreshold threshold, SearchProfile? profile)
     {
-        var retriever = parsed.GetValue(_retriever) ?? RetrieverKind.Hybrid;
+        var retriever = parsed.GetValue(_retriever) ?? profile?.Retriever ?? RetrieverKind.Hybrid;
         return SearchEngine.OpenAsync(
             _index.OpenForSearch(parsed),
-            retriever == RetrieverKind.Lexical ? null : () => choice.Models.OpenEmbedder(_index.Embedder(parsed)),
-            tier == SearchTier.FirstStageOnly ? null
-                : choice.IsOpen && tier == SearchTier.Light ? choice.OpenLight
-                : () => choice.Open(threshold),
-            retriever);
+            retriever == RetrieverKind.Lexical ? null : () => ProfileOption.Checked(
+                choice.Models.OpenEmbedder(_index.Embedder(parsed)), embedder => profile?.ThrowIfFittedToOther(embedder)),
+            tier == SearchTier.FirstStageOnly ? null : () => ProfileOption.Checked(
+                choice.IsOpen && tier == SearchTier.Light ? choice.OpenLight() : choice.Open(threshold),
+                opened => (profile?.Tier == tier ? profile : null)?.ThrowIfFittedToOther(opened)),
+            retriever,
+            profile?.Fusion);
     }
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);

@@ -26,6 +26,19 @@ internal readonly record struct ScoreThreshold(double? MinScore, ScoreScale? Sca
         throw new UsageException($"--min-score and --scale cannot be used here: {provider} {why}.");
     }
 
+    /// <summary>Gets the threshold of a profile where none is asked for, on the scale that is asked for.</summary>
+    public ScoreThreshold Or(SearchProfile? profile)
+    {
+        if (MinScore is not null || profile is not { MinScore: { } fitted, MinScoreScale: var on })
+        {
+            return this;
+        }
+
+        return Scale is { } scale
+            ? this with { MinScore = on.CanConvertTo(scale) ? on.Convert(fitted, scale) : fitted }
+            : new(fitted, on);
+    }
+
     /// <summary>Leaves out what is below the threshold and converts the scores that stay.</summary>
     /// <exception cref="UsageException">No formula leads from one scale to the other.</exception>
     public RerankResponse Apply(RerankResponse response)

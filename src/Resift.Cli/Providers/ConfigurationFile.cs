@@ -89,7 +89,7 @@ internal static class ConfigurationFile
             return new($"{place}: \"{property}\" is no property that is known here. \"rerankers\" names rerankers, and each has " +
                 "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"tokenCommand\", \"headerVariables\", " +
                 "\"endpointIsFinal\", \"documentsPerRequest\", \"pointwise\", \"scale\", \"temperature\" and \"structuredOutput\"; " +
-                "\"defaults\" has \"db\", \"tier\", \"topN\" and \"color\"; \"server\" has " +
+                "\"defaults\" has \"db\", \"tier\", \"topN\", \"profile\" and \"color\"; \"server\" has " +
                 "\"host\", \"port\", \"anonymous\", \"keyHashes\" and \"aliases\".");
         }
 

@@ -36,6 +36,8 @@ internal sealed record DefaultsJson
 
     public int? TopN { get; init; }
 
+    public string? Profile { get; init; }
+
     public bool? Color { get; init; }
 }
 

@@ -12,6 +12,9 @@ internal sealed record Defaults
 
     public int? TopN { get; init; }
 
+    /// <summary>Gets the path of the profile that searches go by.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>Gets a value indicating whether a terminal gets colours.</summary>
     public bool? Color { get; init; }
 
@@ -44,11 +47,15 @@ internal sealed record Defaults
         ? throw new InvalidDataException($"{file}: \"topN\" in \"defaults\" is {json.TopN}; at least 1 was expected.")
         : new()
         {
-            Db = json.Db is null ? null : Path.GetFullPath(json.Db, Path.GetDirectoryName(Path.GetFullPath(file))!),
+            Db = Beside(file, json.Db),
             Tier = json.Tier is null ? null : TierOf(file, json.Tier),
             TopN = json.TopN,
+            Profile = Beside(file, json.Profile),
             Color = json.Color,
         };
+
+    private static string? Beside(string file, string? path) =>
+        path is null ? null : Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(file))!);
 
     private static SearchTier TierOf(string file, string name)
     {
@@ -69,13 +76,13 @@ internal sealed record Defaults
         try
         {
             var defaults = ConfigurationFile.Read(found).Defaults;
-            if (defaults.Db is not null)
+            foreach (var (name, _) in new[] { ("db", defaults.Db), ("profile", defaults.Profile) }.Where(said => said.Item2 is not null))
             {
-                console.Note($"\"db\" of {found} is not followed, since the file was only found; name the file by --config or " +
+                console.Note($"\"{name}\" of {found} is not followed, since the file was only found; name the file by --config or " +
                     $"{ConfigurationFile.Variable} to trust it");
             }
 
-            return defaults with { Db = null };
+            return defaults with { Db = null, Profile = null };
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -89,6 +96,7 @@ internal sealed record Defaults
         Db = Db ?? other.Db,
         Tier = Tier ?? other.Tier,
         TopN = TopN ?? other.TopN,
+        Profile = Profile ?? other.Profile,
         Color = Color ?? other.Color,
     };
 }

@@ -3,19 +3,6 @@ using Resift.Retrieval;
 
 namespace Resift.Cli;
 
-/// <summary>How candidates are found.</summary>
-internal enum RetrieverKind
-{
-    /// <summary>By words and by meaning, fused.</summary>
-    Hybrid,
-
-    /// <summary>By words (BM25).</summary>
-    Lexical,
-
-    /// <summary>By meaning (the cosine of embeddings).</summary>
-    Dense,
-}
-
 /// <summary>A collection with the models that search it; only those are loaded that the search needs.</summary>
 internal sealed class SearchEngine : IDisposable
 {
@@ -38,18 +25,20 @@ internal sealed class SearchEngine : IDisposable
     /// <param name="openEmbedder">Opens the embedder; null to find by words alone.</param>
     /// <param name="openReranker">Opens the reranker; null for none.</param>
     /// <param name="retriever">How candidates are found.</param>
+    /// <param name="fusion">How both lists of a hybrid search are fused; null for the usual way.</param>
     public static async Task<SearchEngine> OpenAsync(
         OpenCollection collection,
         Func<IEmbeddingGenerator<string, Embedding<float>>>? openEmbedder,
         Func<IReranker>? openReranker,
-        RetrieverKind retriever)
+        RetrieverKind retriever,
+        FusionOptions? fusion = null)
     {
         IEmbeddingGenerator<string, Embedding<float>>? embedder = null;
         IReranker? reranker = null;
         try
         {
             (embedder, reranker) = await Opening.BothAsync(() => openEmbedder?.Invoke(), () => openReranker?.Invoke());
-            return new(collection, new(CreateRetriever(collection, embedder, retriever), reranker), embedder, reranker);
+            return new(collection, new(CreateRetriever(collection, embedder, retriever, fusion), reranker), embedder, reranker);
         }
         catch
         {
@@ -68,7 +57,7 @@ internal sealed class SearchEngine : IDisposable
     }
 
     private static IRetriever CreateRetriever(
-        OpenCollection collection, IEmbeddingGenerator<string, Embedding<float>>? embedder, RetrieverKind kind)
+        OpenCollection collection, IEmbeddingGenerator<string, Embedding<float>>? embedder, RetrieverKind kind, FusionOptions? fusion)
     {
         var lexical = collection.Collection.Lexical;
         if (embedder is null)
@@ -78,7 +67,7 @@ internal sealed class SearchEngine : IDisposable
 
         collection.ThrowUnlessEmbeddedBy(embedder);
         var dense = collection.Collection.CreateDense(embedder);
-        return kind == RetrieverKind.Dense ? dense : new HybridRetriever([lexical, dense], FusionOptions.LexicalAndDense);
+        return kind == RetrieverKind.Dense ? dense : new HybridRetriever([lexical, dense], fusion ?? FusionOptions.LexicalAndDense);
     }
 }
 

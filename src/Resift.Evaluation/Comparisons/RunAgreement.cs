@@ -114,16 +114,40 @@ public sealed class RunAgreement
             return null;
         }
 
-        long agreeing = 0;
-        for (int i = 1; i < common.Length; i++)
+        double pairs = common.Length * (common.Length - 1L) / 2.0;
+        return 1 - (2 * CountInversions(common, new int[common.Length]) / pairs);
+    }
+
+    /// <summary>Counts the pairs in the wrong order, and sorts the places by merging (Knight 1966).</summary>
+    private static long CountInversions(Span<int> places, Span<int> merged)
+    {
+        if (places.Length < 2)
         {
-            for (int j = 0; j < i; j++)
+            return 0;
+        }
+
+        int middle = places.Length / 2;
+        var left = places[..middle];
+        var right = places[middle..];
+        long inversions = CountInversions(left, merged[..middle]) + CountInversions(right, merged[middle..]);
+        int taken = 0;
+        for (int i = 0; i < merged.Length; i++)
+        {
+            int fromRight = i - taken;
+            if (taken < left.Length && (fromRight == right.Length || left[taken] < right[fromRight]))
             {
-                agreeing += common[j] < common[i] ? 1 : -1;
+                merged[i] = left[taken++];
+            }
+            else
+            {
+                // Behind everything of the left half that is still to come.
+                merged[i] = right[fromRight];
+                inversions += left.Length - taken;
             }
         }
 
-        return agreeing / (common.Length * (common.Length - 1L) / 2.0);
+        merged.CopyTo(places);
+        return inversions;
     }
 }
 

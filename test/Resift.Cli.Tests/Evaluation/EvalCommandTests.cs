@@ -230,6 +230,8 @@ public sealed class EvalCommandTests : IDisposable
     [InlineData("--judged is about an index file", "small", "--judged", "x.jsonl")]
     [InlineData("--run is the first stage of one DATA folder", "small", "--run", "x.trec", "--retriever", "dense")]
     [InlineData("--first-stage-weight expects a number from 0 to 1", "small", "--first-stage-weight", "2")]
+    [InlineData("a model on this machine costs nothing", "small", "--max-cost", "1")]
+    [InlineData("--max-cost expects dollars above 0", "small", "--max-cost", "0")]
     [InlineData("cohere:rerank-v3.5 needs an API key", "small", "--system", "cohere:rerank-v3.5")]
     public async Task Eval_WrongOptions_EndsWithTwoAndSaysWhatIsExpected(string message, params string[] args)
     {
@@ -258,6 +260,18 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(ExitCode.Error, await _cli.RunAsync("eval", "--judged", judged, "--db", _cli.At("x.db"), "--store", _cli.At("s.db")));
 
         Assert.Contains(message, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Eval_DearerThanAllowed_IsRefusedBeforeAnythingIsSent()
+    {
+        // Whatever is sent is refused by the host without a name, which is another error.
+        _cli.Environment["VOYAGE_API_KEY"] = "key";
+
+        Assert.Equal(ExitCode.Usage, await RunAsync(
+            "--provider", "voyage", "--model", "rerank-2.5", "--endpoint", "https://voyage.invalid", "--max-cost", "0.0000001"));
+
+        Assert.Contains("more than --max-cost 0.0000001", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Resift.Retrieval;
 using Resift.Testing;
 
 namespace Resift.Cli.Tests.Evaluation;
@@ -108,8 +109,47 @@ public sealed class StoredRerankerTests : IDisposable
         Assert.Same(thrown, reranker.Failure);
     }
 
+    [Fact]
+    public async Task Reserve_CallsBeyondTheBudget_AreRefusedAndWhatIsKnownIsFree()
+    {
+        // A million tokens of this model cost five cents.
+        string text = new('x', 4_000_000);
+        using var reranker = Open(Hosted, budget: new(0.08m));
+        reranker.Reserve(Call("a", text));
+
+        var refused = Assert.Throws<UsageException>(() => reranker.Reserve(Call("b", text)));
+        Assert.Contains("beside about 0.05 for what was asked before, together more than --max-cost 0.08", refused.Message,
+            StringComparison.Ordinal);
+        await reranker.RerankAsync("b", [text], null, Stop);
+        reranker.Reserve(Call("b", text));
+        Assert.Throws<UsageException>(() => reranker.Reserve([.. Call("c", text), .. Call("d", text)]));
+    }
+
+    [Fact]
+    public void Reserve_NoPriceOrNoProvider_IsRefusedOrFree()
+    {
+        using var unknown = Open(metadata => Hosted(metadata) with { DefaultModelId = "unknown" }, budget: new(1));
+        Assert.Contains("no price of voyage/unknown", Assert.Throws<UsageException>(() => unknown.Reserve(Call("a", "b"))).Message,
+            StringComparison.Ordinal);
+
+        using var local = Open(budget: new(0.000001m));
+        local.Reserve(Call("a", new string('x', 4_000_000)));
+    }
+
+    private static RerankerMetadata Hosted(RerankerMetadata metadata) => new("voyage")
+    {
+        DefaultModelId = "rerank-2.5",
+        ProviderUri = new("https://example.com"),
+        ScoreScale = metadata.ScoreScale,
+        IsPointwise = true,
+    };
+
+    private static (string Query, IEnumerable<Candidate> Candidates)[] Call(string query, string text) =>
+        [(query, [new(new("d", text), 1)])];
+
     private StoredReranker Open(
-        Func<RerankerMetadata, RerankerMetadata>? change = null, Func<RerankResponse, RerankResponse>? answer = null)
+        Func<RerankerMetadata, RerankerMetadata>? change = null, Func<RerankResponse, RerankResponse>? answer = null,
+        ScoringBudget? budget = null)
     {
         var metadata = new RerankerMetadata("test") { DefaultModelId = "m", ScoreScale = ScoreScale.Logit, IsPointwise = true };
         return new(
@@ -123,6 +163,7 @@ public sealed class StoredRerankerTests : IDisposable
                     return Task.FromResult(answer?.Invoke(response) ?? response);
                 },
             },
-            _store);
+            _store,
+            budget);
     }
 }

@@ -29,6 +29,59 @@ public sealed class RunAgreementTests
         Assert.Equal(tau ?? 0, agreement.KendallTau ?? 0, 1e-12);
     }
 
+    // Two lists of this length have 5 billion pairs, which are too many to look at one by one.
+    [Fact]
+    public void Of_LongRankings_HaveTheKendallOfTheirPairs()
+    {
+        const int Length = 100_000;
+        int[] places = [.. Enumerable.Range(0, Length)];
+        var straight = Long(places);
+
+        Assert.Equal(-1, Tau(straight, Long([.. places.Reverse()])), 1e-12);
+
+        // Halves that change places disagree in every pair across them, and agree in all others.
+        int[] swapped = [.. places[(Length / 2)..], .. places[..(Length / 2)]];
+        double across = (double)Length / 2 * (Length / 2) / (Length * (Length - 1.0) / 2);
+        Assert.Equal(1 - (2 * across), Tau(straight, Long(swapped)), 1e-12);
+
+        static double Tau(Run first, Run second) => RunAgreement.Of(first, second).KendallTau!.Value;
+
+        static Run Long(int[] places) => Run.Create([KeyValuePair.Create("q", places.Select(
+            (place, rank) => new ScoredDocument($"d{place}", -rank)))]);
+    }
+
+    // By every pair.
+    [Fact]
+    public void Of_ManyRankings_HaveTheKendallOfTheirPairs()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 200; i++)
+        {
+            char[] first = [.. "abcdefghijklmnop"];
+            char[] second = [.. "abcdefghijklmnop"];
+            random.Shuffle(first);
+            random.Shuffle(second);
+            int length = random.Next(2, first.Length);
+            string shown = new(second[..length]);
+            string common = new([.. first.Where(shown.Contains)]);
+            int agreeing = 0;
+            int pairs = 0;
+            for (int a = 0; a < length; a++)
+            {
+                for (int b = a + 1; b < length; b++)
+                {
+                    agreeing += Place(common[a]) < Place(common[b]) ? 1 : -1;
+                    pairs++;
+                }
+            }
+
+            var tau = RunAgreement.Of(Ranked(("q", new string(first))), Ranked(("q", shown))).KendallTau;
+            Assert.Equal((double)agreeing / pairs, tau!.Value, 1e-12);
+
+            int Place(char document) => shown.IndexOf(document, StringComparison.Ordinal);
+        }
+    }
+
     // Agreement at the depths by hand: equation 32 of Webber et al. for even and uneven lists.
     [Fact]
     public void Of_Rankings_RankBiasedOverlap()
