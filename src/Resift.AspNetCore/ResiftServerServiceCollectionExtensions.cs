@@ -21,6 +21,8 @@ public static class ResiftServerServiceCollectionExtensions
         services.TryAddSingleton<ServerModels>();
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<WorkGate>();
+        services.AddMetrics();
+        services.TryAddSingleton<ServerMeter>();
         services.TryAddSingleton<RequestPipeline>();
         services.TryAddSingleton<EmbeddingWork>();
         services.TryAddSingleton<Facts>();

@@ -25,10 +25,10 @@ internal sealed class CommandLine : IDisposable
 
     public int Width { get; init; } = 100;
 
-    public CancellationToken Stop { get; init; } = TestContext.Current.CancellationToken;
+    public CancellationToken Stop { get; set; } = TestContext.Current.CancellationToken;
 
     /// <summary>Gets what stands in for standard output; null to collect it in <see cref="Output"/>.</summary>
-    public TextWriter? OutputWriter { get; init; }
+    public TextWriter? OutputWriter { get; set; }
 
     public string Output => _output.ToString();
 

@@ -55,6 +55,9 @@ public sealed partial class LayeringTests
                 "Microsoft.Data.Sqlite",
                 "Microsoft.Extensions.AI.OpenAI",
                 "Microsoft.Extensions.FileSystemGlobbing",
+                "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+                "OpenTelemetry.Extensions.Hosting",
+                "OpenTelemetry.Instrumentation.AspNetCore",
                 "PdfPig",
                 "Spectre.Console",
                 "System.CommandLine",
@@ -102,11 +105,12 @@ public sealed partial class LayeringTests
         },
         ["Resift.AspNetCore"] = new()
         {
-            [""] = ["Requests", "Limits", "Dialects", "Endpoints"],
+            [""] = ["Requests", "Limits", "Dialects", "Telemetry", "Endpoints"],
             ["Requests"] = [],
             ["Limits"] = ["", "Requests"],
             ["Dialects"] = ["Requests"],
-            ["Endpoints"] = ["", "Requests", "Limits", "Dialects"],
+            ["Telemetry"] = ["", "Requests", "Limits"],
+            ["Endpoints"] = ["", "Requests", "Limits", "Dialects", "Telemetry"],
         },
         ["Resift.Evaluation"] = new()
         {

@@ -43,6 +43,8 @@ internal sealed class EmbeddingWork(ResiftServerOptions options, ServerModels mo
     {
         var (name, generator) = models.FindEmbedder(model);
         long estimate = texts.Sum(text => (long)TokenEstimate.Count(text));
+        var record = RequestRecord.Of(context);
+        (record.Model, record.Documents, record.Tokens) = (name, texts.Length, estimate);
         using var work = gate.EnterWork(estimate);
         var vectors = await ModelCall.RunAsync(() => generator.GenerateAsync(texts, wishes, context.RequestAborted)).ConfigureAwait(false);
         if (vectors.Count != texts.Length)
@@ -58,6 +60,7 @@ internal sealed class EmbeddingWork(ResiftServerOptions options, ServerModels mo
             context.Response.Headers[ServerEndpoint.TruncatedHeader] = truncated.ToString(CultureInfo.InvariantCulture);
         }
 
-        return (vectors, name, vectors.Usage?.InputTokenCount ?? estimate);
+        record.Tokens = vectors.Usage?.InputTokenCount ?? estimate;
+        return (vectors, name, record.Tokens.Value);
     }
 }

@@ -10,6 +10,8 @@ internal sealed class OpenAIEmbeddingsEndpoint(Dialect openAI, EmbeddingWork wor
 {
     private const int MaxTexts = 2048;
 
+    public override string Operation => "embeddings";
+
     public override Dialect DialectOf(HttpRequest request) => openAI;
 
     public override async Task<Action<Utf8JsonWriter>> AnswerAsync(

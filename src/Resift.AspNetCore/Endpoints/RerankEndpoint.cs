@@ -24,12 +24,15 @@ internal sealed class RerankEndpoint(
         var metadata = reranker.GetService<RerankerMetadata>();
         ThrowIfRefused(metadata, call, name);
         long estimate = Estimate(call, metadata?.MaxTokensPerPair ?? int.MaxValue);
+        var record = RequestRecord.Of(context);
+        (record.Model, record.Documents, record.Tokens) = (name, call.Documents.Count, estimate);
         using var work = gate.EnterWork(estimate);
         var response = await ScoreAsync(reranker, call, context.RequestAborted).ConfigureAwait(false);
         int truncated = response.Usage?.TruncatedDocuments.Count ?? 0;
+        record.Tokens = response.Usage?.InputTokens ?? estimate;
         var answer = new RerankAnswer(call, requestId, name, OnScale(response, call.Scale, name))
         {
-            Tokens = response.Usage?.InputTokens ?? estimate,
+            Tokens = record.Tokens.Value,
             TruncatedDocuments = truncated,
             Created = time.GetUtcNow(),
         };

@@ -7,6 +7,8 @@ namespace Resift.AspNetCore;
 /// <summary>TEI's <c>/embed</c>.</summary>
 internal sealed class TeiEmbedEndpoint(EmbeddingWork work) : ServerEndpoint
 {
+    public override string Operation => "embeddings";
+
     public override Dialect DialectOf(HttpRequest request) => RerankRoute.Tei;
 
     public override async Task<Action<Utf8JsonWriter>> AnswerAsync(

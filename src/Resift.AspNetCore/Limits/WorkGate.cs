@@ -10,6 +10,12 @@ internal sealed class WorkGate(ResiftServerOptions options)
     private int _requests;
     private long _tokens;
 
+    /// <summary>Gets how many requests are under way.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Gets how many tokens are under way.</summary>
+    public long Tokens => Volatile.Read(ref _tokens);
+
     /// <summary>Lets a request in, until what comes back is disposed.</summary>
     /// <exception cref="ServerProblem">As many as may be are under way.</exception>
     public IDisposable EnterRequest()

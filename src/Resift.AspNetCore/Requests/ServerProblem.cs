@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Resift.AspNetCore;
 
 /// <summary>Why a request is not answered. Each dialect has its status and its words for it.</summary>
@@ -32,6 +34,13 @@ internal enum ProblemKind
     /// <summary>The model, or the provider behind it, failed.</summary>
     ModelFailed,
     Internal,
+}
+
+/// <summary>Names kinds of problems.</summary>
+internal static class ProblemKinds
+{
+    /// <summary>Gets the name of a kind in metrics, logs and our own errors, such as <c>too_many</c>.</summary>
+    public static string Name(this ProblemKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
 }
 
 /// <summary>Ends a request with an answer that says why.</summary>

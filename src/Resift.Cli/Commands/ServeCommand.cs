@@ -51,6 +51,16 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         Description = "Do not answer to the names of hosted models, such as rerank-v3.5.",
     };
 
+    private readonly Option<LogFormat?> _log = OptionTypes.Choice(
+        "--log",
+        "What standard error hears: text: what goes wrong, in words; json: every request too, a JSON object a line. Default: text.",
+        Enum.GetValues<LogFormat>());
+
+    private readonly Option<bool> _openMetrics = new("--open-metrics")
+    {
+        Description = "Let anybody who reaches the server read /metrics, without a key.",
+    };
+
     public ServeCommand(CliConsole console, IModelLoader loader)
         : base("serve", "Answers clients of Cohere, Voyage, Jina, TEI, vLLM, OpenAI's embeddings and others over HTTP.")
     {
@@ -62,6 +72,8 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         Add(_anonymous);
         Add(_alias);
         Add(_ownNames);
+        Add(_log);
+        Add(_openMetrics);
         _reranker.AddTo(this);
         Add(_embedder);
         SetAction(RunAsync);
@@ -100,7 +112,12 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         using (reranker)
         using (embedder)
         {
-            await ServerHost.RunAsync(_console, endpoint, ShutdownTimeout, AddServices, Started, cancellationToken);
+            var host = new HostSettings(endpoint, ShutdownTimeout)
+            {
+                LogsJson = (parsed.GetValue(_log) ?? settings.Log) is LogFormat.Json,
+                HasOpenMetrics = parsed.GetValue(_openMetrics) || settings.OpenMetrics is true,
+            };
+            await ServerHost.RunAsync(_console, host, AddServices, Started, cancellationToken);
         }
 
         return ExitCode.Ok;
@@ -108,7 +125,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         void AddServices(IServiceCollection services)
         {
             // Instances, which the container does not dispose.
-            services.AddSingleton(reranker).AddSingleton(embedder);
+            services.AddSingleton(reranker.AsBuilder().UseOpenTelemetry().Build()).AddSingleton(embedder);
             services.AddResiftServer(options =>
             {
                 options.AddReranker(rerankName).AddEmbeddingGenerator(embedName);

@@ -90,7 +90,7 @@ internal static class ConfigurationFile
                 "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"tokenCommand\", \"headerVariables\", " +
                 "\"endpointIsFinal\", \"documentsPerRequest\", \"pointwise\", \"scale\", \"temperature\" and \"structuredOutput\"; " +
                 "\"defaults\" has \"db\", \"tier\", \"topN\" and \"color\"; \"server\" has " +
-                "\"host\", \"port\", \"anonymous\", \"keyHashes\" and \"aliases\".");
+                "\"host\", \"port\", \"anonymous\", \"log\", \"openMetrics\", \"keyHashes\" and \"aliases\".");
         }
 
         // What follows is about .NET and the place, which is said already.

@@ -22,6 +22,10 @@ internal sealed record ServerJson
 
     public bool? Anonymous { get; init; }
 
+    public string? Log { get; init; }
+
+    public bool? OpenMetrics { get; init; }
+
     public string[]? KeyHashes { get; init; }
 
     public Dictionary<string, string>? Aliases { get; init; }

@@ -9,6 +9,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Resift.Cli;
 
+/// <summary>How the server is hosted.</summary>
+/// <param name="Endpoint">Where it listens.</param>
+/// <param name="ShutdownTimeout">How long requests under way may take to end.</param>
+internal sealed record HostSettings(IPEndPoint Endpoint, TimeSpan ShutdownTimeout)
+{
+    /// <summary>Gets a value indicating whether all requests are logged, as JSON; otherwise what goes wrong is, in words.</summary>
+    public bool LogsJson { get; init; }
+
+    /// <summary>Gets a value indicating whether <c>/metrics</c> needs no key.</summary>
+    public bool HasOpenMetrics { get; init; }
+}
+
 /// <summary>Hosts the server: no files and variables of ASP.NET Core are read, so that the command line alone says what it does.</summary>
 internal static class ServerHost
 {
@@ -16,14 +28,13 @@ internal static class ServerHost
     private const int MostConnections = 1024;
 
     /// <summary>Serves until the token is cancelled, and then until the requests under way are answered.</summary>
-    /// <param name="console">Hears what is logged.</param>
-    /// <param name="endpoint">Where it listens.</param>
-    /// <param name="shutdown">How long requests under way may take to end.</param>
+    /// <param name="console">Gives variables, and hears what is logged.</param>
+    /// <param name="settings">How it is hosted.</param>
     /// <param name="addServices">Adds the models, and the server over them.</param>
     /// <param name="started">Called with the address once it listens.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(
-        CliConsole console, IPEndPoint endpoint, TimeSpan shutdown, Action<IServiceCollection> addServices, Action<string> started,
+        CliConsole console, HostSettings settings, Action<IServiceCollection> addServices, Action<string> started,
         CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -31,21 +42,36 @@ internal static class ServerHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Listen(endpoint);
+            kestrel.Listen(settings.Endpoint);
         });
-        builder.Logging.AddProvider(new NoteLogger(console));
+        AddLogging(builder.Logging, console, settings);
+        ServerTelemetry.AddTo(builder, console);
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = shutdown);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
         // Signals reach the command line, which cancels the token.
         builder.Services.AddSingleton<IHostLifetime, TokenLifetime>();
         addServices(builder.Services);
         await using var app = builder.Build();
         app.UseRouting();
         app.MapResift();
+        ServerTelemetry.Map(app, settings.HasOpenMetrics);
         await app.StartAsync(cancellationToken);
         started(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await app.StopAsync(CancellationToken.None);
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, CliConsole console, HostSettings settings)
+    {
+        if (settings.LogsJson)
+        {
+            // Our own line has more about a request than those of ASP.NET Core.
+            logging.AddProvider(new JsonLogger(console)).AddFilter("Microsoft", LogLevel.Warning);
+        }
+        else
+        {
+            logging.AddProvider(new NoteLogger(console));
+        }
     }
 
     private sealed class TokenLifetime : IHostLifetime

@@ -1,5 +1,15 @@
 namespace Resift.Cli;
 
+/// <summary>What a server writes to standard error.</summary>
+internal enum LogFormat
+{
+    /// <summary>What goes wrong, in words.</summary>
+    Text,
+
+    /// <summary>That and every request, as JSON.</summary>
+    Json,
+}
+
 /// <summary>What a configuration file says about the server; null where it says nothing.</summary>
 internal sealed record ServerSettings
 {
@@ -8,6 +18,10 @@ internal sealed record ServerSettings
     public int? Port { get; init; }
 
     public bool? Anonymous { get; init; }
+
+    public LogFormat? Log { get; init; }
+
+    public bool? OpenMetrics { get; init; }
 
     public IReadOnlyList<string> KeyHashes { get; init; } = [];
 
@@ -35,7 +49,16 @@ internal sealed record ServerSettings
             : throw new InvalidDataException(
                 $"{file}: \"port\" in \"server\" is {json.Port}; 0 to {ServeCommand.LargestPort} was expected."),
         Anonymous = json.Anonymous,
+        Log = json.Log is null ? null : LogOf(file, json.Log),
+        OpenMetrics = json.OpenMetrics,
         KeyHashes = json.KeyHashes ?? [],
         Aliases = json.Aliases ?? [],
+    };
+
+    private static LogFormat LogOf(string file, string name) => name switch
+    {
+        "text" => LogFormat.Text,
+        "json" => LogFormat.Json,
+        _ => throw new InvalidDataException($"{file}: \"log\" in \"server\" is '{name}'; text or json was expected."),
     };
 }
