@@ -19,6 +19,8 @@ public static class ResiftServerServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<ResiftServerOptions>>().Value);
         services.TryAddSingleton<ServerModels>();
+        services.TryAddSingleton(provider => new ResiftServerKeys(
+            provider.GetRequiredService<ResiftServerOptions>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<WorkGate>();
         services.AddMetrics();

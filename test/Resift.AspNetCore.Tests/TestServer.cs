@@ -33,7 +33,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         Action<ResiftServerOptions>? configure = null, IReranker? reranker = null, TestEmbeddingGenerator? embedder = null,
-        ILoggerProvider? log = null)
+        ILoggerProvider? log = null, Action<IServiceCollection>? addServices = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -45,6 +45,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(_ => reranker ?? new TestReranker());
         builder.Services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(embedder ?? new TestEmbeddingGenerator());
+        addServices?.Invoke(builder.Services);
         builder.Services.AddResiftServer(options =>
         {
             options.AddReranker("words").AddEmbeddingGenerator("hash");

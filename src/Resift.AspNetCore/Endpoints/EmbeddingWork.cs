@@ -41,11 +41,11 @@ internal sealed class EmbeddingWork(ResiftServerOptions options, ServerModels mo
     public async Task<(GeneratedEmbeddings<Embedding<float>> Vectors, string Model, long Tokens)> EmbedAsync(
         HttpContext context, string? model, string[] texts, EmbeddingGenerationOptions wishes)
     {
-        var (name, generator) = models.FindEmbedder(model);
+        var (name, generator) = models.FindEmbedder(context, model);
         long estimate = texts.Sum(text => (long)TokenEstimate.Count(text));
         var record = RequestRecord.Of(context);
         (record.Model, record.Documents, record.Tokens) = (name, texts.Length, estimate);
-        using var work = gate.EnterWork(estimate);
+        using var work = gate.EnterWork(context, estimate);
         var vectors = await ModelCall.RunAsync(() => generator.GenerateAsync(texts, wishes, context.RequestAborted)).ConfigureAwait(false);
         if (vectors.Count != texts.Length)
         {

@@ -26,7 +26,7 @@ internal sealed partial class RequestPipeline(
     public Task PostAsync(HttpContext context, ServerEndpoint endpoint) =>
         RunAsync(context, endpoint.DialectOf(context.Request), endpoint.Operation, async (requestId, speak) =>
         {
-            using var entered = gate.EnterRequest();
+            using var entered = gate.EnterRequest(context);
             using var document = await BodyReader.ReadAsync(context.Request, options.MaxBodyBytes, context.RequestAborted)
                 .ConfigureAwait(false);
             var body = new RequestBody(document.RootElement);
@@ -36,28 +36,34 @@ internal sealed partial class RequestPipeline(
         });
 
     /// <summary>Answers a request that has none.</summary>
-    public Task GetAsync(HttpContext context, Dialect dialect, Func<JsonNode> answer) =>
+    public Task GetAsync(HttpContext context, Dialect dialect, Func<HttpContext, JsonNode> answer) =>
         RunAsync(context, dialect, operation: null, (_, _) =>
         {
-            var json = answer();
+            var json = answer(context);
             return Task.FromResult<Action<Utf8JsonWriter>>(writer => json.WriteTo(writer));
         });
 
-    /// <summary>Lets a request of a path that is none of ours through, if its caller may call.</summary>
-    public Task GuardAsync(HttpContext context, RequestDelegate next)
+    /// <summary>Lets a request of a path that is none of ours through, if its caller may call, and counts it if it has a body.</summary>
+    public async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
+        IDisposable? entered;
         try
         {
-            admission.ThrowUnlessAdmitted(context);
+            admission.Admit(context);
+            entered = HttpMethods.IsPost(context.Request.Method) ? gate.EnterRequest(context) : null;
         }
         catch (ServerProblem problem)
         {
             string requestId = RequestIdOf(context.Request);
             context.Response.Headers[RequestIdHeader] = requestId;
-            return SendAsync(context, Refusal(context.Response, _own, problem, requestId));
+            await SendAsync(context, Refusal(context.Response, _own, problem, requestId)).ConfigureAwait(false);
+            return;
         }
 
-        return next(context);
+        using (entered)
+        {
+            await next(context).ConfigureAwait(false);
+        }
     }
 
     private async Task RunAsync(
@@ -71,7 +77,7 @@ internal sealed partial class RequestPipeline(
         string? error = null;
         try
         {
-            admission.ThrowUnlessAdmitted(context);
+            record.Key = admission.Admit(context)?.Key.Name;
             var write = await answer(record.RequestId, known => dialect = known).ConfigureAwait(false);
             reply = new(StatusCodes.Status200OK, "application/json", BytesOf(write));
         }
@@ -82,7 +88,7 @@ internal sealed partial class RequestPipeline(
         catch (Exception exception)
         {
             var problem = ProblemOf(exception, record.RequestId);
-            (reply, error) = (Refusal(context.Response, dialect, problem, record.RequestId), problem.Kind.Name());
+            (reply, error) = (Refusal(context.Response, dialect, problem, record.RequestId), problem.Name);
         }
 
         // Before it is sent, so that who has the answer finds it measured.

@@ -20,13 +20,13 @@ internal sealed class RerankEndpoint(
     {
         var rerank = (RerankDialect)dialect;
         var call = rerank.Read(body, options.MaxDocuments);
-        var (name, reranker) = models.FindReranker(call.Model);
+        var (name, reranker) = models.FindReranker(context, call.Model);
         var metadata = reranker.GetService<RerankerMetadata>();
         ThrowIfRefused(metadata, call, name);
         long estimate = Estimate(call, metadata?.MaxTokensPerPair ?? int.MaxValue);
         var record = RequestRecord.Of(context);
         (record.Model, record.Documents, record.Tokens) = (name, call.Documents.Count, estimate);
-        using var work = gate.EnterWork(estimate);
+        using var work = gate.EnterWork(context, estimate);
         var response = await ScoreAsync(reranker, call, context.RequestAborted).ConfigureAwait(false);
         int truncated = response.Usage?.TruncatedDocuments.Count ?? 0;
         record.Tokens = response.Usage?.InputTokens ?? estimate;

@@ -50,6 +50,9 @@ internal sealed class ServerProblem(ProblemKind kind, string message) : Exceptio
 {
     public ProblemKind Kind => kind;
 
+    /// <summary>Gets the name of what is wrong, in metrics and logs.</summary>
+    public string Name { get; init; } = kind.Name();
+
     /// <summary>Gets after how long the client may come again; null for the server's usual time.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Resift.AspNetCore;
 
 namespace Resift.Cli;
@@ -17,6 +18,10 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
 
     // A key of a container's environment, where a hash would be one more thing to compute.
     private const string KeyVariable = "RESIFT_API_KEY";
+
+    private const string CertificateVariable = "RESIFT_TLS_CERTIFICATE";
+    private const string CertificateKeyVariable = "RESIFT_TLS_KEY";
+    private const string PasswordVariable = "RESIFT_TLS_PASSWORD";
 
     private readonly CliConsole _console;
     private readonly RerankerOptionGroup _reranker;
@@ -61,6 +66,21 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         Description = "Let anybody who reaches the server read /metrics, without a key.",
     };
 
+    private readonly Option<string> _certificate = OptionTypes.Text(
+        "--tls-certificate",
+        $"Speak HTTPS by this certificate: a PEM file, or PKCS #12 with its password in {PasswordVariable}. Default: " +
+            $"{CertificateVariable}, else HTTP.",
+        "FILE");
+
+    private readonly Option<string> _certificateKey = OptionTypes.Text(
+        "--tls-key", $"The PEM file of the certificate's key, if that is another. Default: {CertificateKeyVariable}.", "FILE");
+
+    private readonly Option<string[]> _corsOrigin = new("--cors-origin")
+    {
+        Description = "Let pages of this origin call from browsers, or of all by '*'; may be given several times. Default: none.",
+        HelpName = "ORIGIN",
+    };
+
     public ServeCommand(CliConsole console, IModelLoader loader)
         : base("serve", "Answers clients of Cohere, Voyage, Jina, TEI, vLLM, OpenAI's embeddings and others over HTTP.")
     {
@@ -74,6 +94,9 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         Add(_ownNames);
         Add(_log);
         Add(_openMetrics);
+        Add(_certificate);
+        Add(_certificateKey);
+        Add(_corsOrigin);
         _reranker.AddTo(this);
         Add(_embedder);
         SetAction(RunAsync);
@@ -90,24 +113,28 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = ServerSettings.Find(_console, parsed.GetValue<string>(RerankerOptionGroup.ConfigName));
+        string? file = ServerSettings.FindFile(_console, parsed.GetValue<string>(RerankerOptionGroup.ConfigName));
+        byte[] content = file is null ? [] : KeyReload.ContentOf(file);
+        var settings = file is null ? new() : ConfigurationFile.Read(file).Server;
         var choice = _reranker.Read(parsed);
         string embedderName = parsed.GetValue(_embedder) ?? ModelFolder.Embedder;
         var (rerankName, embedName) = (ShortName(choice.Name), ShortName(embedderName));
         var aliases = ReadAliases(parsed, settings, rerankName, embedName);
         string[] hashes =
         [
-            .. settings.KeyHashes, .. parsed.GetValue(_keyHash) ?? [],
+            .. parsed.GetValue(_keyHash) ?? [],
             .. _console.Variable(KeyVariable) is { } key ? (string[])[ResiftServerOptions.HashKey(key)] : [],
         ];
+        bool hasKeys = hashes.Length + settings.KeyHashes.Count + settings.Keys.Count > 0;
         var endpoint = new IPEndPoint(Address(parsed.GetValue(_host) ?? settings.Host ?? "localhost"), Port(parsed, settings));
         bool isAnonymous = parsed.GetValue(_anonymous) || settings.Anonymous is true;
-        if (hashes.Length == 0 && !isAnonymous && !IPAddress.IsLoopback(endpoint.Address))
+        if (!hasKeys && !isAnonymous && !IPAddress.IsLoopback(endpoint.Address))
         {
             throw new UsageException($"{endpoint.Address} lets other machines call, and no key is set. Set {KeyVariable} or --key-hash, " +
                 "or let everybody in by --anonymous.");
         }
 
+        using var certificate = ReadCertificate(parsed, settings);
         var (reranker, embedder) = await Opening.BothAsync(() => choice.Open(), () => choice.Models.OpenEmbedder(embedderName));
         using (reranker)
         using (embedder)
@@ -116,6 +143,8 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
             {
                 LogsJson = (parsed.GetValue(_log) ?? settings.Log) is LogFormat.Json,
                 HasOpenMetrics = parsed.GetValue(_openMetrics) || settings.OpenMetrics is true,
+                Certificate = certificate,
+                CorsOrigins = ReadOrigins(parsed, settings),
             };
             await ServerHost.RunAsync(_console, host, AddServices, Started, cancellationToken);
         }
@@ -131,16 +160,28 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
                 options.AddReranker(rerankName).AddEmbeddingGenerator(embedName);
                 options.AllowsAnonymousRemotes = isAnonymous;
                 options.KeyHashes.UnionWith(hashes);
+                options.KeyHashes.UnionWith(settings.KeyHashes);
+                foreach (var key in settings.Keys)
+                {
+                    options.Keys.Add(key);
+                }
+
                 foreach (var (name, model) in aliases)
                 {
                     options.Aliases[name] = model;
                 }
             });
+            if (hasKeys && file is not null)
+            {
+                services.AddHostedService(provider => new KeyReload(
+                    file, content, hashes, provider.GetRequiredService<ResiftServerKeys>(),
+                    provider.GetRequiredService<ILogger<KeyReload>>(), _console.Time));
+            }
         }
 
         void Started(string address)
         {
-            string who = hashes.Length > 0 ? "callers with a key" : isAnonymous ? "everybody" : "this machine";
+            string who = hasKeys ? "callers with a key" : isAnonymous ? "everybody" : "this machine";
             _console.Output.WriteLine($"{address} answers {who} with {rerankName} and {embedName}");
             _console.Output.Flush();
         }
@@ -151,6 +192,31 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
     private static IPAddress Address(string host) => host == "localhost" ? IPAddress.Loopback
         : IPAddress.TryParse(host, out var address) ? address
         : throw new UsageException($"--host expects localhost or an IP address, but got '{host}'.");
+
+    private ServerCertificate? ReadCertificate(ParseResult parsed, ServerSettings settings)
+    {
+        string? certificate = parsed.GetValue(_certificate) ?? _console.Variable(CertificateVariable);
+        string? key = parsed.GetValue(_certificateKey) ?? _console.Variable(CertificateKeyVariable);
+        var found = certificate is not null ? new(certificate, key) : settings.Certificate;
+        if (found is null && key is not null)
+        {
+            throw new UsageException($"{key} is the key of a certificate, which is missing: name it by --tls-certificate.");
+        }
+
+        return found is null ? null : ServerCertificate.Load(found, _console.Variable(PasswordVariable));
+    }
+
+    private string[] ReadOrigins(ParseResult parsed, ServerSettings settings)
+    {
+        string[] origins = [.. settings.CorsOrigins, .. parsed.GetValue(_corsOrigin) ?? []];
+        return Array.Find(origins, origin => origin != "*" && !IsOrigin(origin)) is { } wrong
+            ? throw new UsageException(
+                $"--cors-origin expects an origin, such as https://app.example or http://localhost:5173, or '*', but got '{wrong}'.")
+            : origins;
+    }
+
+    private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
 
     private int Port(ParseResult parsed, ServerSettings settings) => (parsed.GetValue(_port) ?? settings.Port ?? DefaultPort) switch
     {

@@ -19,6 +19,12 @@ internal sealed record HostSettings(IPEndPoint Endpoint, TimeSpan ShutdownTimeou
 
     /// <summary>Gets a value indicating whether <c>/metrics</c> needs no key.</summary>
     public bool HasOpenMetrics { get; init; }
+
+    /// <summary>Gets the certificate; null for plain HTTP.</summary>
+    public ServerCertificate? Certificate { get; init; }
+
+    /// <summary>Gets the origins whose pages may call from browsers; <c>*</c> for all of them.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 }
 
 /// <summary>Hosts the server: no files and variables of ASP.NET Core are read, so that the command line alone says what it does.</summary>
@@ -26,6 +32,8 @@ internal static class ServerHost
 {
     // More connections than requests may be under way, since idle ones are kept for their next request.
     private const int MostConnections = 1024;
+
+    private static readonly TimeSpan _preflightAge = TimeSpan.FromMinutes(10);
 
     /// <summary>Serves until the token is cancelled, and then until the requests under way are answered.</summary>
     /// <param name="console">Gives variables, and hears what is logged.</param>
@@ -38,21 +46,43 @@ internal static class ServerHost
         CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Listen(settings.Endpoint);
+            kestrel.Listen(settings.Endpoint, listen =>
+            {
+                if (settings.Certificate is { } certificate)
+                {
+                    listen.UseHttps(https =>
+                    {
+                        https.ServerCertificate = certificate.Certificate;
+                        https.ServerCertificateChain = certificate.Chain;
+                    });
+                }
+            });
         });
         AddLogging(builder.Logging, console, settings);
         ServerTelemetry.AddTo(builder, console);
         builder.Services.AddRoutingCore();
+        if (settings.CorsOrigins.Count > 0)
+        {
+            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+                .WithOrigins([.. settings.CorsOrigins]).WithMethods("GET", "POST").AllowAnyHeader().SetPreflightMaxAge(_preflightAge)
+                .WithExposedHeaders("X-Request-Id", "X-Resift-Model", "X-Resift-Truncated", "X-Resift-Degraded", "Retry-After")));
+        }
+
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
         // Signals reach the command line, which cancels the token.
         builder.Services.AddSingleton<IHostLifetime, TokenLifetime>();
         addServices(builder.Services);
         await using var app = builder.Build();
         app.UseRouting();
+        if (settings.CorsOrigins.Count > 0)
+        {
+            app.UseCors();
+        }
+
         app.MapResift();
         ServerTelemetry.Map(app, settings.HasOpenMetrics);
         await app.StartAsync(cancellationToken);
