@@ -66,6 +66,29 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         Description = "Let anybody who reaches the server read /metrics, without a key.",
     };
 
+    private readonly Option<string[]> _withReranker = new("--with-reranker")
+    {
+        Description = "One more reranker: a tier, a provider as NAME:MODEL, a name of the configuration file, or a model of this machine; " +
+            "may be given several times.",
+        HelpName = "[NAME=]MODEL",
+    };
+
+    private readonly Option<string[]> _withEmbedder = new("--with-embedder")
+    {
+        Description = "One more embedder; may be given several times.",
+        HelpName = "[NAME=]MODEL",
+    };
+
+    private readonly Option<int?> _memoryBudget = OptionTypes.Number(
+        "--memory-budget",
+        "How many MiB loaded models may take while some are idle: then those that were not used for longest are unloaded. Default: no limit.",
+        minimum: 1);
+
+    private readonly Option<bool> _check = new("--check")
+    {
+        Description = "Do not serve, but ask the server that runs with these options whether it is ready: exit code 0, or 1 if it is not.",
+    };
+
     private readonly Option<string> _certificate = OptionTypes.Text(
         "--tls-certificate",
         $"Speak HTTPS by this certificate: a PEM file, or PKCS #12 with its password in {PasswordVariable}. Default: " +
@@ -97,6 +120,10 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         Add(_certificate);
         Add(_certificateKey);
         Add(_corsOrigin);
+        Add(_withReranker);
+        Add(_withEmbedder);
+        Add(_memoryBudget);
+        Add(_check);
         _reranker.AddTo(this);
         Add(_embedder);
         SetAction(RunAsync);
@@ -116,17 +143,18 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         string? file = ServerSettings.FindFile(_console, parsed.GetValue<string>(RerankerOptionGroup.ConfigName));
         byte[] content = file is null ? [] : KeyReload.ContentOf(file);
         var settings = file is null ? new() : ConfigurationFile.Read(file).Server;
-        var choice = _reranker.Read(parsed);
-        string embedderName = parsed.GetValue(_embedder) ?? ModelFolder.Embedder;
-        var (rerankName, embedName) = (ShortName(choice.Name), ShortName(embedderName));
-        var aliases = ReadAliases(parsed, settings, rerankName, embedName);
+        var endpoint = new IPEndPoint(Address(parsed.GetValue(_host) ?? settings.Host ?? "localhost"), Port(parsed, settings));
+        if (parsed.GetValue(_check))
+        {
+            return await HealthCheck.RunAsync(_console, endpoint, FindCertificate(parsed, settings) is not null, cancellationToken);
+        }
+
         string[] hashes =
         [
             .. parsed.GetValue(_keyHash) ?? [],
             .. _console.Variable(KeyVariable) is { } key ? (string[])[ResiftServerOptions.HashKey(key)] : [],
         ];
         bool hasKeys = hashes.Length + settings.KeyHashes.Count + settings.Keys.Count > 0;
-        var endpoint = new IPEndPoint(Address(parsed.GetValue(_host) ?? settings.Host ?? "localhost"), Port(parsed, settings));
         bool isAnonymous = parsed.GetValue(_anonymous) || settings.Anonymous is true;
         if (!hasKeys && !isAnonymous && !IPAddress.IsLoopback(endpoint.Address))
         {
@@ -134,30 +162,37 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
                 "or let everybody in by --anonymous.");
         }
 
-        using var certificate = ReadCertificate(parsed, settings);
-        var (reranker, embedder) = await Opening.BothAsync(() => choice.Open(), () => choice.Models.OpenEmbedder(embedderName));
-        using (reranker)
-        using (embedder)
+        using var certificate = FindCertificate(parsed, settings) is { } found
+            ? ServerCertificate.Load(found, _console.Variable(PasswordVariable))
+            : null;
+        using var models = OpenModels(parsed, settings);
+        var aliases = ReadAliases(parsed, settings, [.. models.Rerankers.Keys], [.. models.Embedders.Keys]);
+        var host = new HostSettings(endpoint, ShutdownTimeout)
         {
-            var host = new HostSettings(endpoint, ShutdownTimeout)
-            {
-                LogsJson = (parsed.GetValue(_log) ?? settings.Log) is LogFormat.Json,
-                HasOpenMetrics = parsed.GetValue(_openMetrics) || settings.OpenMetrics is true,
-                Certificate = certificate,
-                CorsOrigins = ReadOrigins(parsed, settings),
-            };
-            await ServerHost.RunAsync(_console, host, AddServices, Started, cancellationToken);
-        }
-
+            LogsJson = (parsed.GetValue(_log) ?? settings.Log) is LogFormat.Json,
+            HasOpenMetrics = parsed.GetValue(_openMetrics) || settings.OpenMetrics is true,
+            Certificate = certificate,
+            CorsOrigins = ReadOrigins(parsed, settings),
+        };
+        await models.WarmAsync(cancellationToken);
+        await ServerHost.RunAsync(_console, host, AddServices, Started, cancellationToken);
         return ExitCode.Ok;
 
         void AddServices(IServiceCollection services)
         {
-            // Instances, which the container does not dispose.
-            services.AddSingleton(reranker.AsBuilder().UseOpenTelemetry().Build()).AddSingleton(embedder);
+            models.AddTo(services);
             services.AddResiftServer(options =>
             {
-                options.AddReranker(rerankName).AddEmbeddingGenerator(embedName);
+                foreach (string name in models.Rerankers.Keys)
+                {
+                    options.AddReranker(name, serviceKey: name);
+                }
+
+                foreach (string name in models.Embedders.Keys)
+                {
+                    options.AddEmbeddingGenerator(name, serviceKey: name);
+                }
+
                 options.AllowsAnonymousRemotes = isAnonymous;
                 options.KeyHashes.UnionWith(hashes);
                 options.KeyHashes.UnionWith(settings.KeyHashes);
@@ -182,28 +217,46 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         void Started(string address)
         {
             string who = hasKeys ? "callers with a key" : isAnonymous ? "everybody" : "this machine";
-            _console.Output.WriteLine($"{address} answers {who} with {rerankName} and {embedName}");
+            _console.Output.WriteLine($"{address} answers {who} with {Names(models.Rerankers.Keys)} and {Names(models.Embedders.Keys)}");
             _console.Output.Flush();
         }
     }
 
-    private static string ShortName(string nameOrFolder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(nameOrFolder));
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names);
 
     private static IPAddress Address(string host) => host == "localhost" ? IPAddress.Loopback
         : IPAddress.TryParse(host, out var address) ? address
         : throw new UsageException($"--host expects localhost or an IP address, but got '{host}'.");
 
-    private ServerCertificate? ReadCertificate(ParseResult parsed, ServerSettings settings)
+    // What the command line names comes first, and so answers who names no model; what the file names stands in for the bundled ones.
+    private ServedModels OpenModels(ParseResult parsed, ServerSettings settings)
+    {
+        var choice = _reranker.Read(parsed);
+        var chosen = new ServedModel(ServedModel.ShortName(choice.Name), choice.Name);
+        var listed = settings.Models.ToLookup(model => model.IsEmbedder);
+        string? embedder = parsed.GetValue(_embedder) ?? (listed[true].Any() ? null : ModelFolder.Embedder);
+        bool isChosen = _reranker.NamesOne(parsed) || !choice.IsOpen || !listed[false].Any();
+        ServedModel[] models =
+        [
+            .. isChosen ? [chosen] : (ServedModel[])[],
+            .. embedder is null ? [] : (ServedModel[])[new(ServedModel.ShortName(embedder), embedder) { IsEmbedder = true }],
+            .. settings.Models,
+            .. (parsed.GetValue(_withReranker) ?? []).Select(text => ServedModel.Parse(text, isEmbedder: false)),
+            .. (parsed.GetValue(_withEmbedder) ?? []).Select(text => ServedModel.Parse(text, isEmbedder: true)),
+        ];
+        long? budget = parsed.GetValue(_memoryBudget) ?? settings.MemoryBudgetMiB;
+        return new(
+            models, model => ReferenceEquals(model, chosen) ? choice : _reranker.ReadNamed(parsed, model.Source), choice.Models,
+            budget * 1024 * 1024);
+    }
+
+    private CertificateSettings? FindCertificate(ParseResult parsed, ServerSettings settings)
     {
         string? certificate = parsed.GetValue(_certificate) ?? _console.Variable(CertificateVariable);
         string? key = parsed.GetValue(_certificateKey) ?? _console.Variable(CertificateKeyVariable);
-        var found = certificate is not null ? new(certificate, key) : settings.Certificate;
-        if (found is null && key is not null)
-        {
-            throw new UsageException($"{key} is the key of a certificate, which is missing: name it by --tls-certificate.");
-        }
-
-        return found is null ? null : ServerCertificate.Load(found, _console.Variable(PasswordVariable));
+        return certificate is not null || key is null
+            ? certificate is null ? settings.Certificate : new(certificate, key)
+            : throw new UsageException($"{key} is the key of a certificate, which is missing: name it by --tls-certificate.");
     }
 
     private string[] ReadOrigins(ParseResult parsed, ServerSettings settings)
@@ -225,19 +278,19 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         var port => port,
     };
 
-    private Dictionary<string, string> ReadAliases(ParseResult parsed, ServerSettings settings, string reranker, string embedder)
+    private Dictionary<string, string> ReadAliases(ParseResult parsed, ServerSettings settings, string[] rerankers, string[] embedders)
     {
         var aliases = new Dictionary<string, string>();
         if (!parsed.GetValue(_ownNames))
         {
-            foreach (string name in HostedNames.Rerankers)
+            foreach (string name in HostedNames.Rerankers.Except(rerankers))
             {
-                aliases[name] = reranker;
+                aliases[name] = rerankers[0];
             }
 
-            foreach (string name in HostedNames.Embedders)
+            foreach (string name in HostedNames.Embedders.Except(embedders))
             {
-                aliases[name] = embedder;
+                aliases[name] = embedders[0];
             }
         }
 
@@ -246,9 +299,10 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
             : throw new UsageException($"--alias expects NAME=MODEL, but got '{text}'."));
         foreach (var (name, model) in settings.Aliases.Concat(given))
         {
-            aliases[name] = model == reranker || model == embedder
+            aliases[name] = rerankers.Contains(model) || embedders.Contains(model)
                 ? model
-                : throw new UsageException($"'{name}' is to be an alias of '{model}', but the models are {reranker} and {embedder}.");
+                : throw new UsageException(
+                    $"'{name}' is to be an alias of '{model}', but the models are {Names(rerankers)} and {Names(embedders)}.");
         }
 
         return aliases;

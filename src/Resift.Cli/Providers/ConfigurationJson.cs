@@ -34,7 +34,29 @@ internal sealed record ServerJson
 
     public string[]? CorsOrigins { get; init; }
 
+    public ServedModelJson[]? Models { get; init; }
+
+    public int? MemoryBudgetMiB { get; init; }
+
     public Dictionary<string, string>? Aliases { get; init; }
+}
+
+/// <summary>A model that the server offers.</summary>
+internal sealed record ServedModelJson
+{
+    public string? Name { get; init; }
+
+    public string? Reranker { get; init; }
+
+    public string? Embedder { get; init; }
+
+    public bool? Warm { get; init; }
+
+    public string[]? Fallback { get; init; }
+
+    public double? CacheMinutes { get; init; }
+
+    public decimal? MaxCostPerHour { get; init; }
 }
 
 /// <summary>A key of the server.</summary>

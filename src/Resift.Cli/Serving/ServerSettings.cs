@@ -33,6 +33,10 @@ internal sealed record ServerSettings
 
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
+    public IReadOnlyList<ServedModel> Models { get; init; } = [];
+
+    public int? MemoryBudgetMiB { get; init; }
+
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
@@ -61,6 +65,10 @@ internal sealed record ServerSettings
         Keys = [.. (json.Keys ?? []).Select(key => KeyOf(file, key))],
         Certificate = json.Tls is null ? null : CertificateOf(file, json.Tls),
         CorsOrigins = json.CorsOrigins ?? [],
+        Models = [.. (json.Models ?? []).Select(model => ServedModel.Check(file, model))],
+        MemoryBudgetMiB = json.MemoryBudgetMiB is null or > 0
+            ? json.MemoryBudgetMiB
+            : throw new InvalidDataException($"{file}: \"memoryBudgetMiB\" in \"server\" is {json.MemoryBudgetMiB}; at least 1 was expected."),
         Aliases = json.Aliases ?? [],
     };
 

@@ -31,7 +31,7 @@ internal static class ServerTelemetry
 
     private static readonly string[] _meters =
     [
-        .. _sources, ResiftServerTelemetry.MeterName, LocalModelTelemetry.MeterName,
+        .. _sources, ResiftServerTelemetry.MeterName, LocalModelTelemetry.MeterName, ModelShelf.MeterName,
         "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime",
     ];
 

@@ -129,8 +129,7 @@ public sealed class ServerKeysTests
     public async Task Serve_WithACertificate_SpeaksTlsByIt(bool isPem, bool hasKeyFile, string? password)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var own = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var own = TestCertificate.Sign(key);
         var cli = new CommandLine();
         string keyPem = password is null
             ? key.ExportPkcs8PrivateKeyPem()
