@@ -26,8 +26,10 @@ public static class ResiftServerServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton<ServerMeter>();
         services.TryAddSingleton<RequestPipeline>();
+        services.TryAddSingleton<Gatekeeper>();
         services.TryAddSingleton<EmbeddingWork>();
         services.TryAddSingleton<Facts>();
+        services.TryAddSingleton<OpenApiDocument>();
         if (services.All(service => service.ServiceType != typeof(Readiness)))
         {
             services.AddSingleton<Readiness>();

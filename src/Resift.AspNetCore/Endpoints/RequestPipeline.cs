@@ -17,8 +17,6 @@ internal sealed partial class RequestPipeline(
     private const string RequestIdHeader = "X-Request-Id";
     private const int LongestRequestId = 128;
 
-    private static readonly ResiftDialect _own = new();
-
     // What nginx, and Cohere, call a client that has gone.
     private const int ClientClosedRequest = 499;
 
@@ -42,29 +40,6 @@ internal sealed partial class RequestPipeline(
             var json = answer(context);
             return Task.FromResult<Action<Utf8JsonWriter>>(writer => json.WriteTo(writer));
         });
-
-    /// <summary>Lets a request of a path that is none of ours through, if its caller may call, and counts it if it has a body.</summary>
-    public async Task GuardAsync(HttpContext context, RequestDelegate next)
-    {
-        IDisposable? entered;
-        try
-        {
-            admission.Admit(context);
-            entered = HttpMethods.IsPost(context.Request.Method) ? gate.EnterRequest(context) : null;
-        }
-        catch (ServerProblem problem)
-        {
-            string requestId = RequestIdOf(context.Request);
-            context.Response.Headers[RequestIdHeader] = requestId;
-            await SendAsync(context, Refusal(context.Response, _own, problem, requestId)).ConfigureAwait(false);
-            return;
-        }
-
-        using (entered)
-        {
-            await next(context).ConfigureAwait(false);
-        }
-    }
 
     private async Task RunAsync(
         HttpContext context, Dialect dialect, string? operation, Func<string, Action<Dialect>, Task<Action<Utf8JsonWriter>>> answer)

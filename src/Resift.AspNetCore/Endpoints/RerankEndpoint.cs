@@ -11,6 +11,10 @@ internal sealed class RerankEndpoint(
     // JSON knows no infinity, which is the logit of a probability that was rounded to 0 or 1.
     private const double LargestLogit = 100;
 
+    public override OperationDescription Description { get; } =
+        new("Rankings", "Ranks documents by how well they answer a query.", () =>
+            [.. route.Dialects.Select(dialect => RerankSamples.Of(dialect, route))]);
+
     public override Dialect DialectOf(HttpRequest request) => route.DialectOf(request);
 
     public override Dialect DialectOf(HttpRequest request, RequestBody body) => route.DialectOf(request, body);

@@ -9,6 +9,9 @@ internal sealed class TeiEmbedEndpoint(EmbeddingWork work) : ServerEndpoint
 {
     public override string Operation => "embeddings";
 
+    public override OperationDescription Description { get; } =
+        new("Embeddings", "Makes vectors of texts.", () => [ServerSamples.TeiEmbed(RerankRoute.Tei)]);
+
     public override Dialect DialectOf(HttpRequest request) => RerankRoute.Tei;
 
     public override async Task<Action<Utf8JsonWriter>> AnswerAsync(

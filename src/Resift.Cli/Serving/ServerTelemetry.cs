@@ -73,7 +73,7 @@ internal static class ServerTelemetry
         }));
         if (!isOpen)
         {
-            metrics.RequireResiftKey();
+            metrics.RequireResiftAdmission(app.Services);
         }
     }
 }
