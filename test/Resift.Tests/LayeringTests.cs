@@ -59,6 +59,7 @@ public sealed partial class LayeringTests
                 "OpenTelemetry.Extensions.Hosting",
                 "OpenTelemetry.Instrumentation.AspNetCore",
                 "PdfPig",
+                "Scalar.AspNetCore",
                 "Spectre.Console",
                 "System.CommandLine",
             ]),
@@ -105,12 +106,13 @@ public sealed partial class LayeringTests
         },
         ["Resift.AspNetCore"] = new()
         {
-            [""] = ["Requests", "Limits", "Dialects", "Telemetry", "Endpoints"],
+            [""] = ["Requests", "Limits", "Dialects", "Telemetry", "OpenApi", "Endpoints"],
             ["Requests"] = [],
             ["Limits"] = ["", "Requests"],
             ["Dialects"] = ["Requests"],
             ["Telemetry"] = ["", "Requests", "Limits"],
-            ["Endpoints"] = ["", "Requests", "Limits", "Dialects", "Telemetry"],
+            ["OpenApi"] = ["Requests", "Dialects"],
+            ["Endpoints"] = ["", "Requests", "Limits", "Dialects", "Telemetry", "OpenApi"],
         },
         ["Resift.Evaluation"] = new()
         {

@@ -16,6 +16,14 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
 
     private static readonly string[] _statusesToRetry = ["429", "503"];
 
+    private static readonly Dictionary<string, string> _tags = new()
+    {
+        ["Rankings"] = "Documents in the order in which they answer a query. Where a path has several dialects, fields tell which is spoken.",
+        ["Embeddings"] = "Vectors of texts.",
+        ["Facts"] = "What the server says of itself.",
+        ["Health"] = "Whether it is there, and takes requests. Needs no key.",
+    };
+
     private readonly Lock _lock = new();
     private byte[]? _bytes;
 
@@ -68,7 +76,11 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
             ["security"] = new JsonArray(
                 new JsonObject { ["bearer"] = new JsonArray() }, new JsonObject { ["apiKey"] = new JsonArray() },
                 new JsonObject { ["xApiKey"] = new JsonArray() }, new JsonObject()),
-            ["tags"] = new JsonArray([.. tags.Select(tag => new JsonObject { ["name"] = tag })]),
+            ["tags"] = new JsonArray([.. tags.Select(tag => new JsonObject
+            {
+                ["name"] = tag,
+                ["description"] = _tags.GetValueOrDefault(tag),
+            })]),
             ["paths"] = new JsonObject(paths),
             ["components"] = new JsonObject
             {

@@ -85,6 +85,7 @@ internal static class ServerHost
 
         app.MapResift();
         ServerTelemetry.Map(app, settings.HasOpenMetrics);
+        ReferencePage.Map(app);
         await app.StartAsync(cancellationToken);
         started(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
