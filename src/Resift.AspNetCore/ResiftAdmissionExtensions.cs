@@ -8,8 +8,8 @@ public static class ResiftAdmissionExtensions
 {
     /// <summary>
     /// Adds to endpoints what <c>MapResift</c> does before anything is read: who has no key, or calls from another machine while there are
-    /// none, is refused. One that is posted counts among those that may be under way, of its key too, and its body has <c>MaxBodyBytes</c> at
-    /// most.
+    /// none, is refused. One that is posted counts among those that may be under way, of its key too, and its body has
+    /// <c>MaxBodyBytes</c> at most.
     /// </summary>
     /// <typeparam name="TBuilder">What adds conventions.</typeparam>
     /// <param name="builder">The endpoints.</param>

@@ -42,14 +42,14 @@ public static class ResiftEndpointRouteBuilderExtensions
         {
             Post($"{prefix}/v1/embeddings", new OpenAIEmbeddingsEndpoint(openAI, embeddings));
             Get($"{prefix}/v1/models", context => pipeline.GetAsync(context, openAI, facts.Models),
-                new("Facts", "Lists the models.", () => [ServerSamples.OpenAIModels(openAI)]));
+                new("About", "Lists the models.", () => [ServerSamples.OpenAIModels(openAI)]));
         }
 
         foreach (string prefix in (string[])["", "/tei"])
         {
             Post($"{prefix}/embed", new TeiEmbedEndpoint(embeddings));
             Get($"{prefix}/info", context => pipeline.GetAsync(context, RerankRoute.Tei, facts.Info),
-                new("Facts", "Says what the reranker takes.", () => [ServerSamples.TeiInfo(RerankRoute.Tei)]));
+                new("About", "Says what the reranker takes.", () => [ServerSamples.TeiInfo(RerankRoute.Tei)]));
         }
 
         foreach (string prefix in (string[])["", "/tei", "/vllm", "/llamacpp", "/infinity"])

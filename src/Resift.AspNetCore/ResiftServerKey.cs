@@ -2,8 +2,8 @@ namespace Resift.AspNetCore;
 
 /// <summary>A key that may call a server, by its hash, and how much who has it may do.</summary>
 /// <remarks>
-/// What is allowed a minute may be had at once, and comes back evenly over the minute. Whoever goes beyond is refused with 429 and told when
-/// to come again.
+/// What is allowed a minute may be had at once, and comes back evenly over the minute. Whoever goes beyond is refused with 429 and told
+/// when to come again.
 /// </remarks>
 public sealed record ResiftServerKey
 {

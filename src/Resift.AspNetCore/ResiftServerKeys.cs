@@ -37,7 +37,8 @@ public sealed class ResiftServerKeys
     /// <param name="keys">The keys.</param>
     /// <param name="hashes">The hashes of keys without a name, as <see cref="ResiftServerOptions.KeyHashes"/> has them.</param>
     /// <exception cref="ArgumentException">
-    /// There is none at all, so that the server would ask for none; a hash or a name is none or comes twice, or a model is not one of the server's. The keys stay as they were.
+    /// There is none at all, so that the server would ask for none; a hash or a name is none or comes twice, or a model is not one of the
+    /// server's. The keys stay as they were.
     /// </exception>
     public void Replace(IEnumerable<ResiftServerKey> keys, params IEnumerable<string> hashes)
     {

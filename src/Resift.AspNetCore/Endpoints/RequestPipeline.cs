@@ -68,9 +68,10 @@ internal sealed partial class RequestPipeline(
 
         // Before it is sent, so that who has the answer finds it measured.
         var took = time.GetElapsedTime(start);
+        double milliseconds = Math.Round(took.TotalMilliseconds, 3);
         meter.Record(context, record, dialect.Name, reply.Status, error, took);
         LogRequest(logger, dialect.Name, operation, reply.Status, error, record.Model, record.Documents, record.Tokens,
-            Math.Round(took.TotalMilliseconds, 3), record.Key, record.RequestId);
+            milliseconds, record.Key, record.RequestId);
         await SendAsync(context, reply).ConfigureAwait(false);
     }
 

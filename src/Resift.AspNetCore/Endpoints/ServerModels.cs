@@ -76,7 +76,7 @@ internal sealed class ServerModels
     {
         // An alias may stand for a reranker and have the name of an embedder, or the other way round.
         var model = string.IsNullOrEmpty(asked)
-            ? models.FirstOrDefault(model => MayUse(context, model.Name)) ?? models.FirstOrDefault()
+            ? models.FirstOrDefault(model => MayUse(context, model.Name)) ?? (models.Count > 0 ? models[0] : null)
             : models.FirstOrDefault(model => model.Name == asked)
                 ?? (_options.Aliases.TryGetValue(asked, out string? name) ? models.FirstOrDefault(model => model.Name == name) : null);
         if (model is not null && MayUse(context, model.Name))

@@ -18,9 +18,9 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
 
     private static readonly Dictionary<string, string> _tags = new()
     {
-        ["Rankings"] = "Documents in the order in which they answer a query. Where a path has several dialects, fields tell which is spoken.",
+        ["Rankings"] = "Documents by how well they answer a query. Where a path has several dialects, fields tell which is spoken.",
         ["Embeddings"] = "Vectors of texts.",
-        ["Facts"] = "What the server says of itself.",
+        ["About"] = "What the server says of itself.",
         ["Health"] = "Whether it is there, and takes requests. Needs no key.",
     };
 
@@ -170,7 +170,7 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
         {
             string name = $"{samples.Name}.{part}";
             schemas.TryAdd(name, SampleSchema.Of(of(samples)));
-            references.Add(new JsonObject { ["$ref"] = $"#/components/schemas/{name}" });
+            references.Add((JsonNode)new JsonObject { ["$ref"] = $"#/components/schemas/{name}" });
             var shown = examplesOf(samples);
             for (int i = 0; i < shown.Count; i++)
             {

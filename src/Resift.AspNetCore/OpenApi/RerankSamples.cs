@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Resift.AspNetCore;
 
-/// <summary>How rankings are asked for in each dialect: requests with the fewest fields first, then with all that the dialect knows.</summary>
+/// <summary>
+/// How rankings are asked for in each dialect: requests with the fewest fields first, then with all that the dialect knows.
+/// </summary>
 internal static class RerankSamples
 {
     private static readonly Dictionary<string, string[]> _requests = new()
@@ -49,7 +51,8 @@ internal static class RerankSamples
             """,
             """
             {"model":"jina-reranker-v3","query":{"text":"how do I undo a commit"},
-             "documents":[{"text":"git reset undoes a commit"},"bread is baked hot"],"top_n":2,"return_documents":true,"return_embeddings":false}
+             "documents":[{"text":"git reset undoes a commit"},"bread is baked hot"],"top_n":2,"return_documents":true,
+             "return_embeddings":false}
             """,
         ],
         ["tei"] =
@@ -80,7 +83,8 @@ internal static class RerankSamples
         [
             """{"query":"how do I undo a commit","documents":["git reset undoes a commit","bread is baked hot"]}""",
             """
-            {"model":"rerank-v3.5","query":"how do I undo a commit","documents":["git reset undoes a commit","bread is baked hot"],"top_n":2}
+            {"model":"rerank-v3.5","query":"how do I undo a commit","documents":["git reset undoes a commit","bread is baked hot"],
+             "top_n":2}
             """,
         ],
         ["llamacpp-texts"] =

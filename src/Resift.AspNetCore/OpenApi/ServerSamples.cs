@@ -33,7 +33,10 @@ internal static class ServerSamples
     /// <summary>Creates the samples of OpenAI's list of models.</summary>
     public static DialectSamples OpenAIModels(Dialect openAI) => new DialectSamples("openai-models")
     {
-        Answers = [Json("""{"object":"list","data":[{"id":"resift-mini-v2","object":"model","created":1795708800,"owned_by":"resift"}]}""")],
+        Answers =
+        [
+            Json("""{"object":"list","data":[{"id":"resift-mini-v2","object":"model","created":1795708800,"owned_by":"resift"}]}"""),
+        ],
     }.WithErrors(openAI, _ofPathsWithoutBody);
 
     /// <summary>Creates the samples of TEI's embeddings.</summary>

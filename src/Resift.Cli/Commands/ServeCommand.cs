@@ -68,8 +68,8 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
 
     private readonly Option<string[]> _withReranker = new("--with-reranker")
     {
-        Description = "One more reranker: a tier, a provider as NAME:MODEL, a name of the configuration file, or a model of this machine; " +
-            "may be given several times.",
+        Description = "One more reranker: a tier, a provider as NAME:MODEL, a name of the configuration file, or a model of this " +
+            "machine; may be given several times.",
         HelpName = "[NAME=]MODEL",
     };
 
@@ -81,7 +81,8 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
 
     private readonly Option<int?> _memoryBudget = OptionTypes.Number(
         "--memory-budget",
-        "How many MiB loaded models may take while some are idle: then those that were not used for longest are unloaded. Default: no limit.",
+        "How many MiB loaded models may take while some are idle: then those that were not used for longest are unloaded. Default: no " +
+            "limit.",
         minimum: 1);
 
     private readonly Option<bool> _check = new("--check")

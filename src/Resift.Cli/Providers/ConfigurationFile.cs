@@ -92,8 +92,8 @@ internal static class ConfigurationFile
                 "\"defaults\" has \"db\", \"tier\", \"topN\" and \"color\"; \"server\" has " +
                 "\"host\", \"port\", \"anonymous\", \"log\", \"openMetrics\", \"keyHashes\", \"keys\" (each with \"name\", \"hash\", " +
                 "\"requestsPerMinute\", \"tokensPerMinute\", \"maxRequestsUnderWay\", \"models\"), \"tls\" (\"certificate\", \"key\"), " +
-                "\"corsOrigins\", \"models\" (each with \"name\", \"reranker\" or \"embedder\", \"warm\", \"fallback\", \"cacheMinutes\", " +
-                "\"maxCostPerHour\"), \"memoryBudgetMiB\" and \"aliases\".");
+                "\"corsOrigins\", \"models\" (each with \"name\", \"reranker\" or \"embedder\", \"warm\", \"fallback\", " +
+                "\"cacheMinutes\", \"maxCostPerHour\"), \"memoryBudgetMiB\" and \"aliases\".");
         }
 
         // What follows is about .NET and the place, which is said already.

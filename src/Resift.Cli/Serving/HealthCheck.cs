@@ -29,7 +29,7 @@ internal static class HealthCheck
         {
             UseProxy = false,
             // The certificate names the server as others call it. Nothing is sent that anybody might read.
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, its, _, _) => its is not null },
         };
         using var client = new HttpClient(handler) { Timeout = _timeout };
         try

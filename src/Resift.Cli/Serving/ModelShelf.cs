@@ -15,7 +15,9 @@ internal sealed class ShelvedModel(string name, long bytes, Func<IDisposable> lo
 
     public Func<IDisposable> Load => load;
 
-    /// <summary>Gets or sets the loaded model, or its loading; null while it is not loaded. The shelf's lock guards this and the rest.</summary>
+    /// <summary>
+    /// Gets or sets the loaded model, or its loading; null while it is not loaded. The shelf's lock guards this and the rest.
+    /// </summary>
     public Task<IDisposable>? Loaded { get; set; }
 
     public int Users { get; set; }

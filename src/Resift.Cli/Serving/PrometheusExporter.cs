@@ -149,8 +149,8 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         _ => Clean(unit),
     };
 
-    private static string Clean(string name) =>
-        string.Concat(name.Select((letter, index) => char.IsAsciiLetter(letter) || (index > 0 && char.IsAsciiDigit(letter)) ? letter : '_'));
+    private static string Clean(string name) => string.Concat(
+        name.Select((letter, index) => char.IsAsciiLetter(letter) || (index > 0 && char.IsAsciiDigit(letter)) ? letter : '_'));
 
     private static string Escape(string text, bool quote)
     {

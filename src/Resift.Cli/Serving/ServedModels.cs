@@ -142,8 +142,8 @@ internal sealed class ServedModels : IDisposable
         long bytes = _local.BytesOf(info);
         if (bytes > _budget)
         {
-            throw new UsageException(FormattableString.Invariant($"The model '{model.Name}' takes about {bytes >> 20} MiB, more than the ") +
-                FormattableString.Invariant($"{_budget >> 20} MiB that models may take; raise --memory-budget."));
+            throw new UsageException($"The model '{model.Name}' takes about {bytes >> 20} MiB, more than the {_budget >> 20} MiB that " +
+                "models may take; raise --memory-budget.");
         }
 
         var shelved = new ShelvedModel(model.Name, bytes, load);
@@ -156,7 +156,7 @@ internal sealed class ServedModels : IDisposable
     }
 
     // What is in the cache costs nothing, so the budget is inside.
-    private IReranker WithLayers(ServedModel model, IReranker reranker)
+    private static IReranker WithLayers(ServedModel model, IReranker reranker)
     {
         var builder = reranker.AsBuilder();
         if (model.CacheTime is { } time)
@@ -173,7 +173,7 @@ internal sealed class ServedModels : IDisposable
         return builder.Build();
     }
 
-    private IReranker WithFallback(ServedModel model, Dictionary<string, IReranker> alone)
+    private static IReranker WithFallback(ServedModel model, Dictionary<string, IReranker> alone)
     {
         var builder = alone[model.Name].AsBuilder().UseOpenTelemetry();
         if (model.Fallback.Count > 0)

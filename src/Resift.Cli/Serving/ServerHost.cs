@@ -83,7 +83,16 @@ internal static class ServerHost
             app.UseCors();
         }
 
-        app.MapResift();
+        try
+        {
+            app.MapResift();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // What stands in a file or on the command line, such as a hash that is none.
+            throw new InvalidDataException(exception.Message, exception);
+        }
+
         ServerTelemetry.Map(app, settings.HasOpenMetrics);
         ReferencePage.Map(app);
         await app.StartAsync(cancellationToken);

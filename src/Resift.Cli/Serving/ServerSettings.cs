@@ -68,7 +68,8 @@ internal sealed record ServerSettings
         Models = [.. (json.Models ?? []).Select(model => ServedModel.Check(file, model))],
         MemoryBudgetMiB = json.MemoryBudgetMiB is null or > 0
             ? json.MemoryBudgetMiB
-            : throw new InvalidDataException($"{file}: \"memoryBudgetMiB\" in \"server\" is {json.MemoryBudgetMiB}; at least 1 was expected."),
+            : throw new InvalidDataException(
+                $"{file}: \"memoryBudgetMiB\" in \"server\" is {json.MemoryBudgetMiB}; at least 1 was expected."),
         Aliases = json.Aliases ?? [],
     };
 

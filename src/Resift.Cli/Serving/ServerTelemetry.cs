@@ -37,7 +37,8 @@ internal static class ServerTelemetry
 
     public static void AddTo(WebApplicationBuilder builder, CliConsole console)
     {
-        var set = _variables.Select(name => KeyValuePair.Create(name, console.Variable(name))).Where(item => item.Value is not null).ToList();
+        var set = _variables.Select(name => KeyValuePair.Create(name, console.Variable(name)))
+            .Where(item => item.Value is not null).ToList();
         builder.Configuration.AddInMemoryCollection(set);
         bool exportsMetrics = set.Exists(item => item.Key is $"{Otlp}_ENDPOINT" or $"{Otlp}_METRICS_ENDPOINT");
         bool exportsTraces = set.Exists(item => item.Key is $"{Otlp}_ENDPOINT" or $"{Otlp}_TRACES_ENDPOINT");

@@ -15,7 +15,8 @@ public sealed class PrometheusExporterTests
         var exporter = new PrometheusExporter();
         using var provider = Sdk.CreateMeterProviderBuilder().AddMeter("prometheus.tests.*")
             .AddReader(new BaseExportingMetricReader(exporter)).Build();
-        meter.CreateCounter<long>("my.count", "{thing}", "Lines\nand \\ here").Add(3, new KeyValuePair<string, object?>("a.b", "\"x\"\n\\"));
+        meter.CreateCounter<long>("my.count", "{thing}", "Lines\nand \\ here")
+            .Add(3, new KeyValuePair<string, object?>("a.b", "\"x\"\n\\"));
         other.CreateCounter<long>("my.count", "{thing}", "another").Add(4);
         meter.CreateObservableGauge("my.level", () => 1.5, "By", "a level");
         var seconds = meter.CreateHistogram(

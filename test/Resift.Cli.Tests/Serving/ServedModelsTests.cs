@@ -36,6 +36,38 @@ public sealed class ServedModelsTests
     }
 
     [Fact]
+    public async Task Serve_WithABudgetForOneModel_LoadsTheFirstAheadAndOthersInItsPlaceWhenTheyAreAskedFor()
+    {
+        // Each takes 87 MiB by what the double says of its parameters.
+        await using var server = await RunningServer.StartWithFileAsync(
+            """
+            {"server":{"models":[
+              {"embedder":"all-MiniLM-L6-v2"},
+              {"name":"ahead","reranker":"full"},
+              {"name":"later","reranker":"light"}],
+             "memoryBudgetMiB":100}}
+            """,
+            "--config", "resift.json");
+
+        Assert.Equal("1 0", await LoadsAsync());
+        await ModelAsync(server, "later");
+        Assert.Equal("1 1", await LoadsAsync());
+        await ModelAsync(server, "later");
+        await ModelAsync(server, "ahead");
+        Assert.Equal("2 1", await LoadsAsync());
+
+        async Task<string> LoadsAsync()
+        {
+            var (_, text) = await server.GetAsync("/metrics");
+            return $"{Loads(text, "ahead")} {Loads(text, "later")}";
+        }
+
+        static string Loads(string metrics, string model) => metrics.Split('\n')
+            .FirstOrDefault(line => line.StartsWith("resift_serve_model_loads_total", StringComparison.Ordinal)
+                && line.Contains($"\"{model}\"", StringComparison.Ordinal))?.Split(' ')[^1] ?? "0";
+    }
+
+    [Fact]
     public async Task Serve_WithAProvider_IsAGatewayWithCacheFallbackAndBudget()
     {
         bool isDown = false;
@@ -47,7 +79,8 @@ public sealed class ServedModelsTests
         await using var server = await RunningServer.StartAsync(
             cli,
             $$$"""
-            {"rerankers":{"hosted":{"provider":"cohere","model":"rerank-v3.5","endpoint":"{{{provider.Address}}}","apiKeyVariable":"MY_KEY"}},
+            {"rerankers":{"hosted":
+               {"provider":"cohere","model":"rerank-v3.5","endpoint":"{{{provider.Address}}}","apiKeyVariable":"MY_KEY"}},
              "server":{"models":[
                {"name":"first","reranker":"hosted","fallback":["local"],"cacheMinutes":5},
                {"name":"bare","reranker":"hosted"},
@@ -122,7 +155,7 @@ public sealed class ServedModelsTests
     [InlineData("""{"server":{"models":[{"name":"a"}]}}""", ExitCode.Error, "either \"reranker\" or \"embedder\"")]
     [InlineData("""{"server":{"models":[{"embedder":"e","cacheMinutes":1}]}}""", ExitCode.Error, "are about rerankers")]
     [InlineData("""{"server":{"models":[{"reranker":"light","cacheMinutes":0}]}}""", ExitCode.Error, "above 0")]
-    [InlineData("""{"server":{"models":[{"reranker":"light"},{"reranker":"light"}]}}""", ExitCode.Usage, "two models with the name 'light'")]
+    [InlineData("""{"server":{"models":[{"reranker":"light"},{"reranker":"light"}]}}""", ExitCode.Usage, "the name 'light'")]
     [InlineData("""{"server":{"models":[{"reranker":"light","fallback":["light"]}]}}""", ExitCode.Usage, "no other reranker")]
     [InlineData("""{"server":{"models":[{"reranker":"light"}],"memoryBudgetMiB":1}}""", ExitCode.Usage, "raise --memory-budget")]
     [InlineData("""{"server":{"models":[{"reranker":"missing-model"}]}}""", ExitCode.Error, "missing-model")]

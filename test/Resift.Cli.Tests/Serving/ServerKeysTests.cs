@@ -62,6 +62,7 @@ public sealed class ServerKeysTests
     [Theory]
     [InlineData("""{"server":{"keys":[{"name":"a"}]}}""", "no \"hash\"")]
     [InlineData("""{"server":{"keys":[{"name":"a","hash":"h","tokensPerMinute":0}]}}""", "TokensPerMinute must be at least 1")]
+    [InlineData("""{"server":{"keys":[{"name":"a","hash":"zebra-4711"}]}}""", "64 hexadecimal digits")]
     [InlineData("""{"server":{"tls":{}}}""", "no \"certificate\"")]
     [InlineData("""{"server":{"log":"xml"}}""", "text or json")]
     public async Task Serve_WithAFileThatIsWrong_SaysWhy(string json, string expected)
@@ -72,6 +73,8 @@ public sealed class ServerKeysTests
 
         Assert.Equal(ExitCode.Error, code);
         Assert.Contains(expected, cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("zebra-4711", cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("report", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
