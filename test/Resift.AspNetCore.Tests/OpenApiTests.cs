@@ -33,7 +33,8 @@ public sealed class OpenApiTests
         var paths = Document(DocumentBytes.Value)["paths"]!.AsObject();
 
         Assert.Empty(RerankRoute.All.Select(route => route.Path).Except(paths.Select(path => path.Key)));
-        Assert.All((string[])["/v1/embeddings", "/v1/models", "/embed", "/info", "/health/ready"], path => Assert.True(paths.ContainsKey(path)));
+        Assert.All(
+            (string[])["/v1/embeddings", "/v1/models", "/embed", "/info", "/health/ready"], path => Assert.True(paths.ContainsKey(path)));
     }
 
     [Fact]
