@@ -9,7 +9,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class ResiftEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the paths of all dialects, as <c>docs/server.md</c> lists them: rankings, embeddings, the list of models, and health.
+    /// Maps the paths of all dialects, as <c>docs/server.md</c> lists them: rankings, embeddings, the list of models, and health;
+    /// and <c>/openapi/v1.json</c>, which describes them.
     /// </summary>
     /// <param name="endpoints">Where they are mapped; a group gives all of them a prefix.</param>
     /// <returns>What adds conventions to all of them.</returns>
@@ -40,27 +41,40 @@ public static class ResiftEndpointRouteBuilderExtensions
         foreach (string prefix in (string[])["", "/openai"])
         {
             Post($"{prefix}/v1/embeddings", new OpenAIEmbeddingsEndpoint(openAI, embeddings));
-            Get($"{prefix}/v1/models", context => pipeline.GetAsync(context, openAI, facts.Models));
+            Get($"{prefix}/v1/models", context => pipeline.GetAsync(context, openAI, facts.Models),
+                new("About", "Lists the models.", () => [ServerSamples.OpenAIModels(openAI)]));
         }
 
         foreach (string prefix in (string[])["", "/tei"])
         {
             Post($"{prefix}/embed", new TeiEmbedEndpoint(embeddings));
-            Get($"{prefix}/info", context => pipeline.GetAsync(context, RerankRoute.Tei, facts.Info));
+            Get($"{prefix}/info", context => pipeline.GetAsync(context, RerankRoute.Tei, facts.Info),
+                new("About", "Says what the reranker takes.", () => [ServerSamples.TeiInfo(RerankRoute.Tei)]));
         }
 
         foreach (string prefix in (string[])["", "/tei", "/vllm", "/llamacpp", "/infinity"])
         {
-            Get($"{prefix}/health", readiness.AnswerAsync);
+            Get($"{prefix}/health", readiness.AnswerAsync, Health("Says whether requests should be sent here.", mayBeUnwell: true));
         }
 
-        Get("/health/ready", readiness.AnswerAsync);
-        Get("/health/live", Readiness.AnswerAliveAsync);
+        Get("/health/ready", readiness.AnswerAsync, Health("Says whether requests should be sent here.", mayBeUnwell: true));
+        Get("/health/live", Readiness.AnswerAliveAsync, Health("Says that anybody is there.", mayBeUnwell: false));
+        group.MapGet("/openapi/v1.json", services.GetRequiredService<OpenApiDocument>().AnswerAsync);
         return group;
 
-        void Post(string path, ServerEndpoint endpoint) =>
-            group.MapPost(path, (RequestDelegate)(context => pipeline.PostAsync(context, endpoint)));
+        void Post(string path, ServerEndpoint endpoint)
+        {
+            var builder = group.MapPost(path, (RequestDelegate)(context => pipeline.PostAsync(context, endpoint)));
+            if (endpoint.Description is { } description)
+            {
+                builder.WithMetadata(description);
+            }
+        }
 
-        void Get(string path, RequestDelegate answer) => group.MapGet(path, answer);
+        void Get(string path, RequestDelegate answer, OperationDescription description) =>
+            group.MapGet(path, answer).WithMetadata(description);
+
+        static OperationDescription Health(string summary, bool mayBeUnwell) =>
+            new("Health", summary, () => [ServerSamples.Health(mayBeUnwell)]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,9 +7,7 @@ namespace Resift.AspNetCore;
 /// <remarks>Set up before the server starts, and read by it from then on; not safe for concurrent modification.</remarks>
 public sealed class ResiftServerOptions
 {
-    private const string HashPrefix = "sha256:";
-
-    private static readonly SearchValues<char> _hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
+    internal const string HashPrefix = "sha256:";
 
     private readonly List<NamedService> _rerankers = [];
     private readonly List<NamedService> _embedders = [];
@@ -22,11 +19,17 @@ public sealed class ResiftServerOptions
     /// </remarks>
     public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Gets the hashes of the keys that may call, as <see cref="HashKey"/> gives them; with none, no key is asked for.</summary>
+    /// <summary>
+    /// Gets the keys that may call. With none here and none among <see cref="KeyHashes"/>, no key is asked for.
+    /// <see cref="ResiftServerKeys"/> replaces them while the server runs.
+    /// </summary>
+    public IList<ResiftServerKey> Keys { get; } = [];
+
+    /// <summary>Gets the hashes of keys without a name, which may do anything, as <see cref="HashKey"/> gives them.</summary>
     public ISet<string> KeyHashes { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Gets or sets a value indicating whether other machines may call while there are no <see cref="KeyHashes"/>. By default only this
+    /// Gets or sets a value indicating whether other machines may call while there are no <see cref="Keys"/>. By default only this
     /// machine may, and only by a name of its own, so that no page in a browser can call under a name that it has pointed here.
     /// </summary>
     public bool AllowsAnonymousRemotes { get; set; }
@@ -137,17 +140,6 @@ public sealed class ResiftServerOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         return HashPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
     }
-
-    internal IReadOnlyList<byte[]> ReadKeyHashes() =>
-    [
-        .. KeyHashes.Select(text => text.StartsWith(HashPrefix, StringComparison.OrdinalIgnoreCase)
-            && text.Length == HashPrefix.Length + (2 * SHA256.HashSizeInBytes)
-            && text.AsSpan(HashPrefix.Length).ContainsAnyExcept(_hexadecimal) is false
-                ? Convert.FromHexString(text.AsSpan(HashPrefix.Length))
-                // What stands there may be a key, so it is not shown.
-                : throw new InvalidOperationException($"One of {nameof(KeyHashes)} is no hash: '{HashPrefix}' and 64 hexadecimal digits " +
-                    $"were expected, as {nameof(HashKey)} gives them.")),
-    ];
 
     private ResiftServerOptions Add(List<NamedService> services, string name, object? serviceKey)
     {

@@ -19,11 +19,17 @@ public static class ResiftServerServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<ResiftServerOptions>>().Value);
         services.TryAddSingleton<ServerModels>();
+        services.TryAddSingleton(provider => new ResiftServerKeys(
+            provider.GetRequiredService<ResiftServerOptions>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<WorkGate>();
+        services.AddMetrics();
+        services.TryAddSingleton<ServerMeter>();
         services.TryAddSingleton<RequestPipeline>();
+        services.TryAddSingleton<Gatekeeper>();
         services.TryAddSingleton<EmbeddingWork>();
         services.TryAddSingleton<Facts>();
+        services.TryAddSingleton<OpenApiDocument>();
         if (services.All(service => service.ServiceType != typeof(Readiness)))
         {
             services.AddSingleton<Readiness>();

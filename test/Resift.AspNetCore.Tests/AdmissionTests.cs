@@ -55,14 +55,15 @@ public sealed class AdmissionTests
     [InlineData(null, "localhost", false, true)]
     // A page in a browser, whose own name was pointed at this machine.
     [InlineData("127.0.0.1", "evil.example", false, false)]
-    public void ThrowUnlessAdmitted_WithoutKeys_AdmitsThisMachineOnly(string? remote, string host, bool allows, bool expected)
+    public void Admit_WithoutKeys_AdmitsThisMachineOnly(string? remote, string host, bool allows, bool expected)
     {
-        var admission = new Admission(new() { AllowsAnonymousRemotes = allows });
+        var options = new ResiftServerOptions { AllowsAnonymousRemotes = allows };
+        var admission = new Admission(options, new(options, TimeProvider.System));
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = remote is null ? null : IPAddress.Parse(remote);
         context.Request.Host = new HostString(host, 8080);
 
-        var thrown = Record.Exception(() => admission.ThrowUnlessAdmitted(context));
+        var thrown = Record.Exception(() => admission.Admit(context));
 
         Assert.Equal(expected ? null : ProblemKind.Forbidden, (thrown as ServerProblem)?.Kind);
     }

@@ -32,13 +32,20 @@ internal sealed class TestServer : IAsyncDisposable
     public WebApplication App => _app;
 
     public static async Task<TestServer> StartAsync(
-        Action<ResiftServerOptions>? configure = null, IReranker? reranker = null, TestEmbeddingGenerator? embedder = null)
+        Action<ResiftServerOptions>? configure = null, IReranker? reranker = null, TestEmbeddingGenerator? embedder = null,
+        ILoggerProvider? log = null, Action<IServiceCollection>? addServices = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+        }
+
         builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(_ => reranker ?? new TestReranker());
         builder.Services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(embedder ?? new TestEmbeddingGenerator());
+        addServices?.Invoke(builder.Services);
         builder.Services.AddResiftServer(options =>
         {
             options.AddReranker("words").AddEmbeddingGenerator("hash");

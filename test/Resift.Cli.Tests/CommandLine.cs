@@ -6,7 +6,7 @@ namespace Resift.Cli.Tests;
 internal sealed class CommandLine : IDisposable
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };
-    private readonly StringWriter _error = new() { NewLine = "\n" };
+    private readonly SharedWriter _error = new() { NewLine = "\n" };
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("resift-cli-tests-").FullName;
 
@@ -25,10 +25,10 @@ internal sealed class CommandLine : IDisposable
 
     public int Width { get; init; } = 100;
 
-    public CancellationToken Stop { get; init; } = TestContext.Current.CancellationToken;
+    public CancellationToken Stop { get; set; } = TestContext.Current.CancellationToken;
 
     /// <summary>Gets what stands in for standard output; null to collect it in <see cref="Output"/>.</summary>
-    public TextWriter? OutputWriter { get; init; }
+    public TextWriter? OutputWriter { get; set; }
 
     public string Output => _output.ToString();
 
@@ -53,7 +53,7 @@ internal sealed class CommandLine : IDisposable
     public void Clear()
     {
         _output.GetStringBuilder().Clear();
-        _error.GetStringBuilder().Clear();
+        _error.Clear();
     }
 
     public Task<int> RunAsync(params string[] args) => RunWithInputAsync("", args);
@@ -77,4 +77,36 @@ internal sealed class CommandLine : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>Collects what is written, and may be read meanwhile.</summary>
+    private sealed class SharedWriter : TextWriter
+    {
+        private readonly StringBuilder _text = new();
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value)
+        {
+            lock (_text)
+            {
+                _text.Append(value);
+            }
+        }
+
+        public void Clear()
+        {
+            lock (_text)
+            {
+                _text.Clear();
+            }
+        }
+
+        public override string ToString()
+        {
+            lock (_text)
+            {
+                return _text.ToString();
+            }
+        }
+    }
 }

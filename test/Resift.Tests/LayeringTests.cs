@@ -55,7 +55,11 @@ public sealed partial class LayeringTests
                 "Microsoft.Data.Sqlite",
                 "Microsoft.Extensions.AI.OpenAI",
                 "Microsoft.Extensions.FileSystemGlobbing",
+                "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+                "OpenTelemetry.Extensions.Hosting",
+                "OpenTelemetry.Instrumentation.AspNetCore",
                 "PdfPig",
+                "Scalar.AspNetCore",
                 "Spectre.Console",
                 "System.CommandLine",
             ]),
@@ -102,11 +106,13 @@ public sealed partial class LayeringTests
         },
         ["Resift.AspNetCore"] = new()
         {
-            [""] = ["Requests", "Limits", "Dialects", "Endpoints"],
+            [""] = ["Requests", "Limits", "Dialects", "Telemetry", "OpenApi", "Endpoints"],
             ["Requests"] = [],
             ["Limits"] = ["", "Requests"],
             ["Dialects"] = ["Requests"],
-            ["Endpoints"] = ["", "Requests", "Limits", "Dialects"],
+            ["Telemetry"] = ["", "Requests", "Limits"],
+            ["OpenApi"] = ["Requests", "Dialects"],
+            ["Endpoints"] = ["", "Requests", "Limits", "Dialects", "Telemetry", "OpenApi"],
         },
         ["Resift.Evaluation"] = new()
         {

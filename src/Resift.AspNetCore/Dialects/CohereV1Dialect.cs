@@ -59,6 +59,7 @@ internal abstract class CohereDialect(RerankFields fields, string version) : Rer
 internal sealed class CohereV1Dialect() : CohereDialect(
     new()
     {
+        Dialect = "cohere-v1",
         Forms = DocumentForms.Text | DocumentForms.Object,
         RankFields = "rank_fields",
         Echo = "return_documents",

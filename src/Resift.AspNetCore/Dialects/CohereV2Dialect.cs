@@ -1,7 +1,8 @@
 namespace Resift.AspNetCore;
 
 /// <summary>Cohere's <c>/v2/rerank</c>.</summary>
-internal sealed class CohereV2Dialect() : CohereDialect(new() { RequiresModel = true, AllowsEmptyDocuments = false }, "2")
+internal sealed class CohereV2Dialect() : CohereDialect(
+    new() { Dialect = "cohere-v2", RequiresModel = true, AllowsEmptyDocuments = false }, "2")
 {
     public override RerankCall Read(RequestBody body, int maxDocuments) => base.Read(body, maxDocuments) with
     {

@@ -8,6 +8,7 @@ namespace Resift.AspNetCore;
 /// </summary>
 internal sealed class CommonDialect() : RerankDialect(new()
 {
+    Dialect = "common",
     Forms = DocumentForms.Text | DocumentForms.Object,
     RankFields = "rank_fields",
     Echo = "return_documents",

@@ -6,6 +6,9 @@ namespace Resift.AspNetCore;
 /// <summary>How one family of clients is spoken to when something is wrong.</summary>
 internal abstract class Dialect
 {
+    /// <summary>Gets the name of the dialect, as metrics and logs have it.</summary>
+    public abstract string Name { get; }
+
     /// <summary>Gets the status for a problem: what the original answers with, or what HTTP has for it.</summary>
     public virtual int StatusOf(ProblemKind kind) => kind switch
     {
@@ -21,6 +24,9 @@ internal abstract class Dialect
         ProblemKind.Internal => StatusCodes.Status500InternalServerError,
         _ => StatusCodes.Status400BadRequest,
     };
+
+    /// <summary>Gets the media type of an error.</summary>
+    public virtual string ErrorMediaType => "application/json";
 
     /// <summary>Creates the body of an error.</summary>
     public abstract JsonNode Error(ProblemKind kind, string message, string requestId);

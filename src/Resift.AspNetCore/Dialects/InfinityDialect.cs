@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Resift.AspNetCore;
 
 /// <summary>Infinity's <c>/rerank</c>.</summary>
-internal sealed class InfinityDialect() : RerankDialect(new() { Echo = "return_documents" })
+internal sealed class InfinityDialect() : RerankDialect(new() { Dialect = "infinity", Echo = "return_documents" })
 {
     public override int StatusOf(ProblemKind kind) => kind is ProblemKind.Invalid or ProblemKind.Empty or ProblemKind.TooMany
         ? StatusCodes.Status422UnprocessableEntity

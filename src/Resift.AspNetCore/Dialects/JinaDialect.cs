@@ -6,6 +6,7 @@ namespace Resift.AspNetCore;
 /// <summary>Jina's <c>/v1/rerank</c>.</summary>
 internal sealed class JinaDialect() : RerankDialect(new()
 {
+    Dialect = "jina",
     Forms = DocumentForms.Text | DocumentForms.Object,
     Echo = "return_documents",
     RequiresModel = true,

@@ -28,7 +28,7 @@ internal abstract class LlamaCppErrors(RerankFields fields) : RerankDialect(fiel
 }
 
 /// <summary>llama.cpp's <c>/reranking</c>.</summary>
-internal sealed class LlamaCppDialect() : LlamaCppErrors(new() { Zero = ZeroLimit.None })
+internal sealed class LlamaCppDialect() : LlamaCppErrors(new() { Dialect = "llamacpp", Zero = ZeroLimit.None })
 {
     public override JsonNode Answer(RerankAnswer answer) => new JsonObject
     {
@@ -41,7 +41,8 @@ internal sealed class LlamaCppDialect() : LlamaCppErrors(new() { Zero = ZeroLimi
 }
 
 /// <summary>llama.cpp asked as TEI is, by <c>texts</c>: the answer of TEI, with logits.</summary>
-internal sealed class LlamaCppTextsDialect() : LlamaCppErrors(new() { Documents = "texts", Limit = null, Echo = "return_text" })
+internal sealed class LlamaCppTextsDialect() : LlamaCppErrors(
+    new() { Dialect = "llamacpp-texts", Documents = "texts", Limit = null, Echo = "return_text" })
 {
     public override JsonNode Answer(RerankAnswer answer) => TeiDialect.Results(answer);
 }

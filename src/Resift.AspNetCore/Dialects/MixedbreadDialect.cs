@@ -5,6 +5,7 @@ namespace Resift.AspNetCore;
 /// <summary>Mixedbread's <c>/v1/reranking</c>.</summary>
 internal sealed class MixedbreadDialect() : RerankDialect(new()
 {
+    Dialect = "mixedbread",
     Documents = "input",
     Forms = DocumentForms.Text | DocumentForms.Object,
     RankFields = "rank_fields",

@@ -5,6 +5,8 @@ namespace Resift.AspNetCore;
 /// <summary>The errors of OpenAI, for embeddings and the list of models.</summary>
 internal sealed class OpenAIDialect : Dialect
 {
+    public override string Name => "openai";
+
     public override JsonNode Error(ProblemKind kind, string message, string requestId) => new JsonObject
     {
         ["error"] = OpenAIError(message, OpenAIType(kind), kind switch

@@ -5,6 +5,7 @@ namespace Resift.AspNetCore;
 /// <summary>Pinecone's <c>/rerank</c>.</summary>
 internal sealed class PineconeDialect() : RerankDialect(new()
 {
+    Dialect = "pinecone",
     Forms = DocumentForms.Object,
     RankFields = "rank_fields",
     Echo = "return_documents",

@@ -14,6 +14,9 @@ internal enum ZeroLimit
 /// <summary>What the fields of a dialect are called and may hold.</summary>
 internal sealed record RerankFields
 {
+    /// <summary>Gets the name of the dialect.</summary>
+    public required string Dialect { get; init; }
+
     public string Documents { get; init; } = "documents";
 
     public DocumentForms Forms { get; init; } = DocumentForms.Text;
@@ -46,6 +49,8 @@ internal sealed record RerankFields
 /// <param name="fields">Its fields.</param>
 internal abstract class RerankDialect(RerankFields fields) : Dialect
 {
+    public override string Name => fields.Dialect;
+
     public RerankFields Fields => fields;
 
     /// <summary>Reads a request.</summary>

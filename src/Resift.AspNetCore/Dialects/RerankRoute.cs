@@ -77,6 +77,10 @@ internal sealed record RerankRoute(string Path, RerankDialect Default)
 
     private bool TakesPinecone { get; init; }
 
+    /// <summary>Gets all dialects that may be spoken here, that of requests that say nothing else first.</summary>
+    public IReadOnlyList<RerankDialect> Dialects =>
+        [.. Fields.Select(rule => rule.Dialect).Prepend(Default).Concat(TakesPinecone ? [_pinecone] : []).Distinct()];
+
     /// <summary>Gets the dialect of a request by its path and headers.</summary>
     public RerankDialect DialectOf(HttpRequest request) =>
         TakesPinecone && request.Headers.ContainsKey("X-Pinecone-Api-Version") ? _pinecone : Default;
@@ -85,8 +89,14 @@ internal sealed record RerankRoute(string Path, RerankDialect Default)
     public RerankDialect DialectOf(HttpRequest request, RequestBody body)
     {
         var known = DialectOf(request);
-        return known != Default ? known : Fields.FirstOrDefault(rule => body.Has(rule.Field)).Dialect ?? Default;
+        return known != Default ? known : DialectOf(body);
     }
+
+    /// <summary>Determines whether a body is taken for one of a dialect, where the headers say what they have to.</summary>
+    public bool Takes(RequestBody body, RerankDialect dialect) => dialect == _pinecone || DialectOf(body) == dialect;
+
+    private RerankDialect DialectOf(RequestBody body) =>
+        Fields.FirstOrDefault(rule => body.Has(rule.Field)).Dialect ?? Default;
 
     private static IEnumerable<RerankRoute> Paths(string prefix, RerankDialect dialect, params string[] paths) =>
         paths.Select(path => new RerankRoute(prefix + path, dialect));

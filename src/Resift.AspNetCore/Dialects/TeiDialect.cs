@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Resift.AspNetCore;
 
 /// <summary>Text Embeddings Inference: <c>/rerank</c>, and the errors of <c>/embed</c> and <c>/info</c>.</summary>
-internal sealed class TeiDialect() : RerankDialect(new() { Documents = "texts", Limit = null, Echo = "return_text" })
+internal sealed class TeiDialect() : RerankDialect(
+    new() { Dialect = "tei", Documents = "texts", Limit = null, Echo = "return_text" })
 {
     public override int StatusOf(ProblemKind kind) => kind switch
     {

@@ -5,6 +5,7 @@ namespace Resift.AspNetCore;
 /// <summary>Together's <c>/v1/rerank</c>.</summary>
 internal sealed class TogetherDialect() : RerankDialect(new()
 {
+    Dialect = "together",
     Forms = DocumentForms.Text | DocumentForms.Object,
     RankFields = "rank_fields",
     DefaultRankFields = null,

@@ -27,7 +27,7 @@ internal abstract class VllmErrors(RerankFields fields) : RerankDialect(fields)
 }
 
 /// <summary>vLLM's <c>/rerank</c>, <c>/v1/rerank</c> and <c>/v2/rerank</c>.</summary>
-internal sealed class VllmDialect() : VllmErrors(new() { Zero = ZeroLimit.All, EchoesByDefault = true })
+internal sealed class VllmDialect() : VllmErrors(new() { Dialect = "vllm", Zero = ZeroLimit.All, EchoesByDefault = true })
 {
     public override RerankCall Read(RequestBody body, int maxDocuments)
     {
@@ -50,7 +50,7 @@ internal sealed class VllmDialect() : VllmErrors(new() { Zero = ZeroLimit.All, E
 }
 
 /// <summary>vLLM's <c>/score</c>: one text with many, or as many with as many, answered in their order.</summary>
-internal sealed class VllmScoreDialect() : VllmErrors(new() { Limit = null })
+internal sealed class VllmScoreDialect() : VllmErrors(new() { Dialect = "vllm-score", Limit = null })
 {
     // What the two sides are called.
     private static readonly (string First, string Second)[] _sides =

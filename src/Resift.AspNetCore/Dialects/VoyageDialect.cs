@@ -5,6 +5,7 @@ namespace Resift.AspNetCore;
 /// <summary>Voyage's <c>/v1/rerank</c>.</summary>
 internal sealed class VoyageDialect() : RerankDialect(new()
 {
+    Dialect = "voyage",
     Limit = "top_k",
     Echo = "return_documents",
     RequiresModel = true,

@@ -41,9 +41,11 @@ internal sealed class EmbeddingWork(ResiftServerOptions options, ServerModels mo
     public async Task<(GeneratedEmbeddings<Embedding<float>> Vectors, string Model, long Tokens)> EmbedAsync(
         HttpContext context, string? model, string[] texts, EmbeddingGenerationOptions wishes)
     {
-        var (name, generator) = models.FindEmbedder(model);
+        var (name, generator) = models.FindEmbedder(context, model);
         long estimate = texts.Sum(text => (long)TokenEstimate.Count(text));
-        using var work = gate.EnterWork(estimate);
+        var record = RequestRecord.Of(context);
+        (record.Model, record.Documents, record.Tokens) = (name, texts.Length, estimate);
+        using var work = gate.EnterWork(context, estimate);
         var vectors = await ModelCall.RunAsync(() => generator.GenerateAsync(texts, wishes, context.RequestAborted)).ConfigureAwait(false);
         if (vectors.Count != texts.Length)
         {
@@ -58,6 +60,7 @@ internal sealed class EmbeddingWork(ResiftServerOptions options, ServerModels mo
             context.Response.Headers[ServerEndpoint.TruncatedHeader] = truncated.ToString(CultureInfo.InvariantCulture);
         }
 
-        return (vectors, name, vectors.Usage?.InputTokenCount ?? estimate);
+        record.Tokens = vectors.Usage?.InputTokenCount ?? estimate;
+        return (vectors, name, record.Tokens.Value);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 
 namespace Resift.AspNetCore;
 
@@ -7,10 +8,10 @@ internal sealed class Facts(ResiftServerOptions options, ServerModels models, Ti
 {
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
 
-    public JsonNode Models() => new JsonObject
+    public JsonNode Models(HttpContext context) => new JsonObject
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([.. models.Names.Select(name => new JsonObject
+        ["data"] = new JsonArray([.. models.NamesFor(context).Select(name => new JsonObject
         {
             ["id"] = name,
             ["object"] = "model",
@@ -20,9 +21,9 @@ internal sealed class Facts(ResiftServerOptions options, ServerModels models, Ti
     };
 
     /// <exception cref="ServerProblem">There is no reranker.</exception>
-    public JsonNode Info()
+    public JsonNode Info(HttpContext context)
     {
-        var (name, reranker) = models.FindReranker(asked: null);
+        var (name, reranker) = models.FindReranker(context, asked: null);
         return new JsonObject
         {
             ["model_id"] = name,

@@ -10,6 +10,11 @@ internal sealed class OpenAIEmbeddingsEndpoint(Dialect openAI, EmbeddingWork wor
 {
     private const int MaxTexts = 2048;
 
+    public override string Operation => "embeddings";
+
+    public override OperationDescription Description { get; } =
+        new("Embeddings", "Makes vectors of texts.", () => [ServerSamples.OpenAIEmbeddings(openAI)]);
+
     public override Dialect DialectOf(HttpRequest request) => openAI;
 
     public override async Task<Action<Utf8JsonWriter>> AnswerAsync(

@@ -11,19 +11,20 @@ namespace Resift.AspNetCore;
 /// The way of every request: it gets a name, is admitted, bounded, read, answered, and if anything fails, told in its dialect.
 /// </summary>
 internal sealed partial class RequestPipeline(
-    ResiftServerOptions options, Admission admission, WorkGate gate, ILogger<RequestPipeline> logger)
+    ResiftServerOptions options, Admission admission, WorkGate gate, ServerMeter meter, TimeProvider time,
+    ILogger<RequestPipeline> logger)
 {
     private const string RequestIdHeader = "X-Request-Id";
     private const int LongestRequestId = 128;
 
-    // What nginx, and Cohere, call a client that has gone. Nobody reads it but the log.
+    // What nginx, and Cohere, call a client that has gone.
     private const int ClientClosedRequest = 499;
 
     /// <summary>Answers a request that has a body.</summary>
     public Task PostAsync(HttpContext context, ServerEndpoint endpoint) =>
-        RunAsync(context, endpoint.DialectOf(context.Request), async (requestId, speak) =>
+        RunAsync(context, endpoint.DialectOf(context.Request), endpoint.Operation, async (requestId, speak) =>
         {
-            using var entered = gate.EnterRequest();
+            using var entered = gate.EnterRequest(context);
             using var document = await BodyReader.ReadAsync(context.Request, options.MaxBodyBytes, context.RequestAborted)
                 .ConfigureAwait(false);
             var body = new RequestBody(document.RootElement);
@@ -33,46 +34,60 @@ internal sealed partial class RequestPipeline(
         });
 
     /// <summary>Answers a request that has none.</summary>
-    public Task GetAsync(HttpContext context, Dialect dialect, Func<JsonNode> answer) => RunAsync(context, dialect, (_, _) =>
-    {
-        var json = answer();
-        return Task.FromResult<Action<Utf8JsonWriter>>(writer => json.WriteTo(writer));
-    });
+    public Task GetAsync(HttpContext context, Dialect dialect, Func<HttpContext, JsonNode> answer) =>
+        RunAsync(context, dialect, operation: null, (_, _) =>
+        {
+            var json = answer(context);
+            return Task.FromResult<Action<Utf8JsonWriter>>(writer => json.WriteTo(writer));
+        });
 
     private async Task RunAsync(
-        HttpContext context, Dialect dialect, Func<string, Action<Dialect>, Task<Action<Utf8JsonWriter>>> answer)
+        HttpContext context, Dialect dialect, string? operation, Func<string, Action<Dialect>, Task<Action<Utf8JsonWriter>>> answer)
     {
-        string requestId = RequestIdOf(context.Request);
-        context.Response.Headers[RequestIdHeader] = requestId;
-        int status = StatusCodes.Status200OK;
-        Action<Utf8JsonWriter> write;
+        long start = time.GetTimestamp();
+        var record = new RequestRecord { RequestId = RequestIdOf(context.Request), Operation = operation };
+        context.Features.Set(record);
+        context.Response.Headers[RequestIdHeader] = record.RequestId;
+        Reply reply;
+        string? error = null;
         try
         {
-            admission.ThrowUnlessAdmitted(context);
-            write = await answer(requestId, known => dialect = known).ConfigureAwait(false);
+            record.Key = admission.Admit(context)?.Key.Name;
+            var write = await answer(record.RequestId, known => dialect = known).ConfigureAwait(false);
+            reply = new(StatusCodes.Status200OK, "application/json", BytesOf(write));
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            context.Response.StatusCode = ClientClosedRequest;
-            return;
+            (reply, error) = (new(ClientClosedRequest, "text/plain", default), "cancelled");
         }
         catch (Exception exception)
         {
-            var problem = ProblemOf(exception, requestId);
-            status = dialect.StatusOf(problem.Kind);
-            if (problem.Kind is ProblemKind.Overloaded or ProblemKind.Unavailable)
-            {
-                double seconds = Math.Ceiling((problem.RetryAfter ?? options.RetryAfter).TotalSeconds);
-                context.Response.Headers.RetryAfter = Math.Max(1, seconds).ToString("F0", CultureInfo.InvariantCulture);
-            }
-
-            write = writer => dialect.Error(problem.Kind, problem.Message, requestId).WriteTo(writer);
+            var problem = ProblemOf(exception, record.RequestId);
+            (reply, error) = (Refusal(context.Response, dialect, problem, record.RequestId), problem.Name);
         }
 
-        await WriteAsync(context, status, write).ConfigureAwait(false);
+        // Before it is sent, so that who has the answer finds it measured.
+        var took = time.GetElapsedTime(start);
+        double milliseconds = Math.Round(took.TotalMilliseconds, 3);
+        meter.Record(context, record, dialect.Name, reply.Status, error, took);
+        LogRequest(logger, dialect.Name, operation, reply.Status, error, record.Model, record.Documents, record.Tokens,
+            milliseconds, record.Key, record.RequestId);
+        await SendAsync(context, reply).ConfigureAwait(false);
     }
 
-    private static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
+    private Reply Refusal(HttpResponse response, Dialect dialect, ServerProblem problem, string requestId)
+    {
+        if (problem.Kind is ProblemKind.Overloaded or ProblemKind.Unavailable)
+        {
+            double seconds = Math.Ceiling((problem.RetryAfter ?? options.RetryAfter).TotalSeconds);
+            response.Headers.RetryAfter = Math.Max(1, seconds).ToString("F0", CultureInfo.InvariantCulture);
+        }
+
+        return new(dialect.StatusOf(problem.Kind), dialect.ErrorMediaType,
+            BytesOf(writer => dialect.Error(problem.Kind, problem.Message, requestId).WriteTo(writer)));
+    }
+
+    private static ReadOnlyMemory<byte> BytesOf(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -80,12 +95,17 @@ internal sealed partial class RequestPipeline(
             write(writer);
         }
 
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = buffer.WrittenCount;
+        return buffer.WrittenMemory;
+    }
+
+    private static async Task SendAsync(HttpContext context, Reply reply)
+    {
+        context.Response.StatusCode = reply.Status;
+        context.Response.ContentType = reply.MediaType;
+        context.Response.ContentLength = reply.Body.Length;
         try
         {
-            await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
+            await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -117,9 +137,18 @@ internal sealed partial class RequestPipeline(
             : Guid.NewGuid().ToString();
     }
 
+    // Without the message of an error, which may repeat what the client wrote.
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Dialect} {Operation}: {Status} {Error}, by {Model}, {Documents} documents, " +
+        "{Tokens} tokens, {Milliseconds} ms, key {Key}, request {RequestId}.")]
+    private static partial void LogRequest(
+        ILogger logger, string dialect, string? operation, int status, string? error, string? model, int? documents, long? tokens,
+        double milliseconds, string? key, string requestId);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The model failed in request {RequestId}.")]
     private static partial void LogModelFailure(ILogger logger, Exception exception, string requestId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} failed.")]
     private static partial void LogUnexpected(ILogger logger, Exception exception, string requestId);
+
+    private readonly record struct Reply(int Status, string MediaType, ReadOnlyMemory<byte> Body);
 }

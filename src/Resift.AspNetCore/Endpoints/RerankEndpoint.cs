@@ -11,6 +11,10 @@ internal sealed class RerankEndpoint(
     // JSON knows no infinity, which is the logit of a probability that was rounded to 0 or 1.
     private const double LargestLogit = 100;
 
+    public override OperationDescription Description { get; } =
+        new("Rankings", "Ranks documents by how well they answer a query.", () =>
+            [.. route.Dialects.Select(dialect => RerankSamples.Of(dialect, route))]);
+
     public override Dialect DialectOf(HttpRequest request) => route.DialectOf(request);
 
     public override Dialect DialectOf(HttpRequest request, RequestBody body) => route.DialectOf(request, body);
@@ -20,16 +24,19 @@ internal sealed class RerankEndpoint(
     {
         var rerank = (RerankDialect)dialect;
         var call = rerank.Read(body, options.MaxDocuments);
-        var (name, reranker) = models.FindReranker(call.Model);
+        var (name, reranker) = models.FindReranker(context, call.Model);
         var metadata = reranker.GetService<RerankerMetadata>();
         ThrowIfRefused(metadata, call, name);
         long estimate = Estimate(call, metadata?.MaxTokensPerPair ?? int.MaxValue);
-        using var work = gate.EnterWork(estimate);
+        var record = RequestRecord.Of(context);
+        (record.Model, record.Documents, record.Tokens) = (name, call.Documents.Count, estimate);
+        using var work = gate.EnterWork(context, estimate);
         var response = await ScoreAsync(reranker, call, context.RequestAborted).ConfigureAwait(false);
         int truncated = response.Usage?.TruncatedDocuments.Count ?? 0;
+        record.Tokens = response.Usage?.InputTokens ?? estimate;
         var answer = new RerankAnswer(call, requestId, name, OnScale(response, call.Scale, name))
         {
-            Tokens = response.Usage?.InputTokens ?? estimate,
+            Tokens = record.Tokens.Value,
             TruncatedDocuments = truncated,
             Created = time.GetUtcNow(),
         };

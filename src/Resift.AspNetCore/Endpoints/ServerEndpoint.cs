@@ -15,6 +15,12 @@ internal abstract class ServerEndpoint
     /// <summary>The header of an answer that a fallback gave, or that is not complete.</summary>
     public const string DegradedHeader = "X-Resift-Degraded";
 
+    /// <summary>Gets what is asked for, in the words of OpenTelemetry.</summary>
+    public virtual string Operation => "rerank";
+
+    /// <summary>Gets what the OpenAPI document says of it; null for nothing.</summary>
+    public virtual OperationDescription? Description => null;
+
     /// <summary>Gets the dialect of a request of which the body is not known.</summary>
     public abstract Dialect DialectOf(HttpRequest request);
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,23 +33,27 @@ internal sealed class ServerModels
             }
         }
 
-        Names = [.. names.Concat(options.Aliases.Keys).Distinct()];
     }
 
-    /// <summary>Gets all names, those of models first, then their aliases.</summary>
-    public IReadOnlyList<string> Names { get; }
+    /// <summary>Gets all names that a caller may use, those of models first, then their aliases.</summary>
+    public IEnumerable<string> NamesFor(HttpContext context) => _options.Rerankers.Concat(_options.Embedders)
+        .Select(model => (model.Name, Model: model.Name))
+        .Concat(_options.Aliases.Select(alias => (Name: alias.Key, Model: alias.Value)))
+        .Where(item => MayUse(context, item.Model)).Select(item => item.Name).Distinct();
 
     /// <summary>Finds a reranker.</summary>
-    /// <param name="asked">The name that a client asks for; null or nothing for the first.</param>
-    /// <exception cref="ServerProblem">There is none of that name.</exception>
-    public (string Name, IReranker Reranker) FindReranker(string? asked) =>
-        Resolve<IReranker>(Find(_options.Rerankers, asked, "reranker"));
+    /// <param name="context">The request, whose key may not use all of them.</param>
+    /// <param name="asked">The name that a client asks for; null or nothing for the first that it may use.</param>
+    /// <exception cref="ServerProblem">There is none of that name, or the caller may not use it.</exception>
+    public (string Name, IReranker Reranker) FindReranker(HttpContext context, string? asked) =>
+        Resolve<IReranker>(Find(context, _options.Rerankers, asked, "reranker"));
 
     /// <summary>Finds an embedding generator.</summary>
-    /// <param name="asked">The name that a client asks for; null or nothing for the first.</param>
-    /// <exception cref="ServerProblem">There is none of that name.</exception>
-    public (string Name, IEmbeddingGenerator<string, Embedding<float>> Generator) FindEmbedder(string? asked) =>
-        Resolve<IEmbeddingGenerator<string, Embedding<float>>>(Find(_options.Embedders, asked, "embedding model"));
+    /// <param name="context">The request, whose key may not use all of them.</param>
+    /// <param name="asked">The name that a client asks for; null or nothing for the first that it may use.</param>
+    /// <exception cref="ServerProblem">There is none of that name, or the caller may not use it.</exception>
+    public (string Name, IEmbeddingGenerator<string, Embedding<float>> Generator) FindEmbedder(HttpContext context, string? asked) =>
+        Resolve<IEmbeddingGenerator<string, Embedding<float>>>(Find(context, _options.Embedders, asked, "embedding model"));
 
     private (string Name, T Service) Resolve<T>(NamedService model)
         where T : notnull => (
@@ -67,16 +72,26 @@ internal sealed class ServerModels
         }
     }
 
-    private NamedService Find(IReadOnlyList<NamedService> models, string? asked, string kind)
+    private NamedService Find(HttpContext context, IReadOnlyList<NamedService> models, string? asked, string kind)
     {
         // An alias may stand for a reranker and have the name of an embedder, or the other way round.
         var model = string.IsNullOrEmpty(asked)
-            ? (models.Count > 0 ? models[0] : null)
+            ? models.FirstOrDefault(model => MayUse(context, model.Name)) ?? (models.Count > 0 ? models[0] : null)
             : models.FirstOrDefault(model => model.Name == asked)
                 ?? (_options.Aliases.TryGetValue(asked, out string? name) ? models.FirstOrDefault(model => model.Name == name) : null);
-        return model ?? throw new ServerProblem(ProblemKind.UnknownModel, models.Count == 0
-            ? $"this server has no {kind}"
-            : $"model '{asked}' not found, make sure the correct model ID was used; this server has, as {kind}: " +
-                $"{string.Join(", ", models.Select(model => model.Name))}");
+        if (model is not null && MayUse(context, model.Name))
+        {
+            return model;
+        }
+
+        string usable = string.Join(", ", models.Select(model => model.Name).Where(name => MayUse(context, name)));
+        throw model is not null
+            ? new ServerProblem(ProblemKind.Forbidden, $"this key may not use the model '{model.Name}'; as {kind}, it may use: " +
+                (usable.Length > 0 ? usable : "none"))
+            : new ServerProblem(ProblemKind.UnknownModel, models.Count == 0
+                ? $"this server has no {kind}"
+                : $"model '{asked}' not found, make sure the correct model ID was used; this server has, as {kind}: {usable}");
     }
+
+    private static bool MayUse(HttpContext context, string model) => Caller.Of(context)?.MayUse(model) ?? true;
 }

@@ -7,6 +7,11 @@ namespace Resift.AspNetCore;
 /// <summary>TEI's <c>/embed</c>.</summary>
 internal sealed class TeiEmbedEndpoint(EmbeddingWork work) : ServerEndpoint
 {
+    public override string Operation => "embeddings";
+
+    public override OperationDescription Description { get; } =
+        new("Embeddings", "Makes vectors of texts.", () => [ServerSamples.TeiEmbed(RerankRoute.Tei)]);
+
     public override Dialect DialectOf(HttpRequest request) => RerankRoute.Tei;
 
     public override async Task<Action<Utf8JsonWriter>> AnswerAsync(

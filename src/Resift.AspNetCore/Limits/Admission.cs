@@ -1,47 +1,30 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Resift.AspNetCore;
 
 /// <summary>Says who may call: who has a key, or, where there are no keys, who is on this machine.</summary>
-internal sealed class Admission(ResiftServerOptions options)
+internal sealed class Admission(ResiftServerOptions options, ResiftServerKeys keys)
 {
     private const string Bearer = "Bearer ";
 
     private static readonly string[] _keyHeaders = ["Api-Key", "X-Api-Key"];
 
-    private readonly IReadOnlyList<byte[]> _hashes = options.ReadKeyHashes();
-
+    /// <summary>Finds out who calls; <see cref="Caller.Of"/> has it then.</summary>
     /// <exception cref="ServerProblem">The caller may not call.</exception>
-    public void ThrowUnlessAdmitted(HttpContext context)
+    public Caller? Admit(HttpContext context)
     {
-        if (_hashes.Count == 0)
+        if (!keys.Any)
         {
             ThrowUnlessLocal(context);
-            return;
+            return null;
         }
 
-        string? key = KeyOf(context.Request);
-        if (key is null)
-        {
-            throw new ServerProblem(ProblemKind.Unauthorized,
-                "no api key supplied; send it in the header 'Authorization: Bearer KEY' or 'Api-Key: KEY'");
-        }
-
-        // All hashes are compared, each in the same time, so that how long it takes says nothing of how near a guess came.
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        bool isKnown = false;
-        foreach (byte[] known in _hashes)
-        {
-            isKnown |= CryptographicOperations.FixedTimeEquals(hash, known);
-        }
-
-        if (!isKnown)
-        {
-            throw new ServerProblem(ProblemKind.Unauthorized, "invalid api token");
-        }
+        string key = KeyOf(context.Request) ?? throw new ServerProblem(ProblemKind.Unauthorized,
+            "no api key supplied; send it in the header 'Authorization: Bearer KEY' or 'Api-Key: KEY'");
+        var caller = keys.Find(key) ?? throw new ServerProblem(ProblemKind.Unauthorized, "invalid api token");
+        context.Features.Set(caller);
+        return caller;
     }
 
     private static string? KeyOf(HttpRequest request)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Resift.AspNetCore;
 
 /// <summary>Why a request is not answered. Each dialect has its status and its words for it.</summary>
@@ -34,12 +36,22 @@ internal enum ProblemKind
     Internal,
 }
 
+/// <summary>Names kinds of problems.</summary>
+internal static class ProblemKinds
+{
+    /// <summary>Gets the name of a kind in metrics, logs and our own errors, such as <c>too_many</c>.</summary>
+    public static string Name(this ProblemKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+}
+
 /// <summary>Ends a request with an answer that says why.</summary>
 /// <param name="kind">What is wrong.</param>
 /// <param name="message">What was expected, what came, and what to do; for the client, so nothing in it is secret.</param>
 internal sealed class ServerProblem(ProblemKind kind, string message) : Exception(message)
 {
     public ProblemKind Kind => kind;
+
+    /// <summary>Gets the name of what is wrong, in metrics and logs.</summary>
+    public string Name { get; init; } = kind.Name();
 
     /// <summary>Gets after how long the client may come again; null for the server's usual time.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -90,7 +90,10 @@ internal static class ConfigurationFile
                 "\"provider\", \"model\", \"endpoint\", \"apiKeyVariable\", \"tokenCommand\", \"headerVariables\", " +
                 "\"endpointIsFinal\", \"documentsPerRequest\", \"pointwise\", \"scale\", \"temperature\" and \"structuredOutput\"; " +
                 "\"defaults\" has \"db\", \"tier\", \"topN\", \"profile\" and \"color\"; \"server\" has " +
-                "\"host\", \"port\", \"anonymous\", \"keyHashes\" and \"aliases\".");
+                "\"host\", \"port\", \"anonymous\", \"log\", \"openMetrics\", \"keyHashes\", \"keys\" (each with \"name\", \"hash\", " +
+                "\"requestsPerMinute\", \"tokensPerMinute\", \"maxRequestsUnderWay\", \"models\"), \"tls\" (\"certificate\", \"key\"), " +
+                "\"corsOrigins\", \"models\" (each with \"name\", \"reranker\" or \"embedder\", \"warm\", \"fallback\", " +
+                "\"cacheMinutes\", \"maxCostPerHour\"), \"memoryBudgetMiB\" and \"aliases\".");
         }
 
         // What follows is about .NET and the place, which is said already.

@@ -22,9 +22,65 @@ internal sealed record ServerJson
 
     public bool? Anonymous { get; init; }
 
+    public string? Log { get; init; }
+
+    public bool? OpenMetrics { get; init; }
+
     public string[]? KeyHashes { get; init; }
 
+    public ServerKeyJson[]? Keys { get; init; }
+
+    public CertificateJson? Tls { get; init; }
+
+    public string[]? CorsOrigins { get; init; }
+
+    public ServedModelJson[]? Models { get; init; }
+
+    public int? MemoryBudgetMiB { get; init; }
+
     public Dictionary<string, string>? Aliases { get; init; }
+}
+
+/// <summary>A model that the server offers.</summary>
+internal sealed record ServedModelJson
+{
+    public string? Name { get; init; }
+
+    public string? Reranker { get; init; }
+
+    public string? Embedder { get; init; }
+
+    public bool? Warm { get; init; }
+
+    public string[]? Fallback { get; init; }
+
+    public double? CacheMinutes { get; init; }
+
+    public decimal? MaxCostPerHour { get; init; }
+}
+
+/// <summary>A key of the server.</summary>
+internal sealed record ServerKeyJson
+{
+    public string? Name { get; init; }
+
+    public string? Hash { get; init; }
+
+    public int? RequestsPerMinute { get; init; }
+
+    public int? TokensPerMinute { get; init; }
+
+    public int? MaxRequestsUnderWay { get; init; }
+
+    public string[]? Models { get; init; }
+}
+
+/// <summary>Where the server's certificate is.</summary>
+internal sealed record CertificateJson
+{
+    public string? Certificate { get; init; }
+
+    public string? Key { get; init; }
 }
 
 /// <summary>What holds where the command line says nothing.</summary>

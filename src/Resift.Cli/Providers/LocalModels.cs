@@ -7,6 +7,21 @@ namespace Resift.Cli;
 /// <param name="options">How they run.</param>
 internal sealed class LocalModels(IModelLoader loader, LocalModelOptions options)
 {
+    /// <summary>The name that models of this machine have for their provider.</summary>
+    public const string ProviderName = "resift.local";
+
+    /// <summary>Reads what a model is, without loading it.</summary>
+    public LocalModelInfo ReadInfo(string nameOrFolder) => loader.ReadInfo(loader.FindFolder(nameOrFolder));
+
+    /// <summary>Gets about how many bytes a model takes in memory: what its weights are kept as, for all of its parameters.</summary>
+    public long BytesOf(LocalModelInfo info) => info.Parameters *
+        (options.Precision is LocalPrecision.Int8 ? LocalWeightType.Int8 : options.WeightType ?? info.WeightType) switch
+        {
+            LocalWeightType.Int8 => 1,
+            LocalWeightType.BFloat16 or LocalWeightType.Half => 2,
+            _ => sizeof(float),
+        };
+
     public IModelLoader Loader => loader;
 
     public LocalModelOptions Options => options;

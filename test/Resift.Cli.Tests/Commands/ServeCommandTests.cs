@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 
 namespace Resift.Cli.Tests.Commands;
 
@@ -100,70 +97,5 @@ public sealed class ServeCommandTests
         var reply = await server.PostAsync("/v1/rerank", $"{{\"query\":\"q\",\"documents\":{Documents}}}");
 
         Assert.Equal(HttpStatusCode.OK, reply.Status);
-    }
-
-    private sealed class RunningServer : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly HttpClient _client = new();
-        private Task<int>? _running;
-
-        private RunningServer(FirstLine output) => Cli = new CommandLine { OutputWriter = output, Stop = _stop.Token };
-
-        public CommandLine Cli { get; }
-
-        public static Task<RunningServer> StartAsync(params string[] args) => StartWithFileAsync(configuration: null, args);
-
-        public static async Task<RunningServer> StartWithFileAsync(string? configuration, params string[] args)
-        {
-            var output = new FirstLine();
-            var server = new RunningServer(output);
-            if (configuration is not null)
-            {
-                args = [.. args.Select(arg => arg == "resift.json" ? server.Cli.At(arg) : arg)];
-                server.Cli.File("resift.json", configuration);
-            }
-
-            server._running = server.Cli.RunAsync(["serve", "--port", "0", .. args]);
-            await Task.WhenAny(output.Written, server._running).WaitAsync(TestContext.Current.CancellationToken);
-            Assert.False(server._running.IsCompleted, server.Cli.Error);
-            server._client.BaseAddress = new Uri((await output.Written).Split(' ')[0]);
-            return server;
-        }
-
-        public async Task<(HttpStatusCode Status, JsonElement Json)> PostAsync(string path, string json, string? key = null)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path)
-            {
-                Content = new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
-            };
-            request.Headers.Authorization = key is null ? null : new("Bearer", key);
-            using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
-            using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-            return (response.StatusCode, document.RootElement.Clone());
-        }
-
-        public async Task<int> StopAsync()
-        {
-            await _stop.CancelAsync();
-            return await _running!;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await StopAsync();
-            _client.Dispose();
-            _stop.Dispose();
-            Cli.Dispose();
-        }
-    }
-
-    private sealed class FirstLine : StringWriter
-    {
-        private readonly TaskCompletionSource<string> _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<string> Written => _written.Task;
-
-        public override void Flush() => _written.TrySetResult(ToString());
     }
 }
