@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -32,11 +33,12 @@ internal sealed class TestServer : IAsyncDisposable
     public WebApplication App => _app;
 
     public static async Task<TestServer> StartAsync(
-        Action<ResiftServerOptions>? configure = null, IReranker? reranker = null, TestEmbeddingGenerator? embedder = null)
+        Action<ResiftServerOptions>? configure = null, IReranker? reranker = null, TestEmbeddingGenerator? embedder = null,
+        Action<KestrelServerOptions>? configureKestrel = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrel(kestrel => configureKestrel?.Invoke(kestrel)).UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(_ => reranker ?? new TestReranker());
         builder.Services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(embedder ?? new TestEmbeddingGenerator());
         builder.Services.AddResiftServer(options =>
