@@ -21,6 +21,9 @@ const string Usage = """
                                                           by how much calls with a deadline overrun it under load
       fairness [--quick] [--documents N] [--calls N] [--threads N]
                                                           the time of small calls alone and beside a large one, and what they cost it
+      server [--quick] [--seconds N] [--rounds N] [--calls N] [--soak N]
+                                                          resift serve at 1 to 512 connections: what is accepted, how fast, and what it
+                                                          costs beside the engine alone; fifteen minutes, or two
       calibrate MODEL [--queries N] [--depth N] [--threads N]
                                                           fits the calibration of a cross-encoder, and measures it on other data
       evaluation [--lines N] [--interleaved N] [--rounds N]
@@ -60,6 +63,8 @@ try
             return await DeadlineBenchmark.RunAsync(rest, Console.Out);
         case ["fairness", .. var rest]:
             return await FairnessBenchmark.RunAsync(rest, Console.Out);
+        case ["server", .. var rest]:
+            return await ServerBenchmark.RunAsync(rest, Console.Out);
         case ["calibrate", var model, .. var rest]:
             return await CalibrationBenchmark.RunAsync(model, rest, Console.Out);
         case ["evaluation", .. var rest]:

@@ -27,6 +27,9 @@ public sealed class BadInputTests
         { """{"query":"\udc00","documents":["q"]}""", 400 },
         { """{"query":"q","documents":[{"text":"\ud800"}]}""", 400 },
         { """{"query":"q","documents":[{"\ud800":"a"}]}""", 400 },
+        { """{"query":"q","documents":[{"text":{"\ud800":1}}]}""", 400 },
+        { """{"query":"q","documents":[{"text":"a","b":"\ud800"}],"return_documents":true}""", 400 },
+        { """{"query":"q","documents":[{"text":"a","b":[{"c":["\udfff"]}]}],"return_documents":true}""", 400 },
         { """{"query":"q","documents":["q"],"top_n":99999999999}""", 400 },
         { """{"query":"q","documents":["q"],"top_n":1e0}""", 400 },
         { """{"query":"q","documents":["q"],"return_documents":"yes"}""", 400 },
@@ -55,6 +58,9 @@ public sealed class BadInputTests
     [InlineData("{\"query\":\"q\",\"documents\":[\"\xC3\x28\"]}")]
     [InlineData("{\"query\":\"q\",\"documents\":[{\"text\":\"\xFF\"}]}")]
     [InlineData("{\"query\":\"\xC0\xAF\",\"documents\":[\"q\"]}")]
+    [InlineData("{\"query\":\"q\",\"documents\":[{\"text\":{\"\xE9\":1}}]}")]
+    [InlineData("{\"query\":\"q\",\"documents\":[{\"text\":[\"\xE9\"]}]}")]
+    [InlineData("{\"query\":\"q\",\"documents\":[{\"text\":\"a\",\"b\":\"\xE9\"}],\"return_documents\":true}")]
     [InlineData("{\"\xFF\":1,\"\xFF\":2,\"query\":\"q\",\"documents\":[\"\xFF\"]}")]
     public async Task Rerank_OfBytesThatAreNoUtf8_IsRefused(string latin1)
     {

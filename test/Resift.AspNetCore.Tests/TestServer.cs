@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,7 +34,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         Action<ResiftServerOptions>? configure = null, IReranker? reranker = null, TestEmbeddingGenerator? embedder = null,
-        ILoggerProvider? log = null, Action<IServiceCollection>? addServices = null)
+        ILoggerProvider? log = null, Action<IServiceCollection>? addServices = null, Action<KestrelServerOptions>? configureKestrel = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -42,7 +43,7 @@ internal sealed class TestServer : IAsyncDisposable
             builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         }
 
-        builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrel(kestrel => configureKestrel?.Invoke(kestrel)).UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(_ => reranker ?? new TestReranker());
         builder.Services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(embedder ?? new TestEmbeddingGenerator());
         addServices?.Invoke(builder.Services);

@@ -8,7 +8,12 @@ internal abstract class VllmErrors(RerankFields fields) : RerankDialect(fields)
 {
     public override JsonNode Error(ProblemKind kind, string message, string requestId) => new JsonObject
     {
-        ["error"] = OpenAIError(message, kind is ProblemKind.UnknownModel ? "NotFoundError" : "BadRequestError", StatusOf(kind)),
+        ["error"] = OpenAIError(message, kind switch
+        {
+            ProblemKind.UnknownModel => "NotFoundError",
+            ProblemKind.Unavailable or ProblemKind.ModelFailed or ProblemKind.Internal => "InternalServerError",
+            _ => "BadRequestError",
+        }, StatusOf(kind)),
     };
 
     /// <summary>Gets the scale that a request asks for.</summary>

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -51,10 +53,14 @@ internal static class BodyReader
             throw new ServerProblem(ProblemKind.Malformed, "The body has a name that is not Unicode.");
         }
 
-        if (document.RootElement.ValueKind is not JsonValueKind.Object)
+        string? fault = document.RootElement.ValueKind is not JsonValueKind.Object ? "The body must be a JSON object."
+            // A reader of JSON looks at the bytes of a string only when somebody asks for it.
+            : !Utf8.IsValid(JsonMarshal.GetRawUtf8Value(document.RootElement)) ? "The body has bytes that are no UTF-8."
+            : null;
+        if (fault is not null)
         {
             document.Dispose();
-            throw new ServerProblem(ProblemKind.Malformed, "The body must be a JSON object.");
+            throw new ServerProblem(ProblemKind.Malformed, fault);
         }
 
         return document;

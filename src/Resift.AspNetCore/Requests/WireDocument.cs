@@ -26,7 +26,7 @@ internal readonly record struct WireDocument(string Text, JsonElement Source)
         value.ValueKind switch
         {
             JsonValueKind.String when forms.HasFlag(DocumentForms.Text) => new(RequestBody.TextOf(value, name), value),
-            JsonValueKind.Object when forms.HasFlag(DocumentForms.Object) => new(TextOfObject(value, name, fields), value),
+            JsonValueKind.Object when forms.HasFlag(DocumentForms.Object) => new(TextOfObject(value, name, fields), Readable(value, name)),
             _ => throw RequestBody.Wrong(name, forms switch
             {
                 DocumentForms.Text => "a string",
@@ -66,6 +66,33 @@ internal readonly record struct WireDocument(string Text, JsonElement Source)
         }
 
         return text.ToString();
+    }
+
+    // What is not ranked may be in the answer, which has to be JSON that can be read. Names were read with the body.
+    private static JsonElement Readable(JsonElement value, string name)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                RequestBody.TextOf(value, name);
+                break;
+            case JsonValueKind.Object:
+                foreach (var field in value.EnumerateObject())
+                {
+                    Readable(field.Value, name);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                {
+                    Readable(item, name);
+                }
+
+                break;
+        }
+
+        return value;
     }
 
     private static string NameOf(JsonProperty field, string name)
