@@ -54,6 +54,9 @@ public static class ResiftEndpointRouteBuilderExtensions
             Get($"{prefix}/health", readiness.AnswerAsync);
         }
 
+        Post("/resift/rerank", services.GetRequiredService<ResiftRerankEndpoint>());
+        Post("/resift/search", services.GetRequiredService<SearchEndpoint>());
+        Get("/resift/info", context => pipeline.GetAsync(context, ResiftDialect.Instance, facts.Abilities));
         Get("/health/ready", readiness.AnswerAsync);
         Get("/health/live", Readiness.AnswerAliveAsync);
         return group;

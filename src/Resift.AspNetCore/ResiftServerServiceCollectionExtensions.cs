@@ -24,6 +24,10 @@ public static class ResiftServerServiceCollectionExtensions
         services.TryAddSingleton<RequestPipeline>();
         services.TryAddSingleton<EmbeddingWork>();
         services.TryAddSingleton<Facts>();
+        services.TryAddSingleton<ServerIndexes>();
+        services.TryAddSingleton<ResiftRerankEndpoint>();
+        services.TryAddSingleton<SearchEndpoint>();
+        services.TryAddSingleton<Gatekeeper>();
         if (services.All(service => service.ServiceType != typeof(Readiness)))
         {
             services.AddSingleton<Readiness>();

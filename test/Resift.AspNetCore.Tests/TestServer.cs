@@ -32,7 +32,8 @@ internal sealed class TestServer : IAsyncDisposable
     public WebApplication App => _app;
 
     public static async Task<TestServer> StartAsync(
-        Action<ResiftServerOptions>? configure = null, IReranker? reranker = null, TestEmbeddingGenerator? embedder = null)
+        Action<ResiftServerOptions>? configure = null, IReranker? reranker = null, TestEmbeddingGenerator? embedder = null,
+        Action<IServiceCollection>? addServices = null, Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -45,8 +46,10 @@ internal sealed class TestServer : IAsyncDisposable
             options.Aliases["rerank-v3.5"] = "words";
             configure?.Invoke(options);
         });
+        addServices?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapResift();
+        map?.Invoke(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new(app, new Uri(address));

@@ -36,7 +36,7 @@ public sealed partial class LayeringTests
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),
-        ["Resift.AspNetCore"] = (["Resift.Abstractions"], ["Microsoft.AspNetCore.App"]),
+        ["Resift.AspNetCore"] = (["Resift.Abstractions", "Resift.Retrieval"], ["Microsoft.AspNetCore.App"]),
         ["Resift.Evaluation"] = ([], ["MathNet.Numerics"]),
         ["Resift.Cli"] = (
             [

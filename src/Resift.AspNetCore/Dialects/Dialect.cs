@@ -6,6 +6,9 @@ namespace Resift.AspNetCore;
 /// <summary>How one family of clients is spoken to when something is wrong.</summary>
 internal abstract class Dialect
 {
+    /// <summary>Gets the media type of errors.</summary>
+    public virtual string ErrorMediaType => "application/json";
+
     /// <summary>Gets the status for a problem: what the original answers with, or what HTTP has for it.</summary>
     public virtual int StatusOf(ProblemKind kind) => kind switch
     {

@@ -1,9 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Resift.AspNetCore;
 
-/// <summary>What a server says about itself: OpenAI's list of models, and TEI's <c>/info</c>.</summary>
-internal sealed class Facts(ResiftServerOptions options, ServerModels models, TimeProvider time)
+/// <summary>What a server says about itself: OpenAI's list of models, TEI's <c>/info</c>, and our own.</summary>
+internal sealed class Facts(ResiftServerOptions options, ServerModels models, ServerIndexes indexes, TimeProvider time)
 {
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
 
@@ -18,6 +19,10 @@ internal sealed class Facts(ResiftServerOptions options, ServerModels models, Ti
             ["owned_by"] = "resift",
         })]),
     };
+
+    public JsonNode Abilities() => JsonSerializer.SerializeToNode(
+        new ServerAbilities([.. options.Rerankers.Select(model => model.Name)], indexes.Names, options.MaxDocuments),
+        ResiftJson.Default.ServerAbilities)!;
 
     /// <exception cref="ServerProblem">There is no reranker.</exception>
     public JsonNode Info()

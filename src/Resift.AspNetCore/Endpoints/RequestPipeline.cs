@@ -69,10 +69,11 @@ internal sealed partial class RequestPipeline(
             write = writer => dialect.Error(problem.Kind, problem.Message, requestId).WriteTo(writer);
         }
 
-        await WriteAsync(context, status, write).ConfigureAwait(false);
+        string mediaType = status == StatusCodes.Status200OK ? "application/json" : dialect.ErrorMediaType;
+        await WriteAsync(context, status, mediaType, write).ConfigureAwait(false);
     }
 
-    private static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
+    private static async Task WriteAsync(HttpContext context, int status, string mediaType, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -81,7 +82,7 @@ internal sealed partial class RequestPipeline(
         }
 
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
+        context.Response.ContentType = mediaType;
         context.Response.ContentLength = buffer.WrittenCount;
         try
         {
