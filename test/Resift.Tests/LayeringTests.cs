@@ -37,6 +37,9 @@ public sealed partial class LayeringTests
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),
         ["Resift.AspNetCore"] = (["Resift.Abstractions", "Resift.Retrieval"], ["Microsoft.AspNetCore.App"]),
+        ["Resift.Mcp"] = (
+            ["Resift.AspNetCore", "Resift.Sqlite"],
+            ["Microsoft.AspNetCore.App", "ModelContextProtocol", "ModelContextProtocol.AspNetCore"]),
         ["Resift.Evaluation"] = ([], ["MathNet.Numerics"]),
         ["Resift.Cli"] = (
             [
@@ -47,6 +50,7 @@ public sealed partial class LayeringTests
                 "Resift.Models.MiniLM12",
                 "Resift.Sqlite",
                 "Resift.AspNetCore",
+                "Resift.Mcp",
                 "Resift.Evaluation",
             ],
             [
@@ -102,11 +106,18 @@ public sealed partial class LayeringTests
         },
         ["Resift.AspNetCore"] = new()
         {
-            [""] = ["Requests", "Limits", "Dialects", "Endpoints"],
+            [""] = ["Requests", "Limits", "Dialects", "Endpoints", "Playground"],
+            ["Playground"] = [],
             ["Requests"] = [],
             ["Limits"] = ["", "Requests"],
             ["Dialects"] = ["Requests"],
             ["Endpoints"] = ["", "Requests", "Limits", "Dialects"],
+        },
+        ["Resift.Mcp"] = new()
+        {
+            [""] = ["Tools", "Results"],
+            ["Tools"] = ["", "Results"],
+            ["Results"] = [],
         },
         ["Resift.Evaluation"] = new()
         {

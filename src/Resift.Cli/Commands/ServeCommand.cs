@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Resift.AspNetCore;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -20,6 +23,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
 
     private readonly CliConsole _console;
     private readonly RerankerOptionGroup _reranker;
+    private readonly ServedIndexOptions _index;
     private readonly Option<string> _embedder = OptionTypes.Text(
         "--embedder", $"The embedder, a bundled one, one of the hub or a folder. Default: {ModelFolder.Embedder}.", "NAME|FOLDER");
 
@@ -51,17 +55,25 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         Description = "Do not answer to the names of hosted models, such as rerank-v3.5.",
     };
 
+    private readonly Option<bool> _noPlayground = new("--no-playground")
+    {
+        Description = "Do not show the page at / on which people try it.",
+    };
+
     public ServeCommand(CliConsole console, IModelLoader loader)
         : base("serve", "Answers clients of Cohere, Voyage, Jina, TEI, vLLM, OpenAI's embeddings and others over HTTP.")
     {
         _console = console;
         _reranker = new(console, loader, hasEmbedder: true, hasTier: true) { ConfigSaysMore = true };
+        _index = new(console);
         Add(_host);
         Add(_port);
+        _index.AddTo(this);
         Add(_keyHash);
         Add(_anonymous);
         Add(_alias);
         Add(_ownNames);
+        Add(_noPlayground);
         _reranker.AddTo(this);
         Add(_embedder);
         SetAction(RunAsync);
@@ -70,6 +82,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
     public string Epilogue => """
         Examples:
           resift serve --port 8080
+          resift serve --db docs.db
           RESIFT_API_KEY=… resift serve --host 0.0.0.0
           resift serve --model BAAI/bge-reranker-v2-m3 --alias my-reranker=bge-reranker-v2-m3
 
@@ -100,12 +113,15 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         using (reranker)
         using (embedder)
         {
-            await ServerHost.RunAsync(_console, endpoint, ShutdownTimeout, AddServices, Started, cancellationToken);
+            using var index = _index.Open(parsed, embedder);
+            await ServerHost.RunAsync(
+                _console, endpoint, ShutdownTimeout, services => AddServices(services, index), app => Map(app, index), Started,
+                cancellationToken);
         }
 
         return ExitCode.Ok;
 
-        void AddServices(IServiceCollection services)
+        void AddServices(IServiceCollection services, ServedIndex? index)
         {
             // Instances, which the container does not dispose.
             services.AddSingleton(reranker).AddSingleton(embedder);
@@ -119,6 +135,21 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
                     options.Aliases[name] = model;
                 }
             });
+            index?.AddTo(services, choice.IsOpen, SearchTiers.OfModel(rerankName) ?? SearchTier.Full);
+        }
+
+        void Map(IEndpointRouteBuilder app, ServedIndex? index)
+        {
+            app.MapResift();
+            if (index is not null)
+            {
+                app.MapResiftMcp();
+            }
+
+            if (!parsed.GetValue(_noPlayground))
+            {
+                app.MapResiftPlayground();
+            }
         }
 
         void Started(string address)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,11 +21,12 @@ internal static class ServerHost
     /// <param name="endpoint">Where it listens.</param>
     /// <param name="shutdown">How long requests under way may take to end.</param>
     /// <param name="addServices">Adds the models, and the server over them.</param>
+    /// <param name="map">Maps the paths.</param>
     /// <param name="started">Called with the address once it listens.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(
-        CliConsole console, IPEndPoint endpoint, TimeSpan shutdown, Action<IServiceCollection> addServices, Action<string> started,
-        CancellationToken cancellationToken)
+        CliConsole console, IPEndPoint endpoint, TimeSpan shutdown, Action<IServiceCollection> addServices,
+        Action<IEndpointRouteBuilder> map, Action<string> started, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -41,7 +43,7 @@ internal static class ServerHost
         addServices(builder.Services);
         await using var app = builder.Build();
         app.UseRouting();
-        app.MapResift();
+        map(app);
         await app.StartAsync(cancellationToken);
         started(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
