@@ -12,6 +12,22 @@ internal sealed class DocumentResources(SqliteCollection documents)
     private const int PageSize = 100;
     private const string MediaType = "text/plain";
 
+    /// <summary>Gets how a document's address is made.</summary>
+    public static ListResourceTemplatesResult Templates => new()
+    {
+        ResourceTemplates =
+        [
+            new()
+            {
+                UriTemplate = WholeDocument.UriTemplate,
+                Name = "document",
+                Title = "An indexed document",
+                Description = "The text of a document by its id, as the tool search gives it.",
+                MimeType = MediaType,
+            },
+        ],
+    };
+
     /// <summary>Lists the documents, a page at a time; the cursor is how many were listed before.</summary>
     public async ValueTask<ListResourcesResult> ListAsync(
         RequestContext<ListResourcesRequestParams> request, CancellationToken cancellationToken)
@@ -30,23 +46,6 @@ internal sealed class DocumentResources(SqliteCollection documents)
             NextCursor = ids.Length > PageSize ? (skipped + PageSize).ToString(CultureInfo.InvariantCulture) : null,
         };
     }
-
-    /// <summary>Says how a document's address is made.</summary>
-    public static ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(
-        RequestContext<ListResourceTemplatesRequestParams> request, CancellationToken cancellationToken) => new(new ListResourceTemplatesResult
-        {
-            ResourceTemplates =
-            [
-                new()
-                {
-                    UriTemplate = WholeDocument.UriTemplate,
-                    Name = "document",
-                    Title = "An indexed document",
-                    Description = "The text of a document by its id, as the tool search gives it.",
-                    MimeType = MediaType,
-                },
-            ],
-        });
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="McpProtocolException">There is none of that address.</exception>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace Resift.Mcp;
@@ -64,7 +63,7 @@ public static class ResiftMcpServer
             tools.Add(new GetDocumentTool(options));
             var resources = new DocumentResources(documents);
             protocol.Handlers.ListResourcesHandler = resources.ListAsync;
-            protocol.Handlers.ListResourceTemplatesHandler = DocumentResources.ListTemplatesAsync;
+            protocol.Handlers.ListResourceTemplatesHandler = static (_, _) => new(DocumentResources.Templates);
             protocol.Handlers.ReadResourceHandler = resources.ReadAsync;
         }
 

@@ -28,7 +28,7 @@ internal sealed class ServerIndexes
     public (string Name, IRetriever Retriever, SearchOptions Options) Find(string? asked)
     {
         var found = string.IsNullOrEmpty(asked)
-            ? _retrievers.FirstOrDefault()
+            ? (_retrievers.Count > 0 ? _retrievers[0] : null)
             : _retrievers.FirstOrDefault(retriever => retriever.Name == asked);
         if (found is null)
         {
