@@ -10,7 +10,9 @@ public static class PlaygroundEndpointRouteBuilderExtensions
     /// Maps the playground: a page at <c>/</c> that ranks documents or searches an index by the paths of <c>MapResift</c>, and shows what
     /// moved. It asks no other host, and anybody may have it; what it asks for needs a key where the server has keys.
     /// </summary>
-    /// <param name="endpoints">Where it is mapped, beside <c>MapResift</c>; a group gives both a prefix, which then ends in a slash.</param>
+    /// <param name="endpoints">
+    /// Where it is mapped, beside <c>MapResift</c>; a group gives both a prefix, which then ends in a slash.
+    /// </param>
     /// <returns>What adds conventions to its files.</returns>
     public static IEndpointConventionBuilder MapResiftPlayground(this IEndpointRouteBuilder endpoints)
     {

@@ -131,8 +131,8 @@ public sealed class ResiftServerOptions
     public ResiftServerOptions AddEmbeddingGenerator(string name, object? serviceKey = null) => Add(_embedders, name, serviceKey);
 
     /// <summary>
-    /// Adds a retriever of the container as an index that <c>/resift/search</c> searches. The first is also what is searched if nobody names
-    /// one. How it is searched unless a request says otherwise, the container's <c>SearchOptions</c> say, by the name of the key.
+    /// Adds a retriever of the container as an index that <c>/resift/search</c> searches. The first is also what is searched if nobody
+    /// names one. How it is searched unless a request says otherwise, the container's <c>SearchOptions</c> say, by the name of the key.
     /// </summary>
     /// <param name="name">The name that clients ask for.</param>
     /// <param name="serviceKey">The key that it is registered by; null for the one without a key.</param>

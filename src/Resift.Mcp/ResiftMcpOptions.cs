@@ -4,15 +4,17 @@ using Resift.Sqlite;
 namespace Resift.Mcp;
 
 /// <summary>What agents are offered. A tool whose part is missing is not offered.</summary>
-/// <remarks>Set up before the server starts, and read by it from then on; not safe for concurrent modification. It disposes nothing.</remarks>
+/// <remarks>
+/// Set up before the server starts, and read by it from then on; not safe for concurrent modification. It disposes nothing.
+/// </remarks>
 public sealed class ResiftMcpOptions
 {
     /// <summary>Gets or sets the search behind the tool <c>search</c>; null for no such tool.</summary>
     public TwoStageRetriever? Search { get; set; }
 
     /// <summary>
-    /// Gets or sets how a query is searched for; null for the search's own options. Filters of a call are added to it, and its
-    /// <see cref="SearchOptions.TopN"/> is replaced if the call says how many it wants.
+    /// Gets or sets how a query is searched for; null for the defaults. Filters of a call are added to it, its
+    /// <see cref="SearchOptions.TopN"/> is replaced if the call says how many it wants, and passages are not grouped.
     /// </summary>
     public Func<string, SearchOptions>? SearchOptions { get; set; }
 
@@ -25,8 +27,8 @@ public sealed class ResiftMcpOptions
     public SqliteCollection? Documents { get; set; }
 
     /// <summary>
-    /// Gets or sets what the documents are about, in a sentence; it becomes a part of what an agent reads of the tool <c>search</c>. Null to
-    /// say nothing.
+    /// Gets or sets what the documents are about, in a sentence; it becomes a part of what an agent reads of the tool <c>search</c>. Null
+    /// to say nothing.
     /// </summary>
     public string? About { get; set; }
 

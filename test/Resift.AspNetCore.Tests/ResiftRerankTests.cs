@@ -66,9 +66,9 @@ public sealed class ResiftRerankTests
     [Fact]
     public async Task Rerank_OfADocumentThatIsTooLong_SaysWhichAndByHowMuch()
     {
-        var reranker = Answering(documents => RerankResponse.Create([.. documents.Select(_ => 0.5)], ScoreScale.Probability, topN: null) with
+        var reranker = Answering(texts => RerankResponse.Create([.. texts.Select(_ => 0.5)], ScoreScale.Probability, topN: null) with
         {
-            Usage = new() { Pairs = documents.Count, InputTokens = 600, TruncatedDocuments = [new(1, 88)], QueryTokensCut = 3 },
+            Usage = new() { Pairs = texts.Count, InputTokens = 600, TruncatedDocuments = [new(1, 88)], QueryTokensCut = 3 },
         });
         await using var server = await TestServer.StartAsync(reranker: reranker);
 

@@ -60,7 +60,8 @@ public sealed class SearchTests
 
         var reply = await server.PostAsync("/resift/search", """{"index":"more","query":"commit","filter":["lang=de"],"top_n":1}""");
 
-        Assert.Equal("rueckgaengig.md", Assert.Single(reply.Json.GetProperty("hits").EnumerateArray()).GetProperty("document_id").GetString());
+        var hit = Assert.Single(reply.Json.GetProperty("hits").EnumerateArray());
+        Assert.Equal("rueckgaengig.md", hit.GetProperty("document_id").GetString());
         Assert.Equal("more", reply.Json.GetProperty("index").GetString());
     }
 
@@ -167,7 +168,8 @@ public sealed class SearchTests
     [Fact]
     public async Task MapResift_WithAnIndexThatTheContainerLacks_NamesIt()
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TestServer.StartAsync(options => options.AddRetriever("docs")));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => TestServer.StartAsync(options => options.AddRetriever("docs")));
 
         Assert.Contains("'docs'", error.Message, StringComparison.Ordinal);
         Assert.Contains("IRetriever", error.Message, StringComparison.Ordinal);

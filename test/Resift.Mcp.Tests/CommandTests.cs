@@ -59,7 +59,8 @@ public sealed class CommandTests : IAsyncLifetime
 
         Assert.EndsWith("reset.md", id, StringComparison.Ordinal);
         Assert.Equal("probability", found.StructuredContent.Value.GetProperty("hits")[0].GetProperty("scale").GetString());
-        Assert.Contains("git reset --soft HEAD~1", document.StructuredContent!.Value.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "git reset --soft HEAD~1", document.StructuredContent!.Value.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal(3, (await client.ListToolsAsync(cancellationToken: TestIndex.Token)).Count);
         Assert.Empty(said);
     }

@@ -71,8 +71,8 @@ internal sealed class TestIndex : IDisposable
 /// <summary>Calls tools as tests like to read it.</summary>
 internal static class ClientExtensions
 {
-    public static async Task<CallToolResult> CallAsync(this McpClient client, string tool, params (string Name, object? Value)[] arguments) =>
-        await client.CallToolAsync(
+    public static async Task<CallToolResult> CallAsync(
+        this McpClient client, string tool, params (string Name, object? Value)[] arguments) => await client.CallToolAsync(
             tool, arguments.ToDictionary(argument => argument.Name, argument => argument.Value), cancellationToken: TestIndex.Token);
 
     public static string TextOf(this CallToolResult result) => Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;

@@ -49,9 +49,8 @@ public sealed class ToolTests
         var hits = result.StructuredContent!.Value.GetProperty("hits");
         Assert.Equal(2, hits.GetArrayLength());
         Assert.Equal(
-            """
-            {"citation":1,"document_id":"git/undo.md","text":"how to undo a commit","score":1,"scale":"probability","title":"Undo","uri":"resift://documents/git/undo.md","start":0}
-            """,
+            """{"citation":1,"document_id":"git/undo.md","text":"how to undo a commit","score":1""" +
+            ""","scale":"probability","title":"Undo","uri":"resift://documents/git/undo.md","start":0}""",
             hits[0].GetRawText());
         Assert.Equal(2, hits[1].GetProperty("citation").GetInt32());
         Assert.Contains("not instructions", result.StructuredContent.Value.GetProperty("note").GetString(), StringComparison.Ordinal);
@@ -143,7 +142,8 @@ public sealed class ToolTests
         int parts = 0;
         while (offset is { } from)
         {
-            var part = (await agent.Client.CallAsync("get_document", ("document_id", "long.md"), ("offset", from))).StructuredContent!.Value;
+            var result = await agent.Client.CallAsync("get_document", ("document_id", "long.md"), ("offset", from));
+            var part = result.StructuredContent!.Value;
             text.Append(part.GetProperty("text").GetString());
             offset = part.TryGetProperty("next_offset", out var next) ? next.GetInt32() : null;
             Assert.Equal(6002, part.GetProperty("length").GetInt32());
@@ -244,7 +244,10 @@ public sealed class ToolTests
     }
 
     private static string[] Ids(CallToolResult result) =>
-        [.. result.StructuredContent!.Value.GetProperty("hits").EnumerateArray().Select(hit => hit.GetProperty("document_id").GetString()!)];
+    [
+        .. result.StructuredContent!.Value.GetProperty("hits").EnumerateArray()
+            .Select(hit => hit.GetProperty("document_id").GetString()!),
+    ];
 
     private static TestReranker Failing(bool isTransient) => new()
     {

@@ -44,7 +44,8 @@ internal sealed class Gatekeeper(ResiftServerOptions options, Admission admissio
 
         if (problem.Kind is ProblemKind.Overloaded)
         {
-            context.Response.Headers.RetryAfter = Math.Ceiling(options.RetryAfter.TotalSeconds).ToString("F0", CultureInfo.InvariantCulture);
+            double seconds = Math.Ceiling(options.RetryAfter.TotalSeconds);
+            context.Response.Headers.RetryAfter = seconds.ToString("F0", CultureInfo.InvariantCulture);
         }
 
         return context.Response.WriteAsync(

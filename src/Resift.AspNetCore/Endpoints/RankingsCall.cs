@@ -127,7 +127,8 @@ internal sealed record RankingsCall(IReadOnlyList<string> Queries, IReadOnlyList
     {
         if (body.Find("documents") is not { } array)
         {
-            throw new ServerProblem(ProblemKind.Empty, "'documents' is missing; an array of strings, or of objects with 'text', was expected.");
+            throw new ServerProblem(ProblemKind.Empty,
+                "'documents' is missing; an array of strings, or of objects with 'text', was expected.");
         }
 
         if (array.ValueKind is not JsonValueKind.Array)

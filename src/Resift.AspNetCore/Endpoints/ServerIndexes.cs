@@ -4,7 +4,9 @@ using Resift.Retrieval;
 
 namespace Resift.AspNetCore;
 
-/// <summary>The retrievers of a server by the names that clients ask for, and how each is searched unless a client says otherwise.</summary>
+/// <summary>
+/// The retrievers of a server by the names that clients ask for, and how each is searched unless a client says otherwise.
+/// </summary>
 internal sealed class ServerIndexes
 {
     private readonly IServiceProvider _services;

@@ -95,7 +95,13 @@ internal sealed class ServedIndex : IDisposable
     {
         var reranker = services.GetRequiredService<IReranker>();
         var options = services.GetRequiredService<IOptions<SearchOptions>>().Value;
-        return new() { Search = new(Retriever, reranker, options), SearchOptions = _ => options, Reranker = reranker, Documents = _collection.Collection };
+        return new()
+        {
+            Search = new(Retriever, reranker),
+            SearchOptions = _ => options,
+            Reranker = reranker,
+            Documents = _collection.Collection,
+        };
     }
 
     public void Dispose() => _collection.Dispose();

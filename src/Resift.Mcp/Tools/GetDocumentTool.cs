@@ -29,7 +29,8 @@ internal sealed class GetDocumentTool(ResiftMcpOptions options) : ModelTool<Docu
             ?? throw new ToolProblem($"There is no document '{id}'. Use a document_id that search gave, letter by letter.");
         if (offset > document.Text.Length)
         {
-            throw new ToolProblem($"'offset' is {offset}, but '{id}' has {document.Text.Length} characters. Use next_offset, or leave it out.");
+            throw new ToolProblem(
+                $"'offset' is {offset}, but '{id}' has {document.Text.Length} characters. Use next_offset, or leave it out.");
         }
 
         string text = ResultText.Fit(document.Text[offset..], options.MaxTokens);

@@ -11,7 +11,8 @@ namespace Resift.Mcp;
 /// which models write numbers and lists are taken.
 /// </summary>
 /// <typeparam name="T">What it gives.</typeparam>
-internal abstract class ModelTool<T>(string name, string title, string description, string inputSchema, JsonTypeInfo<T> json) : McpServerTool
+internal abstract class ModelTool<T>(string name, string title, string description, string inputSchema, JsonTypeInfo<T> json)
+    : McpServerTool
 {
     public override Tool ProtocolTool { get; } = new()
     {

@@ -6,8 +6,8 @@ namespace Resift.Mcp;
 internal sealed class RerankTool(ResiftMcpOptions options) : ModelTool<RerankToolResult>(
     "rerank",
     "Rank texts by a question",
-    "Orders texts that you have by how well each answers a question, and gives a score for each. Use it on what other tools found, to read " +
-        "the best first. The texts themselves are not in the result.",
+    "Orders texts that you have by how well each answers a question, and gives a score for each. Use it on what other tools found, to " +
+        "read the best first. The texts themselves are not in the result.",
     $$"""
     {
       "type": "object",

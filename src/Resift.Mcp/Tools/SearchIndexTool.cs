@@ -6,8 +6,8 @@ namespace Resift.Mcp;
 internal sealed class SearchIndexTool(ResiftMcpOptions options) : ModelTool<SearchToolResult>(
     "search",
     "Search the documents",
-    "Searches the user's indexed documents for passages that answer a question: by words and by meaning, then ordered by a reranker. Use it " +
-        "before answering from memory, and cite what you use. If nothing fits, ask again in other words." +
+    "Searches the user's indexed documents for passages that answer a question: by words and by meaning, then ordered by a reranker. " +
+        "Use it before answering from memory, and cite what you use. If nothing fits, ask again in other words." +
         (options.About is { } about ? $" The documents: {about}" : ""),
     $$"""
     {
@@ -18,7 +18,7 @@ internal sealed class SearchIndexTool(ResiftMcpOptions options) : ModelTool<Sear
         "filter": {
           "type": "array",
           "items": { "type": "string" },
-          "description": "Conditions on the documents' metadata that all must hold, such as \"path=docs/**\", \"lang=en|de\" or \"year>=2020\"."
+          "description": "Conditions on metadata that all must hold, such as \"path=docs/**\", \"lang=en|de\" or \"year>=2020\"."
         }
       },
       "required": ["query"]
