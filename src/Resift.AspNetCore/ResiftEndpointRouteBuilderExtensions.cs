@@ -57,6 +57,10 @@ public static class ResiftEndpointRouteBuilderExtensions
             Get($"{prefix}/health", readiness.AnswerAsync, Health("Says whether requests should be sent here.", mayBeUnwell: true));
         }
 
+        Post("/resift/rerank", services.GetRequiredService<ResiftRerankEndpoint>());
+        Post("/resift/search", services.GetRequiredService<SearchEndpoint>());
+        Get("/resift/info", context => pipeline.GetAsync(context, ResiftDialect.Instance, facts.Abilities),
+            new("About", "Says what may be asked for at the paths of our own.", () => [ResiftSamples.Info()]));
         Get("/health/ready", readiness.AnswerAsync, Health("Says whether requests should be sent here.", mayBeUnwell: true));
         Get("/health/live", Readiness.AnswerAliveAsync, Health("Says that anybody is there.", mayBeUnwell: false));
         group.MapGet("/openapi/v1.json", services.GetRequiredService<OpenApiDocument>().AnswerAsync);

@@ -11,6 +11,7 @@ public sealed class ResiftServerOptions
 
     private readonly List<NamedService> _rerankers = [];
     private readonly List<NamedService> _embedders = [];
+    private readonly List<NamedService> _retrievers = [];
 
     /// <summary>Gets other names of models: what a client asks for, and the name of the model that answers it.</summary>
     /// <remarks>
@@ -116,6 +117,8 @@ public sealed class ResiftServerOptions
 
     internal IReadOnlyList<NamedService> Embedders => _embedders;
 
+    internal IReadOnlyList<NamedService> Retrievers => _retrievers;
+
     /// <summary>Adds a reranker of the container to what is offered. The first is also what answers requests that name no model.</summary>
     /// <param name="name">The name that clients ask for.</param>
     /// <param name="serviceKey">The key that it is registered by; null for the one without a key.</param>
@@ -129,6 +132,16 @@ public sealed class ResiftServerOptions
     /// <returns>These options.</returns>
     /// <exception cref="ArgumentException">The name is blank, or that of another embedding generator.</exception>
     public ResiftServerOptions AddEmbeddingGenerator(string name, object? serviceKey = null) => Add(_embedders, name, serviceKey);
+
+    /// <summary>
+    /// Adds a retriever of the container as an index that <c>/resift/search</c> searches. The first is also what is searched if nobody
+    /// names one. How it is searched unless a request says otherwise, the container's <c>SearchOptions</c> say, by the name of the key.
+    /// </summary>
+    /// <param name="name">The name that clients ask for.</param>
+    /// <param name="serviceKey">The key that it is registered by; null for the one without a key.</param>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException">The name is blank, or that of another index.</exception>
+    public ResiftServerOptions AddRetriever(string name, object? serviceKey = null) => Add(_retrievers, name, serviceKey);
 
     /// <summary>Creates the hash of a key, which is what a configuration holds in the place of the key.</summary>
     /// <remarks>It is not salted or slow: a key must be random, of 16 bytes or more, and nothing that a person thought of.</remarks>
@@ -146,7 +159,7 @@ public sealed class ResiftServerOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (services.Exists(service => service.Name == name))
         {
-            throw new ArgumentException($"There is a model '{name}' already; another name was expected.", nameof(name));
+            throw new ArgumentException($"There is a '{name}' already; another name was expected.", nameof(name));
         }
 
         services.Add(new(name, serviceKey));

@@ -30,6 +30,9 @@ public static class ResiftServerServiceCollectionExtensions
         services.TryAddSingleton<EmbeddingWork>();
         services.TryAddSingleton<Facts>();
         services.TryAddSingleton<OpenApiDocument>();
+        services.TryAddSingleton<ServerIndexes>();
+        services.TryAddSingleton<ResiftRerankEndpoint>();
+        services.TryAddSingleton<SearchEndpoint>();
         if (services.All(service => service.ServiceType != typeof(Readiness)))
         {
             services.AddSingleton<Readiness>();

@@ -15,6 +15,9 @@ internal sealed record CliConsole(Func<Stream> OpenInput, TextWriter Output, Tex
     /// <summary>Gets standard output for what other programs read: everything as it is, unless a terminal shows it.</summary>
     public TextWriter Data => IsOutputTerminal ? Output : ((PrintableWriter)Output).Inner;
 
+    /// <summary>Gets what opens standard output for a protocol: bytes, as they are.</summary>
+    public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
+
     public bool IsInputTerminal { get; init; }
 
     public bool IsOutputTerminal { get; init; }

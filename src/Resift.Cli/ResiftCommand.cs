@@ -33,6 +33,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
         Add(new CalibrateCommand(console, loader));
         Add(new TuneCommand(console, loader));
         Add(new ServeCommand(console, loader));
+        Add(new McpCommand(console, loader));
         Add(new DbCommand(console, loader));
         Add(new ModelsCommand(console, loader));
         Add(new DoctorCommand(console, loader));
@@ -54,6 +55,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
           resift chat --db docs.db
           resift eval scifact --html report.html
           resift serve --port 8080
+          resift mcp --db docs.db
           resift models show
           resift doctor --provider cohere
 

@@ -78,6 +78,24 @@ public sealed class SqliteCollection
         CancellationToken cancellationToken = default) =>
         DocumentIds.ReadAsync(_file, Name, prefix ?? "", filter, cancellationToken);
 
+    /// <summary>Gets the passages of a document, in the order in which they stand in it, with its metadata.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The passages; none if there is no such document.</returns>
+    /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<IReadOnlyList<SearchDocument>> GetPassagesAsync(string documentId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documentId);
+        return Task.Run(() => _file.RunAsync(ReadAsync), cancellationToken);
+
+        async Task<IReadOnlyList<SearchDocument>> ReadAsync()
+        {
+            using var transaction = await ReadTransaction.BeginAsync(_file, cancellationToken).ConfigureAwait(false);
+            return DocumentPassages.Read(transaction.Connection, Name, documentId, cancellationToken);
+        }
+    }
+
     /// <summary>Counts the documents by the values that they have for a key of their metadata.</summary>
     /// <param name="key">The key; documents without it are not counted.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

@@ -34,7 +34,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         Action<ResiftServerOptions>? configure = null, IReranker? reranker = null, TestEmbeddingGenerator? embedder = null,
-        ILoggerProvider? log = null, Action<IServiceCollection>? addServices = null, Action<KestrelServerOptions>? configureKestrel = null)
+        ILoggerProvider? log = null, Action<IServiceCollection>? addServices = null, Action<KestrelServerOptions>? configureKestrel = null,
+        Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -55,6 +56,7 @@ internal sealed class TestServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.MapResift();
+        map?.Invoke(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new(app, new Uri(address));

@@ -7,37 +7,10 @@ using Resift.Cli.Tests.Evaluation;
 
 namespace Resift.Browser.Tests;
 
-/// <summary>Opens a report in a real browser: the system's Chromium, or the one that an environment variable names.</summary>
-public sealed class ReportTests : IAsyncLifetime
+/// <summary>Opens a report in a real browser.</summary>
+public sealed class ReportTests : BrowserTests
 {
-    private const string Variable = "RESIFT_TEST_CHROMIUM";
-
-    private static readonly string[] _usualPlaces = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("resift-browser-tests-");
-    private readonly List<string> _errors = [];
-    private readonly List<string> _requests = [];
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        string? chromium = Environment.GetEnvironmentVariable(Variable) ?? Array.Find(_usualPlaces, File.Exists);
-        Assert.SkipWhen(chromium is null, $"there is no Chromium on this machine, and {Variable} names none");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"] });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-
-        _playwright?.Dispose();
-        _folder.Delete(recursive: true);
-    }
 
     [Theory]
     [InlineData(ColorScheme.Light, 1280)]
@@ -47,15 +20,16 @@ public sealed class ReportTests : IAsyncLifetime
     {
         var page = await OpenAsync(colours, width);
 
-        Assert.Empty(_errors);
-        Assert.Single(_requests);
+        Assert.Empty(Errors);
+        Assert.Single(Requests);
         Assert.StartsWith("Does reranking help?", await page.TitleAsync(), StringComparison.Ordinal);
         Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         if (Environment.GetEnvironmentVariable("RESIFT_TEST_SCREENSHOTS") is { Length: > 0 } folder)
         {
             File.Copy(new Uri(page.Url).LocalPath, Path.Combine(folder, "report.html"), overwrite: true);
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"report-{colours}-{width}.png"), FullPage = true });
         }
+
+        await PictureAsync(page, $"report-{colours}-{width}");
     }
 
     [Theory]
@@ -119,25 +93,16 @@ public sealed class ReportTests : IAsyncLifetime
     private static EvaluationReport Smaller(EvaluationReport report) =>
         report with { Sets = [report.Sets[0] with { Stages = [report.Sets[0].Stages[0]] }] };
 
+    protected override ValueTask CleanUpAsync()
+    {
+        _folder.Delete(recursive: true);
+        return default;
+    }
+
     private async Task<IPage> OpenAsync(ColorScheme colours, int width, bool checksRules = false)
     {
         var report = checksRules ? Smaller(SampleReport.Create()) : SampleReport.Create();
-        var context = await _browser!.NewContextAsync(new()
-        {
-            ColorScheme = colours,
-            ViewportSize = new() { Width = width, Height = 800 },
-            BypassCSP = checksRules,
-        });
-        var page = await context.NewPageAsync();
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning")
-            {
-                _errors.Add(message.Text);
-            }
-        };
-        page.PageError += (_, error) => _errors.Add(error);
-        page.Request += (_, request) => _requests.Add(request.Url);
+        var page = await NewPageAsync(colours, width, bypassesPolicy: checksRules);
         string path = Path.Combine(_folder.FullName, "report.html");
         await File.WriteAllTextAsync(path, new HtmlReport(report).ToString(), TestContext.Current.CancellationToken);
         await page.GotoAsync(new Uri(path).AbsoluteUri);

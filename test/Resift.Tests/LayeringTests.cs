@@ -36,7 +36,10 @@ public sealed partial class LayeringTests
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),
-        ["Resift.AspNetCore"] = (["Resift.Abstractions"], ["Microsoft.AspNetCore.App"]),
+        ["Resift.AspNetCore"] = (["Resift.Abstractions", "Resift.Retrieval"], ["Microsoft.AspNetCore.App"]),
+        ["Resift.Mcp"] = (
+            ["Resift.AspNetCore", "Resift.Sqlite"],
+            ["Microsoft.AspNetCore.App", "ModelContextProtocol", "ModelContextProtocol.AspNetCore"]),
         ["Resift.Evaluation"] = ([], ["MathNet.Numerics"]),
         ["Resift.Cli"] = (
             [
@@ -47,6 +50,7 @@ public sealed partial class LayeringTests
                 "Resift.Models.MiniLM12",
                 "Resift.Sqlite",
                 "Resift.AspNetCore",
+                "Resift.Mcp",
                 "Resift.Evaluation",
             ],
             [
@@ -106,13 +110,20 @@ public sealed partial class LayeringTests
         },
         ["Resift.AspNetCore"] = new()
         {
-            [""] = ["Requests", "Limits", "Dialects", "Telemetry", "OpenApi", "Endpoints"],
+            [""] = ["Requests", "Limits", "Dialects", "Telemetry", "OpenApi", "Endpoints", "Playground"],
+            ["Playground"] = [],
             ["Requests"] = [],
             ["Limits"] = ["", "Requests"],
             ["Dialects"] = ["Requests"],
             ["Telemetry"] = ["", "Requests", "Limits"],
             ["OpenApi"] = ["Requests", "Dialects"],
             ["Endpoints"] = ["", "Requests", "Limits", "Dialects", "Telemetry", "OpenApi"],
+        },
+        ["Resift.Mcp"] = new()
+        {
+            [""] = ["Tools", "Results"],
+            ["Tools"] = ["", "Results"],
+            ["Results"] = [],
         },
         ["Resift.Evaluation"] = new()
         {

@@ -1,10 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace Resift.AspNetCore;
 
-/// <summary>What a server says about itself: OpenAI's list of models, and TEI's <c>/info</c>.</summary>
-internal sealed class Facts(ResiftServerOptions options, ServerModels models, TimeProvider time)
+/// <summary>What a server says about itself: OpenAI's list of models, TEI's <c>/info</c>, and our own.</summary>
+internal sealed class Facts(ResiftServerOptions options, ServerModels models, ServerIndexes indexes, TimeProvider time)
 {
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
 
@@ -19,6 +20,10 @@ internal sealed class Facts(ResiftServerOptions options, ServerModels models, Ti
             ["owned_by"] = "resift",
         })]),
     };
+
+    public JsonNode Abilities(HttpContext context) => JsonSerializer.SerializeToNode(
+        new ServerAbilities([.. options.Rerankers.Select(model => model.Name).Intersect(models.NamesFor(context))], indexes.Names, options.MaxDocuments),
+        ResiftJson.Default.ServerAbilities)!;
 
     /// <exception cref="ServerProblem">There is no reranker.</exception>
     public JsonNode Info(HttpContext context)

@@ -22,8 +22,8 @@ internal sealed class ServerModels
                 $"{nameof(ResiftServerOptions.AddReranker)} or {nameof(ResiftServerOptions.AddEmbeddingGenerator)}.");
         }
 
-        ThrowIfMissing<IReranker>(options.Rerankers);
-        ThrowIfMissing<IEmbeddingGenerator<string, Embedding<float>>>(options.Embedders);
+        ThrowIfMissing<IReranker>(services, options.Rerankers);
+        ThrowIfMissing<IEmbeddingGenerator<string, Embedding<float>>>(services, options.Embedders);
         foreach (var (alias, name) in options.Aliases)
         {
             if (!names.Contains(name))
@@ -60,14 +60,15 @@ internal sealed class ServerModels
             model.Name,
             model.Key is null ? _services.GetRequiredService<T>() : _services.GetRequiredKeyedService<T>(model.Key));
 
-    // Without creating them, which may take its time.
-    private void ThrowIfMissing<T>(IReadOnlyList<NamedService> models)
+    /// <summary>Ensures that the container has services, without creating them, which may take its time.</summary>
+    /// <exception cref="InvalidOperationException">It lacks one.</exception>
+    public static void ThrowIfMissing<T>(IServiceProvider services, IReadOnlyList<NamedService> models)
     {
-        var known = _services.GetService<IServiceProviderIsKeyedService>();
+        var known = services.GetService<IServiceProviderIsKeyedService>();
         if (models.FirstOrDefault(model => known?.IsKeyedService(typeof(T), model.Key) is false) is { } missing)
         {
             string key = missing.Key is null ? "without a key" : $"with the key '{missing.Key}'";
-            throw new InvalidOperationException($"The model '{missing.Name}' is to be the {typeof(T).Name} {key} of the container, which " +
+            throw new InvalidOperationException($"'{missing.Name}' is to be the {typeof(T).Name} {key} of the container, which " +
                 "has none; register it, or name another key.");
         }
     }

@@ -24,6 +24,21 @@ internal sealed class RequestBody(JsonElement root)
         { } value => throw Wrong(name, "a whole number", value),
     };
 
+    /// <summary>Gets a whole number of at least 1.</summary>
+    /// <exception cref="ServerProblem">It is none.</exception>
+    public int? AtLeastOne(string name) => Number(name) switch
+    {
+        < 1 and var number => throw new ServerProblem(ProblemKind.Invalid, $"'{name}' is {number}; at least 1 was expected."),
+        var number => number,
+    };
+
+    public double? Real(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } value when value.TryGetDouble(out double number) && double.IsFinite(number) => number,
+        { } value => throw Wrong(name, "a number", value),
+    };
+
     public bool? Flag(string name) => Find(name) switch
     {
         null => null,

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Resift.AspNetCore;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -25,6 +28,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
 
     private readonly CliConsole _console;
     private readonly RerankerOptionGroup _reranker;
+    private readonly ServedIndexOptions _index;
     private readonly Option<string> _embedder = OptionTypes.Text(
         "--embedder", $"The embedder, a bundled one, one of the hub or a folder. Default: {ModelFolder.Embedder}.", "NAME|FOLDER");
 
@@ -105,13 +109,20 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         HelpName = "ORIGIN",
     };
 
+    private readonly Option<bool> _noPlayground = new("--no-playground")
+    {
+        Description = "Do not show the page at / on which people try it.",
+    };
+
     public ServeCommand(CliConsole console, IModelLoader loader)
         : base("serve", "Answers clients of Cohere, Voyage, Jina, TEI, vLLM, OpenAI's embeddings and others over HTTP.")
     {
         _console = console;
         _reranker = new(console, loader, hasEmbedder: true, hasTier: true) { ConfigSaysMore = true };
+        _index = new(console);
         Add(_host);
         Add(_port);
+        _index.AddTo(this);
         Add(_keyHash);
         Add(_anonymous);
         Add(_alias);
@@ -125,6 +136,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         Add(_withEmbedder);
         Add(_memoryBudget);
         Add(_check);
+        Add(_noPlayground);
         _reranker.AddTo(this);
         Add(_embedder);
         SetAction(RunAsync);
@@ -133,6 +145,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
     public string Epilogue => """
         Examples:
           resift serve --port 8080
+          resift serve --db docs.db
           RESIFT_API_KEY=… resift serve --host 0.0.0.0
           resift serve --model BAAI/bge-reranker-v2-m3 --alias my-reranker=bge-reranker-v2-m3
 
@@ -167,6 +180,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
             ? ServerCertificate.Load(found, _console.Variable(PasswordVariable))
             : null;
         using var models = OpenModels(parsed, settings);
+        using var index = _index.Open(parsed, models.Embedders.Values.First());
         var aliases = ReadAliases(parsed, settings, [.. models.Rerankers.Keys], [.. models.Embedders.Keys]);
         var host = new HostSettings(endpoint, ShutdownTimeout)
         {
@@ -176,10 +190,11 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
             CorsOrigins = ReadOrigins(parsed, settings),
         };
         await models.WarmAsync(cancellationToken);
-        await ServerHost.RunAsync(_console, host, AddServices, Started, cancellationToken);
+        await ServerHost.RunAsync(
+            _console, host, services => AddServices(services, index), app => Map(app, index), Started, cancellationToken);
         return ExitCode.Ok;
 
-        void AddServices(IServiceCollection services)
+        void AddServices(IServiceCollection services, ServedIndex? index)
         {
             models.AddTo(services);
             services.AddResiftServer(options =>
@@ -212,6 +227,23 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
                 services.AddHostedService(provider => new KeyReload(
                     file, content, hashes, provider.GetRequiredService<ResiftServerKeys>(),
                     provider.GetRequiredService<ILogger<KeyReload>>(), _console.Time));
+            }
+
+            var tier = SearchTiers.OfModel(models.Rerankers.Keys.First());
+            index?.AddTo(services, isBundled: tier is not null, tier ?? SearchTier.Full);
+        }
+
+        void Map(IEndpointRouteBuilder app, ServedIndex? index)
+        {
+            app.MapResift();
+            if (index is not null)
+            {
+                app.MapResiftMcp();
+            }
+
+            if (!parsed.GetValue(_noPlayground))
+            {
+                app.MapResiftPlayground();
             }
         }
 

@@ -10,6 +10,9 @@ internal sealed class IndexFileOption(CliConsole console)
     private readonly Option<string> _db = OptionTypes.Text(
         "--db", $"The index file, as resift index makes it. Default: {Variable}, else \"db\" of {ConfigurationFile.FileName}.", "FILE");
 
+    /// <summary>Sets what the option is for, where it is not what it is for in most commands.</summary>
+    public string Description { init => _db.Description = value; }
+
     public void AddTo(Command command) => command.Add(_db);
 
     /// <summary>Determines whether the command line names the file.</summary>

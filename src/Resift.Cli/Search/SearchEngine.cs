@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Resift.Retrieval;
+using Resift.Sqlite;
 
 namespace Resift.Cli;
 
@@ -8,17 +9,21 @@ internal sealed class SearchEngine : IDisposable
 {
     private readonly OpenCollection _collection;
     private readonly IDisposable? _embedder;
-    private readonly IDisposable? _reranker;
 
-    private SearchEngine(OpenCollection collection, TwoStageRetriever retriever, IDisposable? embedder, IDisposable? reranker)
+    private SearchEngine(OpenCollection collection, TwoStageRetriever retriever, IDisposable? embedder, IReranker? reranker)
     {
         _collection = collection;
         _embedder = embedder;
-        _reranker = reranker;
+        Reranker = reranker;
         Retriever = retriever;
     }
 
     public TwoStageRetriever Retriever { get; }
+
+    /// <summary>Gets the reranker; null for none.</summary>
+    public IReranker? Reranker { get; }
+
+    public SqliteCollection Documents => _collection.Collection;
 
     /// <summary>Opens what a search needs, all models at the same time.</summary>
     /// <param name="collection">The collection; it is disposed with the engine, and also if opening fails.</param>
@@ -52,7 +57,7 @@ internal sealed class SearchEngine : IDisposable
     public void Dispose()
     {
         _embedder?.Dispose();
-        _reranker?.Dispose();
+        Reranker?.Dispose();
         _collection.Dispose();
     }
 

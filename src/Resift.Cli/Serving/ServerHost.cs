@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -39,11 +40,12 @@ internal static class ServerHost
     /// <param name="console">Gives variables, and hears what is logged.</param>
     /// <param name="settings">How it is hosted.</param>
     /// <param name="addServices">Adds the models, and the server over them.</param>
+    /// <param name="map">Maps the paths.</param>
     /// <param name="started">Called with the address once it listens.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(
-        CliConsole console, HostSettings settings, Action<IServiceCollection> addServices, Action<string> started,
-        CancellationToken cancellationToken)
+        CliConsole console, HostSettings settings, Action<IServiceCollection> addServices, Action<IEndpointRouteBuilder> map,
+        Action<string> started, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -85,7 +87,7 @@ internal static class ServerHost
 
         try
         {
-            app.MapResift();
+            map(app);
         }
         catch (InvalidOperationException exception)
         {

@@ -26,6 +26,40 @@ public sealed class ServeCommandTests
     }
 
     [Fact]
+    public async Task Serve_WithAnIndex_SearchesItAndServesAgents()
+    {
+        using var cli = new CommandLine();
+        cli.File("docs/undo.md", "undo a commit");
+        cli.File("docs/bread.md", "bake bread");
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("index", cli.At("docs"), "--db", cli.At("notes.db")));
+        await using var server = await RunningServer.StartAsync("--db", cli.At("notes.db"));
+
+        var found = await server.PostAsync("/resift/search", """{"query":"undo a commit","top_n":1}""");
+        using var info = await server.Client.GetAsync(new Uri("/resift/info", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var agent = await server.Client.GetAsync(new Uri("/mcp", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, found.Status);
+        Assert.Equal("notes", found.Json.GetProperty("index").GetString());
+        Assert.EndsWith("undo.md", found.Json.GetProperty("hits")[0].GetProperty("document_id").GetString(), StringComparison.Ordinal);
+        Assert.Contains("\"indexes\":[\"notes\"]", await info.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        // It is there, and has no sessions that could be listened to.
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, agent.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.NotFound, "--no-playground")]
+    public async Task Serve_AtItsRoot_HasThePlaygroundUnlessItIsNotWanted(HttpStatusCode expected, params string[] args)
+    {
+        await using var server = await RunningServer.StartAsync(args);
+
+        using var page = await server.Client.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, page.StatusCode);
+    }
+
+    [Fact]
     public void HostedNames_HaveTheModelsThatOurOwnClientsAskFor()
     {
         var options = new HttpRerankerOptions { ApiKey = "test", Endpoint = new("http://localhost") };
@@ -77,6 +111,7 @@ public sealed class ServeCommandTests
     [InlineData("example.com", "an IP address", "--host", "example.com")]
     [InlineData("70000", "at most 65535", "--port", "70000")]
     [InlineData("mine", "NAME=MODEL", "--alias", "mine")]
+    [InlineData("--collection", "belongs to --db", "--collection", "notes")]
     [InlineData("nobody", "the models are", "--alias", "mine=nobody")]
     public async Task Serve_WithOptionsThatMeanNothing_IsRefused(string named, string expected, params string[] args)
     {
