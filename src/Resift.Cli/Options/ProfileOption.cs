@@ -35,8 +35,8 @@ internal sealed class ProfileOption(CliConsole console)
         {
             model.Dispose();
             throw new InvalidDataException(
-                $"{exception.Message} Name that model by --model, --provider or --embedder, write another profile by resift tune, or " +
-                "search by none with --profile none.",
+                $"{exception.Message} Name that model by --model, --provider or --embedder, and its --precision; write another profile " +
+                "by resift tune; or search by none with --profile none.",
                 exception);
         }
     }

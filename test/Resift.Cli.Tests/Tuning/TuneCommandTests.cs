@@ -124,7 +124,14 @@ public sealed partial class TuneCommandTests : IDisposable
         string[] done = [.. _asked.Distinct()];
 
         List<string> asked = [];
-        var loader = new TestLoader { BeforeQuery = (query, _) => Task.Run(() => asked.Add(query)) };
+        var loader = new TestLoader
+        {
+            BeforeQuery = (query, _) =>
+            {
+                asked.Add(query);
+                return Task.CompletedTask;
+            },
+        };
         using var next = new CommandLine { Loader = loader };
         Assert.Equal(ExitCode.Ok, await next.RunAsync(["tune", PlantedSet.Write(next), .. Narrow, "--store", _cli.At("s.db")]));
         Assert.Contains("zaak shoes to buy", done);
