@@ -41,7 +41,7 @@ internal sealed class ModelShelf : IDisposable
     private readonly Lock _lock = new();
     private readonly List<ShelvedModel> _loaded = [];
     private readonly Meter _meter = new(MeterName);
-    private readonly Counter<long> _loads;
+    private readonly SortedDictionary<string, long> _loads = [];
     private long _bytes;
     private long _uses;
 
@@ -49,7 +49,8 @@ internal sealed class ModelShelf : IDisposable
     public ModelShelf(long budget)
     {
         _budget = budget;
-        _loads = _meter.CreateCounter<long>("resift.serve.model_loads", "{load}", "How often a model was loaded.");
+        // Observed, since models are loaded before anybody listens.
+        _meter.CreateObservableCounter("resift.serve.model_loads", Loads, "{load}", "How often a model was loaded.");
         _meter.CreateObservableUpDownCounter(
             "resift.serve.loaded_memory", () => Bytes, "By", "Memory of the loaded models, as it is estimated.");
         _meter.CreateObservableUpDownCounter(
@@ -131,6 +132,15 @@ internal sealed class ModelShelf : IDisposable
         }
     }
 
+    private Measurement<long>[] Loads()
+    {
+        lock (_lock)
+        {
+            return [.. _loads.Select(item => new Measurement<long>(
+                item.Value, new KeyValuePair<string, object?>("gen_ai.request.model", item.Key)))];
+        }
+    }
+
     private Task<IDisposable> Enter(ShelvedModel model)
     {
         lock (_lock)
@@ -148,7 +158,11 @@ internal sealed class ModelShelf : IDisposable
         try
         {
             var loaded = model.Load();
-            _loads.Add(1, new KeyValuePair<string, object?>("gen_ai.request.model", model.Name));
+            lock (_lock)
+            {
+                _loads[model.Name] = _loads.GetValueOrDefault(model.Name) + 1;
+            }
+
             return loaded;
         }
         catch

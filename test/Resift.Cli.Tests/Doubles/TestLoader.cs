@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.AI;
 
 namespace Resift.Cli.Tests;
@@ -14,6 +15,9 @@ internal sealed class TestLoader : IModelLoader
     public string QueryPrompt { get; init; } = "";
 
     public LocalModelOptions? Options { get; private set; }
+
+    /// <summary>Gets the rerankers that were loaded, in that order.</summary>
+    public ConcurrentQueue<string> LoadedRerankers { get; } = new();
 
     public Func<string, CancellationToken, Task> BeforeQuery { get; init; } = (_, _) => Task.CompletedTask;
 
@@ -49,6 +53,7 @@ internal sealed class TestLoader : IModelLoader
     public IReranker LoadReranker(string folder, LocalModelOptions options)
     {
         Options = options;
+        LoadedRerankers.Enqueue(Path.GetFileName(folder));
         return Path.GetFileName(folder) is ModelFolder.Reranker or ModelFolder.StrongReranker
             ? new WordOverlapReranker(options) { Before = BeforeQuery }
             : throw new NotSupportedException($"The model in {folder} is a classifier with 3 labels.");

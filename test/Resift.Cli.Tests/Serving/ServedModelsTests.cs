@@ -38,8 +38,10 @@ public sealed class ServedModelsTests
     [Fact]
     public async Task Serve_WithABudgetForOneModel_LoadsTheFirstAheadAndOthersInItsPlaceWhenTheyAreAskedFor()
     {
+        var loader = new TestLoader();
         // Each takes 87 MiB by what the double says of its parameters.
-        await using var server = await RunningServer.StartWithFileAsync(
+        await using var server = await RunningServer.StartAsync(
+            new CommandLine { Loader = loader },
             """
             {"server":{"models":[
               {"embedder":"all-MiniLM-L6-v2"},
@@ -47,24 +49,14 @@ public sealed class ServedModelsTests
               {"name":"later","reranker":"light"}],
              "memoryBudgetMiB":100}}
             """,
-            "--config", "resift.json");
+            handler: null, "--config", "resift.json");
 
-        Assert.Equal("1 0", await LoadsAsync());
+        Assert.Equal([ModelFolder.StrongReranker], loader.LoadedRerankers);
         await ModelAsync(server, "later");
-        Assert.Equal("1 1", await LoadsAsync());
         await ModelAsync(server, "later");
+        Assert.Equal([ModelFolder.StrongReranker, ModelFolder.Reranker], loader.LoadedRerankers);
         await ModelAsync(server, "ahead");
-        Assert.Equal("2 1", await LoadsAsync());
-
-        async Task<string> LoadsAsync()
-        {
-            var (_, text) = await server.GetAsync("/metrics");
-            return $"{Loads(text, "ahead")} {Loads(text, "later")}";
-        }
-
-        static string Loads(string metrics, string model) => metrics.Split('\n')
-            .FirstOrDefault(line => line.StartsWith("resift_serve_model_loads_total", StringComparison.Ordinal)
-                && line.Contains($"\"{model}\"", StringComparison.Ordinal))?.Split(' ')[^1] ?? "0";
+        Assert.Equal([ModelFolder.StrongReranker, ModelFolder.Reranker, ModelFolder.StrongReranker], loader.LoadedRerankers);
     }
 
     [Fact]
