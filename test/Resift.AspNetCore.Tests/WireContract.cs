@@ -51,7 +51,11 @@ internal sealed record WireContract(string Path, string Good, string Documents, 
         ["Voyage"] = new("/voyage/v1/rerank", Ranking, """["d"]""", """{"detail":"$text"}""") { UnknownModel = 400 },
         ["Jina"] = new("/jina/v1/rerank", Ranking, """["d"]""", """{"detail":"$text"}""") { Invalid = 422, Empty = 422 },
         ["TEI"] = new("/tei/rerank", """{"model":"words","query":"ask","texts":["d"]}""", """["d"]""",
-            """{"error":"$text","error_type":"$type"}""", _teiTypes) { Invalid = 422, ModelFailed = 424 },
+            """{"error":"$text","error_type":"$type"}""", _teiTypes)
+        {
+            Invalid = 422,
+            ModelFailed = 424,
+        },
         ["TEI without its prefix"] = new("/rerank", """{"model":"words","query":"ask","texts":["d"]}""", """["d"]""",
             """{"error":"$text","error_type":"$type"}""", _teiTypes)
         {
@@ -61,7 +65,12 @@ internal sealed record WireContract(string Path, string Good, string Documents, 
             Unread = "all at once",
         },
         ["TEI /embed"] = new("/embed", """{"model":"hash","inputs":["ask"]}""", """["ask"]""",
-            """{"error":"$text","error_type":"$type"}""", _teiTypes) { Invalid = 422, ModelFailed = 424, TakesBlanks = true },
+            """{"error":"$text","error_type":"$type"}""", _teiTypes)
+        {
+            Invalid = 422,
+            ModelFailed = 424,
+            TakesBlanks = true,
+        },
         ["vLLM"] = new("/vllm/v1/rerank", Ranking, """["d"]""", StatusError, _vllmTypes),
         ["vLLM /score"] = new("/score", """{"model":"words","text_1":"ask","text_2":["d"]}""", """["d"]""", StatusError, _vllmTypes),
         ["llama.cpp"] = new("/reranking", Ranking, """["d"]""",
