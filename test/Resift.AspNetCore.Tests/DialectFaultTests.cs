@@ -186,7 +186,7 @@ public sealed class DialectFaultTests
                 return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(texts.Select(_ => new Embedding<float>(new float[3]))));
             },
         },
-        kestrel => kestrel.Limits.MinRequestBodyDataRate = slowest ?? kestrel.Limits.MinRequestBodyDataRate);
+        configureKestrel: kestrel => kestrel.Limits.MinRequestBodyDataRate = slowest ?? kestrel.Limits.MinRequestBodyDataRate);
 
     private static void Fail(string asked) => _ = asked switch
     {

@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Resift.Retrieval;
 
 namespace Resift.AspNetCore.Tests;
 
@@ -117,6 +119,7 @@ public sealed class OpenApiTests
 
     private static Task<TestServer> StartAsync(Action<ResiftServerOptions>? configure = null) => TestServer.StartAsync(options =>
     {
+        options.AddRetriever("docs");
         options.MaxBodyBytes = 16 * 1024;
         options.MaxDocuments = 3;
         foreach (string model in _models)
@@ -125,7 +128,7 @@ public sealed class OpenApiTests
         }
 
         configure?.Invoke(options);
-    });
+    }, addServices: services => services.AddSingleton<IRetriever>(new Bm25Retriever([new("git.md", "undo a commit by git revert")])));
 
     private static JsonNode Document(byte[] bytes) => JsonNode.Parse(bytes)!;
 

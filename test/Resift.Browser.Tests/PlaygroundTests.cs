@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.AspNetCore.Builder;
@@ -205,7 +206,7 @@ public sealed class PlaygroundTests : BrowserTests
         await Expect(page.Locator("#outcome")).ToBeVisibleAsync();
     }
 
-    private static Task SetThresholdAsync(IPage page, string value) => page.Locator("#threshold").EvaluateAsync(
+    private static Task<JsonElement?> SetThresholdAsync(IPage page, string value) => page.Locator("#threshold").EvaluateAsync(
         "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }", value);
 
     private async Task<IPage> OpenAsync(ColorScheme colours, int width, bool bypassesPolicy = false, string? key = null)

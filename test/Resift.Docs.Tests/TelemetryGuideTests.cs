@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Resift.Retrieval;
 using Resift.Sqlite;
 using Resift.Testing;
@@ -49,6 +51,13 @@ public sealed class TelemetryGuideTests
         var search = new TwoStageRetriever(new Bm25Retriever([new("1", "git revert undoes a commit")]), reranker);
         using var client = new TestChatClient(_ => "git revert [2]");
         await new RagPipeline(search, client).AskAsync("undo a commit", cancellationToken: cancellationToken);
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton<IReranker>(reranker).AddResiftServer(options => options.AddReranker("mini"));
+        await using (var app = builder.Build())
+        {
+            app.MapResift();
+        }
 
         string folder = Directory.CreateTempSubdirectory().FullName;
         using (var index = SqliteIndex.Open(Path.Combine(folder, "notes.db")))

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModelContextProtocol;
-using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Resift.Testing;
 
@@ -9,6 +8,9 @@ namespace Resift.Mcp.Tests;
 /// <summary>What an agent gets of tools and resources, whatever lies between.</summary>
 public sealed class ToolTests
 {
+    private static readonly string[] _nobody = ["title=Nobody"];
+    private static readonly string[] _one = ["q"];
+
     /// <summary>Both generations of the protocol: with <c>initialize</c>, and without.</summary>
     public static TheoryData<string> Versions => ["2025-06-18", "2025-11-25", "2026-07-28"];
 
@@ -110,7 +112,7 @@ public sealed class ToolTests
         using var index = await TestIndex.CreateAsync();
         await using var agent = await StreamAgent.StartAsync(index.Options());
 
-        var result = await agent.Client.CallAsync("search", ("query", "commit"), ("filter", new[] { "title=Nobody" }));
+        var result = await agent.Client.CallAsync("search", ("query", "commit"), ("filter", _nobody));
 
         Assert.Empty(Ids(result));
         Assert.Contains("other words", result.StructuredContent!.Value.GetProperty("note").GetString(), StringComparison.Ordinal);
@@ -203,7 +205,7 @@ public sealed class ToolTests
         using var index = await TestIndex.CreateAsync(Failing(isTransient));
         await using var agent = await StreamAgent.StartAsync(index.Options());
 
-        var result = await agent.Client.CallAsync("rerank", ("query", "q"), ("documents", new[] { "q" }));
+        var result = await agent.Client.CallAsync("rerank", ("query", "q"), ("documents", _one));
 
         Assert.True(result.IsError);
         Assert.Contains(expected, result.TextOf(), StringComparison.Ordinal);
@@ -240,7 +242,8 @@ public sealed class ToolTests
 
         Assert.Equal("rerank", Assert.Single(await agent.Client.ListToolsAsync(cancellationToken: TestIndex.Token)).Name);
         Assert.Null(agent.Client.ServerCapabilities.Resources);
-        await Assert.ThrowsAsync<ArgumentException>(() => ResiftMcpServer.RunAsync(new(), Stream.Null, Stream.Null));
+        await Assert.ThrowsAsync<ArgumentException>(() => ResiftMcpServer.RunAsync(
+            new(), Stream.Null, Stream.Null, cancellationToken: TestContext.Current.CancellationToken));
     }
 
     private static string[] Ids(CallToolResult result) =>

@@ -21,9 +21,12 @@ internal sealed class Facts(ResiftServerOptions options, ServerModels models, Se
         })]),
     };
 
-    public JsonNode Abilities(HttpContext context) => JsonSerializer.SerializeToNode(
-        new ServerAbilities([.. options.Rerankers.Select(model => model.Name).Intersect(models.NamesFor(context))], indexes.Names, options.MaxDocuments),
-        ResiftJson.Default.ServerAbilities)!;
+    public JsonNode Abilities(HttpContext context)
+    {
+        string[] rerankers = [.. options.Rerankers.Select(model => model.Name).Intersect(models.NamesFor(context))];
+        return JsonSerializer.SerializeToNode(
+            new ServerAbilities(rerankers, indexes.Names, options.MaxDocuments), ResiftJson.Default.ServerAbilities)!;
+    }
 
     /// <exception cref="ServerProblem">There is no reranker.</exception>
     public JsonNode Info(HttpContext context)

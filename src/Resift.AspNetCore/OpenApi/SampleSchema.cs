@@ -6,8 +6,8 @@ namespace Resift.AspNetCore;
 /// <summary>Creates the JSON Schema of samples, so that what the document says is what the code writes.</summary>
 internal static class SampleSchema
 {
-    // A document in an answer is what the client sent, and may have any fields.
-    private static readonly HashSet<string> _free = ["document", "documents", "input"];
+    // A document in an answer is what the client sent, and may have any fields; metadata and stages have any names.
+    private static readonly HashSet<string> _free = ["document", "documents", "input", "metadata", "milliseconds"];
 
     /// <summary>Creates the schema that all samples fit: a field that one of them lacks is not required.</summary>
     public static JsonObject Of(IEnumerable<JsonNode?> samples)

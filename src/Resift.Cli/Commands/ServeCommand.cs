@@ -145,7 +145,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
     public string Epilogue => """
         Examples:
           resift serve --port 8080
-          resift serve --db docs.db
+          resift serve --db docs.db --profile profile.json
           RESIFT_API_KEY=… resift serve --host 0.0.0.0
           resift serve --model BAAI/bge-reranker-v2-m3 --alias my-reranker=bge-reranker-v2-m3
 
@@ -180,7 +180,6 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
             ? ServerCertificate.Load(found, _console.Variable(PasswordVariable))
             : null;
         using var models = OpenModels(parsed, settings);
-        using var index = _index.Open(parsed, models.Embedders.Values.First());
         var aliases = ReadAliases(parsed, settings, [.. models.Rerankers.Keys], [.. models.Embedders.Keys]);
         var host = new HostSettings(endpoint, ShutdownTimeout)
         {
@@ -190,6 +189,11 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
             CorsOrigins = ReadOrigins(parsed, settings),
         };
         await models.WarmAsync(cancellationToken);
+
+        // Once the models are there, since an index knows its embedder by what that says of itself.
+        var bundled = SearchTiers.OfModel(models.Rerankers.Keys.First());
+        var tier = bundled ?? SearchTier.Full;
+        using var index = _index.Open(parsed, models.Embedders.Values.First(), models.Rerankers.Values.First(), tier);
         await ServerHost.RunAsync(
             _console, host, services => AddServices(services, index), app => Map(app, index), Started, cancellationToken);
         return ExitCode.Ok;
@@ -229,8 +233,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
                     provider.GetRequiredService<ILogger<KeyReload>>(), _console.Time));
             }
 
-            var tier = SearchTiers.OfModel(models.Rerankers.Keys.First());
-            index?.AddTo(services, isBundled: tier is not null, tier ?? SearchTier.Full);
+            index?.AddTo(services, isBundled: bundled is not null, tier);
         }
 
         void Map(IEndpointRouteBuilder app, ServedIndex? index)

@@ -18,8 +18,13 @@ internal sealed class ProfileOption(CliConsole console)
 
     /// <summary>Gets the profile; null for none.</summary>
     /// <exception cref="InvalidDataException">The file holds none.</exception>
-    public SearchProfile? Read(ParseResult parsed) =>
-        (parsed.GetValue(_profile) ?? console.Defaults.Profile) is { } path && path != None ? SearchProfile.Load(path) : null;
+    public SearchProfile? Read(ParseResult parsed) => Load(parsed.GetValue(_profile) ?? console.Defaults.Profile);
+
+    /// <summary>Gets the profile that the command line names; null for none.</summary>
+    /// <exception cref="InvalidDataException">The file holds none.</exception>
+    public SearchProfile? ReadNamed(ParseResult parsed) => Load(parsed.GetValue(_profile));
+
+    private static SearchProfile? Load(string? path) => path is null or None ? null : SearchProfile.Load(path);
 
     /// <summary>Gets a model that was opened, unless the profile was fitted to another one.</summary>
     /// <exception cref="InvalidDataException">It was; the model is disposed.</exception>

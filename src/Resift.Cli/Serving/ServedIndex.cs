@@ -12,6 +12,8 @@ namespace Resift.Cli;
 /// <summary>The options that say which index a server searches besides; none unless the command line names one.</summary>
 internal sealed class ServedIndexOptions(CliConsole console)
 {
+    private readonly ProfileOption _profile = new(console);
+
     private readonly IndexFileOption _db = new(console) { Description = "An index file to be searched as well, at /resift/search." };
 
     private readonly Option<string> _collection = OptionTypes.Text(
@@ -21,19 +23,42 @@ internal sealed class ServedIndexOptions(CliConsole console)
     {
         _db.AddTo(command);
         command.Add(_collection);
+        _profile.AddTo(command);
     }
 
     /// <summary>Opens the index; null if the command line names none. What an environment or a folder says is not served.</summary>
-    /// <exception cref="UsageException">A collection is named, and no file.</exception>
-    public ServedIndex? Open(ParseResult parsed, IEmbeddingGenerator<string, Embedding<float>> embedder)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="embedder">Embeds queries.</param>
+    /// <param name="reranker">Reranks what is found.</param>
+    /// <param name="tier">The tier that the reranker belongs to.</param>
+    /// <exception cref="UsageException">A collection or a profile is named, and no file.</exception>
+    /// <exception cref="InvalidDataException">The profile was fitted to other models.</exception>
+    public ServedIndex? Open(
+        ParseResult parsed, IEmbeddingGenerator<string, Embedding<float>> embedder, IReranker reranker, SearchTier tier)
     {
         string? collection = parsed.GetValue(_collection);
+        var profile = _profile.ReadNamed(parsed);
         if (!_db.IsGiven(parsed))
         {
-            return collection is null ? null : throw new UsageException("--collection belongs to --db; name the index file as well.");
+            return collection is null && profile is null
+                ? null
+                : throw new UsageException(
+                    $"{(collection is null ? "--profile" : "--collection")} belongs to --db; name the index file as well.");
         }
 
-        return ServedIndex.Open(_db.Read(parsed), collection ?? SqliteIndex.DefaultCollection, embedder);
+        try
+        {
+            profile?.ThrowIfFittedToOther(embedder);
+
+            // What was fitted to one tier says nothing about another.
+            (profile?.Tier == tier ? profile : null)?.ThrowIfFittedToOther(reranker);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidDataException(exception.Message, exception);
+        }
+
+        return ServedIndex.Open(_db.Read(parsed), collection ?? SqliteIndex.DefaultCollection, embedder, profile);
     }
 }
 
@@ -41,12 +66,13 @@ internal sealed class ServedIndexOptions(CliConsole console)
 internal sealed class ServedIndex : IDisposable
 {
     private readonly OpenCollection _collection;
+    private readonly SearchProfile? _profile;
 
-    private ServedIndex(string name, OpenCollection collection, IRetriever retriever)
+    private ServedIndex(string name, OpenCollection collection, IRetriever retriever, SearchProfile? profile)
     {
         Name = name;
         Retriever = retriever;
-        _collection = collection;
+        (_collection, _profile) = (collection, profile);
     }
 
     /// <summary>Gets the name that clients ask for: that of the file.</summary>
@@ -54,15 +80,17 @@ internal sealed class ServedIndex : IDisposable
 
     public IRetriever Retriever { get; }
 
-    public static ServedIndex Open(string path, string collection, IEmbeddingGenerator<string, Embedding<float>> embedder)
+    public static ServedIndex Open(
+        string path, string collection, IEmbeddingGenerator<string, Embedding<float>> embedder, SearchProfile? profile)
     {
         var open = OpenCollection.ForSearch(path, collection);
         try
         {
             open.ThrowUnlessEmbeddedBy(embedder);
-            var retriever = new HybridRetriever(
-                [open.Collection.Lexical, open.Collection.CreateDense(embedder)], FusionOptions.LexicalAndDense);
-            return new(Path.GetFileNameWithoutExtension(path), open, retriever);
+            IRetriever lexical = open.Collection.Lexical, dense = open.Collection.CreateDense(embedder);
+            var retriever = profile?.CreateRetriever(lexical, dense)
+                ?? new HybridRetriever([lexical, dense], FusionOptions.LexicalAndDense);
+            return new(Path.GetFileNameWithoutExtension(path), open, retriever, profile);
         }
         catch
         {
@@ -88,7 +116,29 @@ internal sealed class ServedIndex : IDisposable
                 options.Depth = SearchTiers.FullDepth;
                 options.FirstStageWeight = SearchTiers.WeightOf(tier);
             }
+
+            Follow(options, tier);
         });
+    }
+
+    private void Follow(SearchOptions options, SearchTier tier)
+    {
+        if (_profile is null)
+        {
+            return;
+        }
+
+        options.Candidates = _profile.Candidates;
+        if (_profile.Tier == SearchTier.FirstStageOnly)
+        {
+            options.Tier = SearchTier.FirstStageOnly;
+        }
+        else if (_profile.Tier == tier)
+        {
+            var fitted = _profile.ToSearchOptions();
+            options.Depth = options.LightDepth = _profile.Depth;
+            (options.FirstStageWeight, options.Select) = (fitted.FirstStageWeight, fitted.Select);
+        }
     }
 
     private ResiftMcpOptions CreateMcp(IServiceProvider services)

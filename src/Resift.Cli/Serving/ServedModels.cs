@@ -116,25 +116,29 @@ internal sealed class ServedModels : IDisposable
 
         var info = choice.Models.ReadInfo(choice.Name);
         bool isEmbedder = info.Kind is LocalModelKind.Embedder;
+        var facts = new LoadedFacts();
         return new ShelvedReranker(
             _shelf,
-            Shelve(model, info, isFirst: _rerankers.Count == 0, () => choice.Models.OpenReranker(choice.Name)),
+            Shelve(model, info, isFirst: _rerankers.Count == 0, () => facts.Of(choice.Models.OpenReranker(choice.Name))),
             new RerankerMetadata(LocalModels.ProviderName)
             {
                 DefaultModelId = info.ModelId,
                 ScoreScale = isEmbedder ? ScoreScale.Cosine : info.ScoreScale,
                 IsPointwise = true,
                 MaxTokensPerPair = isEmbedder ? null : _local.Options.MaxTokens ?? info.MaxTokens,
-            });
+            },
+            facts);
     }
 
     private ShelvedEmbedder OpenEmbedder(ServedModel model)
     {
         var info = _local.ReadInfo(model.Source);
+        var facts = new LoadedFacts();
         return new(
             _shelf,
-            Shelve(model, info, isFirst: _embedders.Count == 0, () => _local.OpenEmbedder(model.Source)),
-            new(LocalModels.ProviderName, providerUri: null, info.ModelId, info.HiddenSize));
+            Shelve(model, info, isFirst: _embedders.Count == 0, () => facts.Of(_local.OpenEmbedder(model.Source))),
+            new(LocalModels.ProviderName, providerUri: null, info.ModelId, info.HiddenSize),
+            facts);
     }
 
     private ShelvedModel Shelve(ServedModel model, LocalModelInfo info, bool isFirst, Func<IDisposable> load)

@@ -6,7 +6,8 @@ namespace Resift.Cli;
 /// <param name="shelf">Keeps it loaded.</param>
 /// <param name="model">The model.</param>
 /// <param name="metadata">What is known of it without loading it.</param>
-internal sealed class ShelvedReranker(ModelShelf shelf, ShelvedModel model, RerankerMetadata metadata) : IReranker
+/// <param name="facts">What is known of it once it was loaded.</param>
+internal sealed class ShelvedReranker(ModelShelf shelf, ShelvedModel model, RerankerMetadata metadata, LoadedFacts facts) : IReranker
 {
     public Task<RerankResponse> RerankAsync(
         string query, IReadOnlyList<string> documents, RerankOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -15,6 +16,7 @@ internal sealed class ShelvedReranker(ModelShelf shelf, ShelvedModel model, Rera
 
     public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is not null ? null
         : serviceType == typeof(RerankerMetadata) ? metadata
+        : serviceType == typeof(ModelFingerprint) ? facts.Fingerprint
         : serviceType.IsInstanceOfType(this) ? this
         : null;
 
@@ -27,7 +29,8 @@ internal sealed class ShelvedReranker(ModelShelf shelf, ShelvedModel model, Rera
 /// <param name="shelf">Keeps it loaded.</param>
 /// <param name="model">The model.</param>
 /// <param name="metadata">What is known of it without loading it.</param>
-internal sealed class ShelvedEmbedder(ModelShelf shelf, ShelvedModel model, EmbeddingGeneratorMetadata metadata)
+/// <param name="facts">What is known of it once it was loaded.</param>
+internal sealed class ShelvedEmbedder(ModelShelf shelf, ShelvedModel model, EmbeddingGeneratorMetadata metadata, LoadedFacts facts)
     : IEmbeddingGenerator<string, Embedding<float>>
 {
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
@@ -36,11 +39,39 @@ internal sealed class ShelvedEmbedder(ModelShelf shelf, ShelvedModel model, Embe
             model, embedder => embedder.GenerateAsync(values, options, cancellationToken), cancellationToken);
 
     public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is not null ? null
-        : serviceType == typeof(EmbeddingGeneratorMetadata) ? metadata
+        : serviceType == typeof(EmbeddingGeneratorMetadata) ? facts.EmbedderMetadata ?? metadata
+        : serviceType == typeof(ModelFingerprint) ? facts.Fingerprint
         : serviceType.IsInstanceOfType(this) ? this
         : null;
 
     public void Dispose()
     {
+    }
+}
+
+/// <summary>What a model says of itself when it is loaded, which stays true when it is not: by it an index knows its embedder.</summary>
+internal sealed class LoadedFacts
+{
+    /// <summary>Gets its fingerprint; null before it was loaded, or where it has none.</summary>
+    public ModelFingerprint? Fingerprint { get; private set; }
+
+    /// <summary>Gets what an embedder says; null before it was loaded.</summary>
+    public EmbeddingGeneratorMetadata? EmbedderMetadata { get; private set; }
+
+    /// <summary>Remembers what a model says.</summary>
+    /// <returns>The model.</returns>
+    public IReranker Of(IReranker reranker)
+    {
+        Fingerprint = reranker.GetService<ModelFingerprint>();
+        return reranker;
+    }
+
+    /// <summary>Remembers what a model says.</summary>
+    /// <returns>The model.</returns>
+    public IEmbeddingGenerator<string, Embedding<float>> Of(IEmbeddingGenerator<string, Embedding<float>> embedder)
+    {
+        Fingerprint = embedder.GetService<ModelFingerprint>();
+        EmbedderMetadata = embedder.GetService<EmbeddingGeneratorMetadata>();
+        return embedder;
     }
 }

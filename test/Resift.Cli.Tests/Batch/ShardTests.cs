@@ -259,7 +259,7 @@ public sealed class ShardTests : IDisposable
     [InlineData("""{"documents": []}""", "standard input:1: there is no 'query'; the object has 'documents'.")]
     [InlineData("""{"query": " ", "documents": []}""", "standard input:1: the query is blank;")]
     [InlineData("""{"query": "a"}""", "standard input:1: an array 'documents' was expected; the object has 'query'.")]
-    [InlineData("""{"query": "a", "documents": [1]}""", "1, document 0: a text, or an object with a text, was expected, but it is a number.")]
+    [InlineData("""{"query": "a", "documents": [1]}""", "1, document 0: a text, or an object with a text, was expected, but")]
     [InlineData("""{"query": "a", "documents": ["x", {"id": 1}]}""", "1, document 1: there is no 'text'; the object has 'id'.")]
     public async Task Batch_BadRequest_SaysWhere(string input, string expected)
     {

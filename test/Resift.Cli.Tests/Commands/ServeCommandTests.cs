@@ -1,4 +1,5 @@
 using System.Net;
+using Resift.Retrieval;
 
 namespace Resift.Cli.Tests.Commands;
 
@@ -35,16 +36,55 @@ public sealed class ServeCommandTests
         await using var server = await RunningServer.StartAsync("--db", cli.At("notes.db"));
 
         var found = await server.PostAsync("/resift/search", """{"query":"undo a commit","top_n":1}""");
-        using var info = await server.Client.GetAsync(new Uri("/resift/info", UriKind.Relative), TestContext.Current.CancellationToken);
-        using var agent = await server.Client.GetAsync(new Uri("/mcp", UriKind.Relative), TestContext.Current.CancellationToken);
+        var info = await server.GetAsync("/resift/info");
+        var agent = await server.GetAsync("/mcp");
 
         Assert.Equal(HttpStatusCode.OK, found.Status);
         Assert.Equal("notes", found.Json.GetProperty("index").GetString());
         Assert.EndsWith("undo.md", found.Json.GetProperty("hits")[0].GetProperty("document_id").GetString(), StringComparison.Ordinal);
-        Assert.Contains("\"indexes\":[\"notes\"]", await info.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
-            StringComparison.Ordinal);
+        Assert.Contains("\"indexes\":[\"notes\"]", info.Text, StringComparison.Ordinal);
         // It is there, and has no sessions that could be listened to.
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, agent.StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, agent.Status);
+    }
+
+    [Fact]
+    public async Task Serve_WithAProfile_SearchesByIt()
+    {
+        using var cli = new CommandLine();
+        cli.File("docs/undo.md", "undo a commit");
+        cli.File("docs/bread.md", "bake bread");
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("index", cli.At("docs"), "--db", cli.At("notes.db")));
+        new SearchProfile { Retriever = RetrieverKind.Lexical, Tier = SearchTier.FirstStageOnly, Candidates = 7 }.Save(cli.At("p.json"));
+        await using var server = await RunningServer.StartAsync("--db", cli.At("notes.db"), "--profile", cli.At("p.json"));
+
+        var found = await server.PostAsync("/resift/search", """{"query":"undo a commit"}""");
+
+        Assert.Equal(HttpStatusCode.OK, found.Status);
+        Assert.Equal(0, found.Json.GetProperty("reranked").GetInt32());
+        var hit = Assert.Single(found.Json.GetProperty("hits").EnumerateArray());
+        Assert.Equal("bm25", Assert.Single(hit.GetProperty("stages").EnumerateArray()).GetProperty("stage").GetString());
+    }
+
+    [Fact]
+    public async Task Serve_ProfileOfAnotherEmbedder_IsRefused()
+    {
+        using var cli = new CommandLine();
+        cli.File("docs/undo.md", "undo a commit");
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("index", cli.At("docs"), "--db", cli.At("notes.db")));
+        new SearchProfile { Embedder = new() { Name = "another" } }.Save(cli.At("p.json"));
+
+        Assert.Equal(ExitCode.Error, await cli.RunAsync("serve", "--db", cli.At("notes.db"), "--profile", cli.At("p.json")));
+
+        Assert.Contains("The profile was fitted to the embedder 'another'", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_ProfileWithoutIndex_IsAUsageError()
+    {
+        using var cli = new CommandLine();
+        new SearchProfile().Save(cli.At("p.json"));
+
+        Assert.Equal(ExitCode.Usage, await cli.RunAsync("serve", "--profile", cli.At("p.json")));
     }
 
     [Theory]
@@ -54,9 +94,7 @@ public sealed class ServeCommandTests
     {
         await using var server = await RunningServer.StartAsync(args);
 
-        using var page = await server.Client.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
-
-        Assert.Equal(expected, page.StatusCode);
+        Assert.Equal(expected, (await server.GetAsync("/")).Status);
     }
 
     [Fact]

@@ -136,7 +136,7 @@ public sealed class ModelShelfTests
 
         public int Disposals => _disposals;
 
-        public Task UseAsync(ModelShelf shelf, Func<Task>? work = null) => shelf.UseAsync<Loaded, int>(Shelved, async loaded =>
+        public Task<int> UseAsync(ModelShelf shelf, Func<Task>? work = null) => shelf.UseAsync<Loaded, int>(Shelved, async loaded =>
         {
             loaded.ThrowIfDisposed();
             await (work?.Invoke() ?? Task.CompletedTask);
