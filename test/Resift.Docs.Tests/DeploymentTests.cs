@@ -46,6 +46,23 @@ public sealed partial class DeploymentTests
     }
 
     [Fact]
+    public async Task KubernetesJob_ReadStrictly_DoesAllPartsOnceEach()
+    {
+        var objects = await KubernetesYaml.LoadAllFromFileAsync(TestData.InRepository("deploy/batch/kubernetes-job.yaml"), strict: true);
+        var job = Assert.IsType<V1Job>(Assert.Single(objects));
+        var pod = job.Spec.Template.Spec;
+        var container = Assert.Single(pod.Containers);
+
+        Assert.Equal("Indexed", job.Spec.CompletionMode);
+        Assert.Contains($"$(JOB_COMPLETION_INDEX)/{job.Spec.Completions}", container.Args);
+        Assert.Contains("--resume", container.Args);
+        Assert.Equal(User, $"{pod.SecurityContext.RunAsUser}");
+        Assert.False(pod.AutomountServiceAccountToken);
+        Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
+        Assert.Equal(Assert.Single(pod.Volumes).Name, Assert.Single(container.VolumeMounts).Name);
+    }
+
+    [Fact]
     public async Task Kubernetes_WithAFieldThatIsNone_IsRefused()
     {
         string text = await File.ReadAllTextAsync(
