@@ -20,6 +20,7 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
     {
         ["Rankings"] = "Documents by how well they answer a query. Where a path has several dialects, fields tell which is spoken.",
         ["Embeddings"] = "Vectors of texts.",
+        ["Resift"] = "Rankings and searches with all that is known of them; errors are problem details.",
         ["About"] = "What the server says of itself.",
         ["Health"] = "Whether it is there, and takes requests. Needs no key.",
     };
