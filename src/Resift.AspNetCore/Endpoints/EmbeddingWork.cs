@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
@@ -53,13 +52,8 @@ internal sealed class EmbeddingWork(ResiftServerOptions options, ServerModels mo
                 new RerankerException($"The model '{name}' gave {vectors.Count} vectors for {texts.Length} texts."));
         }
 
-        context.Response.Headers[ServerEndpoint.ModelHeader] = name;
         int truncated = vectors.Count(vector => vector.GetTruncatedTokens() > 0);
-        if (truncated > 0)
-        {
-            context.Response.Headers[ServerEndpoint.TruncatedHeader] = truncated.ToString(CultureInfo.InvariantCulture);
-        }
-
+        ServerEndpoint.SetHeaders(context.Response.Headers, name, truncated, isDegraded: false);
         record.Tokens = vectors.Usage?.InputTokenCount ?? estimate;
         return (vectors, name, record.Tokens.Value);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -43,12 +42,7 @@ internal sealed class Gatekeeper(ResiftServerOptions options, Admission admissio
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        if (problem.Kind is ProblemKind.Overloaded)
-        {
-            double seconds = Math.Ceiling((problem.RetryAfter ?? options.RetryAfter).TotalSeconds);
-            context.Response.Headers.RetryAfter = Math.Max(1, seconds).ToString("F0", CultureInfo.InvariantCulture);
-        }
-
+        problem.SetRetryAfter(context.Response.Headers, options.RetryAfter);
         return context.Response.WriteAsync(
             dialect.Error(problem.Kind, problem.Message, context.TraceIdentifier).ToJsonString(), context.RequestAborted);
     }

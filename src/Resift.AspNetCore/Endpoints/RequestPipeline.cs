@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -77,12 +76,7 @@ internal sealed partial class RequestPipeline(
 
     private Reply Refusal(HttpResponse response, Dialect dialect, ServerProblem problem, string requestId)
     {
-        if (problem.Kind is ProblemKind.Overloaded or ProblemKind.Unavailable)
-        {
-            double seconds = Math.Ceiling((problem.RetryAfter ?? options.RetryAfter).TotalSeconds);
-            response.Headers.RetryAfter = Math.Max(1, seconds).ToString("F0", CultureInfo.InvariantCulture);
-        }
-
+        problem.SetRetryAfter(response.Headers, options.RetryAfter);
         return new(dialect.StatusOf(problem.Kind), dialect.ErrorMediaType,
             BytesOf(writer => dialect.Error(problem.Kind, problem.Message, requestId).WriteTo(writer)));
     }

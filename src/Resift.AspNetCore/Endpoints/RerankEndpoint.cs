@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -40,17 +39,7 @@ internal sealed class RerankEndpoint(
             TruncatedDocuments = truncated,
             Created = time.GetUtcNow(),
         };
-        var headers = context.Response.Headers;
-        headers[ModelHeader] = name;
-        if (truncated > 0)
-        {
-            headers[TruncatedHeader] = truncated.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (response.IsDegraded)
-        {
-            headers[DegradedHeader] = "true";
-        }
+        SetHeaders(context.Response.Headers, name, truncated, response.IsDegraded);
 
         // Written while the body that documents point into is there.
         var json = rerank.Answer(answer);

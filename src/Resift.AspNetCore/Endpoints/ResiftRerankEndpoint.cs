@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Resift.AspNetCore;
 
 /// <summary>Our own <c>/resift/rerank</c>: one query or several over the same documents, with all that is known of the ranking.</summary>
-internal sealed partial class ResiftRerankEndpoint(
+internal sealed class ResiftRerankEndpoint(
     ResiftServerOptions options, ServerModels models, WorkGate gate, ILogger<ResiftRerankEndpoint> logger) : ServerEndpoint
 {
     // The engine shares the processor by itself; a provider is not asked for more at once.
@@ -37,7 +36,11 @@ internal sealed partial class ResiftRerankEndpoint(
             MaxDegreeOfParallelism = QueriesAtOnce,
             CancellationToken = context.RequestAborted,
         }, RankAsync).ConfigureAwait(false);
-        SetHeaders(context.Response.Headers, name, rankings);
+        SetHeaders(
+            context.Response.Headers,
+            name,
+            rankings.Sum(ranking => ranking.Truncated.Count),
+            isDegraded: Array.Exists(rankings, ranking => ranking.Degraded is true));
         var usages = responses.Select(response => response.Usage).OfType<RerankUsage>().ToList();
         var answer = new RankingsAnswer(
             requestId,
@@ -80,21 +83,4 @@ internal sealed partial class ResiftRerankEndpoint(
         }
     }
 
-    private static void SetHeaders(IHeaderDictionary headers, string name, Ranking[] rankings)
-    {
-        headers[ModelHeader] = name;
-        int truncated = rankings.Sum(ranking => ranking.Truncated.Count);
-        if (truncated > 0)
-        {
-            headers[TruncatedHeader] = truncated.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (Array.Exists(rankings, ranking => ranking.Degraded is true))
-        {
-            headers[DegradedHeader] = "true";
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} has an answer that is worse than it could be: {Reason}")]
-    private static partial void LogDegraded(ILogger logger, string requestId, string reason);
 }

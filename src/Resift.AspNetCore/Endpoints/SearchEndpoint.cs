@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -8,7 +7,7 @@ using Resift.Retrieval;
 namespace Resift.AspNetCore;
 
 /// <summary>Our own <c>/resift/search</c>: candidates of a retriever of the container, which a reranker orders.</summary>
-internal sealed partial class SearchEndpoint(
+internal sealed class SearchEndpoint(
     ResiftServerOptions options, ServerModels models, ServerIndexes indexes, WorkGate gate, ILogger<SearchEndpoint> logger)
     : ServerEndpoint
 {
@@ -51,7 +50,11 @@ internal sealed partial class SearchEndpoint(
         long start = Stopwatch.GetTimestamp();
         var found = await ModelCall.RunAsync(
             () => new TwoStageRetriever(retriever, reranker).SearchAsync(query, wishes, context.RequestAborted)).ConfigureAwait(false);
-        SetHeaders(context.Response.Headers, name, found);
+        SetHeaders(
+            context.Response.Headers,
+            found.RerankedCount > 0 ? name : null,
+            found.RerankUsage?.TruncatedDocuments.Count ?? 0,
+            found.IsDegraded);
         if (found.DegradedReason is { } reason)
         {
             LogDegraded(logger, requestId, reason);
@@ -137,26 +140,6 @@ internal sealed partial class SearchEndpoint(
         return TokenEstimate.Count(query) + ((long)depth * (metadata?.MaxTokensPerPair ?? UsualTokensPerPair));
     }
 
-    private static void SetHeaders(IHeaderDictionary headers, string? name, SearchResponse found)
-    {
-        if (found.RerankedCount > 0)
-        {
-            headers[ModelHeader] = name;
-        }
-
-        if (found.RerankUsage?.TruncatedDocuments.Count is > 0 and var truncated)
-        {
-            headers[TruncatedHeader] = truncated.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (found.IsDegraded)
-        {
-            headers[DegradedHeader] = "true";
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} has an answer that is worse than it could be: {Reason}")]
-    private static partial void LogDegraded(ILogger logger, string requestId, string reason);
 }
 
 /// <summary>Says what a search found.</summary>

@@ -1,12 +1,10 @@
-using System.Text.Json.Nodes;
+using static Resift.AspNetCore.ServerSamples;
 
 namespace Resift.AspNetCore;
 
 /// <summary>How the paths of our own are asked, and what they answer.</summary>
 internal static class ResiftSamples
 {
-    private static readonly ProblemKind[] _ofPathsWithoutBody = [ProblemKind.Unauthorized, ProblemKind.Forbidden, ProblemKind.Internal];
-
     /// <summary>Creates the samples of rankings.</summary>
     public static DialectSamples Rankings() => new DialectSamples("resift-rerank")
     {
@@ -78,7 +76,5 @@ internal static class ResiftSamples
     public static DialectSamples Info() => new DialectSamples("resift-info")
     {
         Answers = [Json("""{"rerankers":["resift-mini-v2"],"indexes":["docs"],"max_documents":10000}""")],
-    }.WithErrors(ResiftDialect.Instance, _ofPathsWithoutBody);
-
-    private static JsonNode Json(string text) => JsonNode.Parse(text)!;
+    }.WithErrors(ResiftDialect.Instance, ProblemsWithoutBody);
 }

@@ -5,7 +5,9 @@ namespace Resift.AspNetCore;
 /// <summary>How embeddings and facts are asked for, and what is answered.</summary>
 internal static class ServerSamples
 {
-    private static readonly ProblemKind[] _ofPathsWithoutBody = [ProblemKind.Unauthorized, ProblemKind.Forbidden, ProblemKind.Internal];
+    /// <summary>Gets what may be wrong where nothing is sent.</summary>
+    public static IReadOnlyList<ProblemKind> ProblemsWithoutBody { get; } =
+        [ProblemKind.Unauthorized, ProblemKind.Forbidden, ProblemKind.Internal];
 
     /// <summary>Creates the samples of OpenAI's embeddings.</summary>
     public static DialectSamples OpenAIEmbeddings(Dialect openAI) => new DialectSamples("openai-embeddings")
@@ -37,7 +39,7 @@ internal static class ServerSamples
         [
             Json("""{"object":"list","data":[{"id":"resift-mini-v2","object":"model","created":1795708800,"owned_by":"resift"}]}"""),
         ],
-    }.WithErrors(openAI, _ofPathsWithoutBody);
+    }.WithErrors(openAI, ProblemsWithoutBody);
 
     /// <summary>Creates the samples of TEI's embeddings.</summary>
     public static DialectSamples TeiEmbed(Dialect tei) => new DialectSamples("tei-embed")
@@ -61,7 +63,7 @@ internal static class ServerSamples
             TeiFacts("512"),
             TeiFacts("null"),
         ],
-    }.WithErrors(tei, [.. _ofPathsWithoutBody, ProblemKind.UnknownModel]);
+    }.WithErrors(tei, [.. ProblemsWithoutBody, ProblemKind.UnknownModel]);
 
     /// <summary>Creates the samples of a question for health.</summary>
     public static DialectSamples Health(bool mayBeUnwell) => new(mayBeUnwell ? "readiness" : "liveness")
@@ -78,5 +80,6 @@ internal static class ServerSamples
          "auto_truncate":true,"version":"0.1.0"}
         """);
 
-    private static JsonNode Json(string text) => JsonNode.Parse(text)!;
+    /// <summary>Reads a sample.</summary>
+    public static JsonNode Json(string text) => JsonNode.Parse(text)!;
 }

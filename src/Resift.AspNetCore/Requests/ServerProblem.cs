@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace Resift.AspNetCore;
 
@@ -55,4 +57,16 @@ internal sealed class ServerProblem(ProblemKind kind, string message) : Exceptio
 
     /// <summary>Gets after how long the client may come again; null for the server's usual time.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Sets after how many seconds the client may come again, where that would help.</summary>
+    /// <param name="headers">The headers of the answer.</param>
+    /// <param name="usual">The server's usual time.</param>
+    public void SetRetryAfter(IHeaderDictionary headers, TimeSpan usual)
+    {
+        if (Kind is ProblemKind.Overloaded or ProblemKind.Unavailable)
+        {
+            double seconds = Math.Ceiling((RetryAfter ?? usual).TotalSeconds);
+            headers.RetryAfter = Math.Max(1, seconds).ToString("F0", CultureInfo.InvariantCulture);
+        }
+    }
 }
