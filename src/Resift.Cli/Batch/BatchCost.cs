@@ -57,6 +57,10 @@ internal sealed record BatchCost(long Tokens, string Model, decimal? Dollars)
         { } amount => throw new UsageException(FormattableString.Invariant($"--max-cost expects dollars above 0, but got {amount}.")),
     };
 
+    /// <summary>Gets what to say of <c>--max-cost</c> where nobody is paid.</summary>
+    public static UsageException NothingToPay() =>
+        new("--max-cost is about hosted rerankers, and a model on this machine costs nothing; leave it out.");
+
     public override string ToString()
     {
         string price = Dollars is { } dollars

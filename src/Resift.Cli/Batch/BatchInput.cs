@@ -7,7 +7,8 @@ namespace Resift.Cli;
 
 /// <summary>Counts and hashes all records of an input, and picks those that are to be done.</summary>
 /// <param name="shard">The part of them that is wanted; null for all.</param>
-internal sealed class BatchInput(Shard? shard) : IDisposable
+/// <param name="hashes">Whether anybody asks for hashes; without, they are empty, and cost nothing.</param>
+internal sealed class BatchInput(Shard? shard, bool hashes) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -15,11 +16,16 @@ internal sealed class BatchInput(Shard? shard) : IDisposable
     public int Records { get; private set; }
 
     /// <summary>Gets the hash of all that was read so far, in hexadecimal digits.</summary>
-    public string Digest => Convert.ToHexStringLower(_hash.GetCurrentHash());
+    public string Digest => hashes ? Convert.ToHexStringLower(_hash.GetCurrentHash()) : "";
 
     /// <summary>Adds texts to the hash, each with its length, so that none can be part of another.</summary>
     public void Hash(params ReadOnlySpan<string?> texts)
     {
+        if (!hashes)
+        {
+            return;
+        }
+
         Span<byte> length = stackalloc byte[sizeof(int)];
         foreach (string? text in texts)
         {
@@ -38,14 +44,39 @@ internal sealed class BatchInput(Shard? shard) : IDisposable
         return shard?.Holds(key) ?? true;
     }
 
-    /// <summary>Goes through the records that are left to do: those of the part, without those that the output has.</summary>
+    /// <summary>Does the records that are left: those of the part, without those that the output has.</summary>
     /// <param name="records">The records.</param>
     /// <param name="key">Gives what decides where a record falls.</param>
     /// <param name="texts">Gives all that a record says.</param>
-    /// <param name="output">Where what was done before is kept.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="atOnce">How many are read, and then done.</param>
+    /// <param name="output">Where what is done is kept.</param>
+    /// <param name="progress">Hears how many are done.</param>
+    /// <param name="work">Does some records.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="InvalidDataException">The output is of another input.</exception>
-    public async IAsyncEnumerable<BatchRecord<T>> LeftAsync<T>(
+    public async Task ForEachLeftAsync<T>(
+        IAsyncEnumerable<T> records, Func<T, string> key, Func<T, string?[]> texts, int atOnce, BatchOutput output,
+        CountProgress progress, Func<BatchRecord<T>[], Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var left = LeftAsync(records, key, texts, output, cancellationToken);
+            await foreach (var some in left.Chunk(atOnce).WithCancellation(cancellationToken))
+            {
+                await work(some);
+                progress.Add(some.Length);
+            }
+        }
+        catch
+        {
+            output.NoteWhatIsDone(progress.What);
+            throw;
+        }
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private async IAsyncEnumerable<BatchRecord<T>> LeftAsync<T>(
         IAsyncEnumerable<T> records, Func<T, string> key, Func<T, string?[]> texts, BatchOutput output,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -72,8 +103,6 @@ internal sealed class BatchInput(Shard? shard) : IDisposable
             throw output.OfAnother();
         }
     }
-
-    public void Dispose() => _hash.Dispose();
 }
 
 /// <summary>A record that is to be done.</summary>

@@ -22,6 +22,9 @@ internal sealed class BatchOutput : IAsyncDisposable
     /// <summary>Gets a value indicating whether this is standard output.</summary>
     public bool IsConsole => _output.IsConsole;
 
+    /// <summary>Gets a value indicating whether what is done is kept in a file, to go on from there.</summary>
+    public bool KeepsWhatIsDone => _output.Target is not null;
+
     /// <summary>Gets how many records are complete, which are the first ones of the batch.</summary>
     public int DoneCount => _partial?.DoneCount ?? 0;
 
@@ -103,7 +106,7 @@ internal sealed class BatchOutput : IAsyncDisposable
         await _output.CommitAsync();
         if (_shard is { } shard)
         {
-            await ShardManifest.WriteAsync(_output.Target!, new()
+            var manifest = new ShardManifest
             {
                 Format = ShardManifest.CurrentFormat,
                 Shard = $"{shard}",
@@ -113,7 +116,10 @@ internal sealed class BatchOutput : IAsyncDisposable
                 Output = written!.Sum with { Skipped = skipped },
                 Positions = _positions,
                 Lines = written.Lines,
-            });
+            };
+            await using var file = OutputTarget.Open(ShardManifest.NameFor(_output.Target!), _console);
+            file.Writer.Write(manifest.ToJson());
+            await file.CommitAsync();
         }
 
         _partial?.Complete();

@@ -29,7 +29,7 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
     public async Task RunAsync(Func<IReranker> open, CancellationToken cancellationToken)
     {
         await using var output = BatchOutput.Open(Output, Shard, console);
-        using var input = new BatchInput(Shard);
+        using var input = new BatchInput(Shard, hashes: Shard is not null);
         var requests = await ReadAsync(input, cancellationToken);
         using var reranker = open();
         var provider = reranker.GetService<RerankerMetadata>()!;
@@ -84,7 +84,7 @@ internal sealed class BatchRerank(CliConsole console, RunFiles files, RerankOpti
 
         if (provider.ProviderUri is null)
         {
-            throw new UsageException("--max-cost is about hosted rerankers, and a model on this machine costs nothing; leave it out.");
+            throw BatchCost.NothingToPay();
         }
 
         var cost = BatchCost.Estimate(provider, requests.Select(request => request.Request), Prices);

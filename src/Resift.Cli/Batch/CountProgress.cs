@@ -13,6 +13,9 @@ internal sealed class CountProgress(CliConsole console, string what)
     private TimeSpan _shown;
     private long _done;
 
+    /// <summary>Gets what is counted.</summary>
+    public string What => what;
+
     /// <summary>Counts what is newly done.</summary>
     public void Add(int newlyDone)
     {

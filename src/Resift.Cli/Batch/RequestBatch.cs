@@ -22,30 +22,23 @@ internal sealed class RequestBatch(CliConsole console, BatchFile file, RerankOpt
         var provider = reranker.GetService<RerankerMetadata>()!;
         if (file.MaxCost is not null && provider.ProviderUri is null)
         {
-            throw new UsageException("--max-cost is about hosted rerankers, and a model on this machine costs nothing; leave it out.");
+            throw BatchCost.NothingToPay();
         }
 
         string settings = RerankSettings.Identify(reranker, provider, options, threshold, tag: null);
         await output.BeginAsync($"{provider.DefaultModelId}", settings, input: "", file.Resumes, cancellationToken);
-        using var input = new BatchInput(Shard);
+        using var input = new BatchInput(Shard, output.KeepsWhatIsDone);
         var summary = new BatchSummary { ResumedAt = output.DoneCount };
         var clock = Stopwatch.StartNew();
-        try
-        {
-            var requested = RequestReader.ReadAsync(lines, cancellationToken);
-            var left = input.LeftAsync(requested, request => request.Key, request => request.Texts, output, cancellationToken);
-            var progress = new CountProgress(console, "queries");
-            await foreach (var requests in left.Chunk(RequestsAtOnce).WithCancellation(cancellationToken))
-            {
-                await AnswerAsync(reranker, requests, output, summary, cancellationToken);
-                progress.Add(requests.Length);
-            }
-        }
-        catch
-        {
-            output.NoteWhatIsDone("queries");
-            throw;
-        }
+        await input.ForEachLeftAsync(
+            RequestReader.ReadAsync(lines, cancellationToken),
+            request => request.Key,
+            request => request.Texts,
+            RequestsAtOnce,
+            output,
+            new(console, "queries"),
+            requests => AnswerAsync(reranker, requests, output, summary, cancellationToken),
+            cancellationToken);
 
         await output.CommitAsync(input, skipped: 0, cancellationToken);
         if (input.Records == 0)

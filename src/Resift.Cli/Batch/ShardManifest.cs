@@ -33,23 +33,7 @@ internal sealed record ShardManifest
     /// <summary>Gets the name of the manifest of a file.</summary>
     public static string NameFor(string file) => $"{file}.manifest.json";
 
-    public static async Task WriteAsync(string file, ShardManifest manifest)
-    {
-        string path = NameFor(file), temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
-        try
-        {
-            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                await JsonSerializer.SerializeAsync(stream, manifest, ShardManifestContext.Default.ShardManifest, CancellationToken.None);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public string ToJson() => JsonSerializer.Serialize(this, ShardManifestContext.Default.ShardManifest);
 
     /// <summary>Reads the manifest of a file.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>

@@ -76,28 +76,17 @@ internal sealed class EmbedCommand : Command, IHelpEpilogue
             embedder.GetService<ModelFingerprint>()?.Value, _model.Name(parsed), purpose?.ToString()).Value;
         await output.BeginAsync(_model.Name(parsed), settings, input: "", parsed.GetValue(_resume), cancellationToken);
         var writer = new EmbeddingWriter(embedder, purpose, output);
-        using var records = new BatchInput(parsed.GetValue(_shard));
+        using var records = new BatchInput(parsed.GetValue(_shard), output.KeepsWhatIsDone);
         var clock = Stopwatch.StartNew();
-        try
-        {
-            var texts = records.LeftAsync(
-                _documents.ReadAsync(parsed, input, _console, cancellationToken),
-                text => text.Id ?? text.Text,
-                text => [text.Id, text.Text],
-                output,
-                cancellationToken);
-            var progress = new CountProgress(_console, "texts");
-            await foreach (var batch in texts.Chunk(TextsAtOnce).WithCancellation(cancellationToken))
-            {
-                await writer.WriteAsync(batch, cancellationToken);
-                progress.Add(batch.Length);
-            }
-        }
-        catch
-        {
-            output.NoteWhatIsDone("texts");
-            throw;
-        }
+        await records.ForEachLeftAsync(
+            _documents.ReadAsync(parsed, input, _console, cancellationToken),
+            text => text.Id ?? text.Text,
+            text => [text.Id, text.Text],
+            TextsAtOnce,
+            output,
+            new(_console, "texts"),
+            batch => writer.WriteAsync(batch, cancellationToken),
+            cancellationToken);
 
         if (records.Records == 0)
         {

@@ -41,4 +41,24 @@ internal sealed class KnownCandidates(string name, IReadOnlyList<Candidate> cand
     public Task<RetrievalResponse> RetrieveAsync(
         string query, RetrievalOptions? options = null, CancellationToken cancellationToken = default) =>
         Task.FromResult(new RetrievalResponse(candidates));
+
+    /// <summary>Orders the candidates as a search does, and keeps all of them.</summary>
+    /// <param name="query">What is asked.</param>
+    /// <param name="reranker">What reranks; null for nothing.</param>
+    /// <param name="depth">How many candidates it reads; null for all. Without a reranker it means nothing.</param>
+    /// <param name="firstStageWeight">The share of the first stage in the order.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public Task<SearchResponse> SearchAsync(
+        string query, IReranker? reranker, int? depth, double firstStageWeight, CancellationToken cancellationToken) =>
+        new TwoStageRetriever(this, reranker).SearchAsync(
+            query,
+            new()
+            {
+                Candidates = candidates.Count,
+                TopN = candidates.Count,
+                Tier = reranker is null ? SearchTier.FirstStageOnly : SearchTier.Full,
+                Depth = reranker is null ? null : depth,
+                FirstStageWeight = firstStageWeight,
+            },
+            cancellationToken);
 }

@@ -38,18 +38,8 @@ internal sealed record QueryRanking(
             return new(query, [], [], []);
         }
 
-        var search = new TwoStageRetriever(new KnownCandidates(source, candidates), reranker);
-        var response = await search.SearchAsync(
-            query.Query.Text,
-            new()
-            {
-                Candidates = candidates.Count,
-                TopN = candidates.Count,
-                Tier = reranker is null ? SearchTier.FirstStageOnly : SearchTier.Full,
-                Depth = depth,
-                FirstStageWeight = firstStageWeight,
-            },
-            cancellationToken);
+        var response = await new KnownCandidates(source, candidates).SearchAsync(
+            query.Query.Text, reranker, depth, firstStageWeight, cancellationToken);
         if (reranker?.Failure is { } failure)
         {
             // The search goes on without; an evaluation of it would be about something else.

@@ -150,7 +150,7 @@ internal sealed class EvaluationOptionGroup
         decimal? maxCost = BatchCost.Limit(parsed.GetValue(_maxCost));
         if (maxCost is not null && !systems.Any(system => system.Choice.IsRemote))
         {
-            throw new UsageException("--max-cost is about hosted rerankers, and a model on this machine costs nothing; leave it out.");
+            throw BatchCost.NothingToPay();
         }
 
         return new()

@@ -210,18 +210,8 @@ internal sealed class TunedSet
         }
 
         var reranker = setting.System is { } system ? query.Scores[system] : null;
-        var search = new TwoStageRetriever(new KnownCandidates(setting.FirstStage.Name, candidates), reranker);
-        var response = await search.SearchAsync(
-            query.Query.Text,
-            new()
-            {
-                Candidates = candidates.Count,
-                TopN = candidates.Count,
-                Tier = reranker is null ? SearchTier.FirstStageOnly : SearchTier.Full,
-                Depth = reranker is null ? null : setting.Depth,
-                FirstStageWeight = setting.Weight,
-            },
-            cancellationToken);
+        var response = await new KnownCandidates(setting.FirstStage.Name, candidates).SearchAsync(
+            query.Query.Text, reranker, setting.Depth, setting.Weight, cancellationToken);
         return response.Hits;
     }
 }

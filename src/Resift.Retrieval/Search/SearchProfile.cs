@@ -142,20 +142,7 @@ public sealed class SearchProfile
     /// <summary>Writes the profile into a file, in place of one that may be there. The file is whole or unchanged.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(unfinished, ToJson() + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(unfinished, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-    }
+    public void Save(string path) => WholeFile.Write(path, ToJson());
 
     /// <summary>Creates the options of a search by this profile.</summary>
     /// <returns>New options, which are the caller's to change.</returns>

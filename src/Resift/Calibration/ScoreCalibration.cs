@@ -1,4 +1,3 @@
-using System.Text;
 
 namespace Resift;
 
@@ -42,20 +41,7 @@ public abstract class ScoreCalibration
     /// <summary>Writes the calibration into a file, in place of one that may be there. The file is whole or unchanged.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(unfinished, ToJson() + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(unfinished, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-    }
+    public void Save(string path) => WholeFile.Write(path, ToJson());
 
     /// <summary>Reads a calibration from a file.</summary>
     /// <param name="path">What <see cref="Save"/> wrote.</param>

@@ -29,10 +29,7 @@ public sealed class ServeCommandTests
     [Fact]
     public async Task Serve_WithAnIndex_SearchesItAndServesAgents()
     {
-        using var cli = new CommandLine();
-        cli.File("docs/undo.md", "undo a commit");
-        cli.File("docs/bread.md", "bake bread");
-        Assert.Equal(ExitCode.Ok, await cli.RunAsync("index", cli.At("docs"), "--db", cli.At("notes.db")));
+        using var cli = await IndexedAsync();
         await using var server = await RunningServer.StartAsync("--db", cli.At("notes.db"));
 
         var found = await server.PostAsync("/resift/search", """{"query":"undo a commit","top_n":1}""");
@@ -50,10 +47,7 @@ public sealed class ServeCommandTests
     [Fact]
     public async Task Serve_WithAProfile_SearchesByIt()
     {
-        using var cli = new CommandLine();
-        cli.File("docs/undo.md", "undo a commit");
-        cli.File("docs/bread.md", "bake bread");
-        Assert.Equal(ExitCode.Ok, await cli.RunAsync("index", cli.At("docs"), "--db", cli.At("notes.db")));
+        using var cli = await IndexedAsync();
         new SearchProfile { Retriever = RetrieverKind.Lexical, Tier = SearchTier.FirstStageOnly, Candidates = 7 }.Save(cli.At("p.json"));
         await using var server = await RunningServer.StartAsync("--db", cli.At("notes.db"), "--profile", cli.At("p.json"));
 
@@ -68,9 +62,7 @@ public sealed class ServeCommandTests
     [Fact]
     public async Task Serve_ProfileOfAnotherEmbedder_IsRefused()
     {
-        using var cli = new CommandLine();
-        cli.File("docs/undo.md", "undo a commit");
-        Assert.Equal(ExitCode.Ok, await cli.RunAsync("index", cli.At("docs"), "--db", cli.At("notes.db")));
+        using var cli = await IndexedAsync();
         new SearchProfile { Embedder = new() { Name = "another" } }.Save(cli.At("p.json"));
 
         Assert.Equal(ExitCode.Error, await cli.RunAsync("serve", "--db", cli.At("notes.db"), "--profile", cli.At("p.json")));
@@ -170,5 +162,14 @@ public sealed class ServeCommandTests
         var reply = await server.PostAsync("/v1/rerank", $"{{\"query\":\"q\",\"documents\":{Documents}}}");
 
         Assert.Equal(HttpStatusCode.OK, reply.Status);
+    }
+
+    private static async Task<CommandLine> IndexedAsync()
+    {
+        var cli = new CommandLine();
+        cli.File("docs/undo.md", "undo a commit");
+        cli.File("docs/bread.md", "bake bread");
+        Assert.Equal(ExitCode.Ok, await cli.RunAsync("index", cli.At("docs"), "--db", cli.At("notes.db")));
+        return cli;
     }
 }
