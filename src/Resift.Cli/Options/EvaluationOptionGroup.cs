@@ -148,7 +148,9 @@ internal sealed class EvaluationOptionGroup
     public EvaluationOpening Opening(ParseResult parsed)
     {
         var models = _reranker.Read(parsed).Models;
-        return new(() => models.OpenEmbedder(_index.Embedder(parsed)), () => _index.OpenForSearch(parsed));
+        return new(
+            () => models.OpenEmbedder(_index.Embedder(parsed)),
+            cancellationToken => _index.OpenForSearchAsync(parsed, cancellationToken));
     }
 
     /// <summary>Opens the file that keeps scores.</summary>

@@ -87,7 +87,7 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
         var threshold = _threshold.Read(parsed);
         var filter = Filter(parsed);
         var priors = new PagePriors(parsed.GetValue(_prior) ?? []);
-        return new(OptionsFor, threshold, () => OpenAsync(parsed, choice, tier, threshold));
+        return new(OptionsFor, threshold, cancellationToken => OpenAsync(parsed, choice, tier, threshold, cancellationToken));
 
         SearchOptions OptionsFor(string query) => new()
         {
@@ -104,16 +104,18 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
         };
     }
 
-    private Task<SearchEngine> OpenAsync(ParseResult parsed, RerankerChoice choice, SearchTier tier, ScoreThreshold threshold)
+    private async Task<SearchEngine> OpenAsync(
+        ParseResult parsed, RerankerChoice choice, SearchTier tier, ScoreThreshold threshold, CancellationToken cancellationToken)
     {
         var retriever = parsed.GetValue(_retriever) ?? RetrieverKind.Hybrid;
-        return SearchEngine.OpenAsync(
-            _index.OpenForSearch(parsed),
+        return await SearchEngine.OpenAsync(
+            await _index.OpenForSearchAsync(parsed, cancellationToken),
             retriever == RetrieverKind.Lexical ? null : () => choice.Models.OpenEmbedder(_index.Embedder(parsed)),
             tier == SearchTier.FirstStageOnly ? null
                 : choice.IsOpen && tier == SearchTier.Light ? choice.OpenLight
                 : () => choice.Open(threshold),
-            retriever);
+            retriever,
+            cancellationToken);
     }
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);

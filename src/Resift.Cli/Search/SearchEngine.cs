@@ -38,18 +38,25 @@ internal sealed class SearchEngine : IDisposable
     /// <param name="openEmbedder">Opens the embedder; null to find by words alone.</param>
     /// <param name="openReranker">Opens the reranker; null for none.</param>
     /// <param name="retriever">How candidates are found.</param>
+    /// <param name="cancellationToken">Stops asking the index.</param>
     public static async Task<SearchEngine> OpenAsync(
         OpenCollection collection,
         Func<IEmbeddingGenerator<string, Embedding<float>>>? openEmbedder,
         Func<IReranker>? openReranker,
-        RetrieverKind retriever)
+        RetrieverKind retriever,
+        CancellationToken cancellationToken)
     {
         IEmbeddingGenerator<string, Embedding<float>>? embedder = null;
         IReranker? reranker = null;
         try
         {
             (embedder, reranker) = await Opening.BothAsync(() => openEmbedder?.Invoke(), () => openReranker?.Invoke());
-            return new(collection, new(CreateRetriever(collection, embedder, retriever), reranker), embedder, reranker);
+            if (embedder is not null)
+            {
+                await collection.ThrowUnlessEmbeddedByAsync(embedder, cancellationToken);
+            }
+
+            return new(collection, new(collection.Collection.CreateRetriever(retriever, embedder), reranker), embedder, reranker);
         }
         catch
         {
@@ -66,24 +73,11 @@ internal sealed class SearchEngine : IDisposable
         _reranker?.Dispose();
         _collection.Dispose();
     }
-
-    private static IRetriever CreateRetriever(
-        OpenCollection collection, IEmbeddingGenerator<string, Embedding<float>>? embedder, RetrieverKind kind)
-    {
-        var lexical = collection.Collection.Lexical;
-        if (embedder is null)
-        {
-            return lexical;
-        }
-
-        collection.ThrowUnlessEmbeddedBy(embedder);
-        var dense = collection.Collection.CreateDense(embedder);
-        return kind == RetrieverKind.Dense ? dense : new HybridRetriever([lexical, dense], FusionOptions.LexicalAndDense);
-    }
 }
 
 /// <summary>A search as the command line describes it.</summary>
 /// <param name="OptionsFor">Gets how the index is searched for a query.</param>
 /// <param name="Threshold">Which scores are good enough; the options apply it already.</param>
 /// <param name="OpenAsync">Opens the index and the models that the search needs.</param>
-internal sealed record SearchPlan(Func<string, SearchOptions> OptionsFor, ScoreThreshold Threshold, Func<Task<SearchEngine>> OpenAsync);
+internal sealed record SearchPlan(
+    Func<string, SearchOptions> OptionsFor, ScoreThreshold Threshold, Func<CancellationToken, Task<SearchEngine>> OpenAsync);

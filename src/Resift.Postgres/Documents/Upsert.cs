@@ -81,7 +81,8 @@ internal sealed class Upsert(
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             var tables = database.Tables;
-            var row = await CollectionRow.FindAsync(connection, tables, collection, forUpdate: true, cancellationToken).ConfigureAwait(false)
+            var row = await CollectionRow.FindAsync(connection, tables, collection, forUpdate: true, cancellationToken)
+                .ConfigureAwait(false)
                 ?? await CollectionRow.CreateAsync(connection, tables, collection, Options.Template.Name, cancellationToken)
                     .ConfigureAwait(false);
 

@@ -19,7 +19,7 @@ internal sealed class CollectionSearch(Database database, string collection)
         IEmbeddingGenerator<string, Embedding<float>> embedder, string query, CancellationToken cancellationToken)
     {
         var row = _known ?? await database.RunAsync(connection => FindAsync(connection, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
         if (row is not { Info.Dimensions: not null })
         {
             return null;

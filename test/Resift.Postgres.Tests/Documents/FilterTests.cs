@@ -16,8 +16,8 @@ public abstract class FilterTests(TestServer server)
     private static readonly string[] _values =
     [
         "en", "de", "", "x' OR 1=1 --", "a/b.c", "a/b/c", "😀", "/😀x", "line\nbreak", "[a-z]+(\\d|^$)", "a\\b", "\"", "{}", "éa", "nul\0",
-        "2020", "2020-05", "2020-05-31", "2020-05-31T12:00:00Z", "2020-05-31T12:00:00+02:00", "2020-5-1", " 2020 ", "20 20", "+7", "-0", "0",
-        "1e3", "1E-320", "1e999", "1e308", "Infinity", "NaN", "0x10", "1,000", "9007199254740993", "3.14", ".5", "5.", "٣",
+        "2020", "2020-05", "2020-05-31", "2020-05-31T12:00:00Z", "2020-05-31T12:00:00+02:00", "2020-5-1", " 2020 ", "20 20", "+7", "-0",
+        "0", "1e3", "1E-320", "1e999", "1e308", "Infinity", "NaN", "0x10", "1,000", "9007199254740993", "3.14", ".5", "5.", "٣",
     ];
 
     private static readonly string[] _patterns =
@@ -33,7 +33,8 @@ public abstract class FilterTests(TestServer server)
             pairs.DistinctBy(pair => pair.Item1).ToDictionary(pair => _keys[pair.Item1], pair => _values[pair.Item2]));
 
     private static readonly Gen<MetadataCondition> _conditions =
-        Gen.Select(Gen.Int[0, _keys.Length - 1], Gen.Enum<MetadataOperator>(), Gen.Int[0, 999].Array[1, 3]).Select(drawn => drawn.Item2 switch
+        Gen.Select(Gen.Int[0, _keys.Length - 1], Gen.Enum<MetadataOperator>(), Gen.Int[0, 999].Array[1, 3])
+        .Select(drawn => drawn.Item2 switch
         {
             MetadataOperator.Like or MetadataOperator.NotLike =>
                 new MetadataCondition(_keys[drawn.Item1], drawn.Item2, drawn.Item3.Select(i => _patterns[i % _patterns.Length])),
@@ -47,7 +48,7 @@ public abstract class FilterTests(TestServer server)
     {
         await using var index = await server.OpenAsync();
         var documents = Gen.Select(_metadata, _metadata.Array[1, 3]).Array[60].Single(static _ => true, seed: "000c2vU1OZ41")
-            .Concat(_values.Select(value => (new Dictionary<string, string> { ["lang"] = value }, new[] { new Dictionary<string, string>() })));
+            .Concat(_values.Select(value => (Metadata(("lang", value)), new[] { Metadata() })));
         await index.UpsertAsync([.. documents.Select((document, i) => Make($"d{i}", document.Item1, document.Item2))]);
         var all = (await index.Collection.Lexical.RetrieveAsync("cat", new() { Candidates = 1000 }, Token)).Candidates;
         var dense = index.Collection.CreateDense(index.Embedder);

@@ -207,7 +207,8 @@ public abstract class UpsertTests(TestServer server)
         await using var index = await server.OpenAsync();
         string[] ids = ["a/b", "a", "a%b", "b", "Ä", "a_c", "é", "a/" + new string('x', 50)];
         await index.UpsertAsync([.. ids.Select((id, i) => Document(id, "cat") with { Metadata = Metadata(("year", $"{2018 + i}")) })]);
-        Assert.Equal(ids.Order(StringComparer.Ordinal), await index.Collection.GetDocumentIdsAsync(cancellationToken: Token).ToArrayAsync(Token));
+        Assert.Equal(
+            ids.Order(StringComparer.Ordinal), await index.Collection.GetDocumentIdsAsync(cancellationToken: Token).ToArrayAsync(Token));
         Assert.Equal(["a/b", "a/" + new string('x', 50)], await index.Collection.GetDocumentIdsAsync("a/", cancellationToken: Token)
             .ToArrayAsync(Token));
         Assert.Equal(["a%b", "a_c"], await index.Collection.GetDocumentIdsAsync(

@@ -20,7 +20,7 @@ public sealed class QualityTests(PostgresServer server)
         var documents = await dataset.ReadCorpusAsync(Token).Select(document => new IndexedDocument(
             document.Id,
             "1",
-            () => [new SearchDocument(document.Id, document.Text) { Metadata = Metadata((SearchDocument.TitleKey, document.Title ?? "")) }]))
+            () => [new SearchDocument(document.Id, document.Text) { Metadata = Metadata((SearchDocument.TitleKey, document.Title)) }]))
             .ToArrayAsync(Token);
         await using var index = await server.OpenAsync();
         await index.Collection.UpsertAsync(documents.ToAsyncEnumerable(), embedder, cancellationToken: Token);
@@ -30,7 +30,7 @@ public sealed class QualityTests(PostgresServer server)
         var theirs = file.GetCollection();
         var qrels = await dataset.ReadQrelsAsync(cancellationToken: Token);
         var queries = await dataset.ReadQueriesAsync(Token);
-        foreach (var (name, ours, other) in (( string, IRetriever, IRetriever)[])
+        foreach (var (name, ours, other) in ((string, IRetriever, IRetriever)[])
         [
             ("words", index.Collection.Lexical, theirs.Lexical),
             ("meaning", index.Collection.CreateDense(embedder), theirs.CreateDense(embedder)),

@@ -12,7 +12,13 @@ public sealed class VectorSearchTests(VectorServer server) : SearchTests(server)
 public abstract class SearchTests(TestServer server)
 {
     private static readonly string[] _queries =
-        ["cat mat", "the dog", "title of animals", "number 7", "getHTTPResponse", "OR AND NOT", "\"'); DROP TABLE x; --", "\0nul", "😀", "% _ $1 \\"];
+    [
+        "cat mat", "the dog", "title of animals", "number 7", "getHTTPResponse", "OR AND NOT", "\"'); DROP TABLE x; --", "\0nul", "😀",
+        "% _ $1 \\",
+    ];
+
+    private static readonly MetadataFilter?[] _filters =
+        [null, MetadataFilter.Parse("third=1"), MetadataFilter.Parse("third!=1", "year>=2010")];
 
     [Fact]
     public async Task EveryRetriever_GivesTheSameAsAnIndexFile()
@@ -28,7 +34,7 @@ public abstract class SearchTests(TestServer server)
             var theirs = file.GetCollection();
             foreach (string query in _queries)
             {
-                foreach (var filter in (MetadataFilter?[])[null, MetadataFilter.Parse("third=1"), MetadataFilter.Parse("third!=1", "year>=2010")])
+                foreach (var filter in _filters)
                 {
                     var options = new RetrievalOptions { Candidates = 25, Filter = filter };
                     await AssertSameAsync(theirs.Lexical, index.Collection.Lexical, query, options);

@@ -68,7 +68,8 @@ public sealed class VectorIndexTests(VectorServer server, ClusteredIndex cluster
 
         async Task<bool> UsesIndexAsync(bool exact)
         {
-            var command = DenseStatement.Create(tables, row, new float[ClusteredIndex.Dimensions].Select((_, i) => i + 1f).ToArray(), new(), exact)[^1];
+            float[] query = [.. Enumerable.Range(1, ClusteredIndex.Dimensions).Select(value => (float)value)];
+            var command = DenseStatement.Create(tables, row, query, new(), exact)[^1];
             await using var batch = new NpgsqlBatch(connection);
             var explained = new NpgsqlBatchCommand($"EXPLAIN {command.CommandText}");
             foreach (NpgsqlParameter parameter in command.Parameters)

@@ -67,9 +67,30 @@ internal sealed class TestIndex(NpgsqlDataSource source, PostgresIndexOptions op
         }
     }
 
+    /// <summary>Opens an index in a schema of its own, or skips the test where there is no server.</summary>
+    public static async Task<TestIndex> OpenAsync(TestServer server, string schema, string prefix)
+    {
+        Assert.SkipWhen(server.Missing is not null, server.Missing ?? "");
+        var options = new PostgresIndexOptions
+        {
+            Schema = $"{schema}{Guid.NewGuid():N}"[..Math.Min(63, schema.Length + 20)],
+            TablePrefix = prefix,
+            UseCopy = server.IsWhole,
+        };
+        return new(server.Source, options, await PostgresIndex.OpenAsync(server.Source, options, Token));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await using var command = source.CreateCommand($"DROP SCHEMA IF EXISTS {Tables.Quoted(options.Schema)} CASCADE");
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
+}
+
+internal static class TestServerExtensions
+{
+    /// <summary>Opens an index under names that have to be quoted.</summary>
+    public static Task<TestIndex> OpenAsync(
+        this TestServer server, string schema = "an \"odd\" schema; DROP TABLE x --", string prefix = "a\"b$1 ") =>
+        TestIndex.OpenAsync(server, schema, prefix);
 }

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Resift.Postgres.Tests;
 
-/// <summary>A database server that tests share, each with a schema of its own.</summary>
+/// <summary>
+/// A database server that tests share, each with a schema of its own. The tests of the command line compile this file as well.
+/// </summary>
 public abstract class TestServer : IAsyncLifetime
 {
     /// <summary>The variable with the connection string of a server that the tests use in the place of their own.</summary>
@@ -26,19 +28,6 @@ public abstract class TestServer : IAsyncLifetime
     protected static string? Named => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : null;
 
     public abstract ValueTask InitializeAsync();
-
-    /// <summary>Opens an index in a schema of its own, or skips the test where there is no server.</summary>
-    internal async Task<TestIndex> OpenAsync(string schema = "an \"odd\" schema; DROP TABLE x --", string prefix = "a\"b$1 ")
-    {
-        Assert.SkipWhen(Missing is not null, Missing ?? "");
-        var options = new PostgresIndexOptions
-        {
-            Schema = $"{schema}{Guid.NewGuid():N}"[..Math.Min(63, schema.Length + 20)],
-            TablePrefix = prefix,
-            UseCopy = IsWhole,
-        };
-        return new(Source, options, await PostgresIndex.OpenAsync(Source, options, TestContext.Current.CancellationToken));
-    }
 
     public async ValueTask DisposeAsync()
     {
