@@ -4,7 +4,7 @@ using Resift.Retrieval;
 namespace Resift.Postgres;
 
 /// <summary>
-/// Makes of a text what PostgreSQL can keep: NUL and half of a surrogate pair, which its UTF-8 cannot have, become U+FFFD. Offsets stay
+/// Turns a text into what PostgreSQL can keep: NUL and half of a surrogate pair, which its UTF-8 cannot have, become U+FFFD. Offsets stay
 /// what they are.
 /// </summary>
 internal static class StorableText

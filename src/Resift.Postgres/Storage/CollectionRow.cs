@@ -16,7 +16,7 @@ internal sealed record CollectionRow(long Id, CollectionInfo Info, VectorExtensi
     // What cuts texts into the terms that lie in the tables. Another analyzer, or a change of this one, needs another name.
     private const string Analyzer = "resift-english-1";
 
-    /// <summary>Gets the most dimensions that an index of pgvector takes.</summary>
+    // What an index of pgvector takes at most.
     private const int MaxIndexedDimensions = 2000;
 
     public bool LacksVectorIndex => Vectors is not null && !HasVectorIndex && Info.Dimensions <= MaxIndexedDimensions;
@@ -69,7 +69,7 @@ internal sealed record CollectionRow(long Id, CollectionInfo Info, VectorExtensi
             ?? throw new InvalidDataException($"The collection '{name}' was deleted while it began. Index again.");
     }
 
-    /// <summary>Makes the index by which vectors are found approximately.</summary>
+    /// <summary>Creates the index by which vectors are found approximately.</summary>
     public async Task CreateVectorIndexAsync(NpgsqlConnection connection, Tables tables, CancellationToken cancellationToken)
     {
         await using var command = connection.Command(

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Resift.Postgres;
 
-/// <summary>Makes the schema and its one table for all collections. docs/postgres.md describes the tables.</summary>
+/// <summary>Creates the schema and its one table for all collections. docs/postgres.md describes the tables.</summary>
 internal static class IndexSchema
 {
     // "RSFT": whoever else makes tables here takes turns. Two that make the same one at once would both fail.

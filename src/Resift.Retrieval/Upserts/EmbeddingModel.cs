@@ -44,8 +44,8 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
         {
             string known = Describe(collection.ModelId, collection.Dimensions, collection.ModelFingerprint);
             throw new InvalidOperationException($"The collection '{collection.Name}' of '{store}' was embedded by {known}, but this " +
-                $"embedder is {Describe(Name, Dimensions, Fingerprint)}. Vectors of different models cannot be compared: use the first model, or " +
-                "index into another collection.");
+                $"embedder is {Describe(Name, Dimensions, Fingerprint)}. Vectors of different models cannot be compared: use the first " +
+                "model, or index into another collection.");
         }
     }
 

@@ -3,7 +3,7 @@ namespace Resift.Retrieval;
 /// <summary>A document on its way into an index.</summary>
 internal sealed record PendingDocument(IndexedDocument Document, string Metadata, IReadOnlyList<PendingPassage> Passages)
 {
-    /// <summary>Gives the passages whose texts the document had before their vectors of then.</summary>
+    /// <summary>Hands the passages whose texts the document had before their vectors of then.</summary>
     public void TakeVectors(Dictionary<string, ReadOnlyMemory<float>> vectorsByText)
     {
         foreach (var passage in Passages)
