@@ -78,7 +78,8 @@ public sealed class PostgresIndex
 
         async Task<bool> DeleteAsync(NpgsqlConnection connection)
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using var rollback = transaction.ConfigureAwait(false);
             if (await CollectionRow.FindAsync(connection, _database.Tables, name, forUpdate: true, cancellationToken)
                 .ConfigureAwait(false) is not { } row)
             {

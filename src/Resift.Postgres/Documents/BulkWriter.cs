@@ -37,7 +37,7 @@ internal sealed class BulkWriter(NpgsqlConnection connection, string table, para
     public async Task InsertAsync(IEnumerable<object?[]> rows, CancellationToken cancellationToken)
     {
         string sql = $"INSERT INTO {table}({_names}) VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})";
-        await using var batch = new NpgsqlBatch(connection);
+        using var batch = new NpgsqlBatch(connection);
         foreach (object?[] row in rows)
         {
             var command = new NpgsqlBatchCommand(sql);

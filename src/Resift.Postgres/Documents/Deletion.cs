@@ -20,7 +20,8 @@ internal static class Deletion
 
         async Task<int> DeleteAsync(NpgsqlConnection connection, string[] batch)
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using var rollback = transaction.ConfigureAwait(false);
             var row = await CollectionRow.FindAsync(connection, database.Tables, collection, forUpdate: true, cancellationToken)
                 .ConfigureAwait(false);
             int count = row is null ? 0 : await new DocumentWriter(connection, database, row).DeleteAsync(batch, cancellationToken)

@@ -54,9 +54,10 @@ internal static class DocumentIds
             statement.Add($"SELECT key FROM {database.Tables.Documents(row.Id)} WHERE key {comparison} {statement.Value(from)}")
                 .AddConditions(filter);
             statement.Add($" ORDER BY key LIMIT {PageSize}");
-            await using var batch = new NpgsqlBatch(connection);
+            using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(statement.ToBatchCommand());
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var closing = reader.ConfigureAwait(false);
             var ids = new List<string>();
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {

@@ -79,7 +79,8 @@ internal sealed class Upsert(
 
         async Task<int> WriteAsync(NpgsqlConnection connection)
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using var rollback = transaction.ConfigureAwait(false);
             var tables = database.Tables;
             var row = await CollectionRow.FindAsync(connection, tables, collection, forUpdate: true, cancellationToken)
                 .ConfigureAwait(false)

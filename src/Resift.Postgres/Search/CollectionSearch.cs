@@ -75,9 +75,10 @@ internal sealed class CollectionSearch(Database database, string collection)
                 return none;
             }
 
-            await using var batch = new NpgsqlBatch(connection);
+            using var batch = new NpgsqlBatch(connection);
             Array.ForEach(commands, batch.BatchCommands.Add);
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var closing = reader.ConfigureAwait(false);
             return await read(reader).ConfigureAwait(false);
         }
     }

@@ -72,7 +72,7 @@ internal sealed record CollectionRow(long Id, CollectionInfo Info, VectorExtensi
     /// <summary>Creates the index by which vectors are found approximately.</summary>
     public async Task CreateVectorIndexAsync(NpgsqlConnection connection, Tables tables, CancellationToken cancellationToken)
     {
-        await using var command = connection.Command(
+        using var command = connection.Command(
             $"CREATE INDEX IF NOT EXISTS {tables.PassageIndex(Id, VectorExtension.IndexName)} ON {tables.Passages(Id)} " +
             $"USING hnsw (({Vectors!.Cast("vector", Info.Dimensions!.Value)}) {Vectors.OperatorClass})");
 

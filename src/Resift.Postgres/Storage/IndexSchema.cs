@@ -32,7 +32,8 @@ internal static class IndexSchema
             throw new InvalidDataException($"There is no index in '{database.Name}'. Index some documents into it first.");
         }
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var rollback = transaction.ConfigureAwait(false);
         await connection.ExecuteAsync("SELECT pg_advisory_xact_lock($1)", [Lock], cancellationToken).ConfigureAwait(false);
         if (!hasSchema)
         {

@@ -19,7 +19,7 @@ internal static class PostgresCommands
     public static async Task<int> ExecuteAsync(
         this NpgsqlConnection connection, string sql, object?[] values, CancellationToken cancellationToken)
     {
-        await using var command = connection.Command(sql, values);
+        using var command = connection.Command(sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -31,8 +31,9 @@ internal static class PostgresCommands
         Func<NpgsqlDataReader, T> read,
         CancellationToken cancellationToken)
     {
-        await using var command = connection.Command(sql, values);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        using var command = connection.Command(sql, values);
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
