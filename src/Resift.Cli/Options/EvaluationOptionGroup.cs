@@ -87,7 +87,7 @@ internal sealed class EvaluationOptionGroup
         command.Add(_split);
         command.Add(_run);
         command.Add(_judged);
-        _index.AddTo(command);
+        _index.AddTo(command, hasStore: false);
         command.Add(_retriever);
         if (_hasSeveral)
         {

@@ -15,9 +15,9 @@ internal sealed class IndexOptionGroup(CliConsole console)
     /// <summary>Gets the options that name the index.</summary>
     public IndexPlaceOption Place { get; } = new(console);
 
-    public void AddTo(Command command)
+    public void AddTo(Command command, bool hasStore = true)
     {
-        Place.AddTo(command);
+        Place.AddTo(command, hasStore);
         command.Add(_collection);
         command.Add(_embedder);
     }

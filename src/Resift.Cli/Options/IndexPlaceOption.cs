@@ -15,10 +15,16 @@ internal sealed class IndexPlaceOption(CliConsole console)
             "The password comes from PGPASSWORD, PGPASSFILE or ~/.pgpass, or the address, and is never shown.",
         "ADDRESS");
 
-    public void AddTo(Command command)
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="hasStore">Whether a database can be named; where --store means something else, its variable can.</param>
+    public void AddTo(Command command, bool hasStore = true)
     {
         _file.AddTo(command);
-        command.Add(_store);
+        if (hasStore)
+        {
+            command.Add(_store);
+        }
     }
 
     /// <summary>Determines whether the command line names an index.</summary>
