@@ -1,7 +1,6 @@
 using Microsoft.Extensions.AI;
-using Resift.Retrieval;
 
-namespace Resift.Sqlite;
+namespace Resift.Retrieval;
 
 /// <summary>An embedder, and what is known of its model.</summary>
 internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float>> embedder)
@@ -33,20 +32,20 @@ internal sealed class EmbeddingModel(IEmbeddingGenerator<string, Embedding<float
         await DocumentEmbeddings.EmbedAsync(embedder, passages, texts, template, Dimensions, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Refuses a model whose vectors cannot be compared with the collection's, as far as is known by now.</summary>
-    public void ThrowUnlessFits(CollectionRow row, string path)
+    public void ThrowUnlessFits(CollectionInfo collection, string store)
     {
         // A name is where a model lies or what a server calls it; only a fingerprint is the model. Without one the name has to do, and
         // without a name the dimensions.
-        bool sameName = row.Fingerprint is { } first && Fingerprint is { } mine
+        bool sameName = collection.ModelFingerprint is { } first && Fingerprint is { } mine
             ? first == mine
-            : row.Model is null || Name is null || row.Model == Name;
-        bool sameDimensions = row.Dimensions is null || Dimensions is null || row.Dimensions == Dimensions;
+            : collection.ModelId is null || Name is null || collection.ModelId == Name;
+        bool sameDimensions = collection.Dimensions is null || Dimensions is null || collection.Dimensions == Dimensions;
         if (!sameName || !sameDimensions)
         {
-            string known = Describe(row.Model, row.Dimensions, row.Fingerprint);
-            throw new InvalidOperationException($"The collection '{row.Name}' of '{path}' was embedded by {known}, but this embedder is " +
-                $"{Describe(Name, Dimensions, Fingerprint)}. Vectors of different models cannot be compared: use the first model, or " +
-                "index into another collection.");
+            string known = Describe(collection.ModelId, collection.Dimensions, collection.ModelFingerprint);
+            throw new InvalidOperationException($"The collection '{collection.Name}' of '{store}' was embedded by {known}, but this " +
+                $"embedder is {Describe(Name, Dimensions, Fingerprint)}. Vectors of different models cannot be compared: use the first " +
+                "model, or index into another collection.");
         }
     }
 

@@ -1,7 +1,7 @@
-namespace Resift.Sqlite;
+namespace Resift.Retrieval;
 
 /// <summary>What is known about a collection.</summary>
-public sealed record SqliteCollectionInfo
+public sealed record CollectionInfo
 {
     /// <summary>Gets the collection's name.</summary>
     public required string Name { get; init; }
@@ -18,7 +18,7 @@ public sealed record SqliteCollectionInfo
     /// <summary>Gets the name of the template that its texts were made by; null before the first document.</summary>
     public string? Template { get; init; }
 
-    /// <summary>Gets how its documents were cut last (<see cref="SqliteCollectionOptions.Cut"/>); null if nobody told.</summary>
+    /// <summary>Gets how its documents were cut last (<see cref="CollectionOptions.Cut"/>); null if nobody told.</summary>
     public string? Cut { get; init; }
 
     /// <summary>Gets the number of dimensions of its vectors; null before the first passage.</summary>

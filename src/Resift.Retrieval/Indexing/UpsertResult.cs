@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Resift.Sqlite;
+namespace Resift.Retrieval;
 
 /// <summary>
 /// What an upsert did, or has done so far. What it counts is committed, so it survives whatever happens next.

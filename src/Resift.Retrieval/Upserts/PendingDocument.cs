@@ -1,11 +1,9 @@
-using Resift.Retrieval;
+namespace Resift.Retrieval;
 
-namespace Resift.Sqlite;
-
-/// <summary>A document on its way into the file.</summary>
+/// <summary>A document on its way into an index.</summary>
 internal sealed record PendingDocument(IndexedDocument Document, string Metadata, IReadOnlyList<PendingPassage> Passages)
 {
-    /// <summary>Gets the passages whose texts the document had before their vectors of then.</summary>
+    /// <summary>Hands the passages whose texts the document had before their vectors of then.</summary>
     public void TakeVectors(Dictionary<string, ReadOnlyMemory<float>> vectorsByText)
     {
         foreach (var passage in Passages)
@@ -18,7 +16,7 @@ internal sealed record PendingDocument(IndexedDocument Document, string Metadata
     }
 }
 
-/// <summary>A passage on its way into the file; its vector is empty until it is embedded.</summary>
+/// <summary>A passage on its way into an index; its vector is empty until it is embedded.</summary>
 /// <param name="passage">The passage.</param>
 /// <param name="embeddedText">The text that is embedded: prefix and searched text.</param>
 internal sealed class PendingPassage(SearchDocument passage, string embeddedText)

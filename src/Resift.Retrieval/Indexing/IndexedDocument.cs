@@ -1,6 +1,4 @@
-using Resift.Retrieval;
-
-namespace Resift.Sqlite;
+namespace Resift.Retrieval;
 
 /// <summary>A document to be kept in a collection, with the passages by which it is found.</summary>
 /// <param name="Id">

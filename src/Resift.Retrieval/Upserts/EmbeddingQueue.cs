@@ -1,7 +1,6 @@
 using Microsoft.Extensions.AI;
-using Resift.Retrieval;
 
-namespace Resift.Sqlite;
+namespace Resift.Retrieval;
 
 /// <summary>Passages that wait for their vectors, and the calls of bounded size that give them these.</summary>
 /// <param name="model">Embeds them.</param>

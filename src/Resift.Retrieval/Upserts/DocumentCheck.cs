@@ -1,13 +1,13 @@
 using System.Text;
-using Resift.Retrieval;
 
-namespace Resift.Sqlite;
+namespace Resift.Retrieval;
 
-/// <summary>Refuses names, documents and passages that would not come back from the file as they went in.</summary>
+/// <summary>Refuses names, documents and passages that would not come back from an index as they went in.</summary>
 internal static class DocumentCheck
 {
     /// <summary>
-    /// Refuses what SQLite would cut (at NUL) or UTF-8 would change (half a surrogate pair), since two keys could become one.
+    /// Refuses what SQLite would cut and PostgreSQL cannot keep (NUL), or UTF-8 would change (half a surrogate pair), since two keys could
+    /// become one.
     /// </summary>
     public static void ThrowIfUnfit(string text, string what, string parameter)
     {
