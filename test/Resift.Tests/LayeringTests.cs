@@ -37,6 +37,7 @@ public sealed partial class LayeringTests
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),
         ["Resift.AspNetCore"] = (["Resift.Abstractions"], ["Microsoft.AspNetCore.App"]),
+        ["Resift.Orleans"] = (["Resift.Abstractions"], ["Microsoft.Orleans.Runtime", "Microsoft.Orleans.Sdk"]),
         ["Resift.Evaluation"] = ([], ["MathNet.Numerics"]),
         ["Resift.Cli"] = (
             [
