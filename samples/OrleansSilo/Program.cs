@@ -15,7 +15,8 @@ var builder = Host.CreateApplicationBuilder(args);
 var settings = builder.Configuration;
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.UseOrleans(orleans => orleans
-    .UseRedisClustering(settings["redis"] ?? throw new ArgumentException("--redis is missing; an address such as 127.0.0.1:6379 was expected."))
+    .UseRedisClustering(settings["redis"]
+        ?? throw new ArgumentException("--redis is missing; an address such as 127.0.0.1:6379 was expected."))
     .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = settings["cluster"] ?? "resift")
     .ConfigureEndpoints(
         IPAddress.Loopback,

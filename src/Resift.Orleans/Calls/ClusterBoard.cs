@@ -6,7 +6,7 @@ namespace Resift.Orleans.Calls;
 
 /// <summary>
 /// What this process knows of the silos, refreshed in the background: any gateway says which there are, and each silo says itself what it
-/// holds and how much it has to do.
+/// holds and how much it has to do. Safe for concurrent use.
 /// </summary>
 internal sealed class ClusterBoard(IGrainFactory grains) : IHostedService, IDisposable
 {
