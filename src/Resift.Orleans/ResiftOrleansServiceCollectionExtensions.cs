@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
 using Resift;
 using Resift.Orleans.Calls;

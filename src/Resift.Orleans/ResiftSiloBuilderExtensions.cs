@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 using Resift;
 using Resift.Orleans.Silos;
 

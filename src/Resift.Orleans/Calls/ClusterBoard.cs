@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Orleans;
 using Resift.Orleans.Silos;
 
 namespace Resift.Orleans.Calls;

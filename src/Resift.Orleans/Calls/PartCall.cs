@@ -109,7 +109,8 @@ internal sealed partial class PartCall(
             // The message did not arrive or the silo died: no more is known of it than of one that is silent.
             attempt.Silo.Missed();
             _losses++;
-            LogLost(logger, attempt.Silo.Address, attempt.Work.Documents.Length, error.GetType().Name);
+            string kind = error.GetType().Name;
+            LogLost(logger, attempt.Silo.Address, attempt.Work.Documents.Length, kind);
             return null;
         }
 

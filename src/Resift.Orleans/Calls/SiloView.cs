@@ -1,4 +1,3 @@
-using Orleans;
 using Resift.Orleans.Silos;
 using Resift.Orleans.Wire;
 

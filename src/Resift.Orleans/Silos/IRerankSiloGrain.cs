@@ -1,4 +1,3 @@
-using Orleans;
 using Resift.Orleans.Wire;
 
 namespace Resift.Orleans.Silos;

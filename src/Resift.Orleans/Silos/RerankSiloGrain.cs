@@ -1,7 +1,5 @@
-using Orleans;
 using Orleans.Concurrency;
 using Orleans.GrainDirectory;
-using Orleans.Runtime;
 using Resift.Orleans.Wire;
 
 namespace Resift.Orleans.Silos;

@@ -1,6 +1,5 @@
 using Orleans.GrainDirectory;
 using Orleans.Placement;
-using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 
 namespace Resift.Orleans.Silos;

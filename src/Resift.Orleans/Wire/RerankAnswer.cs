@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace Resift.Orleans.Wire;
 
 /// <summary>What a silo says to a piece of work. Errors come as data, so that each keeps its type and nothing is logged on the way.</summary>

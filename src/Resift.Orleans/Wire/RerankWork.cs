@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace Resift.Orleans.Wire;
 
 /// <summary>A call, or a part of one, on its way to a silo.</summary>

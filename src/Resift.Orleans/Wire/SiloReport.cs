@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace Resift.Orleans.Wire;
 
 /// <summary>What a silo publishes: which rerankers it holds, and how much they have to do.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using Orleans;
 
 namespace Resift.Orleans.Wire;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Orleans;
 
 namespace Resift.Orleans.Wire;
 
