@@ -41,6 +41,7 @@ public sealed partial class LayeringTests
         ["Resift.Mcp"] = (
             ["Resift.AspNetCore", "Resift.Sqlite"],
             ["Microsoft.AspNetCore.App", "ModelContextProtocol", "ModelContextProtocol.AspNetCore"]),
+        ["Resift.Orleans"] = (["Resift.Abstractions"], ["Microsoft.Orleans.Runtime", "Microsoft.Orleans.Sdk"]),
         ["Resift.Evaluation"] = ([], ["MathNet.Numerics"]),
         ["Resift.Cli"] = (
             [
