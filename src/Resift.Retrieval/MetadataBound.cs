@@ -58,7 +58,7 @@ internal static class MetadataPattern
             {
                 for (int i = value.Length; i > 0; i--)
                 {
-                    fits[i] = fits[i - 1] && (sign == '?' ? value[i - 1] != '/' : value[i - 1] == sign);
+                    fits[i] = sign == '?' ? FitsCharacter(value, i, fits) : fits[i - 1] && value[i - 1] == sign;
                 }
 
                 fits[0] = false;
@@ -67,4 +67,9 @@ internal static class MetadataPattern
 
         return fits[^1];
     }
+
+    // A character outside the basic plane is a pair, and the end of its first half is the end of nothing.
+    private static bool FitsCharacter(string value, int end, bool[] fits) =>
+        end > 1 && char.IsSurrogatePair(value[end - 2], value[end - 1]) ? fits[end - 2]
+        : (end == value.Length || !char.IsSurrogatePair(value[end - 1], value[end])) && value[end - 1] != '/' && fits[end - 1];
 }

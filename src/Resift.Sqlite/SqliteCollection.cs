@@ -11,9 +11,9 @@ namespace Resift.Sqlite;
 public sealed class SqliteCollection
 {
     private readonly IndexFile _file;
-    private readonly SqliteCollectionOptions _options;
+    private readonly CollectionOptions _options;
 
-    internal SqliteCollection(IndexFile file, string name, SqliteCollectionOptions options)
+    internal SqliteCollection(IndexFile file, string name, CollectionOptions options)
     {
         _file = file;
         _options = options;
@@ -47,7 +47,7 @@ public sealed class SqliteCollection
     /// <returns>What is known; nothing but the name and zeros for a collection that has not begun.</returns>
     /// <remarks>It reads the file on the caller's thread, which takes longer the more documents there are.</remarks>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
-    public SqliteCollectionInfo GetInfo() => _file.Run(ReadInfo);
+    public CollectionInfo GetInfo() => _file.Run(ReadInfo);
 
     /// <summary>
     /// Ensures that an embedder is the model whose vectors the collection holds, before anything is embedded: by its fingerprint where both
@@ -61,7 +61,7 @@ public sealed class SqliteCollection
         ArgumentNullException.ThrowIfNull(embedder);
         if (_file.Run(FindRow) is { } row)
         {
-            new EmbeddingModel(embedder).ThrowUnlessFits(row, _file.Path);
+            new EmbeddingModel(embedder).ThrowUnlessFits(row.Info(), _file.Path);
         }
     }
 
@@ -191,20 +191,12 @@ public sealed class SqliteCollection
         return CollectionRow.Find(transaction.Connection, Name);
     }
 
-    private SqliteCollectionInfo ReadInfo()
+    private CollectionInfo ReadInfo()
     {
         using var transaction = ReadTransaction.Begin(_file);
         var connection = transaction.Connection;
-        return CollectionRow.Find(connection, Name) is not { } row ? new() { Name = Name, Documents = 0, Passages = 0 } : new()
-        {
-            Name = Name,
-            ModelId = row.Model,
-            ModelFingerprint = row.Fingerprint,
-            Template = row.Template,
-            Cut = row.Cut,
-            Dimensions = row.Dimensions,
-            Documents = (long)connection.Scalar("SELECT count(*) FROM documents WHERE collection = $id", ("$id", row.Id))!,
-            Passages = (long)connection.Scalar("SELECT coalesce(sum(used), 0) FROM blocks WHERE collection = $id", ("$id", row.Id))!,
-        };
+        return CollectionRow.Find(connection, Name) is not { } row ? new() { Name = Name, Documents = 0, Passages = 0 } : row.Info(
+            documents: (long)connection.Scalar("SELECT count(*) FROM documents WHERE collection = $id", ("$id", row.Id))!,
+            passages: (long)connection.Scalar("SELECT coalesce(sum(used), 0) FROM blocks WHERE collection = $id", ("$id", row.Id))!);
     }
 }

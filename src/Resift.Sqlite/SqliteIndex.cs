@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
+using Resift.Retrieval;
 using SQLitePCL;
 
 namespace Resift.Sqlite;
@@ -84,7 +85,7 @@ public sealed class SqliteIndex : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<bool> UpgradeAsync(
         string path,
-        Func<SqliteCollectionInfo, IEmbeddingGenerator<string, Embedding<float>>> embedder,
+        Func<CollectionInfo, IEmbeddingGenerator<string, Embedding<float>>> embedder,
         Func<IndexedDocument, IndexedDocument>? revise = null,
         IProgress<UpsertResult>? progress = null,
         CancellationToken cancellationToken = default)
@@ -116,7 +117,7 @@ public sealed class SqliteIndex : IDisposable
     /// The name is blank or has a NUL, or the index is only to be read and has no such collection.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The index was disposed.</exception>
-    public SqliteCollection GetCollection(string name = DefaultCollection, SqliteCollectionOptions? options = null)
+    public SqliteCollection GetCollection(string name = DefaultCollection, CollectionOptions? options = null)
     {
         DocumentCheck.ThrowIfUnfit(name, "name of a collection", nameof(name));
         if (_file.Options.ReadOnly)

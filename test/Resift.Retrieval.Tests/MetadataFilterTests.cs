@@ -70,6 +70,19 @@ public sealed class MetadataFilterTests
     }
 
     [Theory]
+    [InlineData("?", true)]
+    [InlineData("??", false)]
+    [InlineData("?*", true)]
+    [InlineData("*?", true)]
+    [InlineData("*?*?", false)]
+    public void Matches_CharacterOfTwoCodeUnits_IsOneForAQuestionMark(string pattern, bool expected)
+    {
+        var condition = new MetadataCondition("key", MetadataOperator.Like, pattern);
+        Assert.Equal(expected, condition.Matches(new Dictionary<string, string> { ["key"] = "😀" }));
+        Assert.Equal(expected, condition.Matches(new Dictionary<string, string> { ["key"] = "é" }));
+    }
+
+    [Theory]
     [InlineData("", "At the end of '' a key")]
     [InlineData("=en", "from character 1 on, a key")]
     [InlineData("lang", "At the end of 'lang' =, !=,")]

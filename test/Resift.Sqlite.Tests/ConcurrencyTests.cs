@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Resift.Retrieval;
 using Resift.Testing;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.CompilerServices;
+using Resift.Retrieval;
 using Resift.Testing;
 using Xunit.v3;
 

@@ -1,3 +1,5 @@
+using Resift.Retrieval;
+
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
 namespace Resift.Sqlite.Tests;

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Resift.Retrieval;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
 namespace Resift.Sqlite.Tests;
@@ -100,7 +101,7 @@ public sealed class SqliteIndexTests
         var options = new SqliteIndexOptions();
         using var index = new TemporaryIndex(options);
         options.ReadOnly = true;
-        var settings = new SqliteCollectionOptions { Cut = "tokens=100" };
+        var settings = new CollectionOptions { Cut = "tokens=100" };
         var collection = index.Index.GetCollection(options: settings);
         settings.Cut = "tokens=200";
         await collection.UpsertAsync(new[] { Document("a", "the cat sat") }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token);
@@ -113,7 +114,7 @@ public sealed class SqliteIndexTests
         var options = new SqliteIndexOptions();
         Assert.Throws<ArgumentOutOfRangeException>(nameof(options.MaxConnections), () => options.MaxConnections = 1);
         Assert.Throws<ArgumentOutOfRangeException>(nameof(options.BusyTimeout), () => options.BusyTimeout = TimeSpan.FromTicks(-1));
-        var settings = new SqliteCollectionOptions();
+        var settings = new CollectionOptions();
         Assert.Throws<ArgumentNullException>(nameof(settings.Template), () => settings.Template = null!);
     }
 

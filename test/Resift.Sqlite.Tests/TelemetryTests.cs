@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Resift.Retrieval;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
 namespace Resift.Sqlite.Tests;

@@ -36,10 +36,12 @@ public sealed partial class LayeringTests
         ["Resift.Models.Mini"] = (["Resift.Local"], []),
         ["Resift.Models.MiniLM12"] = (["Resift.Local"], []),
         ["Resift.Sqlite"] = (["Resift.Retrieval"], ["Microsoft.Data.Sqlite"]),
+        ["Resift.Postgres"] = (["Resift.Retrieval"], ["Npgsql"]),
         ["Resift.AspNetCore"] = (["Resift.Abstractions", "Resift.Retrieval"], ["Microsoft.AspNetCore.App"]),
         ["Resift.Mcp"] = (
             ["Resift.AspNetCore", "Resift.Sqlite"],
             ["Microsoft.AspNetCore.App", "ModelContextProtocol", "ModelContextProtocol.AspNetCore"]),
+        ["Resift.Orleans"] = (["Resift.Abstractions"], ["Microsoft.Orleans.Runtime", "Microsoft.Orleans.Sdk"]),
         ["Resift.Evaluation"] = ([], ["MathNet.Numerics"]),
         ["Resift.Cli"] = (
             [
@@ -49,6 +51,7 @@ public sealed partial class LayeringTests
                 "Resift.Models.Mini",
                 "Resift.Models.MiniLM12",
                 "Resift.Sqlite",
+                "Resift.Postgres",
                 "Resift.AspNetCore",
                 "Resift.Mcp",
                 "Resift.Evaluation",
@@ -59,6 +62,7 @@ public sealed partial class LayeringTests
                 "Microsoft.Data.Sqlite",
                 "Microsoft.Extensions.AI.OpenAI",
                 "Microsoft.Extensions.FileSystemGlobbing",
+                "Npgsql",
                 "OpenTelemetry.Exporter.OpenTelemetryProtocol",
                 "OpenTelemetry.Extensions.Hosting",
                 "OpenTelemetry.Instrumentation.AspNetCore",
@@ -102,7 +106,9 @@ public sealed partial class LayeringTests
             [""] = ["Chunking"],
             ["Analysis"] = [],
             ["Chunking"] = [],
+            ["Indexing"] = [""],
             ["Telemetry"] = [""],
+            ["Upserts"] = ["", "Indexing", "Retrievers"],
             ["Retrievers"] = ["", "Analysis", "Telemetry"],
             ["Search"] = ["", "Retrievers", "Telemetry"],
             ["Rag"] = ["", "Search", "Telemetry"],

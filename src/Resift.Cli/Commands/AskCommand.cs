@@ -48,7 +48,7 @@ internal sealed class AskCommand : Command, IHelpEpilogue
         using var server = parsed.GetValue(_dryRun) ? null : _ask.Chat.Open(parsed, _console);
         var (search, optionsFor) = _ask.Read(parsed);
         var options = optionsFor(question);
-        using var engine = await search.OpenAsync();
+        using var engine = await search.OpenAsync(cancellationToken);
         bool asJson = parsed.GetValue(_format) == AnswerFormat.Json;
         var json = new AnswerJson(_console.Output, _ask.Chat.Model(parsed));
         var text = asJson ? null : new AnswerText(_console) { ShowsPassages = _ask.ShowPassages(parsed) };

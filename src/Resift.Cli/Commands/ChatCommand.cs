@@ -49,7 +49,7 @@ internal sealed class ChatCommand : Command, IHelpEpilogue
     {
         using var server = _ask.Chat.Open(parsed, _console);
         var plan = _ask.Read(parsed);
-        using var engine = await plan.Search.OpenAsync();
+        using var engine = await plan.Search.OpenAsync(cancellationToken);
         var answering = new Answering(_console, server, engine.Retriever);
         List<ChatMessage> history = [];
         int code = ExitCode.Ok;

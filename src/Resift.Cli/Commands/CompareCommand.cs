@@ -80,14 +80,14 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     private async Task CompareIndexAsync(
         ParseResult parsed, RerankerChoice choice, string query, int topN, CancellationToken cancellationToken)
     {
-        using var index = _index.OpenForSearch(parsed);
+        using var index = await _index.OpenForSearchAsync(parsed, cancellationToken);
         var (openedEmbedder, openedReranker) = await Opening.BothAsync(
             () => choice.Models.OpenEmbedder(_index.Embedder(parsed)), () => choice.Open());
         using var embedder = openedEmbedder;
         using var reranker = openedReranker;
-        index.ThrowUnlessEmbeddedBy(embedder);
+        await index.ThrowUnlessEmbeddedByAsync(embedder, cancellationToken);
 
-        var retriever = index.Collection.CreateDense(embedder);
+        var retriever = index.Collection.CreateRetriever(RetrieverKind.Dense, embedder);
         var wanted = new RetrievalOptions { Candidates = parsed.GetValue(_candidates) ?? new RetrievalOptions().Candidates };
         // As in RankAsync, the first call only warms up.
         await retriever.RetrieveAsync(query, wanted, cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
 
         var embedded = RerankResponse.Create([.. found.Select(candidate => candidate.Score)], ScoreScale.Cosine, topN: null) with
         {
-            ModelId = index.Collection.GetInfo().ModelId,
+            ModelId = (await index.Collection.GetInfoAsync(cancellationToken)).ModelId,
         };
         var reranked = await RankAsync(
             reranker, query, [.. found.Select(candidate => PassageTemplate.TitleAndHeadings.TextOf(candidate.Document))], cancellationToken,
@@ -111,8 +111,8 @@ internal sealed class CompareCommand : Command, IHelpEpilogue
     }
 
     // An index that is only a default counts where something is asked, and nothing else named to be ranked.
-    private bool RanksIndex(ParseResult parsed) => _index.File.IsGiven(parsed)
-        || (parsed.GetValue(_query) is not null && parsed.GetValue(_file) is null && _index.File.Find(parsed) is not null);
+    private bool RanksIndex(ParseResult parsed) => _index.Place.IsGiven(parsed)
+        || (parsed.GetValue(_query) is not null && parsed.GetValue(_file) is null && _index.Place.Find(parsed) is not null);
 
     private void ThrowIfOfIndex(ParseResult parsed)
     {

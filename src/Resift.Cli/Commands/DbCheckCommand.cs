@@ -26,7 +26,7 @@ internal sealed class DbCheckCommand : Command, IHelpEpilogue
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var index = OpenCollection.IndexForReading(_db.Read(parsed));
+        using var index = FilePlace.IndexForReading(_db.Read(parsed));
         var findings = await index.CheckAsync(cancellationToken);
         foreach (string finding in findings)
         {

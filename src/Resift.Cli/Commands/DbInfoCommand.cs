@@ -13,7 +13,7 @@ internal sealed class DbInfoCommand : Command, IHelpEpilogue
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly IndexFileOption _db;
+    private readonly IndexPlaceOption _db;
     private readonly Option<FactsFormat?> _format = Facts.FormatOption();
 
     public DbInfoCommand(CliConsole console)
@@ -35,8 +35,10 @@ internal sealed class DbInfoCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string name = parsed.GetValue(_collection) ?? SqliteIndex.DefaultCollection;
-        using var index = OpenCollection.IndexForReading(_db.Read(parsed));
-        var facts = await CollectionFacts.ReadAsync(index, OpenCollection.Known(index, name), cancellationToken);
+        var place = _db.Read(parsed);
+        using var index = await place.OpenAsync(readOnly: true, cancellationToken);
+        var facts = await CollectionFacts.ReadAsync(
+            index, await OpenCollection.KnownAsync(index, place, name, cancellationToken), cancellationToken);
         if (parsed.GetValue(_format) == FactsFormat.Json)
         {
             Json.WriteLine(_console.Output, indented: true, facts.Write);

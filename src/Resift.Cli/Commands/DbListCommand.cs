@@ -8,7 +8,7 @@ namespace Resift.Cli;
 internal sealed class DbListCommand : Command, IHelpEpilogue
 {
     private readonly CliConsole _console;
-    private readonly IndexFileOption _db;
+    private readonly IndexPlaceOption _db;
     private readonly Option<FactsFormat?> _format = Facts.FormatOption();
 
     public DbListCommand(CliConsole console)
@@ -29,41 +29,47 @@ internal sealed class DbListCommand : Command, IHelpEpilogue
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var index = OpenCollection.IndexForReading(_db.Read(parsed));
+        var place = _db.Read(parsed);
+        using var index = await place.OpenAsync(readOnly: true, cancellationToken);
         var collections = new List<CollectionFacts>();
-        foreach (string name in index.GetCollectionNames())
+        foreach (string name in await index.GetCollectionNamesAsync(cancellationToken))
         {
             collections.Add(await CollectionFacts.ReadAsync(index, name, cancellationToken));
         }
 
-        var file = new FileInfo(index.FilePath);
+        var file = place.File is null ? null : new FileInfo(index.Name);
         if (parsed.GetValue(_format) == FactsFormat.Json)
         {
-            WriteJson(file, collections);
+            WriteJson(index.Name, file, collections);
         }
         else
         {
-            WriteTable(file, collections);
+            WriteTable(index.Name, file, collections);
         }
 
         return ExitCode.Ok;
     }
 
-    private void WriteJson(FileInfo file, List<CollectionFacts> collections) => Json.WriteLine(_console.Output, indented: true, json =>
+    private void WriteJson(string name, FileInfo? file, List<CollectionFacts> collections) => Json.WriteLine(
+        _console.Output, indented: true, json =>
     {
         json.WriteStartObject();
-        json.WriteString("file", file.FullName);
-        json.WriteNumber("bytes", file.Length);
-        json.WriteString("changed", file.LastWriteTimeUtc);
+        json.WriteString(file is null ? "store" : "file", name);
+        if (file is not null)
+        {
+            json.WriteNumber("bytes", file.Length);
+            json.WriteString("changed", file.LastWriteTimeUtc);
+        }
+
         json.WriteStartArray("collections");
         collections.ForEach(facts => facts.Write(json));
         json.WriteEndArray();
         json.WriteEndObject();
     });
 
-    private void WriteTable(FileInfo file, List<CollectionFacts> collections)
+    private void WriteTable(string name, FileInfo? file, List<CollectionFacts> collections)
     {
-        _console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        _console.Output.WriteLine(file is null ? Printable.OneLine(name) : string.Create(CultureInfo.InvariantCulture,
             $"{file.FullName}: {file.Length:N0} bytes, changed {file.LastWriteTimeUtc:yyyy-MM-dd HH:mm} UTC"));
         if (collections.Count == 0)
         {

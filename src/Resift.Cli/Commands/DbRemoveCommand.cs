@@ -17,7 +17,7 @@ internal sealed class DbRemoveCommand : Command, IHelpEpilogue
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly IndexFileOption _db;
+    private readonly IndexPlaceOption _db;
     private readonly Option<string> _collection = OptionTypes.Text(
         "--collection",
         $"The collection; without a PATH it is removed as a whole. Default with a PATH: {SqliteIndex.DefaultCollection}.",
@@ -60,9 +60,10 @@ internal sealed class DbRemoveCommand : Command, IHelpEpilogue
             throw new UsageException("nothing is named that is to be removed: a PATH, or a whole collection by --collection.");
         }
 
-        string db = _db.Read(parsed);
-        using var index = isDry ? OpenCollection.IndexForReading(db) : SqliteIndex.Open(db, new() { MustExist = true });
-        string name = OpenCollection.Known(index, parsed.GetValue(_collection) ?? SqliteIndex.DefaultCollection);
+        var place = _db.Read(parsed);
+        using var index = await place.OpenAsync(isDry, cancellationToken);
+        string name = await OpenCollection.KnownAsync(
+            index, place, parsed.GetValue(_collection) ?? SqliteIndex.DefaultCollection, cancellationToken);
         var collection = index.GetCollection(name);
         if (paths.Length > 0)
         {
@@ -70,7 +71,7 @@ internal sealed class DbRemoveCommand : Command, IHelpEpilogue
             return ExitCode.Ok;
         }
 
-        long documents = collection.GetInfo().Documents;
+        long documents = (await collection.GetInfoAsync(cancellationToken)).Documents;
         if (!isDry)
         {
             await index.DeleteCollectionAsync(name, cancellationToken);
@@ -80,13 +81,13 @@ internal sealed class DbRemoveCommand : Command, IHelpEpilogue
         return ExitCode.Ok;
     }
 
-    private async Task RemoveAsync(SqliteCollection collection, string[] paths, bool isDry, CancellationToken cancellationToken)
+    private async Task RemoveAsync(IStoredCollection collection, string[] paths, bool isDry, CancellationToken cancellationToken)
     {
         var ids = new List<string>();
         foreach (string path in paths)
         {
             int before = ids.Count;
-            await foreach (string id in collection.GetDocumentIdsAsync(path, cancellationToken: cancellationToken))
+            await foreach (string id in collection.GetDocumentIdsAsync(path, filter: null, cancellationToken))
             {
                 if (IsIn(id, path))
                 {

@@ -48,6 +48,7 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
           resift index src --db code.db --include "*.cs" --exclude generated
           resift index products.csv --db shop.db --text-field name,description --id-field sku
           resift index docs --db docs.db --watch
+          resift index docs --store postgres://me@host/docs
           resift index docs --db docs.db --convert "*.odt=pandoc -t markdown {}"
 
         Known types: .txt .text .rst .adoc .org, .md .markdown, .html .htm, .xml, .ipynb, .jsonl .ndjson .json, .csv .tsv, and source code
@@ -57,19 +58,18 @@ internal sealed class IndexCommand : Command, IHelpEpilogue
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string db = _index.File.Read(parsed);
-        string home = Path.GetDirectoryName(Path.GetFullPath(db))!;
+        var place = _index.Place.Read(parsed);
         string[] paths = parsed.GetValue(_paths)!;
         string collection = _index.Collection(parsed);
         var recipe = _recipe.Read(
             parsed,
-            IndexRecipe.Parse(OpenCollection.CutOf(db, collection)),
-            [.. paths.Select(path => IndexSource.NameOf(path, home))],
+            IndexRecipe.Parse(await OpenCollection.CutOfAsync(place, collection, cancellationToken)),
+            [.. paths.Select(path => IndexSource.NameOf(path, place.Home))],
             _console.Note);
-        var pass = new IndexPass(_console, db, collection, paths, recipe, _reading.Read(parsed));
+        var pass = new IndexPass(_console, place, collection, paths, recipe, _reading.Read(parsed));
 
         // Before the first pass, so that no change is missed while it is under way.
-        using var changes = parsed.GetValue(_watch) ? new FileChanges(paths, db, _console.Time, _console.Note) : null;
+        using var changes = parsed.GetValue(_watch) ? new FileChanges(paths, place.File, _console.Time, _console.Note) : null;
         using var embedder = _loader.LoadEmbedder(
             _loader.FindFolder(_index.Embedder(parsed)), new() { Threads = _threads.Read(parsed) });
         var result = await pass.RunAsync(embedder, cancellationToken);

@@ -41,7 +41,7 @@ internal sealed class McpCommand : Command, IHelpEpilogue
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var plan = _search.Read(parsed);
-        using var engine = await plan.OpenAsync();
+        using var engine = await plan.OpenAsync(cancellationToken);
         var options = new ResiftMcpOptions
         {
             Search = engine.Retriever,

@@ -43,7 +43,7 @@ internal sealed class SearchCommand : Command, IHelpEpilogue
     {
         string query = await _query.ReadAsync(parsed, _console, cancellationToken);
         var plan = _search.Read(parsed);
-        using var engine = await plan.OpenAsync();
+        using var engine = await plan.OpenAsync(cancellationToken);
         var response = plan.Threshold.Shown(await engine.Retriever.SearchAsync(query, plan.OptionsFor(query), cancellationToken));
         SearchOutput.Report(response, plan.Threshold, _console);
         SearchOutput.Write(query, response, parsed.GetValue(_format) ?? RerankFormat.Table, parsed.GetValue(_explain), _console);

@@ -193,7 +193,8 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         // Once the models are there, since an index knows its embedder by what that says of itself.
         var bundled = SearchTiers.OfModel(models.Rerankers.Keys.First());
         var tier = bundled ?? SearchTier.Full;
-        using var index = _index.Open(parsed, models.Embedders.Values.First(), models.Rerankers.Values.First(), tier);
+        using var index = await _index.OpenAsync(
+            parsed, models.Embedders.Values.First(), models.Rerankers.Values.First(), tier, cancellationToken);
         await ServerHost.RunAsync(
             _console, host, services => AddServices(services, index), app => Map(app, index), Started, cancellationToken);
         return ExitCode.Ok;

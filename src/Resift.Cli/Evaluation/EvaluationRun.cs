@@ -6,7 +6,8 @@ namespace Resift.Cli;
 /// <summary>Opens what an evaluation needs beside rerankers.</summary>
 /// <param name="Embedder">Opens the embedder.</param>
 /// <param name="Collection">Opens the collection of an index file.</param>
-internal sealed record EvaluationOpening(Func<IEmbeddingGenerator<string, Embedding<float>>> Embedder, Func<OpenCollection> Collection)
+internal sealed record EvaluationOpening(
+    Func<IEmbeddingGenerator<string, Embedding<float>>> Embedder, Func<CancellationToken, Task<OpenCollection>> Collection)
 {
     /// <summary>Gets the language model that judges; null for none. It is not disposed.</summary>
     public (IChatClient Client, string Name)? Judge { get; init; }

@@ -57,29 +57,25 @@ internal sealed class EvaluationSet : IDisposable
     /// <param name="console">Gives standard input.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public static async Task<EvaluationSet> OpenIndexAsync(
-        EvaluationPlan plan, Func<OpenCollection> openCollection, Func<IEmbeddingGenerator<string, Embedding<float>>> openEmbedder,
-        CliConsole console, CancellationToken cancellationToken)
+        EvaluationPlan plan, Func<CancellationToken, Task<OpenCollection>> openCollection,
+        Func<IEmbeddingGenerator<string, Embedding<float>>> openEmbedder, CliConsole console, CancellationToken cancellationToken)
     {
         var judged = await JudgedQueries.ReadAsync(plan.Judged!, plan, console, cancellationToken);
         var set = new EvaluationSet(Path.GetFileNameWithoutExtension(plan.Judged!), judged);
         try
         {
-            var collection = set.Keep(openCollection());
-            IRetriever? dense = null;
-            set.Sources = [.. plan.Retrievers.Select(kind => CandidateSource.Of(NameOf(kind), kind switch
+            var collection = set.Keep(await openCollection(cancellationToken));
+            IEmbeddingGenerator<string, Embedding<float>>? embedder = null;
+            if (plan.Retrievers.Any(kind => kind != RetrieverKind.Lexical))
             {
-                RetrieverKind.Lexical => collection.Collection.Lexical,
-                RetrieverKind.Dense => dense ??= Dense(),
-                _ => new HybridRetriever([collection.Collection.Lexical, dense ??= Dense()], FusionOptions.LexicalAndDense),
-            }))];
-            return set;
-
-            IRetriever Dense()
-            {
-                var embedder = set.Keep(openEmbedder());
-                collection.ThrowUnlessEmbeddedBy(embedder);
-                return collection.Collection.CreateDense(embedder);
+                embedder = set.Keep(openEmbedder());
+                await collection.ThrowUnlessEmbeddedByAsync(embedder, cancellationToken);
             }
+
+            set.Sources = [.. plan.Retrievers.Select(kind => CandidateSource.Of(
+                NameOf(kind),
+                collection.Collection.CreateRetriever(kind, kind == RetrieverKind.Lexical ? null : embedder)))];
+            return set;
         }
         catch
         {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Resift.Sqlite;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
@@ -8,7 +8,7 @@ namespace Resift.Cli;
 /// <param name="Info">What the library knows.</param>
 /// <param name="Recipe">How it was made; null if it does not remember that.</param>
 /// <param name="Folders">The folders that its documents came from, relative to the index file, and how many came from each.</param>
-internal sealed record CollectionFacts(SqliteCollectionInfo Info, IndexRecipe? Recipe, IReadOnlyDictionary<string, long> Folders)
+internal sealed record CollectionFacts(CollectionInfo Info, IndexRecipe? Recipe, IReadOnlyDictionary<string, long> Folders)
 {
     /// <summary>Gets its embedder, for people.</summary>
     public string Embedder => Info.Dimensions is null ? "none yet" : string.Create(
@@ -17,10 +17,10 @@ internal sealed record CollectionFacts(SqliteCollectionInfo Info, IndexRecipe? R
     /// <summary>Gets how its texts were cut, for people.</summary>
     public string Cut => Recipe?.Cut ?? Info.Cut ?? "not known";
 
-    public static async Task<CollectionFacts> ReadAsync(SqliteIndex index, string name, CancellationToken cancellationToken)
+    public static async Task<CollectionFacts> ReadAsync(IIndexStore index, string name, CancellationToken cancellationToken)
     {
         var collection = index.GetCollection(name);
-        var info = collection.GetInfo();
+        var info = await collection.GetInfoAsync(cancellationToken);
         return new(
             info, IndexRecipe.Parse(info.Cut), await collection.CountDocumentsByAsync(DocumentReader.RootKey, cancellationToken));
     }

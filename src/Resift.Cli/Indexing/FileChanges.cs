@@ -16,16 +16,16 @@ internal sealed class FileChanges : IDisposable
 
     private readonly List<FileSystemWatcher> _watchers = [];
     private readonly TimeProvider _time;
-    private readonly string _db;
+    private readonly string? _db;
 
     /// <param name="paths">The files and folders.</param>
-    /// <param name="db">The index file, whose own changes are none.</param>
+    /// <param name="db">The index file, whose own changes are none; null where the index is no file.</param>
     /// <param name="time">Tells how long it has been quiet.</param>
     /// <param name="note">Hears which of them cannot be watched.</param>
-    public FileChanges(IEnumerable<string> paths, string db, TimeProvider time, Action<string> note)
+    public FileChanges(IEnumerable<string> paths, string? db, TimeProvider time, Action<string> note)
     {
         _time = time;
-        _db = Path.GetFullPath(db);
+        _db = db is null ? null : Path.GetFullPath(db);
         foreach (string path in paths.Select(Path.GetFullPath))
         {
             try
@@ -115,7 +115,7 @@ internal sealed class FileChanges : IDisposable
         // What is hidden is not indexed, and a pass writes into the index file and beside it.
         bool isHidden = Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)
             .Any(name => name.StartsWith('.') && name != ".gitignore");
-        if (!isHidden && !path.StartsWith(_db, StringComparison.Ordinal))
+        if (!isHidden && (_db is null || !path.StartsWith(_db, StringComparison.Ordinal)))
         {
             _changed.Writer.TryWrite(true);
         }

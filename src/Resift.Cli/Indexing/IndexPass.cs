@@ -5,13 +5,13 @@ namespace Resift.Cli;
 
 /// <summary>What an index is made of, and the passes that bring it to the state of the files.</summary>
 /// <param name="console">Hears what is done.</param>
-/// <param name="db">The index file.</param>
+/// <param name="place">The index.</param>
 /// <param name="collection">The collection.</param>
 /// <param name="paths">The files and folders.</param>
 /// <param name="recipe">How they are indexed.</param>
 /// <param name="reading">How the files are read.</param>
 internal sealed class IndexPass(
-    CliConsole console, string db, string collection, IReadOnlyList<string> paths, IndexRecipe recipe, FileReadingRules reading)
+    CliConsole console, IndexPlace place, string collection, IReadOnlyList<string> paths, IndexRecipe recipe, FileReadingRules reading)
 {
     private string[] _said = [];
 
@@ -24,22 +24,21 @@ internal sealed class IndexPass(
         IEmbeddingGenerator<string, Embedding<float>> embedder, CancellationToken cancellationToken)
     {
         long start = console.Time.GetTimestamp();
-        string home = Path.GetDirectoryName(Path.GetFullPath(db))!;
         var skipped = new SkippedFiles(reading.IsVerbose);
         IndexSource[] sources =
         [
             .. paths.Select(path =>
             {
-                var rules = recipe.Sources.GetValueOrDefault(IndexSource.NameOf(path, home)) ?? new();
-                return IndexSource.Find(path, home, rules, reading, skipped, cancellationToken);
+                var rules = recipe.Sources.GetValueOrDefault(IndexSource.NameOf(path, place.Home)) ?? new();
+                return IndexSource.Find(path, place.Home, rules, reading, skipped, cancellationToken);
             }),
         ];
         var cutter = new PassageCutter(
             embedder.GetService(typeof(TokenCounter)) as TokenCounter
                 ?? throw new NotSupportedException("The embedder does not count tokens, so texts cannot be cut to fit it."),
             recipe);
-        using var index = OpenCollection.ForIndexing(db, collection, cutter.CollectionOptions);
-        index.ThrowUnlessEmbeddedBy(embedder);
+        using var index = await OpenCollection.ForIndexingAsync(place, collection, cutter.CollectionOptions, cancellationToken);
+        await index.ThrowUnlessEmbeddedByAsync(embedder, cancellationToken);
 
         var run = new IndexRun(index.Collection, sources, cutter, skipped);
         var progress = new IndexProgress(run.Files.Count);

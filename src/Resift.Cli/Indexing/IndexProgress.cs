@@ -1,5 +1,5 @@
 using System.Globalization;
-using Resift.Sqlite;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
-using Resift.Sqlite;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
 /// <summary>Brings a collection to the state of the files: adds, updates and removes documents.</summary>
 internal sealed class IndexRun(
-    SqliteCollection collection, IReadOnlyList<IndexSource> sources, PassageCutter cutter, SkippedFiles skipped)
+    IStoredCollection collection, IReadOnlyList<IndexSource> sources, PassageCutter cutter, SkippedFiles skipped)
 {
     // A file that several of them have is of the first.
     private readonly (SourceFile File, DocumentReader Reader)[] _files =

@@ -1,92 +1,71 @@
 using Microsoft.Extensions.AI;
-using Resift.Sqlite;
+using Resift.Retrieval;
 
 namespace Resift.Cli;
 
-/// <summary>A collection of an index file that is open.</summary>
+/// <summary>A collection of an index that is open.</summary>
 internal sealed class OpenCollection : IDisposable
 {
-    private readonly SqliteIndex _index;
+    private readonly IIndexStore _store;
 
-    private OpenCollection(SqliteIndex index, SqliteCollection collection)
+    private OpenCollection(IIndexStore store, IStoredCollection collection)
     {
-        _index = index;
+        _store = store;
         Collection = collection;
     }
 
-    public SqliteCollection Collection { get; }
+    public IStoredCollection Collection { get; }
 
     /// <summary>Opens a collection to add to it; what is not there is made.</summary>
-    /// <param name="path">The index file.</param>
+    /// <param name="place">The index.</param>
     /// <param name="collection">The collection's name.</param>
     /// <param name="options">How its texts are made.</param>
-    public static OpenCollection ForIndexing(string path, string collection, SqliteCollectionOptions options)
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<OpenCollection> ForIndexingAsync(
+        IndexPlace place, string collection, CollectionOptions options, CancellationToken cancellationToken)
     {
-        var index = SqliteIndex.Open(path);
-        try
-        {
-            return new(index, index.GetCollection(collection, options));
-        }
-        catch
-        {
-            index.Dispose();
-            throw;
-        }
+        var store = await place.OpenForIndexingAsync(cancellationToken);
+        return await OpenAsync(store, () => Task.FromResult(store.GetCollection(collection, options)));
     }
 
     /// <summary>Gets what a collection remembers of how it was made; null if there is none yet, or nothing.</summary>
-    public static string? CutOf(string path, string collection)
+    public static async Task<string?> CutOfAsync(IndexPlace place, string collection, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path) || new FileInfo(path).Length == 0)
-        {
-            return null;
-        }
-
-        using var index = SqliteIndex.Open(path, new() { ReadOnly = true });
-        return index.GetCollectionNames().Contains(collection) ? index.GetCollection(collection).GetInfo().Cut : null;
+        using var store = await place.FindAsync(cancellationToken);
+        return store is not null && (await store.GetCollectionNamesAsync(cancellationToken)).Contains(collection)
+            ? (await store.GetCollection(collection).GetInfoAsync(cancellationToken)).Cut
+            : null;
     }
 
     /// <summary>Opens a collection to search it.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">There is no such index.</exception>
     /// <exception cref="InvalidDataException">The file is no index, or has no such collection.</exception>
-    public static OpenCollection ForSearch(string path, string collection)
+    public static async Task<OpenCollection> ForSearchAsync(IndexPlace place, string collection, CancellationToken cancellationToken)
     {
-        var index = IndexForReading(path);
-        try
-        {
-            return new(index, index.GetCollection(Known(index, collection)));
-        }
-        catch
-        {
-            index.Dispose();
-            throw;
-        }
+        var store = await place.OpenAsync(readOnly: true, cancellationToken);
+        return await OpenAsync(
+            store, async () => store.GetCollection(await KnownAsync(store, place, collection, cancellationToken)));
     }
-
-    /// <summary>Opens an index that is only read.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no index.</exception>
-    public static SqliteIndex IndexForReading(string path) => Path.Exists(path)
-        ? SqliteIndex.Open(path, new() { ReadOnly = true })
-        : throw new FileNotFoundException($"There is no index {path}. Make one first, as in: resift index FOLDER --db {path}");
 
     /// <summary>Gets the name of a collection that is there.</summary>
     /// <exception cref="InvalidDataException">The index has no such collection.</exception>
-    public static string Known(SqliteIndex index, string collection)
+    public static async Task<string> KnownAsync(
+        IIndexStore store, IndexPlace place, string collection, CancellationToken cancellationToken)
     {
-        var names = index.GetCollectionNames();
+        var names = await store.GetCollectionNamesAsync(cancellationToken);
         return names.Contains(collection) ? collection : throw new InvalidDataException(names.Count == 0
-            ? $"The index {index.FilePath} is empty. Fill it first, as in: resift index FOLDER --db {index.FilePath}"
-            : $"The index {index.FilePath} has no collection '{collection}'; it has {string.Join(", ", names)}. Name one of these.");
+            ? $"The index {store.Name} is empty. Fill it first, as in: resift index FOLDER {place.Option}"
+            : $"The index {store.Name} has no collection '{collection}'; it has {string.Join(", ", names)}. Name one of these.");
     }
 
     /// <summary>Ensures that an embedder is the one whose vectors the collection holds.</summary>
     /// <exception cref="InvalidDataException">It is another one.</exception>
-    public void ThrowUnlessEmbeddedBy(IEmbeddingGenerator<string, Embedding<float>> embedder)
+    public async Task ThrowUnlessEmbeddedByAsync(
+        IEmbeddingGenerator<string, Embedding<float>> embedder, CancellationToken cancellationToken)
     {
         try
         {
-            Collection.ThrowIfEmbeddedByOther(embedder);
+            await Collection.ThrowIfEmbeddedByOtherAsync(embedder, cancellationToken);
         }
         catch (InvalidOperationException exception)
         {
@@ -95,5 +74,18 @@ internal sealed class OpenCollection : IDisposable
         }
     }
 
-    public void Dispose() => _index.Dispose();
+    public void Dispose() => _store.Dispose();
+
+    private static async Task<OpenCollection> OpenAsync(IIndexStore store, Func<Task<IStoredCollection>> open)
+    {
+        try
+        {
+            return new(store, await open());
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Resift.Retrieval;
-using Resift.Sqlite;
 
 namespace Resift.Cli;
 
@@ -31,7 +30,7 @@ internal sealed class PassageCutter(TokenCounter countTokens, IndexRecipe recipe
     private readonly string _cut = string.Create(CultureInfo.InvariantCulture, $"tokens={recipe.Tokens} overlap={recipe.Overlap}");
 
     /// <summary>Gets how the index makes its texts, and what it remembers of how they were cut.</summary>
-    public SqliteCollectionOptions CollectionOptions => new()
+    public CollectionOptions CollectionOptions => new()
     {
         Template = PassageTemplate.TitleAndHeadings.Within(countTokens, recipe.Tokens),
         Cut = recipe.ToString(),

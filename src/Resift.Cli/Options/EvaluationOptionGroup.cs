@@ -101,7 +101,7 @@ internal sealed class EvaluationOptionGroup
         command.Add(_split);
         command.Add(_run);
         command.Add(_judged);
-        _index.AddTo(command);
+        _index.AddTo(command, hasStore: false);
         command.Add(_retriever);
         if (_hasSeveral)
         {
@@ -172,7 +172,9 @@ internal sealed class EvaluationOptionGroup
     public EvaluationOpening Opening(ParseResult parsed)
     {
         var models = _reranker.Read(parsed).Models;
-        return new(() => models.OpenEmbedder(_index.Embedder(parsed)), () => _index.OpenForSearch(parsed));
+        return new(
+            () => models.OpenEmbedder(_index.Embedder(parsed)),
+            cancellationToken => _index.OpenForSearchAsync(parsed, cancellationToken));
     }
 
     /// <summary>Opens the file that keeps scores.</summary>

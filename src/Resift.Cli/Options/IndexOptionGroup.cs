@@ -3,21 +3,21 @@ using Resift.Sqlite;
 
 namespace Resift.Cli;
 
-/// <summary>The options that say which collection of which index file is meant, and the opening of it.</summary>
+/// <summary>The options that say which collection of which index is meant, and the opening of it.</summary>
 internal sealed class IndexOptionGroup(CliConsole console)
 {
     private readonly Option<string> _collection = OptionTypes.Text(
-        "--collection", $"The collection in that file. Default: {SqliteIndex.DefaultCollection}.", "NAME");
+        "--collection", $"The collection in that index. Default: {SqliteIndex.DefaultCollection}.", "NAME");
 
     private readonly Option<string> _embedder = OptionTypes.Text(
         "--embedder", $"The embedder, a bundled one or a folder. Default: {ModelFolder.Embedder}.", "NAME|FOLDER");
 
-    /// <summary>Gets the option that names the file.</summary>
-    public IndexFileOption File { get; } = new(console);
+    /// <summary>Gets the options that name the index.</summary>
+    public IndexPlaceOption Place { get; } = new(console);
 
-    public void AddTo(Command command)
+    public void AddTo(Command command, bool hasStore = true)
     {
-        File.AddTo(command);
+        Place.AddTo(command, hasStore);
         command.Add(_collection);
         command.Add(_embedder);
     }
@@ -29,5 +29,6 @@ internal sealed class IndexOptionGroup(CliConsole console)
     public string Embedder(ParseResult parsed) => parsed.GetValue(_embedder) ?? ModelFolder.Embedder;
 
     /// <summary>Opens the collection to search it.</summary>
-    public OpenCollection OpenForSearch(ParseResult parsed) => OpenCollection.ForSearch(File.Read(parsed), Collection(parsed));
+    public Task<OpenCollection> OpenForSearchAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        OpenCollection.ForSearchAsync(Place.Read(parsed), Collection(parsed), cancellationToken);
 }

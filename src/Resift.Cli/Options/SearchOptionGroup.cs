@@ -95,7 +95,8 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
         var threshold = _threshold.Read(parsed).Or(fitted);
         var filter = Filter(parsed);
         var priors = new PagePriors(parsed.GetValue(_prior) ?? []);
-        return new(OptionsFor, threshold, () => OpenAsync(parsed, choice, tier, threshold, profile));
+        return new(
+            OptionsFor, threshold, cancellationToken => OpenAsync(parsed, choice, tier, threshold, profile, cancellationToken));
 
         SearchOptions OptionsFor(string query) => new()
         {
@@ -112,19 +113,21 @@ internal sealed class SearchOptionGroup(RerankerOptionGroup reranker)
         };
     }
 
-    private Task<SearchEngine> OpenAsync(
-        ParseResult parsed, RerankerChoice choice, SearchTier tier, ScoreThreshold threshold, SearchProfile? profile)
+    private async Task<SearchEngine> OpenAsync(
+        ParseResult parsed, RerankerChoice choice, SearchTier tier, ScoreThreshold threshold, SearchProfile? profile,
+        CancellationToken cancellationToken)
     {
         var retriever = parsed.GetValue(_retriever) ?? profile?.Retriever ?? RetrieverKind.Hybrid;
-        return SearchEngine.OpenAsync(
-            _index.OpenForSearch(parsed),
+        return await SearchEngine.OpenAsync(
+            await _index.OpenForSearchAsync(parsed, cancellationToken),
             retriever == RetrieverKind.Lexical ? null : () => ProfileOption.Checked(
                 choice.Models.OpenEmbedder(_index.Embedder(parsed)), embedder => profile?.ThrowIfFittedToOther(embedder)),
             tier == SearchTier.FirstStageOnly ? null : () => ProfileOption.Checked(
                 choice.IsOpen && tier == SearchTier.Light ? choice.OpenLight() : choice.Open(threshold),
                 opened => (profile?.Tier == tier ? profile : null)?.ThrowIfFittedToOther(opened)),
             retriever,
-            profile?.Fusion);
+            profile?.Fusion,
+            cancellationToken);
     }
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);

@@ -23,7 +23,8 @@ internal sealed class SearchEngine : IDisposable
     /// <summary>Gets the reranker; null for none.</summary>
     public IReranker? Reranker { get; }
 
-    public SqliteCollection Documents => _collection.Collection;
+    /// <summary>Gets the collection, to read whole documents back; null for one of a database.</summary>
+    public SqliteCollection? Documents => _collection.Collection.InFile;
 
     /// <summary>Opens what a search needs, all models at the same time.</summary>
     /// <param name="collection">The collection; it is disposed with the engine, and also if opening fails.</param>
@@ -31,19 +32,27 @@ internal sealed class SearchEngine : IDisposable
     /// <param name="openReranker">Opens the reranker; null for none.</param>
     /// <param name="retriever">How candidates are found.</param>
     /// <param name="fusion">How both lists of a hybrid search are fused; null for the usual way.</param>
+    /// <param name="cancellationToken">Stops asking the index.</param>
     public static async Task<SearchEngine> OpenAsync(
         OpenCollection collection,
         Func<IEmbeddingGenerator<string, Embedding<float>>>? openEmbedder,
         Func<IReranker>? openReranker,
         RetrieverKind retriever,
-        FusionOptions? fusion = null)
+        FusionOptions? fusion,
+        CancellationToken cancellationToken)
     {
         IEmbeddingGenerator<string, Embedding<float>>? embedder = null;
         IReranker? reranker = null;
         try
         {
             (embedder, reranker) = await Opening.BothAsync(() => openEmbedder?.Invoke(), () => openReranker?.Invoke());
-            return new(collection, new(CreateRetriever(collection, embedder, retriever, fusion), reranker), embedder, reranker);
+            if (embedder is not null)
+            {
+                await collection.ThrowUnlessEmbeddedByAsync(embedder, cancellationToken);
+            }
+
+            var first = collection.Collection.CreateRetriever(retriever, embedder, fusion);
+            return new(collection, new(first, reranker), embedder, reranker);
         }
         catch
         {
@@ -60,24 +69,11 @@ internal sealed class SearchEngine : IDisposable
         Reranker?.Dispose();
         _collection.Dispose();
     }
-
-    private static IRetriever CreateRetriever(
-        OpenCollection collection, IEmbeddingGenerator<string, Embedding<float>>? embedder, RetrieverKind kind, FusionOptions? fusion)
-    {
-        var lexical = collection.Collection.Lexical;
-        if (embedder is null)
-        {
-            return lexical;
-        }
-
-        collection.ThrowUnlessEmbeddedBy(embedder);
-        var dense = collection.Collection.CreateDense(embedder);
-        return kind == RetrieverKind.Dense ? dense : new HybridRetriever([lexical, dense], fusion ?? FusionOptions.LexicalAndDense);
-    }
 }
 
 /// <summary>A search as the command line describes it.</summary>
 /// <param name="OptionsFor">Gets how the index is searched for a query.</param>
 /// <param name="Threshold">Which scores are good enough; the options apply it already.</param>
 /// <param name="OpenAsync">Opens the index and the models that the search needs.</param>
-internal sealed record SearchPlan(Func<string, SearchOptions> OptionsFor, ScoreThreshold Threshold, Func<Task<SearchEngine>> OpenAsync);
+internal sealed record SearchPlan(
+    Func<string, SearchOptions> OptionsFor, ScoreThreshold Threshold, Func<CancellationToken, Task<SearchEngine>> OpenAsync);

@@ -31,10 +31,12 @@ internal sealed class ServedIndexOptions(CliConsole console)
     /// <param name="embedder">Embeds queries.</param>
     /// <param name="reranker">Reranks what is found.</param>
     /// <param name="tier">The tier that the reranker belongs to.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UsageException">A collection or a profile is named, and no file.</exception>
     /// <exception cref="InvalidDataException">The profile was fitted to other models.</exception>
-    public ServedIndex? Open(
-        ParseResult parsed, IEmbeddingGenerator<string, Embedding<float>> embedder, IReranker reranker, SearchTier tier)
+    public async Task<ServedIndex?> OpenAsync(
+        ParseResult parsed, IEmbeddingGenerator<string, Embedding<float>> embedder, IReranker reranker, SearchTier tier,
+        CancellationToken cancellationToken)
     {
         string? collection = parsed.GetValue(_collection);
         var profile = _profile.ReadNamed(parsed);
@@ -58,7 +60,8 @@ internal sealed class ServedIndexOptions(CliConsole console)
             throw new InvalidDataException(exception.Message, exception);
         }
 
-        return ServedIndex.Open(_db.Read(parsed), collection ?? SqliteIndex.DefaultCollection, embedder, profile);
+        return await ServedIndex.OpenAsync(
+            _db.Read(parsed), collection ?? SqliteIndex.DefaultCollection, embedder, profile, cancellationToken);
     }
 }
 
@@ -80,16 +83,16 @@ internal sealed class ServedIndex : IDisposable
 
     public IRetriever Retriever { get; }
 
-    public static ServedIndex Open(
-        string path, string collection, IEmbeddingGenerator<string, Embedding<float>> embedder, SearchProfile? profile)
+    public static async Task<ServedIndex> OpenAsync(
+        string path, string collection, IEmbeddingGenerator<string, Embedding<float>> embedder, SearchProfile? profile,
+        CancellationToken cancellationToken)
     {
-        var open = OpenCollection.ForSearch(path, collection);
+        var open = await OpenCollection.ForSearchAsync(new FilePlace(path), collection, cancellationToken);
         try
         {
-            open.ThrowUnlessEmbeddedBy(embedder);
-            IRetriever lexical = open.Collection.Lexical, dense = open.Collection.CreateDense(embedder);
-            var retriever = profile?.CreateRetriever(lexical, dense)
-                ?? new HybridRetriever([lexical, dense], FusionOptions.LexicalAndDense);
+            await open.ThrowUnlessEmbeddedByAsync(embedder, cancellationToken);
+            var kind = profile?.Retriever ?? RetrieverKind.Hybrid;
+            var retriever = open.Collection.CreateRetriever(kind, kind == RetrieverKind.Lexical ? null : embedder, profile?.Fusion);
             return new(Path.GetFileNameWithoutExtension(path), open, retriever, profile);
         }
         catch
@@ -150,7 +153,7 @@ internal sealed class ServedIndex : IDisposable
             Search = new(Retriever, reranker),
             SearchOptions = _ => options,
             Reranker = reranker,
-            Documents = _collection.Collection,
+            Documents = _collection.Collection.InFile,
         };
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Resift.Retrieval;
 
 namespace Resift.Sqlite;
 

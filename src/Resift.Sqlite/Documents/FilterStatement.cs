@@ -85,7 +85,7 @@ internal sealed class FilterStatement
                 _json = document;
             }
 
-            return passage is null ? _fits : filter.Matches(LabelSet.Merge(_document, MetadataJson.Read(passage)));
+            return passage is null ? _fits : filter.Matches(MetadataJson.Merge(_document, MetadataJson.Read(passage)));
         }
     }
 }

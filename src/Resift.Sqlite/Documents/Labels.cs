@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Resift.Retrieval;
 
 namespace Resift.Sqlite;
 
@@ -18,7 +19,7 @@ internal sealed class LabelSet
         HashSet<KeyValuePair<string, string>>? common = null;
         foreach (var passage in passages)
         {
-            var all = Merge(document, passage);
+            var all = MetadataJson.Merge(document, passage);
             if (common is null)
             {
                 common = [.. all];
@@ -37,20 +38,7 @@ internal sealed class LabelSet
 
     /// <summary>Gets what a passage has beyond that.</summary>
     public IEnumerable<KeyValuePair<string, string>> Own(IReadOnlyDictionary<string, string> passage) =>
-        Merge(_document, passage).Where(pair => !Common.Contains(pair));
-
-    /// <summary>Gets a passage's metadata together with its document's; the passage's own wins.</summary>
-    public static Dictionary<string, string> Merge(
-        IReadOnlyDictionary<string, string> document, IReadOnlyDictionary<string, string> passage)
-    {
-        var all = new Dictionary<string, string>(document);
-        foreach (var (key, value) in passage)
-        {
-            all[key] = value;
-        }
-
-        return all;
-    }
+        MetadataJson.Merge(_document, passage).Where(pair => !Common.Contains(pair));
 }
 
 /// <summary>

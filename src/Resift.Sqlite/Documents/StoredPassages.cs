@@ -48,7 +48,7 @@ internal sealed class StoredPassages(SqliteConnection connection) : IDisposable
             Location = reader.IsDBNull(2) ? null : Location(id, reader),
             Metadata = reader.IsDBNull(5)
                 ? documentMetadata
-                : LabelSet.Merge(documentMetadata, MetadataJson.Read(reader.GetString(5))),
+                : MetadataJson.Merge(documentMetadata, MetadataJson.Read(reader.GetString(5))),
         };
         return new(document, score) { Embedding = Vector(connection, id, reader.Bytes(8), reader.GetInt32(9)) };
     }

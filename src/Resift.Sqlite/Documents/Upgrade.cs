@@ -8,7 +8,7 @@ namespace Resift.Sqlite;
 /// <summary>Writes what an older file holds into a new one, which then takes its place.</summary>
 internal sealed class Upgrade(
     string path,
-    Func<SqliteCollectionInfo, IEmbeddingGenerator<string, Embedding<float>>> embedder,
+    Func<CollectionInfo, IEmbeddingGenerator<string, Embedding<float>>> embedder,
     Func<IndexedDocument, IndexedDocument>? revise,
     IProgress<UpsertResult>? progress)
 {
@@ -104,9 +104,9 @@ internal sealed class Upgrade(
         }
     }
 
-    private static List<(long Id, SqliteCollectionInfo Info)> Collections(SqliteConnection old, long version)
+    private static List<(long Id, CollectionInfo Info)> Collections(SqliteConnection old, long version)
     {
-        var collections = new List<(long, SqliteCollectionInfo)>();
+        var collections = new List<(long, CollectionInfo)>();
         using var command = old.Command(
             $"SELECT id, name, model, dimensions, {(version >= 2 ? "cut, fingerprint, template" : "NULL, NULL, NULL")}, " +
             "(SELECT count(*) FROM documents d WHERE d.collection = c.id) FROM collections c ORDER BY id");
@@ -161,7 +161,7 @@ internal sealed class Upgrade(
                 Location = reader.IsDBNull(1) ? null : new(documentKey, reader.GetInt32(1), reader.GetInt32(2)),
                 Metadata = reader.IsDBNull(3)
                     ? documentMetadata
-                    : LabelSet.Merge(documentMetadata, MetadataJson.Read(reader.GetString(3))),
+                    : MetadataJson.Merge(documentMetadata, MetadataJson.Read(reader.GetString(3))),
             });
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Resift.Retrieval;
 
 namespace Resift.Sqlite;
 
@@ -95,6 +96,19 @@ internal sealed record CollectionRow(long Id, string Name, string Template)
         connection.Execute(TextTableSql(id));
         return row;
     }
+
+    /// <summary>Gets what is known of the collection, with the counts of what it holds.</summary>
+    public CollectionInfo Info(long documents = 0, long passages = 0) => new()
+    {
+        Name = Name,
+        ModelId = Model,
+        ModelFingerprint = Fingerprint,
+        Template = Template,
+        Cut = Cut,
+        Dimensions = Dimensions,
+        Documents = documents,
+        Passages = passages,
+    };
 
     public void SetModel(SqliteConnection connection, string? model, string? fingerprint, int dimensions) => connection.Execute(
         "UPDATE collections SET model = $model, fingerprint = $fingerprint, dimensions = $dimensions WHERE id = $id",

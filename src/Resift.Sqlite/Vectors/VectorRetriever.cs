@@ -24,9 +24,9 @@ internal sealed class VectorRetriever(IndexFile file, string collection, IEmbedd
         }
 
         var model = new EmbeddingModel(embedder);
-        model.ThrowUnlessFits(row, file.Path);
+        model.ThrowUnlessFits(row.Info(), file.Path);
         var embeddings = await model.EmbedAsync(query, cancellationToken).ConfigureAwait(false);
-        model.ThrowUnlessFits(row, file.Path);
+        model.ThrowUnlessFits(row.Info(), file.Path);
         var vector = embeddings[0].Vector;
         var candidates = await Task.Run(
             () => SqliteTelemetry.RunAsync(

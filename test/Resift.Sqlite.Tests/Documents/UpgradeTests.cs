@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Resift.Retrieval;
 using Resift.Testing;
 using static Resift.Sqlite.Tests.TemporaryIndex;
 
@@ -21,7 +22,7 @@ public sealed class UpgradeTests
     {
         using var folder = new OldIndex();
         using var embedder = new TestEmbeddingGenerator();
-        var asked = new List<SqliteCollectionInfo>();
+        var asked = new List<CollectionInfo>();
         Assert.True(await SqliteIndex.UpgradeAsync(
             folder.FilePath,
             collection =>

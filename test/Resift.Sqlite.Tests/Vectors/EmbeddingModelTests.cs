@@ -63,7 +63,7 @@ public sealed class EmbeddingModelTests
         await index.UpsertAsync(Document("a", "the cat sat", "on a mat"), Document("b", "dogs"));
         index.Reopen(new() { ReadOnly = true });
         Assert.Equal(
-            new SqliteCollectionInfo
+            new CollectionInfo
             {
                 Name = "default",
                 ModelId = "word-hash",
