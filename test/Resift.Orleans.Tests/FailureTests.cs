@@ -88,7 +88,7 @@ public sealed class FailureTests
     public async Task RerankAsync_CancelledByTheCaller_TheSiloHearsOfIt()
     {
         var heard = new TaskCompletionSource();
-        await using var cluster = await StubCluster.StartAsync([new SiloStub("a") { Before = token => UntilAsync(token, heard) }]);
+        await using var cluster = await StubCluster.StartAsync([new SiloStub("a") { Before = token => UntilAsync(heard, token) }]);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var call = cluster.Reranker.RerankAsync(Query, _documents, cancellationToken: cancellation.Token);
         await cluster.Stubs[0].Called.Task;
@@ -103,7 +103,7 @@ public sealed class FailureTests
     {
         var heard = new TaskCompletionSource();
         await using var cluster = await StubCluster.StartAsync(
-            [new SiloStub("a") { Before = token => UntilAsync(token, heard) }], options => options.Deadline = TimeSpan.FromSeconds(1));
+            [new SiloStub("a") { Before = token => UntilAsync(heard, token) }], options => options.Deadline = TimeSpan.FromSeconds(1));
         var error = await Assert.ThrowsAsync<RerankerException>(
             () => cluster.Reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation));
 
@@ -147,7 +147,7 @@ public sealed class FailureTests
         Assert.Equal(2, stubs.Count(stub => stub.Calls.Count > 0 && stub != stubs[1]));
     }
 
-    private static async Task UntilAsync(CancellationToken cancellationToken, TaskCompletionSource heard)
+    private static async Task UntilAsync(TaskCompletionSource heard, CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.Register(() => heard.TrySetResult());
         await Task.Delay(Timeout.Infinite, cancellationToken);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
 using Resift.Retrieval;
-using Resift.Testing;
 using static Resift.Postgres.Tests.TestIndex;
 
 namespace Resift.Postgres.Tests.Faults;
