@@ -24,6 +24,8 @@ const string Usage = """
       server [--quick] [--seconds N] [--rounds N] [--calls N] [--soak N]
                                                           resift serve at 1 to 512 connections: what is accepted, how fast, and what it
                                                           costs beside the engine alone; fifteen minutes, or two
+      orleans [--calls N] [--rounds N]                    pairs a second on silos beside one process, what the way to a silo costs, and
+                                                          waiting under load beside what is simulated
       calibrate MODEL [--queries N] [--depth N] [--threads N]
                                                           fits the calibration of a cross-encoder, and measures it on other data
       evaluation [--lines N] [--interleaved N] [--rounds N]
@@ -65,6 +67,10 @@ try
             return await FairnessBenchmark.RunAsync(rest, Console.Out);
         case ["server", .. var rest]:
             return await ServerBenchmark.RunAsync(rest, Console.Out);
+        case ["orleans", .. var rest]:
+            return await OrleansBenchmark.RunAsync(rest, Console.Out);
+        case [BenchmarkSilo.Command, .. var rest]:
+            return await BenchmarkSilo.RunAsync(rest);
         case ["calibrate", var model, .. var rest]:
             return await CalibrationBenchmark.RunAsync(model, rest, Console.Out);
         case ["evaluation", .. var rest]:

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using Resift;
 
-/// <summary>Puts a random load on the bundled reranker, and compares how long queries took with what is simulated.</summary>
+/// <summary>Puts a random load on a reranker, and compares how long queries took with what is simulated.</summary>
 internal static class LoadTest
 {
     private const int Candidates = 10;
-    private const int AtOnce = 8;
+    private const int AtOncePerReplica = 8;
 
     private static readonly TimeSpan _duration = TimeSpan.FromSeconds(25);
 
@@ -14,18 +14,23 @@ internal static class LoadTest
     private static readonly string[] _documents = [.. Enumerable.Range(0, Candidates).Select(
         i => $"Document {i}: use git revert to undo a commit that others have, and git reset otherwise.")];
 
-    public static async Task RunAsync(TextWriter output)
+    /// <summary>Runs it for a minute and a half.</summary>
+    /// <param name="reranker">The reranker, or what shares its calls among several.</param>
+    /// <param name="replicas">How many processes score.</param>
+    /// <param name="output">Takes what was measured and what was expected.</param>
+    public static async Task RunAsync(IReranker reranker, int replicas, TextWriter output)
     {
-        using var reranker = MiniModels.LoadReranker();
         double alone = await MeasureAloneAsync(reranker);
-        output.WriteLine($"a query with {Candidates} documents alone: {alone * 1000:F1} ms on {Environment.ProcessorCount} threads");
-        double most = await MeasureMostAsync(reranker);
-        output.WriteLine($"with {AtOnce} queries at once: {most:F1} queries a second, {most * alone:F2} at a time");
+        output.WriteLine($"a query with {Candidates} documents alone: {alone * 1000:F1} ms");
+        int atOnce = AtOncePerReplica * replicas;
+        double most = await MeasureMostAsync(reranker, atOnce);
+        double together = most * alone / replicas;
+        output.WriteLine($"with {atOnce} queries at once: {most:F1} queries a second, {together:F2} at a time in each process");
         foreach (double busy in (double[])[0.3, 0.5, 0.7])
         {
             double[] arrivals = [.. QueueSimulation.Arrivals(busy * most).TakeWhile(time => time < _duration.TotalSeconds)];
             double[] measured = await LoadAsync(reranker, arrivals);
-            double[] simulated = QueueSimulation.Run(arrivals, alone, replicas: 1, together: most * alone);
+            double[] simulated = QueueSimulation.Run(arrivals, alone, replicas, together);
             foreach (double share in (double[])[0.5, 0.99])
             {
                 double seen = QueueSimulation.Quantile(measured, share) * 1000;
@@ -47,10 +52,10 @@ internal static class LoadTest
         return times.Skip(20).Order().ElementAt(20);
     }
 
-    private static async Task<double> MeasureMostAsync(IReranker reranker)
+    private static async Task<double> MeasureMostAsync(IReranker reranker, int atOnce)
     {
         var clock = Stopwatch.StartNew();
-        int[] done = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+        int[] done = await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
         {
             int count = 0;
             for (; clock.Elapsed < _warmUp; count++)

@@ -3,7 +3,8 @@
 System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.InvariantCulture;
 if (args is ["--compare"])
 {
-    await LoadTest.RunAsync(Console.Out);
+    using var reranker = Resift.MiniModels.LoadReranker();
+    await LoadTest.RunAsync(reranker, replicas: 1, Console.Out);
     return;
 }
 

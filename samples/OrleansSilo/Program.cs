@@ -27,5 +27,5 @@ builder.UseOrleans(orleans => orleans
 
 using var host = builder.Build();
 await host.StartAsync();
-Console.WriteLine("The silo is ready.");
+Console.WriteLine($"The silo is ready: {DateTimeOffset.UtcNow:O}");
 await host.WaitForShutdownAsync();

@@ -105,7 +105,8 @@ internal sealed class OrleansReranker : IReranker
 
         using var span = OrleansTelemetry.Source.StartActivity("rerank on cluster", ActivityKind.Client);
         long[] tokens = TokenSplit.Count(call.Query, call.Documents, call.Options, report.MaxTokensPerPair);
-        var silos = choice.ForParts(report.CanSplit(call.Options?.ModelId) ? (int)Math.Clamp(tokens.Sum() / _options.PartTokens, 1, 1000) : 1);
+        long parallel = report.CanSplit(call.Options?.ModelId) ? Math.Clamp(tokens.Sum() / _options.PartTokens, 1, 1000) : 1;
+        var silos = choice.ForParts((int)parallel);
         var ranges = TokenSplit.Cut(tokens, Math.Max(1, silos.Length));
         var wireOptions = WireOptions.From(call.Options);
         PartCall[] parts =
@@ -167,8 +168,9 @@ internal sealed class OrleansReranker : IReranker
         }
 
         await _board.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        return SiloChoice.Find(_name, _board) ?? throw new RerankerException($"None of {_board.Silos.Count} active silos holds a reranker " +
-            $"'{_name}'; call siloBuilder.AddReranker(\"{_name}\", …) where the model is to run.")
+        return SiloChoice.Find(_name, _board) ?? throw new RerankerException(
+            $"None of {_board.Silos.Count} active silos holds a reranker '{_name}'; " +
+            $"call siloBuilder.AddReranker(\"{_name}\", …) where the model is to run.")
         {
             IsTransient = true,
         };

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Resift.Testing;
 
 namespace Resift.Docs.Tests;
@@ -41,16 +42,19 @@ internal sealed partial record Snippet(string Page, int Line, string Code, strin
             page, text.AsSpan(0, match.Index).Count('\n') + 1, match.Groups["code"].Value, given));
     }
 
-    /// <summary>Compiles the snippet as the whole program of a console application.</summary>
+    /// <summary>Compiles the snippet as the whole program of a console application, or as a library if it holds types alone.</summary>
     /// <returns>What the compiler has against it, with the lines of the page.</returns>
     public IEnumerable<string> Compile()
     {
         var program = Parse(Code);
+        bool isProgram = program.GetCompilationUnitRoot().Members.Any(member => member is GlobalStatementSyntax);
         var compilation = CSharpCompilation.Create(
             "Snippet",
             [program, Parse(ImplicitUsings), Parse(Declarations())],
             _references,
-            new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            new(
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable));
 
         // Of the page's own declarations only errors count: nothing is ever assigned to them.
         return compilation.GetDiagnostics()

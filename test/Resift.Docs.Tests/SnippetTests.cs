@@ -57,6 +57,8 @@ public sealed class SnippetTests
     [InlineData("using Resift;\nvar reranker = new CohereReranker(topN: 3);", "page.md:13 CS1739")]
     [InlineData("using Resift;\nIReranker reranker = null;\nreranker.Dispose();", "page.md:13 CS8600")]
     [InlineData("using Resift;\nConsole.WriteLine();", "page.md:12 CS8019")]
+    [InlineData("using Resift;\nsealed record Wrapper(IReranker Inner);", "")]
+    [InlineData("sealed record Wrapper(IReranker Inner);", "page.md:12 CS0246")]
     public void Compile_GoodAndBadCode_IsTold(string code, string expected, string given = "")
     {
         var found = new Snippet("page.md", 11, code, given).Compile();

@@ -12,7 +12,8 @@ public sealed class RedisClusterTests
 {
     private const string Query = "how long do cats sleep";
 
-    private static readonly string[] _documents = [.. Enumerable.Range(0, 10).Select(i => $"cats {(i % 3 == 0 ? "sleep" : "eat")} {i} how")];
+    private static readonly string[] _documents =
+        [.. Enumerable.Range(0, 10).Select(i => $"cats {(i % 3 == 0 ? "sleep" : "eat")} {i} how")];
 
     private static readonly OrleansRerankerOptions _options = new()
     {
@@ -86,6 +87,37 @@ public sealed class RedisClusterTests
         {
             Assert.Equal(_documents.Length, (await reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation)).Results.Count);
         }
+    }
+
+    [Fact]
+    public async Task RerankAsync_OneSiloAMinuteAheadAndAnotherKilled_EveryCallIsAnsweredInTimeAlsoByThatSilo()
+    {
+        Assert.SkipWhen(SiloProcess.FakeTime() is null, "there is no libfaketime");
+        using var redis = RedisProcess.Start();
+        using SiloProcess ahead = new(redis, secondsAhead: 60), second = new(redis), third = new(redis);
+        var clocks = await Task.WhenAll(ahead.ReadyAsync(), second.ReadyAsync(), third.ReadyAsync());
+        Assert.True(clocks[0] > DateTimeOffset.UtcNow.AddSeconds(15), "The silo's clock is not ahead.");
+        using var client = await StartClientAsync(redis);
+        using var reranker = Create(client, _options);
+        var processes = new HashSet<int>();
+
+        async Task CallAsync(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                var response = await reranker.RerankAsync(Query, _documents, cancellationToken: Cancellation);
+                Assert.Equal(_documents.Length, response.Results.Count);
+                processes.Add((int)response.AdditionalProperties![SharedWordsReranker.ProcessKey]!);
+            }
+        }
+
+        await CallAsync(60);
+        Assert.Equal(new[] { ahead.Id, second.Id, third.Id }.Order(), processes.Order());
+
+        second.Kill();
+        processes.Clear();
+        await CallAsync(60);
+        Assert.Equal(new[] { ahead.Id, third.Id }.Order(), processes.Order());
     }
 
     private static async Task<IHost> StartClientAsync(RedisProcess redis)

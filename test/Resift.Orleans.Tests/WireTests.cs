@@ -63,7 +63,12 @@ public sealed class WireTests
     [Fact]
     public void ToException_OfAPart_CountsItsDocumentsInTheCall()
     {
-        var error = new RerankerException("Document 2 is odd.") { DocumentIndex = 2, RetryAfter = TimeSpan.FromSeconds(1), IsTransient = true };
+        var error = new RerankerException("Document 2 is odd.")
+        {
+            DocumentIndex = 2,
+            RetryAfter = TimeSpan.FromSeconds(1),
+            IsTransient = true,
+        };
         var back = Assert.IsType<RerankerException>(WireError.From(error).ToException(firstDocument: 40));
 
         Assert.Equal(42, back.DocumentIndex);

@@ -3,7 +3,7 @@ using Resift.Orleans.Wire;
 
 namespace Resift.Orleans.Calls;
 
-/// <summary>What a caller knows of one silo: its last report, what was sent since, and whether it answers. Safe for concurrent use.</summary>
+/// <summary>What a caller knows of one silo: its last report, what was sent since, whether it answers. Safe for concurrent use.</summary>
 internal sealed class SiloView(string address, IGrainFactory grains)
 {
     private readonly Lock _lock = new();

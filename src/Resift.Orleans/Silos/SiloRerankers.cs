@@ -9,7 +9,7 @@ internal sealed class SiloRerankers(IEnumerable<SiloRegistration> registrations,
     private readonly ConcurrentDictionary<Guid, HeldReranker> _work = new();
     private volatile HeldReranker[] _held = [];
 
-    /// <summary>Makes the rerankers: before the silo takes calls, so that what it publishes is there to be asked.</summary>
+    /// <summary>Creates the rerankers: before the silo takes calls, so that what it publishes is there to be asked.</summary>
     public void Open() => _held = [.. registrations.Select(registration => registration.Open(services))];
 
     public SiloReport Report(Guid workId) => new()
@@ -23,7 +23,8 @@ internal sealed class SiloRerankers(IEnumerable<SiloRegistration> registrations,
         var held = Array.Find(_held, held => held.Name == work.Name && held.Revision == work.Revision);
         if (held is null)
         {
-            return new() { Error = new() { Kind = WireErrorKind.NotHeld, Message = $"The silo does not hold '{work.Name}' in this revision." } };
+            string message = $"The silo does not hold '{work.Name}' in this revision.";
+            return new() { Error = new() { Kind = WireErrorKind.NotHeld, Message = message } };
         }
 
         _work[work.Id] = held;

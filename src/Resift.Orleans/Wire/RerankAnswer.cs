@@ -1,6 +1,6 @@
 namespace Resift.Orleans.Wire;
 
-/// <summary>What a silo says to a piece of work. Errors come as data, so that each keeps its type and nothing is logged on the way.</summary>
+/// <summary>What a silo says to a piece of work. Errors come as data: each keeps its type, and nothing is logged on the way.</summary>
 [GenerateSerializer]
 [Alias("resift.answer")]
 internal sealed class RerankAnswer

@@ -53,7 +53,7 @@ internal sealed class HeldReport
     [Id(9)]
     public int? SpecialTokensPerPair { get; init; }
 
-    /// <summary>Determines whether a call may be taken apart: only where each document is scored on its own, and alike everywhere.</summary>
+    /// <summary>Determines whether a call may be taken apart: only if each document is scored on its own, and alike everywhere.</summary>
     public bool CanSplit(string? modelId) =>
         IsPointwise && Fingerprint is not null && (modelId is null || modelId == DefaultModelId);
 

@@ -36,8 +36,10 @@ internal sealed class WireOptions
         Instruction = options?.Instruction,
         AdditionalProperties = options?.AdditionalProperties?.ToDictionary(
             pair => pair.Key,
-            pair => WireValue.Travels(pair.Value) ? pair.Value : throw new NotSupportedException($"The additional property '{pair.Key}' " +
-                $"is a {pair.Value!.GetType()}; only texts, numbers and truth values travel to a silo. Set it on the silo's own reranker.")),
+            pair => WireValue.Travels(pair.Value)
+                ? pair.Value
+                : throw new NotSupportedException($"The additional property '{pair.Key}' is a {pair.Value!.GetType()}; only texts, " +
+                    "numbers and truth values travel to a silo. Set it on the silo's own reranker.")),
     };
 
     /// <summary>Creates the options that the silo's reranker gets.</summary>
