@@ -21,7 +21,8 @@ internal static class QueueSimulation
     /// <param name="secondsAlone">How long a query takes on a replica that has nothing else to do.</param>
     /// <param name="replicas">How many replicas there are.</param>
     /// <param name="together">
-    /// How many queries' worth of work a replica does at once when it has enough of them: above 1 where one alone leaves some of it idle.
+    /// How many queries' worth of work a replica does at once when it has enough of them: above 1 where one alone leaves some of it idle,
+    /// below 1 where several get in each other's way.
     /// </param>
     /// <returns>The seconds that each query took, in rising order.</returns>
     public static double[] Run(IEnumerable<double> arrivals, double secondsAlone, int replicas, double together = 1)
@@ -31,8 +32,9 @@ internal static class QueueSimulation
         var taken = new List<double>();
         foreach (double now in arrivals)
         {
-            var first = busy[random.Next(replicas)];
-            var second = busy[random.Next(replicas)];
+            int one = random.Next(replicas);
+            int other = replicas == 1 ? one : (one + 1 + random.Next(replicas - 1)) % replicas;
+            var (first, second) = (busy[one], busy[other]);
             first.AdvanceTo(now, taken);
             second.AdvanceTo(now, taken);
             (first.Count <= second.Count ? first : second).Add(now, secondsAlone);
@@ -61,7 +63,7 @@ internal static class QueueSimulation
         public int Count => _underWay.Count;
 
         /// <summary>Gets how long each of those under way takes for a second's worth of its work.</summary>
-        private double Slowness => Math.Max(1, _underWay.Count / together);
+        private double Slowness => _underWay.Count <= 1 ? 1 : Math.Max(1, _underWay.Count / together);
 
         public void Add(double now, double work) => _underWay.Enqueue(now, _served + work);
 

@@ -75,13 +75,7 @@ internal static class LatencyBenchmark
     /// <summary>Starts this program again, which scores one pair, and gives the milliseconds until it has.</summary>
     private static double TimeStart(LocalPrecision precision)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(LatencyBenchmark).Assembly.Location);
-        }
-
-        Array.ForEach(["latency", FirstScore, precision.ToString()], start.ArgumentList.Add);
+        var start = OwnProcess.Start(["latency", FirstScore, precision.ToString()]);
         long began = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;
         string? line = process.StandardOutput.ReadLine();

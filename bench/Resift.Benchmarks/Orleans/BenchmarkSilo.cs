@@ -33,7 +33,7 @@ internal sealed class BenchmarkSilo : IDisposable
         [
             .. new[] { port, gateway, first?.Port ?? port, threads, core ?? -1 }.Select(n => n.ToString(CultureInfo.InvariantCulture)),
         ];
-        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Command, .. numbers]) { RedirectStandardOutput = true })!;
+        var process = Process.Start(OwnProcess.Start([Command, .. numbers]))!;
         string? line = await process.StandardOutput.ReadLineAsync().ConfigureAwait(false);
         return line == Ready
             ? new(process, port, gateway)

@@ -18,13 +18,21 @@ internal static class DenseStatement
     /// <param name="query">The query's embedding.</param>
     /// <param name="options">How many are wanted, and of which.</param>
     /// <param name="exact">Whether every passage is compared, even where there is an index that finds the nearest sooner.</param>
-    /// <returns>Statements of which the last one gives passages with their cosines; none if the query is of another model.</returns>
+    /// <returns>Statements of which the last one gives passages with their cosines; none if the collection has no vectors.</returns>
+    /// <exception cref="InvalidOperationException">The query was embedded by another model.</exception>
     public static NpgsqlBatchCommand[] Create(
         Tables tables, CollectionRow row, ReadOnlyMemory<float> query, RetrievalOptions options, bool exact)
     {
-        if (row.Info.Dimensions != query.Length)
+        if (row.Info.Dimensions is not { } dimensions)
         {
             return [];
+        }
+
+        if (dimensions != query.Length)
+        {
+            // What was known of the collection when the query was embedded does not hold any more.
+            throw new InvalidOperationException($"The collection '{row.Info.Name}' has vectors of {dimensions} numbers, but that of the " +
+                $"query has {query.Length}: it was deleted and embedded by another model. Search it with that model.");
         }
 
         double norm = VectorNorm.Of(query.Span);

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.AI;
 using Resift.Retrieval;
+using Resift.Testing;
 using static Resift.Postgres.Tests.TestIndex;
 
 namespace Resift.Postgres.Tests.Documents;
@@ -199,6 +201,33 @@ public abstract class UpsertTests(TestServer server)
         Assert.Empty(await FindAsync(other.CreateDense(index.Embedder), "dog"));
         await other.UpsertAsync(new[] { Document("c", "a dog") }.ToAsyncEnumerable(), index.Embedder, cancellationToken: Token);
         Assert.Equal(["c#0"], await FindAsync(other.CreateDense(index.Embedder), "dog"));
+    }
+
+    [Fact]
+    public async Task Collection_BegunAnewByAnotherModelBetweenTwoSearches_IsRefusedToQueriesOfTheFirst()
+    {
+        await using var index = await server.OpenAsync();
+        using var wider = new TestEmbeddingGenerator
+        {
+            Metadata = new("test", defaultModelId: "wider", defaultModelDimensions: 3),
+            GenerateAsyncCallback = (texts, _, _) => Task.FromResult(
+                new GeneratedEmbeddings<Embedding<float>>(texts.Select(_ => new Embedding<float>(new float[] { 1, 2, 3 })))),
+        };
+        IRetriever[] retrievers =
+            [index.Index.GetCollection().CreateDense(index.Embedder), index.Index.GetCollection().CreateHybrid(index.Embedder)];
+        await index.UpsertAsync(Document("a", "a dog"));
+        foreach (var retriever in retrievers)
+        {
+            Assert.Equal(["a#0"], await FindAsync(retriever, "dog"));
+        }
+
+        await index.Index.DeleteCollectionAsync(index.Collection.Name, Token);
+        await index.Index.GetCollection().UpsertAsync(
+            new[] { Document("b", "a dog") }.ToAsyncEnumerable(), wider, cancellationToken: Token);
+        foreach (var retriever in retrievers)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => FindAsync(retriever, "dog"));
+        }
     }
 
     [Fact]
