@@ -82,7 +82,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
                 (root, parsed) = Parse(args, console, loader);
             }
 
-            code = await RunAsync(parsed, console, cancellationToken);
+            code = await RunAsync(args, parsed, console, cancellationToken);
             await console.Output.FlushAsync(CancellationToken.None);
         }
         catch (Exception exception)
@@ -112,7 +112,8 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
     private static string? NamedConfiguration(ParseResult parsed) =>
         (parsed.GetResult(RerankerOptionGroup.ConfigName) as OptionResult)?.GetValueOrDefault<string>();
 
-    private static Task<int> RunAsync(ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
+    private static Task<int> RunAsync(
+        string[] args, ParseResult parsed, CliConsole console, CancellationToken cancellationToken)
     {
         if (parsed.Action is ParseErrorAction)
         {
@@ -122,6 +123,7 @@ internal sealed class ResiftCommand : RootCommand, IHelpEpilogue
             throw new UsageException($"{error.Message} Try '{FullName(parsed.CommandResult.Command)} --help'.");
         }
 
+        UnknownOption.ThrowIfAny(args, parsed);
         var configuration = new InvocationConfiguration
         {
             Output = console.Output,

@@ -181,17 +181,19 @@ internal sealed class OrleansReranker : IReranker
 internal sealed record OrleansCall(string Query, IReadOnlyList<string> Documents, RerankOptions? Options)
 {
     /// <summary>Creates the work of one part, each time it is sent: with an id of its own, and the time that is left then.</summary>
-    public RerankWork Part(
-        string name, string revision, DocumentRange range, WireOptions options, TimeSpan timeLeft, string? traceParent) => new()
+    public RerankWork Part(string name, string revision, DocumentRange range, WireOptions options, TimeSpan timeLeft, string? traceParent)
     {
-        Id = Guid.NewGuid(),
-        Name = name,
-        Revision = revision,
-        Tokens = range.Tokens,
-        TimeLeft = timeLeft,
-        TraceParent = traceParent,
-        Query = Query,
-        Documents = [.. Documents.Skip(range.Start).Take(range.Count)],
-        Options = options,
-    };
+        return new()
+        {
+            Id = Guid.NewGuid(),
+            Name = name,
+            Revision = revision,
+            Tokens = range.Tokens,
+            TimeLeft = timeLeft,
+            TraceParent = traceParent,
+            Query = Query,
+            Documents = [.. Documents.Skip(range.Start).Take(range.Count)],
+            Options = options,
+        };
+    }
 }
