@@ -18,7 +18,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--format expects one of table, json, jsonl, trec, but got 'xml'.", "rerank", "q", "--format", "xml")]
     [InlineData("Unrecognized command or argument '--nope'.", "compare", "--nope")]
     [InlineData(
-        "there is no option '--top'. Did you mean --top-n? Where it is meant as text, put '--'", "search", "undo", "--top", "3", "--db", "x")]
+        "there is no option '--top'. Did you mean --top-n? Where it is meant as text, put '--'",
+        "search", "undo", "--top", "3", "--db", "x")]
     [InlineData("there is no option '--nope'. Where", "rerank", "undo", "--nope=3")]
     [InlineData("there is no option '--filters'. Did you mean --filter?", "ask", "undo", "--filters", "lang=en")]
     [InlineData("the query is blank", "rerank", "  ")]
