@@ -26,6 +26,7 @@ public sealed class QualityTests(PostgresServer server)
     }
 
     [ReferenceTheory("datasets", Explicit = true)]
+    [InlineData("cranfield")]
     [InlineData("scifact")]
     [InlineData("nfcorpus")]
     public async Task MeaningAndBoth_OfASharedSet_AreAsGoodAsThoseOfAFile(string set)
