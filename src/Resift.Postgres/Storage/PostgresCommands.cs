@@ -32,6 +32,13 @@ internal static class PostgresCommands
         CancellationToken cancellationToken)
     {
         using var command = connection.Command(sql, values);
+        return await command.ReadAsync(read, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a statement and makes something of each of its rows.</summary>
+    public static async Task<List<T>> ReadAsync<T>(
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         var rows = new List<T>();

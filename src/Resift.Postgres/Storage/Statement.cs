@@ -31,4 +31,11 @@ internal sealed class Statement
         _parameters.ForEach(parameter => command.Parameters.Add(parameter));
         return command;
     }
+
+    public NpgsqlCommand ToCommand(NpgsqlConnection connection)
+    {
+        var command = new NpgsqlCommand(_text.ToString(), connection);
+        _parameters.ForEach(parameter => command.Parameters.Add(parameter));
+        return command;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Resift.Retrieval;
 
 namespace Resift.Sqlite;
@@ -6,45 +5,15 @@ namespace Resift.Sqlite;
 /// <summary>Reads the ids of a collection's documents, a page at a time.</summary>
 internal static class DocumentIds
 {
-    private const int PageSize = 1000;
-
-    public static async IAsyncEnumerable<string> ReadAsync(
-        IndexFile file,
-        string collection,
-        string prefix,
-        MetadataFilter? filter,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        // "More than" would pass over an id that is the prefix itself.
-        string comparison = ">=";
-        string from = prefix;
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-
-            // Each page is a task of its own, because reading a file takes its time.
-            var page = await Task.Run(
+    // Each page is a task of its own, because reading a file takes its time.
+    public static IAsyncEnumerable<string> ReadAsync(
+        IndexFile file, string collection, string prefix, MetadataFilter? filter, CancellationToken cancellationToken) =>
+        DocumentIdPages.ReadAsync(
+            prefix,
+            (comparison, from) => Task.Run(
                 () => file.RunAsync(() => PageAsync(file, collection, comparison, from, filter, cancellationToken)),
-                cancellationToken).ConfigureAwait(false);
-            foreach (string id in page)
-            {
-                if (!id.StartsWith(prefix, StringComparison.Ordinal))
-                {
-                    yield break;
-                }
-
-                yield return id;
-            }
-
-            if (page.Count < PageSize)
-            {
-                yield break;
-            }
-
-            from = page[^1];
-            comparison = ">";
-        }
-    }
+                cancellationToken),
+            cancellationToken);
 
     private static async Task<List<string>> PageAsync(
         IndexFile file,
@@ -66,7 +35,7 @@ internal static class DocumentIds
             (condition is null ? "" : $"AND id IN ({condition.DocumentIds}) ") + "ORDER BY key LIMIT $limit",
             ("$collection", row.Id),
             ("$from", from),
-            ("$limit", PageSize));
+            ("$limit", DocumentIdPages.Size));
         condition?.AddTo(command);
         using var reader = command.ExecuteReader();
         var ids = new List<string>();
