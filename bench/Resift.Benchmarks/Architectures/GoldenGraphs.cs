@@ -73,9 +73,8 @@ internal static class GoldenGraphs
             }
         }
 
-        double[] ratios = [.. peer.Zip(own, (a, b) => a / b).Order()];
         double rate = sequences.Length / Statistics.Median(own), peerRate = sequences.Length / Statistics.Median(peer);
-        string spread = string.Create(CultureInfo.InvariantCulture, $"{Statistics.Median(ratios):F2} [{ratios[0]:F2}, {ratios[^1]:F2}]");
+        string spread = Statistics.Spread(peer.Zip(own, (a, b) => a / b));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Path.GetFileName(folder),-22} {rate,11:F0} {peerRate,14:F0}   {spread,-27} {difference,10:E1}");

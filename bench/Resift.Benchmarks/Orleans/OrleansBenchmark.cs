@@ -29,7 +29,7 @@ internal static class OrleansBenchmark
             var (here, onCluster) = await InTurnsAsync(
                 5, _ => PairsPerSecondAsync(local, requests), _ => PairsPerSecondAsync(cluster.Reranker, requests)).ConfigureAwait(false);
             output.WriteLine($"{name}: {Statistics.Median(onCluster):F1} pairs/s, one process with 2 threads " +
-                $"{Statistics.Median(here):F1}, ratio {Ratio(onCluster, here)}");
+                $"{Statistics.Median(here):F1}, ratio {Statistics.Spread(onCluster.Zip(here, (there, alone) => there / alone))}");
         }
 
         using (var one = await Cluster.StartAsync(silos: 1, threads: 2, isPinned: false).ConfigureAwait(false))
@@ -43,7 +43,7 @@ internal static class OrleansBenchmark
                     turn => MillisecondsAsync(local, requests[turn].Query, passages[turn]),
                     turn => MillisecondsAsync(one.Reranker, requests[turn].Query, passages[turn])).ConfigureAwait(false);
                 output.WriteLine($"{documents} documents: {Statistics.Median(here):F1} ms here, {Statistics.Median(onSilo):F1} ms on a " +
-                    $"silo, ratio {Ratio(onSilo, here)}");
+                    $"silo, ratio {Statistics.Spread(onSilo.Zip(here, (there, alone) => there / alone))}");
             }
         }
 
@@ -69,13 +69,6 @@ internal static class OrleansBenchmark
         }
 
         return ([.. here.Skip(1)], [.. there.Skip(1)]);
-    }
-
-    // The median of the turns' ratios, and its smallest and largest.
-    private static string Ratio(double[] there, double[] here)
-    {
-        double[] ratios = [.. there.Zip(here, (cluster, alone) => cluster / alone).Order()];
-        return $"{Statistics.Median(ratios):F2} [{ratios[0]:F2}, {ratios[^1]:F2}]";
     }
 
     private static async Task<double> PairsPerSecondAsync(IReranker reranker, IReadOnlyList<RerankRequest> requests)

@@ -62,11 +62,10 @@ internal sealed class PeersReport(IReadOnlyList<EncodedPair[]> requests, Encoder
     /// <summary>Prints how many times faster one engine is, and gives the median of it.</summary>
     public string WriteRatio(PeerTimings timings, PeerEngine slower, PeerEngine faster)
     {
-        double[] ratios = [.. timings.Ratios(slower, faster).Order()];
-        string median = $"{Statistics.Median(ratios):F2}";
-        string range = $"[{ratios[0]:F2}, {ratios[^1]:F2}]";
-        output.WriteLine($"time of {slower.Name} / time of {faster.Name}: median {median} {range} of {ratios.Length} rounds");
-        return median;
+        double[] ratios = [.. timings.Ratios(slower, faster)];
+        output.WriteLine(
+            $"time of {slower.Name} / time of {faster.Name}: median {Statistics.Spread(ratios)} of {ratios.Length} rounds");
+        return $"{Statistics.Median(ratios):F2}";
     }
 
     private void WriteRow(string engine, params IReadOnlyList<string> cells) =>
