@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Resift.Testing;
 
 namespace Resift.Orleans.Tests;
 

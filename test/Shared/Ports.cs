@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Resift.Orleans.Tests;
+namespace Resift.Testing;
 
+/// <summary>Ports for servers that cannot let the system choose one.</summary>
 internal static class Ports
 {
-    /// <summary>Gets a port that nobody listens on: silos have to say theirs to the others, so that they cannot take any.</summary>
+    /// <summary>Gets a port that nobody listens on.</summary>
     public static int Free()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Resift.Postgres.Tests;
+using Resift.Testing;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 
@@ -51,7 +50,7 @@ public sealed class PostgresServer : TestServer
         }
 
         await RunAsServerAsync("initdb", "-D", DataFolder, "-U", User, "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8");
-        Port = FreePort();
+        Port = Ports.Free();
         await StartAsync();
         ConnectionString = $"Host=127.0.0.1;Port={Port};Username={User};Database=postgres;Maximum Pool Size=20;Timeout=15";
     }
@@ -74,14 +73,6 @@ public sealed class PostgresServer : TestServer
             await StopAsync("immediate");
             _folder.Delete(recursive: true);
         }
-    }
-
-    // PostgreSQL takes no port of the system's choosing.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private Task RunAsServerAsync(string program, params string[] arguments)
