@@ -81,6 +81,7 @@ public sealed class DialectFaultTests
             bool isGood = reply.Status == status && reply.Header("Content-Type") == "application/json"
                 && reply.Header("X-Request-Id") == RequestId
                 && reply.Header("Retry-After") == (saysWhen ? fault is "busy" ? "7" : "3" : "")
+                && reply.Header("WWW-Authenticate") == (status == 401 ? "Bearer" : "")
                 && spoken.Matches(fault, reply);
             if (!isGood)
             {

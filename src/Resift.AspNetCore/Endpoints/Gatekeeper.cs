@@ -37,12 +37,7 @@ internal sealed class Gatekeeper(ResiftServerOptions options, Admission admissio
         var dialect = ResiftDialect.Instance;
         context.Response.StatusCode = dialect.StatusOf(problem.Kind);
         context.Response.ContentType = dialect.ErrorMediaType;
-        if (problem.Kind is ProblemKind.Unauthorized)
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-        }
-
-        problem.SetRetryAfter(context.Response.Headers, options.RetryAfter);
+        problem.SetHeaders(context.Response.Headers, options.RetryAfter);
         return context.Response.WriteAsync(
             dialect.Error(problem.Kind, problem.Message, context.TraceIdentifier).ToJsonString(), context.RequestAborted);
     }

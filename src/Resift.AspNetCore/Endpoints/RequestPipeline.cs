@@ -76,7 +76,7 @@ internal sealed partial class RequestPipeline(
 
     private Reply Refusal(HttpResponse response, Dialect dialect, ServerProblem problem, string requestId)
     {
-        problem.SetRetryAfter(response.Headers, options.RetryAfter);
+        problem.SetHeaders(response.Headers, options.RetryAfter);
         return new(dialect.StatusOf(problem.Kind), dialect.ErrorMediaType,
             BytesOf(writer => dialect.Error(problem.Kind, problem.Message, requestId).WriteTo(writer)));
     }

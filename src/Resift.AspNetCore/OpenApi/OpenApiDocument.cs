@@ -138,6 +138,11 @@ internal sealed class OpenApiDocument(EndpointDataSource endpoints)
             headers["X-Request-Id"] = Header("string", "The name of the request, in the server's log too.");
         }
 
+        if (status == "401")
+        {
+            headers["WWW-Authenticate"] = Header("string", "`Bearer`: how to name a key.");
+        }
+
         if (_statusesToRetry.Contains(status))
         {
             headers["Retry-After"] = Header("integer", "In how many seconds to come again.");

@@ -58,11 +58,16 @@ internal sealed class ServerProblem(ProblemKind kind, string message) : Exceptio
     /// <summary>Gets after how long the client may come again; null for the server's usual time.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Sets after how many seconds the client may come again, where that would help.</summary>
+    /// <summary>Sets what a client is told to do: how to name its key, or after how many seconds to come again.</summary>
     /// <param name="headers">The headers of the answer.</param>
     /// <param name="usual">The server's usual time.</param>
-    public void SetRetryAfter(IHeaderDictionary headers, TimeSpan usual)
+    public void SetHeaders(IHeaderDictionary headers, TimeSpan usual)
     {
+        if (Kind is ProblemKind.Unauthorized)
+        {
+            headers.WWWAuthenticate = "Bearer";
+        }
+
         if (Kind is ProblemKind.Overloaded or ProblemKind.Unavailable)
         {
             double seconds = Math.Ceiling((RetryAfter ?? usual).TotalSeconds);
