@@ -17,6 +17,10 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
     /// <summary>How long requests under way may take to end when the server is told to stop.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>The largest number of MiB that a body may have: as many bytes as an array has at most.</summary>
+    public const int LargestBodyMiB = int.MaxValue / BytesPerMiB;
+
+    private const int BytesPerMiB = 1024 * 1024;
     private const int DefaultPort = 8080;
 
     // A key of a container's environment, where a hash would be one more thing to compute.
@@ -25,6 +29,8 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
     private const string CertificateVariable = "RESIFT_TLS_CERTIFICATE";
     private const string CertificateKeyVariable = "RESIFT_TLS_KEY";
     private const string PasswordVariable = "RESIFT_TLS_PASSWORD";
+
+    private static readonly ResiftServerOptions _defaults = new();
 
     private readonly CliConsole _console;
     private readonly RerankerOptionGroup _reranker;
@@ -89,6 +95,12 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
             "limit.",
         minimum: 1);
 
+    private readonly Option<int?> _maxBody = OptionTypes.Number(
+        "--max-body",
+        $"How many MiB the body of a request may have; {_defaults.MaxRequestsUnderWay} may be in memory at once. Default: " +
+            $"{_defaults.MaxBodyBytes / BytesPerMiB}.",
+        minimum: 1);
+
     private readonly Option<bool> _check = new("--check")
     {
         Description = "Do not serve, but ask the server that runs with these options whether it is ready: exit code 0, or 1 if it is not.",
@@ -135,6 +147,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         Add(_withReranker);
         Add(_withEmbedder);
         Add(_memoryBudget);
+        Add(_maxBody);
         Add(_check);
         Add(_noPlayground);
         _reranker.AddTo(this);
@@ -163,6 +176,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
             return await HealthCheck.RunAsync(_console, endpoint, FindCertificate(parsed, settings) is not null, cancellationToken);
         }
 
+        int maxBody = MaxBodyBytes(parsed, settings);
         string[] hashes =
         [
             .. parsed.GetValue(_keyHash) ?? [],
@@ -215,6 +229,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
                 }
 
                 options.AllowsAnonymousRemotes = isAnonymous;
+                options.MaxBodyBytes = maxBody;
                 options.KeyHashes.UnionWith(hashes);
                 options.KeyHashes.UnionWith(settings.KeyHashes);
                 foreach (var key in settings.Keys)
@@ -284,7 +299,7 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         long? budget = parsed.GetValue(_memoryBudget) ?? settings.MemoryBudgetMiB;
         return new(
             models, model => ReferenceEquals(model, chosen) ? choice : _reranker.ReadNamed(parsed, model.Source), choice.Models,
-            budget * 1024 * 1024);
+            budget * BytesPerMiB);
     }
 
     private CertificateSettings? FindCertificate(ParseResult parsed, ServerSettings settings)
@@ -313,6 +328,14 @@ internal sealed class ServeCommand : Command, IHelpEpilogue
         > LargestPort and var port => throw new UsageException(
             $"--port expects a whole number of at most {LargestPort}, but got '{port}'."),
         var port => port,
+    };
+
+    private int MaxBodyBytes(ParseResult parsed, ServerSettings settings) => (parsed.GetValue(_maxBody) ?? settings.MaxBodyMiB) switch
+    {
+        > LargestBodyMiB and var size => throw new UsageException(
+            $"--max-body expects a whole number of MiB of at most {LargestBodyMiB}, but got '{size}'."),
+        { } size => size * BytesPerMiB,
+        null => _defaults.MaxBodyBytes,
     };
 
     private Dictionary<string, string> ReadAliases(ParseResult parsed, ServerSettings settings, string[] rerankers, string[] embedders)

@@ -93,7 +93,7 @@ internal static class ConfigurationFile
                 "\"host\", \"port\", \"anonymous\", \"log\", \"openMetrics\", \"keyHashes\", \"keys\" (each with \"name\", \"hash\", " +
                 "\"requestsPerMinute\", \"tokensPerMinute\", \"maxRequestsUnderWay\", \"models\"), \"tls\" (\"certificate\", \"key\"), " +
                 "\"corsOrigins\", \"models\" (each with \"name\", \"reranker\" or \"embedder\", \"warm\", \"fallback\", " +
-                "\"cacheMinutes\", \"maxCostPerHour\"), \"memoryBudgetMiB\" and \"aliases\".");
+                "\"cacheMinutes\", \"maxCostPerHour\"), \"memoryBudgetMiB\", \"maxBodyMiB\" and \"aliases\".");
         }
 
         // What follows is about .NET and the place, which is said already.

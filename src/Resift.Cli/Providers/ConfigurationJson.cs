@@ -38,6 +38,8 @@ internal sealed record ServerJson
 
     public int? MemoryBudgetMiB { get; init; }
 
+    public int? MaxBodyMiB { get; init; }
+
     public Dictionary<string, string>? Aliases { get; init; }
 }
 

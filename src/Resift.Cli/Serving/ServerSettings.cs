@@ -37,6 +37,8 @@ internal sealed record ServerSettings
 
     public int? MemoryBudgetMiB { get; init; }
 
+    public int? MaxBodyMiB { get; init; }
+
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
@@ -70,6 +72,10 @@ internal sealed record ServerSettings
             ? json.MemoryBudgetMiB
             : throw new InvalidDataException(
                 $"{file}: \"memoryBudgetMiB\" in \"server\" is {json.MemoryBudgetMiB}; at least 1 was expected."),
+        MaxBodyMiB = json.MaxBodyMiB is null or (> 0 and <= ServeCommand.LargestBodyMiB)
+            ? json.MaxBodyMiB
+            : throw new InvalidDataException(
+                $"{file}: \"maxBodyMiB\" in \"server\" is {json.MaxBodyMiB}; 1 to {ServeCommand.LargestBodyMiB} was expected."),
         Aliases = json.Aliases ?? [],
     };
 

@@ -59,6 +59,28 @@ public sealed class ServeCommandTests
         Assert.Equal("bm25", Assert.Single(hit.GetProperty("stages").EnumerateArray()).GetProperty("stage").GetString());
     }
 
+    [Theory]
+    [InlineData(null, "--max-body", "1")]
+    [InlineData("""{"server":{"maxBodyMiB":1}}""", "--config", "resift.json")]
+    [InlineData("""{"server":{"maxBodyMiB":64}}""", "--config", "resift.json", "--max-body", "1")]
+    public async Task Serve_BodyBeyondWhatIsAllowed_IsRefusedBeforeItIsRead(string? configuration, params string[] args)
+    {
+        await using var server = await RunningServer.StartWithFileAsync(configuration, args);
+        string Request(int letters) => $$"""{"query":"q","documents":["{{new string('a', letters)}}"]}""";
+
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/resift/rerank", Request(1_000_000))).Status);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await server.PostAsync("/resift/rerank", Request(1_100_000))).Status);
+    }
+
+    [Fact]
+    public async Task Serve_BodyLargerThanAnArray_IsAUsageError()
+    {
+        using var cli = new CommandLine();
+
+        Assert.Equal(ExitCode.Usage, await cli.RunAsync("serve", "--max-body", "2048"));
+        Assert.Contains("at most 2047, but got '2048'", cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Serve_ProfileOfAnotherEmbedder_IsRefused()
     {

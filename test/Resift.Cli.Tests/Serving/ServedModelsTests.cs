@@ -150,6 +150,8 @@ public sealed class ServedModelsTests
     [InlineData("""{"server":{"models":[{"reranker":"light"},{"reranker":"light"}]}}""", ExitCode.Usage, "the name 'light'")]
     [InlineData("""{"server":{"models":[{"reranker":"light","fallback":["light"]}]}}""", ExitCode.Usage, "no other reranker")]
     [InlineData("""{"server":{"models":[{"reranker":"light"}],"memoryBudgetMiB":1}}""", ExitCode.Usage, "raise --memory-budget")]
+    [InlineData("""{"server":{"maxBodyMiB":0}}""", ExitCode.Error, "1 to 2047")]
+    [InlineData("""{"server":{"maxBodyMiB":2048}}""", ExitCode.Error, "1 to 2047")]
     [InlineData("""{"server":{"models":[{"reranker":"missing-model"}]}}""", ExitCode.Error, "missing-model")]
     public async Task Serve_WithModelsThatMeanNothing_IsRefused(string json, int code, string expected)
     {
