@@ -6,7 +6,7 @@ namespace Resift;
 [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "These are the field's names of precisions.")]
 public enum LocalPrecision
 {
-    /// <summary>What suits most uses, which is single precision so far: it changes no score of a model.</summary>
+    /// <summary>What suits most uses, which is single precision: it changes no score of a model, on any machine.</summary>
     Automatic,
 
     /// <summary>Single precision, whatever weights are kept as.</summary>

@@ -179,9 +179,8 @@ internal sealed unsafe class Encoder : IDisposable
 
             var rowsIn = Input(x, input.Stride, count, projection, workspace.Outer);
             _kernels.Linear(rowsIn, count, projection, output.Row(i) + column, output.Stride);
+            workspace.Clock?.Mark(Phase.Projections);
         }
-
-        workspace.Clock?.Mark(Phase.Projections);
     }
 
     private void Attend(EncoderLayer layer, int sequences, Workspace workspace, Pooling pooling)
