@@ -31,7 +31,7 @@ public sealed class QualityTests(PostgresServer server)
     [InlineData("nfcorpus")]
     public async Task MeaningAndBoth_OfASharedSet_AreAsGoodAsThoseOfAFile(string set)
     {
-        using var embedder = MiniModels.LoadEmbeddingGenerator();
+        using var embedder = new RememberingEmbedder(MiniModels.LoadEmbeddingGenerator());
         await CompareAsync(set, embedder, (ours, theirs) =>
         [
             ("meaning", ours.CreateDense(embedder), theirs.CreateDense(embedder)),
