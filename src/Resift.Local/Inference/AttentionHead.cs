@@ -61,7 +61,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
                 // earlier.
                 float* start = isRelative ? scores + j : bias is null ? zeros : bias + (j - i);
                 nint ldStart = isRelative ? ldScores : bias is null ? 0 : -1;
-                MicroKernel<TSimd, TVector>.Tile(q, ldq, packedKeys + ((nint)j * size), size, start, ldStart, scores + j, ldScores);
+                MicroKernel<TSimd, float, TVector>.Tile(q, ldq, packedKeys + ((nint)j * size), size, start, ldStart, scores + j, ldScores);
             }
 
             for (int r = 0; r < rows; r++)
@@ -73,7 +73,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
             int depth = Math.Min(length, end) - first;
             for (int j = 0; j < values; j += panel)
             {
-                MicroKernel<TSimd, TVector>.Tile(
+                MicroKernel<TSimd, float, TVector>.Tile(
                     scores + first, ldScores, packedValues + ((nint)j * length) + ((nint)first * panel), depth, zeros, 0, output + j, ldo);
                 for (int r = 0; r < rows; r++)
                 {

@@ -1,32 +1,42 @@
 namespace Resift.Local.Inference;
 
-/// <summary>
-/// The vector operations that the engine is written in. Each kernel is one generic method; the JIT makes a specialised one for every
-/// implementation, so one source serves every width.
-/// </summary>
-/// <typeparam name="TVector">A vector of single-precision numbers.</typeparam>
-internal unsafe interface ISimd<TVector>
+/// <summary>What the innermost loop is written in: vectors of sums, to which products are added.</summary>
+/// <typeparam name="TNumber">A number of a vector.</typeparam>
+/// <typeparam name="TVector">A vector of them.</typeparam>
+internal unsafe interface IMultiplyAdd<TNumber, TVector>
+    where TNumber : unmanaged
     where TVector : struct
 {
     /// <summary>Gets the number of lanes.</summary>
     static abstract int Width { get; }
 
+    static abstract TVector Load(TNumber* source);
+
+    static abstract void Store(TVector value, TNumber* destination);
+
+    static abstract TVector Broadcast(TNumber value);
+
+    /// <summary>
+    /// left × right + sum: of numbers, in one rounding where the hardware has it, or of the parts of which each number is made.
+    /// </summary>
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector sum);
+}
+
+/// <summary>
+/// The vector operations that the engine is written in. Each kernel is one generic method; the JIT makes a specialised one for every
+/// implementation, so one source serves every width.
+/// </summary>
+/// <typeparam name="TVector">A vector of single-precision numbers.</typeparam>
+internal unsafe interface ISimd<TVector> : IMultiplyAdd<float, TVector>
+    where TVector : struct
+{
     static abstract TVector Zero { get; }
-
-    static abstract TVector Load(float* source);
-
-    static abstract void Store(TVector value, float* destination);
-
-    static abstract TVector Broadcast(float value);
 
     static abstract TVector Add(TVector left, TVector right);
 
     static abstract TVector Subtract(TVector left, TVector right);
 
     static abstract TVector Multiply(TVector left, TVector right);
-
-    /// <summary>left × right + addend, in one rounding where the hardware has it.</summary>
-    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
     static abstract TVector Max(TVector left, TVector right);
 
@@ -41,9 +51,15 @@ internal unsafe interface ISimd<TVector>
 
     static abstract float MaxAcross(TVector value);
 
-    /// <summary>Loads integers and rounds them to single-precision numbers.</summary>
-    static abstract TVector LoadIntegers(int* source);
+    /// <summary>Loads integers, adds another to each, and rounds the sums to single-precision numbers.</summary>
+    static abstract TVector LoadIntegers(int* source, int addend);
 
-    /// <summary>The tile of this width in pairs of 16-bit integers: see <see cref="IntegerTile{TDot, TVector}"/>.</summary>
-    static abstract void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums);
+    /// <summary>
+    /// The tile of this width in pairs of 16-bit integers: see <see cref="MicroKernel{TMath, TNumber, TVector}"/>. Each row of sums, of two
+    /// vectors, begins with the same two vectors.
+    /// </summary>
+    static abstract void PairTile(int* a, nint lda, int* b, nint steps, int* start, int* sums);
+
+    /// <summary>The same four bytes at a time, for the widths that <see cref="WeightChoice.FormatOf"/> chooses it for.</summary>
+    static abstract void QuadTile(int* a, nint lda, int* b, nint steps, int* start, int* sums);
 }

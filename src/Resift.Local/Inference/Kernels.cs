@@ -48,6 +48,7 @@ internal abstract unsafe class Kernels
             short* target = buffers.Rows + (i * buffers.Stride);
             buffers.Scales[i] = Quantisation.Quantise(new(x.First + (i * x.Stride), inputs), new(target, inputs));
 
+            buffers.Offsets[i] = format == WeightFormat.Int8Quads ? -Quads256.Offset * Quantisation.Sum(new(target, inputs)) : 0;
             if (format == WeightFormat.Int8Pairs)
             {
                 // The partner of the last of an odd number of inputs.
@@ -55,8 +56,7 @@ internal abstract unsafe class Kernels
             }
             else
             {
-                byte offset = format == WeightFormat.Int8Quads ? Quads256.Offset : (byte)0;
-                Quantisation.ToBytes(target, inputs, PackedLinear.Align(inputs, 4), offset);
+                Quantisation.ToBytes(target, inputs, PackedLinear.Align(inputs, 4));
             }
         }
     }

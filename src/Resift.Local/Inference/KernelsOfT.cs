@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Resift.Local.Models;
 
@@ -201,7 +200,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         for (int i = 0; i < rows; i += TileRows)
         {
             next.FetchPart();
-            MicroKernel<TSimd, TVector>.Tile(a, x.Stride, panel, inputs, start, ldStart, c, ldc);
+            MicroKernel<TSimd, float, TVector>.Tile(a, x.Stride, panel, inputs, start, ldStart, c, ldc);
             a += TileRows * x.Stride;
             start += TileRows * ldStart;
             c += TileRows * ldc;
@@ -238,22 +237,12 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         float* start, nint ldStart, float* c, nint ldc)
     {
         int* sums = stackalloc int[TileRows * PanelWidth];
-        int* first = stackalloc int[PanelWidth];
+        int* zeros = stackalloc int[PanelWidth];
+        new Span<int>(zeros, PanelWidth).Clear();
         int* weights = (int*)packed;
-        var format = layer.Format;
         int steps = (inputs + layer.Together - 1) / layer.Together;
-        new Span<int>(first, PanelWidth).Clear();
-        if (format == WeightFormat.Int8Quads)
-        {
-            // What the offset of each value adds to its sum is taken off before.
-            const int Offsets = unchecked((int)(Quads256.Offset * 0x01010101u));
-            IntegerTile<Quads256, Vector256<int>>.RunSame(Offsets, weights, steps, first);
-            for (int i = 0; i < PanelWidth; i++)
-            {
-                first[i] = -first[i];
-            }
-        }
-        else if (format == WeightFormat.Int8Pairs)
+        bool inPairs = layer.Format == WeightFormat.Int8Pairs;
+        if (inPairs)
         {
             Widening.ToInt16(new(packed, 2 * steps * PanelWidth), new(x.Panel, 2 * steps * PanelWidth));
             weights = (int*)x.Panel;
@@ -264,20 +253,16 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         for (int i = 0; i < rows; i += TileRows)
         {
             next.FetchPart();
-            switch (format)
+            if (inPairs)
             {
-                case WeightFormat.Int8Quads:
-                    IntegerTile<Quads256, Vector256<int>>.Run(a, stride, weights, steps, first, sums);
-                    break;
-                case WeightFormat.Int8SignedQuads:
-                    IntegerTile<Quads128, Vector128<int>>.Run(a, stride, weights, steps, first, sums);
-                    break;
-                default:
-                    TSimd.IntegerTile(a, stride, weights, steps, first, sums);
-                    break;
+                TSimd.PairTile(a, stride, weights, steps, zeros, sums);
+            }
+            else
+            {
+                TSimd.QuadTile(a, stride, weights, steps, zeros, sums);
             }
 
-            ScaleSums(sums, x.Scales + i, scales, start, ldStart, c, ldc);
+            ScaleSums(sums, x.Offsets + i, x.Scales + i, scales, start, ldStart, c, ldc);
             a += TileRows * stride;
             start += TileRows * ldStart;
             c += TileRows * ldc;
@@ -295,18 +280,19 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
-    /// <summary>c = start + sums × the scales of row and column, for a tile.</summary>
+    /// <summary>c = start + (sums + the offset of the row) × the scales of row and column, for a tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScaleSums(int* sums, float* rowScales, float* scales, float* start, nint ldStart, float* c, nint ldc)
+    private static void ScaleSums(
+        int* sums, int* offsets, float* rowScales, float* scales, float* start, nint ldStart, float* c, nint ldc)
     {
         int width = TSimd.Width;
         TVector left = TSimd.Load(scales), right = TSimd.Load(scales + width);
         for (int r = 0; r < TileRows; r++, sums += 2 * width, start += ldStart, c += ldc)
         {
             TVector scale = TSimd.Broadcast(rowScales[r]);
-            TSimd.Store(TSimd.MultiplyAdd(TSimd.LoadIntegers(sums), TSimd.Multiply(scale, left), TSimd.Load(start)), c);
-            TSimd.Store(
-                TSimd.MultiplyAdd(TSimd.LoadIntegers(sums + width), TSimd.Multiply(scale, right), TSimd.Load(start + width)), c + width);
+            TVector first = TSimd.LoadIntegers(sums, offsets[r]), second = TSimd.LoadIntegers(sums + width, offsets[r]);
+            TSimd.Store(TSimd.MultiplyAdd(first, TSimd.Multiply(scale, left), TSimd.Load(start)), c);
+            TSimd.Store(TSimd.MultiplyAdd(second, TSimd.Multiply(scale, right), TSimd.Load(start + width)), c + width);
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed unsafe class LinearBuffers : IDisposable
     private readonly NativeBuffer _panel;
     private readonly NativeBuffer _rows;
     private readonly NativeBuffer _scales;
+    private readonly NativeBuffer _offsets;
 
     /// <summary>Reserves memory; what no layer reaches takes none.</summary>
     /// <param name="rows">The most rows of an input.</param>
@@ -32,6 +33,7 @@ internal sealed unsafe class LinearBuffers : IDisposable
         _panel = new((long)PackedLinear.Align(inputs, 2) * panelWidth);
         _rows = new(NativeBuffer.Floats(padded * Stride * sizeof(short)));
         _scales = new(padded);
+        _offsets = new(padded);
     }
 
     /// <summary>Gets room for the widest panel.</summary>
@@ -46,6 +48,9 @@ internal sealed unsafe class LinearBuffers : IDisposable
     /// <summary>Gets what one step of each quantised row stands for.</summary>
     public float* Scales => _scales.Pointer;
 
+    /// <summary>Gets what is added to the sums of each quantised row, for what the offset of weights has added to them.</summary>
+    public int* Offsets => (int*)_offsets.Pointer;
+
     private const int Padding = 32;
 
     public void Dispose()
@@ -53,5 +58,6 @@ internal sealed unsafe class LinearBuffers : IDisposable
         _panel.Dispose();
         _rows.Dispose();
         _scales.Dispose();
+        _offsets.Dispose();
     }
 }

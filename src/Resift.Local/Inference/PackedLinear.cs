@@ -3,8 +3,8 @@ using Resift.Local.Models;
 namespace Resift.Local.Inference;
 
 /// <summary>
-/// A linear layer y = x Wᵀ + b with its weights in the order in which <see cref="MicroKernel{TSimd, TVector}"/> reads them: panels of two
-/// vectors' width, each with one row per input. Output columns beyond the last are zero.
+/// A linear layer y = x Wᵀ + b with its weights in the order in which <see cref="MicroKernel{TMath, TNumber, TVector}"/> reads them: panels
+/// of two vectors' width, each with one row per input. Output columns beyond the last are zero.
 /// </summary>
 /// <remarks>
 /// Weights that are not single-precision numbers are multiplied with <see cref="Scales"/>: a panel is widened before a block of rows is
@@ -136,10 +136,11 @@ internal sealed unsafe class PackedLinear : IDisposable
         {
             sbyte[] quantised = new sbyte[values.Length];
             SetScale(column, factor * weight.ReadInt8Row(row, quantised));
-            int together = Together;
+            int together = Together, offset = Format == WeightFormat.Int8Quads ? Quads256.Offset : 0;
             for (int k = 0; k < quantised.Length; k++)
             {
-                ((sbyte*)panel)[((nint)(k / together) * together * PanelWidth) + (together * first) + (k % together)] = quantised[k];
+                ((byte*)panel)[((nint)(k / together) * together * PanelWidth) + (together * first) + (k % together)] =
+                    (byte)(quantised[k] + offset);
             }
 
             return;

@@ -47,32 +47,47 @@ internal static class Quantisation
         return largest / Largest;
     }
 
-    /// <summary>
-    /// Replaces the integers of a row by bytes: each with an offset added, which is also what fills it up.
-    /// </summary>
+    /// <summary>Adds up the integers of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int Sum(ReadOnlySpan<short> row)
+    {
+        var sums = Vector<int>.Zero;
+        int i = 0, step = Vector<short>.Count;
+        for (; i <= row.Length - step; i += step)
+        {
+            Vector.Widen(new Vector<short>(row[i..]), out var low, out var high);
+            sums += low + high;
+        }
+
+        int sum = Vector.Sum(sums);
+        for (; i < row.Length; i++)
+        {
+            sum += row[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Replaces the integers of a row by bytes, and fills them up with zeros.</summary>
     /// <param name="row">The integers; as many bytes lie there behind.</param>
     /// <param name="count">How many there are.</param>
     /// <param name="padded">How many bytes are written.</param>
-    /// <param name="offset">The offset.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void ToBytes(short* row, int count, int padded, byte offset)
+    public static unsafe void ToBytes(short* row, int count, int padded)
     {
-        byte* target = (byte*)row;
+        sbyte* target = (sbyte*)row;
         int i = 0, step = Vector<short>.Count;
-        var offsets = new Vector<short>(offset);
         for (; i <= count - (2 * step); i += 2 * step)
         {
-            var low = Vector.Load(row + i) + offsets;
-            var high = Vector.Load(row + i + step) + offsets;
-            Vector.Narrow(Vector.AsVectorUInt16(low), Vector.AsVectorUInt16(high)).Store(target + i);
+            Vector.Narrow(Vector.Load(row + i), Vector.Load(row + i + step)).Store(target + i);
         }
 
         for (; i < count; i++)
         {
-            target[i] = (byte)(row[i] + offset);
+            target[i] = (sbyte)row[i];
         }
 
-        new Span<byte>(target + count, padded - count).Fill(offset);
+        new Span<sbyte>(target + count, padded - count).Clear();
     }
 
     /// <summary>The largest magnitude of a row; NaN where it has one.</summary>

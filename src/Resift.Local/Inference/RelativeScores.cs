@@ -110,7 +110,7 @@ internal readonly unsafe ref struct RelativeScores<TSimd, TVector>
         int panel = 2 * TSimd.Width;
         for (int p = _rowOf[from] / panel * panel; p <= _rowOf[to]; p += panel)
         {
-            MicroKernel<TSimd, TVector>.Tile(
+            MicroKernel<TSimd, float, TVector>.Tile(
                 rows, ld, positions + ((nint)p * _size), _size, _zeros, 0, products + (p - _first), _stride);
         }
     }

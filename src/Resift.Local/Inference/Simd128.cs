@@ -30,8 +30,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     // Fused where the hardware can; a software emulation of the fused operation would be a hundred times slower.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
-        Vector128.MultiplyAddEstimate(left, right, addend);
+    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> sum) =>
+        Vector128.MultiplyAddEstimate(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> left, Vector128<float> right) => Vector128.MaxNative(left, right);
@@ -58,8 +58,12 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadIntegers(int* source) => Vector128.ConvertToSingle(Vector128.Load(source));
+    public static Vector128<float> LoadIntegers(int* source, int addend) =>
+        Vector128.ConvertToSingle(Vector128.Load(source) + Vector128.Create(addend));
 
-    public static void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
-        IntegerTile<Dot128, Vector128<int>>.Run(a, lda, b, steps, start, sums);
+    public static void PairTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        MicroKernel<Dot128, int, Vector128<int>>.Tile(a, lda, b, steps, start, 0, sums, 2 * Dot128.Width);
+
+    public static void QuadTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        MicroKernel<Quads128, int, Vector128<int>>.Tile(a, lda, b, steps, start, 0, sums, 2 * Quads128.Width);
 }

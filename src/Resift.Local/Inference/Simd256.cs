@@ -29,8 +29,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> Multiply(Vector256<float> left, Vector256<float> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
-        Vector256.FusedMultiplyAdd(left, right, addend);
+    public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> sum) =>
+        Vector256.FusedMultiplyAdd(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Max(Vector256<float> left, Vector256<float> right) => Vector256.MaxNative(left, right);
@@ -52,8 +52,12 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static float MaxAcross(Vector256<float> value) => Simd128.MaxAcross(Simd128.Max(value.GetLower(), value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadIntegers(int* source) => Vector256.ConvertToSingle(Vector256.Load(source));
+    public static Vector256<float> LoadIntegers(int* source, int addend) =>
+        Vector256.ConvertToSingle(Vector256.Load(source) + Vector256.Create(addend));
 
-    public static void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
-        IntegerTile<Dot256, Vector256<int>>.Run(a, lda, b, steps, start, sums);
+    public static void PairTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        MicroKernel<Dot256, int, Vector256<int>>.Tile(a, lda, b, steps, start, 0, sums, 2 * Dot256.Width);
+
+    public static void QuadTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        MicroKernel<Quads256, int, Vector256<int>>.Tile(a, lda, b, steps, start, 0, sums, 2 * Quads256.Width);
 }

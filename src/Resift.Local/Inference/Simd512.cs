@@ -30,8 +30,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> Multiply(Vector512<float> left, Vector512<float> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
-        Vector512.FusedMultiplyAdd(left, right, addend);
+    public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> sum) =>
+        Vector512.FusedMultiplyAdd(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Max(Vector512<float> left, Vector512<float> right) => Vector512.MaxNative(left, right);
@@ -55,8 +55,12 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static float MaxAcross(Vector512<float> value) => Simd256.MaxAcross(Simd256.Max(value.GetLower(), value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadIntegers(int* source) => Vector512.ConvertToSingle(Vector512.Load(source));
+    public static Vector512<float> LoadIntegers(int* source, int addend) =>
+        Vector512.ConvertToSingle(Vector512.Load(source) + Vector512.Create(addend));
 
-    public static void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
-        IntegerTile<Dot512, Vector512<int>>.Run(a, lda, b, steps, start, sums);
+    public static void PairTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        MicroKernel<Dot512, int, Vector512<int>>.Tile(a, lda, b, steps, start, 0, sums, 2 * Dot512.Width);
+
+    public static void QuadTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        MicroKernel<Quads512, int, Vector512<int>>.Tile(a, lda, b, steps, start, 0, sums, 2 * Quads512.Width);
 }

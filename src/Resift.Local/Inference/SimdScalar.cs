@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Resift.Local.Inference;
@@ -28,7 +29,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Multiply(float left, float right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MultiplyAdd(float left, float right, float addend) => (left * right) + addend;
+    public static float MultiplyAdd(float left, float right, float sum) => (left * right) + sum;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float left, float right) => left > right ? left : right;
@@ -49,8 +50,11 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float MaxAcross(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float LoadIntegers(int* source) => *source;
+    public static float LoadIntegers(int* source, int addend) => *source + addend;
 
-    public static void IntegerTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
-        IntegerTile<DotScalar, int>.Run(a, lda, b, steps, start, sums);
+    public static void PairTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        MicroKernel<DotScalar, int, int>.Tile(a, lda, b, steps, start, 0, sums, 2 * DotScalar.Width);
+
+    public static void QuadTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+        throw new UnreachableException("No layer is packed so for this width.");
 }

@@ -51,6 +51,7 @@ internal readonly record struct WeightChoice(LocalWeightType? Type, bool Integer
             LocalWeightType.BFloat16 => WeightFormat.BFloat16,
             LocalWeightType.Half => WeightFormat.Half,
             _ when !Integers => WeightFormat.Int8,
+            _ when panelWidth == Quads512.PanelWidth && (Quads ?? Quads512.IsSupported) => WeightFormat.Int8Quads,
             _ when panelWidth == Quads256.PanelWidth && (Quads ?? Quads256.IsSupported) => WeightFormat.Int8Quads,
             _ when panelWidth == Quads128.PanelWidth && (Quads ?? Quads128.IsSupported) => WeightFormat.Int8SignedQuads,
             _ => WeightFormat.Int8Pairs,
@@ -69,9 +70,9 @@ internal enum WeightFormat
     /// <summary>Int8 that stay integers: those of two inputs lie side by side for each output.</summary>
     Int8Pairs,
 
-    /// <summary>The same, those of four inputs, for inputs that are made unsigned.</summary>
+    /// <summary>The same, those of four inputs, made unsigned.</summary>
     Int8Quads,
 
-    /// <summary>The same, for inputs that stay as they are.</summary>
+    /// <summary>The same, as they are.</summary>
     Int8SignedQuads,
 }

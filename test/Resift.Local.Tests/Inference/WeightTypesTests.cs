@@ -75,7 +75,7 @@ public sealed unsafe class WeightTypesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void IntegerTile_AnyValues_GivesTheExactSums(int bits)
+    public void PairTile_AnyValues_GivesTheExactSums(int bits)
     {
         const int Pairs = 193, Depth = 2 * Pairs;
         int width = Kernels.For(bits).PanelWidth;
@@ -104,63 +104,73 @@ public sealed unsafe class WeightTypesTests : IDisposable
     }
 
     [Fact]
-    public void IntegerTile_FourBytesAtATime_GivesTheExactSums()
+    public void Tile_FourBytesAtATime_GivesTheExactSums()
     {
         var random = new Random(7);
-        AssertExact<Quads256, Vector256<int>>(isSigned: false, () => (random.Next(1, 256), random.Next(-128, 128)));
-        AssertExact<Quads256, Vector256<int>>(isSigned: false, () => (255, -128));
-        AssertExact<Quads256, Vector256<int>>(isSigned: false, () => (255, 127));
+        AssertExact<Quads512, Vector512<int>>(isSigned: false, () => (random.Next(-127, 128), random.Next(0, 256)));
+        AssertExact<Quads512, Vector512<int>>(isSigned: false, () => (-127, 255));
+        AssertExact<Quads256, Vector256<int>>(isSigned: false, () => (random.Next(-127, 128), random.Next(0, 256)));
+        AssertExact<Quads256, Vector256<int>>(isSigned: false, () => (-128, 255));
+        AssertExact<Quads256, Vector256<int>>(isSigned: false, () => (127, 255));
         AssertExact<Quads128, Vector128<int>>(isSigned: true, () => (random.Next(-127, 128), random.Next(-128, 128)));
         AssertExact<Quads128, Vector128<int>>(isSigned: true, () => (127, -128));
         AssertExact<Quads128, Vector128<int>>(isSigned: true, () => (-127, -128));
 
         static void AssertExact<TDot, TVector>(bool isSigned, Func<(int Value, int Weight)> fill)
-            where TDot : struct, IIntegerDot<TVector>
+            where TDot : struct, IMultiplyAdd<int, TVector>
             where TVector : struct
         {
             const int Steps = 97, Depth = 4 * Steps;
             int width = 2 * TDot.Width;
-            byte[] a = [.. Enumerable.Range(0, Kernels.TileRows * Depth).Select(_ => (byte)fill().Value)];
-            sbyte[] b = [.. Enumerable.Range(0, Depth * width).Select(_ => (sbyte)fill().Weight)];
-            int[] start = [.. Enumerable.Range(0, width)], sums = new int[Kernels.TileRows * width], same = new int[width];
+            sbyte[] a = [.. Enumerable.Range(0, Kernels.TileRows * Depth).Select(_ => (sbyte)fill().Value)];
+            byte[] b = [.. Enumerable.Range(0, Depth * width).Select(_ => (byte)fill().Weight)];
+            int[] start = [.. Enumerable.Range(0, width)], sums = new int[Kernels.TileRows * width];
             fixed (void* first = a, weights = b)
-            fixed (int* begin = start, target = sums, one = same)
+            fixed (int* begin = start, target = sums)
             {
-                IntegerTile<TDot, TVector>.Run((int*)first, Steps, (int*)weights, Steps, begin, target);
-                IntegerTile<TDot, TVector>.RunSame(0x01020304, (int*)weights, Steps, one);
+                MicroKernel<TDot, int, TVector>.Tile((int*)first, Steps, (int*)weights, Steps, begin, 0, target, width);
             }
 
             Assert.Equal(
                 from row in Enumerable.Range(0, Kernels.TileRows)
                 from column in Enumerable.Range(0, width)
-                select column + Enumerable.Range(0, Depth).Sum(k => Value(a[(row * Depth) + k]) * Weight(k, column)),
+                select column + Enumerable.Range(0, Depth).Sum(k => a[(row * Depth) + k] * Weight(k, column)),
                 sums);
-            Assert.Equal(
-                from column in Enumerable.Range(0, width)
-                select Enumerable.Range(0, Depth).Sum(k => (4 - (k % 4)) * Weight(k, column)),
-                same);
 
-            int Value(byte value) => isSigned ? (sbyte)value : value;
-            int Weight(int k, int column) => b[(((k / 4 * width) + column) * 4) + (k % 4)];
+            int Weight(int k, int column)
+            {
+                byte weight = b[(((k / 4 * width) + column) * 4) + (k % 4)];
+                return isSigned ? (sbyte)weight : weight;
+            }
         }
     }
 
     [Theory]
-    [InlineData(1, 4, 128)]
-    [InlineData(64, 64, 128)]
-    [InlineData(101, 104, 128)]
-    [InlineData(101, 104, 0)]
-    public void ToBytes_Row_HasTheOffsetAndIsFilledUpWithIt(int count, int padded, byte offset)
+    [InlineData(1, 4)]
+    [InlineData(64, 64)]
+    [InlineData(101, 104)]
+    public void ToBytes_Row_IsFilledUpWithZeros(int count, int padded)
     {
         short[] row = [.. Enumerable.Range(0, padded + 4).Select(i => (short)((i * 37 % 255) - 127))];
         short[] bytes = [.. row];
         fixed (short* first = bytes)
         {
-            Quantisation.ToBytes(first, count, padded, offset);
+            Quantisation.ToBytes(first, count, padded);
             Assert.Equal(
-                [.. row[..count].Select(value => (byte)(value + offset)), .. Enumerable.Repeat(offset, padded - count)],
-                new ReadOnlySpan<byte>(first, padded).ToArray());
+                [.. row[..count].Select(value => (sbyte)value), .. new sbyte[padded - count]],
+                new ReadOnlySpan<sbyte>(first, padded).ToArray());
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(5003)]
+    public void Sum_Row_IsThatOfItsIntegers(int count)
+    {
+        short[] row = [.. Enumerable.Range(0, count).Select(i => (short)(127 - (i % 3)))];
+
+        Assert.Equal(row.Sum(value => value), Quantisation.Sum(row));
     }
 
     [Fact]
@@ -219,6 +229,7 @@ public sealed unsafe class WeightTypesTests : IDisposable
     }
 
     [Theory]
+    [InlineData(512)]
     [InlineData(256)]
     [InlineData(128)]
     public void Run_IntegersInPairsOrFours_SameBits(int bits)
@@ -313,16 +324,16 @@ public sealed unsafe class WeightTypesTests : IDisposable
             switch (bits)
             {
                 case 512:
-                    Simd512.IntegerTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
+                    Simd512.PairTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
                     break;
                 case 256:
-                    Simd256.IntegerTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
+                    Simd256.PairTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
                     break;
                 case 128:
-                    Simd128.IntegerTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
+                    Simd128.PairTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
                     break;
                 default:
-                    SimdScalar.IntegerTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
+                    SimdScalar.PairTile((int*)first, lda / 2, (int*)weights, pairs, start, target);
                     break;
             }
         }

@@ -5,26 +5,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Resift.Local.Inference;
 
-/// <summary>Products of integers of less than 32 bits, added up in 32 bits: one instruction on most hardware.</summary>
-/// <typeparam name="TVector">A vector of 32-bit integers, each of which may be read as two or four smaller ones.</typeparam>
-internal unsafe interface IIntegerDot<TVector>
-    where TVector : struct
-{
-    /// <summary>Gets the number of sums in a vector.</summary>
-    static abstract int Width { get; }
-
-    static abstract TVector Load(int* source);
-
-    static abstract void Store(TVector value, int* destination);
-
-    static abstract TVector Broadcast(int value);
-
-    /// <summary>sum + left₀ right₀ + left₁ right₁ + … for the parts of each number.</summary>
-    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector sum);
-}
-
 /// <summary>16 sums: AVX-512BW's <c>vpmaddwd</c>.</summary>
-internal readonly unsafe struct Dot512 : IIntegerDot<Vector512<int>>
+internal readonly unsafe struct Dot512 : IMultiplyAdd<int, Vector512<int>>
 {
     public static int Width => 16;
 
@@ -47,7 +29,7 @@ internal readonly unsafe struct Dot512 : IIntegerDot<Vector512<int>>
 }
 
 /// <summary>8 sums: AVX2's <c>vpmaddwd</c>, or AVX-VNNI's <c>vpdpwssd</c>, which also adds.</summary>
-internal readonly unsafe struct Dot256 : IIntegerDot<Vector256<int>>
+internal readonly unsafe struct Dot256 : IMultiplyAdd<int, Vector256<int>>
 {
     public static int Width => 8;
 
@@ -70,7 +52,7 @@ internal readonly unsafe struct Dot256 : IIntegerDot<Vector256<int>>
 }
 
 /// <summary>4 sums: SSE2's <c>pmaddwd</c>, or two widening multiplications where there is none.</summary>
-internal readonly unsafe struct Dot128 : IIntegerDot<Vector128<int>>
+internal readonly unsafe struct Dot128 : IMultiplyAdd<int, Vector128<int>>
 {
     public static int Width => 4;
 
@@ -94,7 +76,7 @@ internal readonly unsafe struct Dot128 : IIntegerDot<Vector128<int>>
 }
 
 /// <summary>One sum: the portable path.</summary>
-internal readonly unsafe struct DotScalar : IIntegerDot<int>
+internal readonly unsafe struct DotScalar : IMultiplyAdd<int, int>
 {
     public static int Width => 1;
 
@@ -111,14 +93,40 @@ internal readonly unsafe struct DotScalar : IIntegerDot<int>
     public static int MultiplyAdd(int left, int right, int sum) => sum + ((left >> 16) * (right >> 16)) + ((short)left * (short)right);
 }
 
-/// <summary>
-/// 8 sums of the products of four unsigned and four signed bytes: AVX-VNNI's <c>vpdpbusd</c>, which does not saturate. The unsigned ones
-/// are int8 values with <see cref="Offset"/> added.
-/// </summary>
-internal readonly unsafe struct Quads256 : IIntegerDot<Vector256<int>>
+/// <summary>16 sums of the products of four bytes each: two halves of 8.</summary>
+internal readonly unsafe struct Quads512 : IMultiplyAdd<int, Vector512<int>>
 {
-    /// <summary>What makes an int8 value unsigned.</summary>
-    public const byte Offset = 128;
+    /// <summary>The outputs of a panel of these kernels.</summary>
+    public const int PanelWidth = 32;
+
+    /// <summary>Gets a value indicating whether there is such an instruction, and code that uses it.</summary>
+    public static bool IsSupported => false;
+
+    public static int Width => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Load(int* source) => Vector512.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<int> value, int* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Broadcast(int value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> sum) => Vector512.Create(
+        Quads256.MultiplyAdd(left.GetLower(), right.GetLower(), sum.GetLower()),
+        Quads256.MultiplyAdd(left.GetUpper(), right.GetUpper(), sum.GetUpper()));
+}
+
+/// <summary>
+/// 8 sums of the products of four signed and four unsigned bytes: AVX-VNNI's <c>vpdpbusd</c>, which does not saturate. The unsigned ones
+/// are int8 weights with <see cref="Offset"/> added.
+/// </summary>
+internal readonly unsafe struct Quads256 : IMultiplyAdd<int, Vector256<int>>
+{
+    /// <summary>What makes an int8 weight unsigned.</summary>
+    public const int Offset = 128;
 
     /// <summary>The outputs of a panel of these kernels.</summary>
     public const int PanelWidth = 16;
@@ -139,7 +147,7 @@ internal readonly unsafe struct Quads256 : IIntegerDot<Vector256<int>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> sum) => AvxVnni.IsSupported
-        ? AvxVnni.MultiplyWideningAndAdd(sum, left.AsByte(), right.AsSByte())
+        ? AvxVnni.MultiplyWideningAndAdd(sum, right.AsByte(), left.AsSByte())
         : Portable(left, right, sum);
 
     /// <summary>The same by shifts, which reach each byte as a 32-bit integer.</summary>
@@ -148,7 +156,7 @@ internal readonly unsafe struct Quads256 : IIntegerDot<Vector256<int>>
     {
         for (int shift = 0; shift < 32; shift += 8)
         {
-            sum += ((left >>> shift) & Vector256.Create((int)byte.MaxValue)) * ((right << (24 - shift)) >> 24);
+            sum += ((left << (24 - shift)) >> 24) * ((right >>> shift) & Vector256.Create((int)byte.MaxValue));
         }
 
         return sum;
@@ -156,7 +164,7 @@ internal readonly unsafe struct Quads256 : IIntegerDot<Vector256<int>>
 }
 
 /// <summary>4 sums of the products of four signed bytes each: Arm's <c>sdot</c>.</summary>
-internal readonly unsafe struct Quads128 : IIntegerDot<Vector128<int>>
+internal readonly unsafe struct Quads128 : IMultiplyAdd<int, Vector128<int>>
 {
     /// <summary>The outputs of a panel of these kernels.</summary>
     public const int PanelWidth = 8;
