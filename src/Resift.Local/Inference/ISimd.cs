@@ -55,11 +55,11 @@ internal unsafe interface ISimd<TVector> : IMultiplyAdd<float, TVector>
     static abstract TVector LoadIntegers(int* source, int addend);
 
     /// <summary>
-    /// The tile of this width in pairs of 16-bit integers: see <see cref="MicroKernel{TMath, TNumber, TVector}"/>. Each row of sums, of two
-    /// vectors, begins with the same two vectors.
+    /// The tile of this width in pairs of 16-bit integers: see <see cref="MicroKernel{TMath, TNumber, TVector}"/>. Each row of sums is two
+    /// vectors, and begins with zeros, of which it is given as many.
     /// </summary>
-    static abstract void PairTile(int* a, nint lda, int* b, nint steps, int* start, int* sums);
+    static abstract void PairTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums);
 
     /// <summary>The same four bytes at a time, for the widths that <see cref="WeightChoice.FormatOf"/> chooses it for.</summary>
-    static abstract void QuadTile(int* a, nint lda, int* b, nint steps, int* start, int* sums);
+    static abstract void QuadTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums);
 }

@@ -93,14 +93,16 @@ internal readonly unsafe struct DotScalar : IMultiplyAdd<int, int>
     public static int MultiplyAdd(int left, int right, int sum) => sum + ((left >> 16) * (right >> 16)) + ((short)left * (short)right);
 }
 
-/// <summary>16 sums of the products of four bytes each: two halves of 8.</summary>
+/// <summary>
+/// 16 sums of the products of four bytes each, as two halves of 8: what <see cref="VnniTile"/> does with one instruction for tiles.
+/// </summary>
 internal readonly unsafe struct Quads512 : IMultiplyAdd<int, Vector512<int>>
 {
     /// <summary>The outputs of a panel of these kernels.</summary>
     public const int PanelWidth = 32;
 
-    /// <summary>Gets a value indicating whether there is such an instruction, and code that uses it.</summary>
-    public static bool IsSupported => false;
+    /// <summary>Gets a value indicating whether there is such an instruction, and leave to use it.</summary>
+    public static bool IsSupported => VnniTile.IsAvailable;
 
     public static int Width => 16;
 

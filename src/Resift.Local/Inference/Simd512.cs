@@ -58,9 +58,17 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> LoadIntegers(int* source, int addend) =>
         Vector512.ConvertToSingle(Vector512.Load(source) + Vector512.Create(addend));
 
-    public static void PairTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
-        MicroKernel<Dot512, int, Vector512<int>>.Tile(a, lda, b, steps, start, 0, sums, 2 * Dot512.Width);
+    public static void PairTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
+        MicroKernel<Dot512, int, Vector512<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Dot512.Width);
 
-    public static void QuadTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
-        MicroKernel<Quads512, int, Vector512<int>>.Tile(a, lda, b, steps, start, 0, sums, 2 * Quads512.Width);
+    public static void QuadTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums)
+    {
+        if (VnniTile.IsAvailable)
+        {
+            VnniTile.Run(a, lda, b, steps, sums);
+            return;
+        }
+
+        MicroKernel<Quads512, int, Vector512<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Quads512.Width);
+    }
 }

@@ -52,9 +52,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LoadIntegers(int* source, int addend) => *source + addend;
 
-    public static void PairTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
-        MicroKernel<DotScalar, int, int>.Tile(a, lda, b, steps, start, 0, sums, 2 * DotScalar.Width);
+    public static void PairTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
+        MicroKernel<DotScalar, int, int>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * DotScalar.Width);
 
-    public static void QuadTile(int* a, nint lda, int* b, nint steps, int* start, int* sums) =>
+    public static void QuadTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
         throw new UnreachableException("No layer is packed so for this width.");
 }
