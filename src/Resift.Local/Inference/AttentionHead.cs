@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Resift.Local.Inference;
 
@@ -9,6 +11,9 @@ internal static unsafe class AttentionHead<TSimd, TVector>
 {
     private const int Rows = Kernels.TileRows;
 
+    // Keys that are packed together.
+    private const int Block = 4;
+
     /// <summary>Parameters as in <see cref="Kernels.Attention"/>, for one head.</summary>
     public static void Run(
         float* q, nint ldq, int queries, int firstQuery, float* k, float* v, nint ldkv, int length, AttentionShape shape, int head,
@@ -18,8 +23,10 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         int size = shape.HeadSize;
         int keys = PackedLinear.Align(length, panel);
         int values = PackedLinear.Align(size, panel);
-        float* zeros = scratch;
-        float* packedKeys = zeros + panel;
+
+        // Between them, zeros and what lies around them mask the ends of a row of scores.
+        float* zeros = scratch + TSimd.Width;
+        float* packedKeys = zeros + panel + TSimd.Width;
         float* packedValues = packedKeys + ((nint)keys * size);
         float* scores = packedValues + ((nint)length * values);
         float* bias = shape.Bias is null ? null : shape.Bias.Head(head);
@@ -30,6 +37,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         nint ldScores = keys + panel;
         float* inverseSums = stackalloc float[Rows];
 
+        new Span<float>(scratch, 2 * panel).Fill(float.NegativeInfinity);
         new Span<float>(zeros, panel).Clear();
         if (head % shape.HeadsPerKey == 0)
         {
@@ -67,9 +75,10 @@ internal static unsafe class AttentionHead<TSimd, TVector>
             for (int r = 0; r < rows; r++)
             {
                 int from = Math.Max(0, i + r - before), to = Math.Min(length, i + r + behind + 1);
-                inverseSums[r] = Exponentiate(scores + (r * ldScores) + first, from - first, to - first, end - first);
+                Mask(scores + (r * ldScores) + first, from - first, to - first, end - first, zeros);
             }
 
+            Exponentiate(scores + first, ldScores, rows, end - first, inverseSums);
             int depth = Math.Min(length, end) - first;
             for (int j = 0; j < values; j += panel)
             {
@@ -87,10 +96,22 @@ internal static unsafe class AttentionHead<TSimd, TVector>
     }
 
     /// <summary>Keys become the columns of panels: [panel][size][panel width].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackKeys(float* k, nint ldk, int length, int size, float* packed)
     {
         int panel = 2 * TSimd.Width;
-        for (int j = 0; j < length; j++, k += ldk)
+        int inBlocks = Sse.IsSupported && panel % Block == 0 && size % Block == 0 ? length / Block * Block : 0;
+        int j = 0;
+        for (; j < inBlocks; j += Block, k += Block * ldk)
+        {
+            float* target = packed + ((nint)(j / panel) * panel * size) + (j % panel);
+            for (int e = 0; e < size; e += Block)
+            {
+                Transpose(k + e, ldk, target + ((nint)e * panel), panel);
+            }
+        }
+
+        for (; j < length; j++, k += ldk)
         {
             float* target = packed + ((nint)(j / panel) * panel * size) + (j % panel);
             for (int e = 0; e < size; e++)
@@ -100,7 +121,22 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         }
     }
 
+    /// <summary>Four rows of four numbers become four columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose(float* rows, nint ld, float* columns, nint distance)
+    {
+        var (first, second) = (Vector128.Load(rows), Vector128.Load(rows + ld));
+        var (third, fourth) = (Vector128.Load(rows + (2 * ld)), Vector128.Load(rows + (3 * ld)));
+        var (low, nextLow) = (Sse.UnpackLow(first, second), Sse.UnpackLow(third, fourth));
+        var (high, nextHigh) = (Sse.UnpackHigh(first, second), Sse.UnpackHigh(third, fourth));
+        Sse.MoveLowToHigh(low, nextLow).Store(columns);
+        Sse.MoveHighToLow(nextLow, low).Store(columns + distance);
+        Sse.MoveLowToHigh(high, nextHigh).Store(columns + (2 * distance));
+        Sse.MoveHighToLow(nextHigh, high).Store(columns + (3 * distance));
+    }
+
     /// <summary>Values keep their rows: [panel][length][panel width].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackValues(float* v, nint ldv, int length, int size, float* packed)
     {
         int panel = 2 * TSimd.Width;
@@ -110,43 +146,80 @@ internal static unsafe class AttentionHead<TSimd, TVector>
             float* source = v + e;
             for (int j = 0; j < length; j++, source += ldv, packed += panel)
             {
-                new ReadOnlySpan<float>(source, width).CopyTo(new(packed, width));
+                if (width < panel)
+                {
+                    new ReadOnlySpan<float>(source, width).CopyTo(new(packed, width));
+                    continue;
+                }
+
+                TSimd.Store(TSimd.Load(source), packed);
+                TSimd.Store(TSimd.Load(source + TSimd.Width), packed + TSimd.Width);
             }
         }
     }
 
     /// <summary>
-    /// Replaces scores by 2 to the power of (score - maximum) and gives 1 / their sum; only those from one index to another count.
+    /// Replaces scores by negative infinity where they do not count: before one index, and from another on. Around two vectors of zeros lies
+    /// one of negative infinity on each side.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Exponentiate(float* scores, int from, int to, int padded)
+    /// <remarks>Whole vectors are written, also at the ends: one that is read behind single numbers would wait for each of them.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Mask(float* scores, int from, int to, int padded, float* zeros)
     {
-        for (int j = 0; j < from; j++)
-        {
-            scores[j] = float.NegativeInfinity;
-        }
-
-        for (int j = to; j < padded; j++)
-        {
-            scores[j] = float.NegativeInfinity;
-        }
-
         int step = TSimd.Width;
-        TVector max = TSimd.Load(scores);
-        for (int j = step; j < padded; j += step)
+        int first = from / step * step, last = (to - 1) / step * step;
+        TVector nothing = TSimd.Broadcast(float.NegativeInfinity);
+        for (int j = 0; j < first; j += step)
         {
-            max = TSimd.Max(max, TSimd.Load(scores + j));
+            TSimd.Store(nothing, scores + j);
         }
 
-        max = TSimd.Broadcast(TSimd.MaxAcross(max));
-        TVector sum = TSimd.Zero;
-        for (int j = 0; j < padded; j += step)
+        for (int j = last + step; j < padded; j += step)
         {
-            TVector power = VectorMath<TSimd, TVector>.Exp2OfNegative(TSimd.Subtract(TSimd.Load(scores + j), max));
-            TSimd.Store(power, scores + j);
-            sum = TSimd.Add(sum, power);
+            TSimd.Store(nothing, scores + j);
         }
 
-        return 1f / TSimd.Sum(sum);
+        TSimd.Store(TSimd.Add(TSimd.Load(scores + first), TSimd.Load(zeros - (from - first))), scores + first);
+        TSimd.Store(TSimd.Add(TSimd.Load(scores + last), TSimd.Load(zeros + (2 * step) - (to - last))), scores + last);
+    }
+
+    /// <summary>Replaces the scores of each row by 2 to the power of (score - maximum), and gives 1 / their sum.</summary>
+    /// <remarks>Each step is taken for all rows, none of which waits for another then, as steps of one row wait for one another.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Exponentiate(float* scores, nint ldScores, int rows, int padded, float* inverseSums)
+    {
+        int step = TSimd.Width;
+        float* maxima = stackalloc float[Rows];
+        float* sums = stackalloc float[Rows * step];
+        for (int r = 0; r < rows; r++)
+        {
+            float* row = scores + (r * ldScores);
+            TVector max = TSimd.Load(row);
+            for (int j = step; j < padded; j += step)
+            {
+                max = TSimd.Max(max, TSimd.Load(row + j));
+            }
+
+            maxima[r] = TSimd.MaxAcross(max);
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            float* row = scores + (r * ldScores);
+            TVector max = TSimd.Broadcast(maxima[r]), sum = TSimd.Zero;
+            for (int j = 0; j < padded; j += step)
+            {
+                TVector power = VectorMath<TSimd, TVector>.Exp2OfNegative(TSimd.Subtract(TSimd.Load(row + j), max));
+                TSimd.Store(power, row + j);
+                sum = TSimd.Add(sum, power);
+            }
+
+            TSimd.Store(sum, sums + (r * step));
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            inverseSums[r] = 1f / TSimd.Sum(TSimd.Load(sums + (r * step)));
+        }
     }
 }

@@ -135,7 +135,7 @@ internal abstract unsafe class Kernels
             + (length * (long)PackedLinear.Align(shape.HeadSize, PanelWidth))
             + (TileRows * (keys + PanelWidth))
             + (shape.Relative?.Scratch(length, PanelWidth) ?? 0)
-            + PanelWidth;
+            + (2 * PanelWidth);
     }
 
     /// <summary>Packs rows as the columns of panels, as attention does with its keys: [panel][size][panel width].</summary>
