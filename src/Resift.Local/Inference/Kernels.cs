@@ -43,20 +43,23 @@ internal abstract unsafe class Kernels
     public static void Quantise(LinearInput x, int rows, int inputs, WeightFormat format)
     {
         var buffers = x.Buffers!;
+        bool inPairs = format == WeightFormat.Int8Pairs;
+        int bytes = inPairs ? sizeof(short) * PackedLinear.Align(inputs, 2) : PackedLinear.Align(inputs, 4);
+        buffers.Arrange(bytes);
         for (int i = 0; i < rows; i++)
         {
-            short* target = buffers.Rows + (i * buffers.Stride);
-            buffers.Scales[i] = Quantisation.Quantise(new(x.First + (i * x.Stride), inputs), new(target, inputs));
-
-            buffers.Offsets[i] = format == WeightFormat.Int8Quads ? -Quads256.Offset * Quantisation.Sum(new(target, inputs)) : 0;
-            if (format == WeightFormat.Int8Pairs)
+            int* target = buffers.Rows + (i * buffers.Stride);
+            short* row = inPairs ? (short*)target : buffers.Row;
+            buffers.Scales[i] = Quantisation.Quantise(new(x.First + (i * x.Stride), inputs), new(row, inputs));
+            buffers.Offsets[i] = format == WeightFormat.Int8Quads ? -Quads256.Offset * Quantisation.Sum(new(row, inputs)) : 0;
+            if (inPairs)
             {
                 // The partner of the last of an odd number of inputs.
-                target[inputs] = 0;
+                row[inputs] = 0;
             }
             else
             {
-                Quantisation.ToBytes(target, inputs, PackedLinear.Align(inputs, 4));
+                Quantisation.ToBytes(new(row, inputs), new(target, bytes));
             }
         }
     }

@@ -248,22 +248,21 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
             weights = (int*)x.Panel;
         }
 
-        nint stride = x.Stride * sizeof(short) / sizeof(int);
-        int* a = (int*)x.Rows;
+        int* a = x.Rows;
         for (int i = 0; i < rows; i += TileRows)
         {
             next.FetchPart();
             if (inPairs)
             {
-                TSimd.PairTile(a, stride, weights, steps, zeros, sums);
+                TSimd.PairTile(a, x.Stride, weights, steps, zeros, sums);
             }
             else
             {
-                TSimd.QuadTile(a, stride, weights, steps, zeros, sums);
+                TSimd.QuadTile(a, x.Stride, weights, steps, zeros, sums);
             }
 
             ScaleSums(sums, x.Offsets + i, x.Scales + i, scales, start, ldStart, c, ldc);
-            a += TileRows * stride;
+            a += TileRows * x.Stride;
             start += TileRows * ldStart;
             c += TileRows * ldc;
         }

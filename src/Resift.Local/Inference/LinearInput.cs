@@ -17,8 +17,11 @@ internal readonly unsafe record struct LinearInput(nint Rows, nint Stride, Linea
 /// <summary>What linear layers write besides their result: a widened panel of weights, and quantised rows of their input.</summary>
 internal sealed unsafe class LinearBuffers : IDisposable
 {
+    private const int CacheLine = 64;
+
     private readonly NativeBuffer _panel;
     private readonly NativeBuffer _rows;
+    private readonly NativeBuffer _row;
     private readonly NativeBuffer _scales;
     private readonly NativeBuffer _offsets;
 
@@ -29,9 +32,10 @@ internal sealed unsafe class LinearBuffers : IDisposable
     public LinearBuffers(int rows, int inputs, int panelWidth)
     {
         int padded = PackedLinear.Align(rows, Kernels.TileRows);
-        Stride = PackedLinear.Align(inputs, 2 * Padding) + Padding;
-        _panel = new((long)PackedLinear.Align(inputs, 2) * panelWidth);
-        _rows = new(NativeBuffer.Floats(padded * Stride * sizeof(short)));
+        int numbers = PackedLinear.Align(inputs, 2);
+        _panel = new((long)numbers * panelWidth);
+        _rows = new(padded * StrideOf(numbers * sizeof(short)));
+        _row = new(numbers);
         _scales = new(padded);
         _offsets = new(padded);
     }
@@ -39,11 +43,14 @@ internal sealed unsafe class LinearBuffers : IDisposable
     /// <summary>Gets room for the widest panel.</summary>
     public float* Panel => _panel.Pointer;
 
-    /// <summary>Gets the quantised rows: int8 values, each in 16 bits, since pairs of them are multiplied as such.</summary>
-    public short* Rows => (short*)_rows.Pointer;
+    /// <summary>Gets the quantised rows: numbers of 32 bits, each made of two int8 values in 16 bits each, or of four bytes.</summary>
+    public int* Rows => (int*)_rows.Pointer;
 
-    /// <summary>Gets the distance between quantised rows, which no power of two divides far: see <see cref="RowBuffer"/>.</summary>
-    public nint Stride { get; }
+    /// <summary>Gets the distance between quantised rows.</summary>
+    public nint Stride { get; private set; }
+
+    /// <summary>Gets room for one quantised row of 16-bit numbers.</summary>
+    public short* Row => (short*)_row.Pointer;
 
     /// <summary>Gets what one step of each quantised row stands for.</summary>
     public float* Scales => _scales.Pointer;
@@ -51,13 +58,19 @@ internal sealed unsafe class LinearBuffers : IDisposable
     /// <summary>Gets what is added to the sums of each quantised row, for what the offset of weights has added to them.</summary>
     public int* Offsets => (int*)_offsets.Pointer;
 
-    private const int Padding = 32;
+    /// <summary>Lays the rows out, near one another: all of them are read with each panel.</summary>
+    /// <param name="bytes">What a row takes.</param>
+    public void Arrange(int bytes) => Stride = StrideOf(bytes);
 
     public void Dispose()
     {
         _panel.Dispose();
         _rows.Dispose();
+        _row.Dispose();
         _scales.Dispose();
         _offsets.Dispose();
     }
+
+    // An odd number of cache lines, so that rows do not share sets of the cache; the last of them is room for what rounding up writes.
+    private static nint StrideOf(int bytes) => (PackedLinear.Align(bytes, 2 * CacheLine) + CacheLine) / sizeof(int);
 }

@@ -68,26 +68,22 @@ internal static class Quantisation
         return sum;
     }
 
-    /// <summary>Replaces the integers of a row by bytes, and fills them up with zeros.</summary>
-    /// <param name="row">The integers; as many bytes lie there behind.</param>
-    /// <param name="count">How many there are.</param>
-    /// <param name="padded">How many bytes are written.</param>
+    /// <summary>Narrows the integers of a row to bytes, and fills the target up with zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void ToBytes(short* row, int count, int padded)
+    public static void ToBytes(ReadOnlySpan<short> row, Span<sbyte> target)
     {
-        sbyte* target = (sbyte*)row;
         int i = 0, step = Vector<short>.Count;
-        for (; i <= count - (2 * step); i += 2 * step)
+        for (; i <= row.Length - (2 * step); i += 2 * step)
         {
-            Vector.Narrow(Vector.Load(row + i), Vector.Load(row + i + step)).Store(target + i);
+            Vector.Narrow(new Vector<short>(row[i..]), new Vector<short>(row[(i + step)..])).CopyTo(target[i..]);
         }
 
-        for (; i < count; i++)
+        for (; i < row.Length; i++)
         {
             target[i] = (sbyte)row[i];
         }
 
-        new Span<sbyte>(target + count, padded - count).Clear();
+        target[row.Length..].Clear();
     }
 
     /// <summary>The largest magnitude of a row; NaN where it has one.</summary>
