@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
+using Resift.Local.Inference;
 
 namespace Resift.Benchmarks;
 
@@ -21,8 +22,12 @@ internal static class Processor
             .. System.Runtime.Intrinsics.Arm.Dp.IsSupported ? ["Arm dot product"] : (string[])[],
         ];
         string vectors = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
+        string int8 = VnniTile.IsAvailable && vectors == "512" ? "vpdpbusd of 512 bits, by machine code"
+            : Quads256.IsSupported && vectors == "256" ? "vpdpbusd of 256 bits"
+            : Quads128.IsSupported ? "sdot of 128 bits"
+            : $"pairs of 16 bits, in {vectors} bits";
         string instructions = has.Length == 0 ? "none of the instructions asked for" : string.Join(", ", has);
-        return $"{Name()} ({RuntimeInformation.ProcessArchitecture}): {instructions}; vectors of {vectors} bits";
+        return $"{Name()} ({RuntimeInformation.ProcessArchitecture}): {instructions}; vectors of {vectors} bits; int8 by {int8}";
     }
 
     private enum Register

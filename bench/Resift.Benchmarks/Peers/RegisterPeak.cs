@@ -14,7 +14,9 @@ namespace Resift.Benchmarks;
 /// <param name="Run">Runs some steps.</param>
 internal sealed record RegisterPeak(string Name, int Operations, Func<long, double> Run)
 {
-    private const int Chains = 12;
+    /// <summary>How many chains run side by side.</summary>
+    public const int Chains = 12;
+
     private const int Bursts = 40;
 
     // Shorter than a time slice, so that some bursts go by undisturbed on a busy machine.
@@ -29,9 +31,10 @@ internal sealed record RegisterPeak(string Name, int Operations, Func<long, doub
         : Vector256.IsHardwareAccelerated ? Of<Add256, Vector256<float>>("FMA of Vector256<float>", 2 * 8)
         : Of<Add128, Vector128<float>>("FMA of Vector128<float>", 2 * 4);
 
-    /// <summary>Gets the ways to multiply int8 numbers that the hardware has and .NET offers, the engine's own first.</summary>
+    /// <summary>Gets the ways to multiply int8 numbers that the hardware has and .NET or the engine offers.</summary>
     public static IReadOnlyList<RegisterPeak> Integers { get; } =
     [
+        .. VnniPeak.TryCreate() is { } code ? [code] : (RegisterPeak[])[],
         Avx512BW.IsSupported ? Of<Pairs512, Vector512<int>>("vpmaddwd, vpaddd (512 bits)", 4 * 16)
             : Avx2.IsSupported ? Of<Pairs256, Vector256<int>>(AvxVnni.IsSupported ? "vpdpwssd" : "vpmaddwd, vpaddd", 4 * 8)
             : Of<Pairs128, Vector128<int>>("pmaddwd, paddd", 4 * 4),

@@ -24,9 +24,8 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         int keys = PackedLinear.Align(length, panel);
         int values = PackedLinear.Align(size, panel);
 
-        // Between them, zeros and what lies around them mask the ends of a row of scores.
-        float* zeros = scratch + TSimd.Width;
-        float* packedKeys = zeros + panel + TSimd.Width;
+        float* zeros = scratch;
+        float* packedKeys = zeros + panel;
         float* packedValues = packedKeys + ((nint)keys * size);
         float* scores = packedValues + ((nint)length * values);
         float* bias = shape.Bias is null ? null : shape.Bias.Head(head);
@@ -37,7 +36,6 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         nint ldScores = keys + panel;
         float* inverseSums = stackalloc float[Rows];
 
-        new Span<float>(scratch, 2 * panel).Fill(float.NegativeInfinity);
         new Span<float>(zeros, panel).Clear();
         if (head % shape.HeadsPerKey == 0)
         {
@@ -75,7 +73,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
             for (int r = 0; r < rows; r++)
             {
                 int from = Math.Max(0, i + r - before), to = Math.Min(length, i + r + behind + 1);
-                Mask(scores + (r * ldScores) + first, from - first, to - first, end - first, zeros);
+                Mask(scores + (r * ldScores) + first, from - first, to - first, end - first);
             }
 
             Exponentiate(scores + first, ldScores, rows, end - first, inverseSums);
@@ -159,28 +157,28 @@ internal static unsafe class AttentionHead<TSimd, TVector>
     }
 
     /// <summary>
-    /// Replaces scores by negative infinity where they do not count: before one index, and from another on. Around two vectors of zeros lies
-    /// one of negative infinity on each side.
+    /// Replaces scores by negative infinity where they do not count: before one index, and from another on. What lies there means nothing,
+    /// and may be no number. A row has room for a vector behind its end.
     /// </summary>
-    /// <remarks>Whole vectors are written, also at the ends: one that is read behind single numbers would wait for each of them.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mask(float* scores, int from, int to, int padded, float* zeros)
+    private static void Mask(float* scores, int from, int to, int padded)
     {
-        int step = TSimd.Width;
-        int first = from / step * step, last = (to - 1) / step * step;
+        int step = TSimd.Width, i = 0;
         TVector nothing = TSimd.Broadcast(float.NegativeInfinity);
-        for (int j = 0; j < first; j += step)
+        for (; i <= from - step; i += step)
         {
-            TSimd.Store(nothing, scores + j);
+            TSimd.Store(nothing, scores + i);
         }
 
-        for (int j = last + step; j < padded; j += step)
+        for (; i < from; i++)
         {
-            TSimd.Store(nothing, scores + j);
+            scores[i] = float.NegativeInfinity;
         }
 
-        TSimd.Store(TSimd.Add(TSimd.Load(scores + first), TSimd.Load(zeros - (from - first))), scores + first);
-        TSimd.Store(TSimd.Add(TSimd.Load(scores + last), TSimd.Load(zeros + (2 * step) - (to - last))), scores + last);
+        for (i = to; i < padded; i += step)
+        {
+            TSimd.Store(nothing, scores + i);
+        }
     }
 
     /// <summary>Replaces the scores of each row by 2 to the power of (score - maximum), and gives 1 / their sum.</summary>

@@ -49,17 +49,20 @@ internal abstract unsafe class Kernels
         for (int i = 0; i < rows; i++)
         {
             int* target = buffers.Rows + (i * buffers.Stride);
-            short* row = inPairs ? (short*)target : buffers.Row;
-            buffers.Scales[i] = Quantisation.Quantise(new(x.First + (i * x.Stride), inputs), new(row, inputs));
-            buffers.Offsets[i] = format == WeightFormat.Int8Quads ? -Quads256.Offset * Quantisation.Sum(new(row, inputs)) : 0;
+            var row = new ReadOnlySpan<float>(x.First + (i * x.Stride), inputs);
+            buffers.Offsets[i] = 0;
             if (inPairs)
             {
                 // The partner of the last of an odd number of inputs.
-                row[inputs] = 0;
+                ((short*)target)[inputs] = 0;
+                buffers.Scales[i] = Quantisation.Quantise(row, new Span<short>(target, inputs));
+                continue;
             }
-            else
+
+            buffers.Scales[i] = Quantisation.Quantise(row, new(target, bytes), out int sum);
+            if (format == WeightFormat.Int8Quads)
             {
-                Quantisation.ToBytes(new(row, inputs), new(target, bytes));
+                buffers.Offsets[i] = -Quads256.Offset * sum;
             }
         }
     }
@@ -138,7 +141,7 @@ internal abstract unsafe class Kernels
             + (length * (long)PackedLinear.Align(shape.HeadSize, PanelWidth))
             + (TileRows * (keys + PanelWidth))
             + (shape.Relative?.Scratch(length, PanelWidth) ?? 0)
-            + (2 * PanelWidth);
+            + PanelWidth;
     }
 
     /// <summary>Packs rows as the columns of panels, as attention does with its keys: [panel][size][panel width].</summary>

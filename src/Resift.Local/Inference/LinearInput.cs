@@ -21,7 +21,6 @@ internal sealed unsafe class LinearBuffers : IDisposable
 
     private readonly NativeBuffer _panel;
     private readonly NativeBuffer _rows;
-    private readonly NativeBuffer _row;
     private readonly NativeBuffer _scales;
     private readonly NativeBuffer _offsets;
 
@@ -35,7 +34,6 @@ internal sealed unsafe class LinearBuffers : IDisposable
         int numbers = PackedLinear.Align(inputs, 2);
         _panel = new((long)numbers * panelWidth);
         _rows = new(padded * StrideOf(numbers * sizeof(short)));
-        _row = new(numbers);
         _scales = new(padded);
         _offsets = new(padded);
     }
@@ -48,9 +46,6 @@ internal sealed unsafe class LinearBuffers : IDisposable
 
     /// <summary>Gets the distance between quantised rows.</summary>
     public nint Stride { get; private set; }
-
-    /// <summary>Gets room for one quantised row of 16-bit numbers.</summary>
-    public short* Row => (short*)_row.Pointer;
 
     /// <summary>Gets what one step of each quantised row stands for.</summary>
     public float* Scales => _scales.Pointer;
@@ -66,7 +61,6 @@ internal sealed unsafe class LinearBuffers : IDisposable
     {
         _panel.Dispose();
         _rows.Dispose();
-        _row.Dispose();
         _scales.Dispose();
         _offsets.Dispose();
     }

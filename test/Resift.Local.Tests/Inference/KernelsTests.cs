@@ -109,7 +109,7 @@ public sealed unsafe class KernelsTests
         var shape = new AttentionShape(heads, Size / heads);
         using var projections = Values.Buffer(length, 3 * Size, kernels.PanelWidth, 1, spread: 2);
         using var output = new RowBuffer(length, Size, kernels.PanelWidth);
-        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, shape));
+        using var scratch = Scratch(kernels, length, shape);
         double[][] keys = Values.Rows(projections, length, Size, Size);
         double[][] values = Values.Rows(projections, length, 2 * Size, Size);
 
@@ -138,7 +138,7 @@ public sealed unsafe class KernelsTests
         var shape = new AttentionShape(heads, Size / heads) { Bias = bias };
         using var projections = Values.Buffer(length, 3 * Size, kernels.PanelWidth, 1, spread: 2);
         using var output = new RowBuffer(length, Size, kernels.PanelWidth);
-        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, shape));
+        using var scratch = Scratch(kernels, length, shape);
         double[][] keys = Values.Rows(projections, length, Size, Size);
         double[][] values = Values.Rows(projections, length, 2 * Size, Size);
         float* first = projections.Row(0);
@@ -166,7 +166,7 @@ public sealed unsafe class KernelsTests
         var kernels = Kernels.For(bits);
         using var projections = Values.Buffer(length, 3 * Size, kernels.PanelWidth, 1, spread: 2);
         using var output = new RowBuffer(length, Size, kernels.PanelWidth);
-        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, new(heads, Size / heads)));
+        using var scratch = Scratch(kernels, length, new(heads, Size / heads));
         double[][] keys = Values.Rows(projections, length, Size, Size);
         double[][] values = Values.Rows(projections, length, 2 * Size, Size);
         float* first = projections.Row(0);
@@ -197,7 +197,7 @@ public sealed unsafe class KernelsTests
         var kernels = Kernels.For(bits);
         using var projections = Values.Buffer(length, queryWidth + (2 * keyWidth), kernels.PanelWidth, 1, spread: 2);
         using var output = new RowBuffer(length, queryWidth, kernels.PanelWidth);
-        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, new(Shared * heads, Size)));
+        using var scratch = Scratch(kernels, length, new(Shared * heads, Size));
         double[][] keys = [.. Values.Rows(projections, length, queryWidth, keyWidth).Select(Spread)];
         double[][] values = [.. Values.Rows(projections, length, queryWidth + keyWidth, keyWidth).Select(Spread)];
 
@@ -235,7 +235,7 @@ public sealed unsafe class KernelsTests
         var shape = new AttentionShape(heads, Size / heads) { Bias = bias };
         using var projections = Values.Buffer(length, 3 * Size, kernels.PanelWidth, 1, spread: 2);
         using var output = new RowBuffer(1, Size, kernels.PanelWidth);
-        using var scratch = new NativeBuffer(kernels.AttentionScratch(length, shape));
+        using var scratch = Scratch(kernels, length, shape);
         float* key = projections.Row(0) + Size;
 
         kernels.Attention(
@@ -337,7 +337,7 @@ public sealed unsafe class KernelsTests
         var kernels = Kernels.For(bits);
         using var rows = new RowBuffer(Length, 3 * Size, kernels.PanelWidth);
         using var output = new RowBuffer(Length, Size, kernels.PanelWidth);
-        using var scratch = new NativeBuffer(kernels.AttentionScratch(Length, new(1, Size)));
+        using var scratch = Scratch(kernels, Length, new(1, Size));
         for (int i = 0; i < Length; i++)
         {
             new Span<float>(rows.Row(i), Size).Fill(100);
@@ -362,4 +362,12 @@ public sealed unsafe class KernelsTests
 
     [Fact]
     public void For_UnknownWidth_Refused() => Assert.Throws<ArgumentOutOfRangeException>(() => Kernels.For(64));
+
+    /// <summary>What attention uses between, as what went before may have left it.</summary>
+    private static NativeBuffer Scratch(Kernels kernels, int length, AttentionShape shape)
+    {
+        var scratch = new NativeBuffer(kernels.AttentionScratch(length, shape));
+        new Span<float>(scratch.Pointer, (int)scratch.Length).Fill(float.NaN);
+        return scratch;
+    }
 }

@@ -148,26 +148,31 @@ public sealed unsafe class WeightTypesTests : IDisposable
     [Theory]
     [InlineData(1, 4)]
     [InlineData(64, 64)]
-    [InlineData(101, 104)]
-    public void ToBytes_Row_IsFilledUpWithZeros(int count, int padded)
+    [InlineData(333, 336)]
+    public void Quantise_ToBytes_SameIntegersTheirSumAndZerosBehind(int count, int padded)
     {
-        short[] row = [.. Enumerable.Range(0, count).Select(i => (short)((i * 37 % 255) - 127))];
+        var random = new Random(count);
+        float[] row = [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.3f)];
+        short[] numbers = new short[count];
         sbyte[] bytes = [.. Enumerable.Repeat((sbyte)9, padded)];
 
-        Quantisation.ToBytes(row, bytes);
+        float scale = Quantisation.Quantise(row, numbers);
 
-        Assert.Equal([.. row.Select(value => (sbyte)value), .. new sbyte[padded - count]], bytes);
+        Assert.Equal(scale, Quantisation.Quantise(row, bytes, out int sum));
+        Assert.Equal([.. numbers.Select(value => (sbyte)value), .. new sbyte[padded - count]], bytes);
+        Assert.Equal(numbers.Sum(value => value), sum);
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(64)]
-    [InlineData(5003)]
-    public void Sum_Row_IsThatOfItsIntegers(int count)
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Quantise_ToBytesOfWhatIsNotFinite_ScaleIsNotANumber(float value)
     {
-        short[] row = [.. Enumerable.Range(0, count).Select(i => (short)(127 - (i % 3)))];
+        sbyte[] bytes = [9, 9, 9, 9];
 
-        Assert.Equal(row.Sum(value => value), Quantisation.Sum(row));
+        Assert.Equal(float.NaN, Quantisation.Quantise([1, value, 2], bytes, out int sum));
+        Assert.Equal([0, 0, 0, 0], bytes);
+        Assert.Equal(0, sum);
     }
 
     [Fact]
