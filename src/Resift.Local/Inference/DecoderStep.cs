@@ -24,8 +24,10 @@ internal sealed unsafe class DecoderStep : IDisposable
         _finalNorm = new(weights, layout.FinalNorm, config.LayerNormEpsilon, kernels.PanelWidth);
         _finalNorm.Scale(layout.OutputFactor);
         var words = config.Architecture.Embeddings(config).Words;
-        _start = new float[config.HiddenSize];
-        weights.Get(words.Name, words.Shape).ReadRow(layout.Start, _start);
+
+        // With the zeros that norms count on behind it.
+        _start = new float[PackedLinear.Align(config.HiddenSize, kernels.PanelWidth)];
+        weights.Get(words.Name, words.Shape).ReadRow(layout.Start, _start.AsSpan(0, config.HiddenSize));
     }
 
     /// <summary>Computes the hidden state that the first word is told from.</summary>

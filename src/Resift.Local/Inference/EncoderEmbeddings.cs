@@ -40,7 +40,7 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
     public void Run(ReadOnlySpan<TokenSequence> batch, Workspace workspace)
     {
         var target = _projection is null ? workspace.Hidden : workspace.Embedded;
-        int row = 0;
+        int row = 0, padded = PackedLinear.Align(_size, _kernels.PanelWidth);
         foreach (var sequence in batch)
         {
             int position = _padding + 1 ?? 0;
@@ -49,6 +49,9 @@ internal sealed unsafe class EncoderEmbeddings : IDisposable
                 int id = sequence.Ids[i];
                 var values = new Span<float>(target.Row(row), _size);
                 _words.ReadRow(id, values);
+
+                // Norms count on zeros there, and a row that was no number has left others.
+                new Span<float>(target.Row(row) + _size, padded - _size).Clear();
 
                 // Padding inside a text, which only a text that spells it out has: it takes a position, but none of the others'.
                 Add(_positions, id == _padding ? id : position++, _types, i < sequence.FirstSegmentLength ? 0 : _secondType, values);

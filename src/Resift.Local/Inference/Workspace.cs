@@ -6,7 +6,7 @@ namespace Resift.Local.Inference;
 internal sealed class Workspace : IDisposable
 {
     /// <summary>Rows whose intermediate results stay in the second-level cache; a multiple of the tile's rows.</summary>
-    public const int BlockRows = 192;
+    public const int BlockRows = 264;
 
     /// <summary>Columns of the feed-forward layer's inner width that are computed and used up together.</summary>
     public const int BlockColumns = 384;

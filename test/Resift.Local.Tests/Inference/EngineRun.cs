@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.Intrinsics;
 using Resift.Local.Inference;
 using Resift.Local.Models;
@@ -60,8 +61,26 @@ internal static class EngineRun
     private static float[][] Run(SequenceModel model, TokenSequence[] batch)
     {
         using var workspace = model.CreateWorkspace(batch.Sum(sequence => sequence.Length));
+        Spoil(workspace);
         float[] output = new float[batch.Length * model.OutputSize];
         model.Run(batch, workspace, output);
         return [.. output.Chunk(model.OutputSize)];
+    }
+
+    /// <summary>Fills buffers with what is no number, as a text whose numbers a model could not hold leaves them.</summary>
+    private static unsafe void Spoil(object buffers)
+    {
+        foreach (var field in buffers.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic))
+        {
+            switch (field.GetValue(buffers))
+            {
+                case NativeBuffer buffer:
+                    new Span<float>(buffer.Pointer, checked((int)buffer.Length)).Fill(float.NaN);
+                    break;
+                case RowBuffer or LinearBuffers:
+                    Spoil(field.GetValue(buffers)!);
+                    break;
+            }
+        }
     }
 }
