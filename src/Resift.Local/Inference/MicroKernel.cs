@@ -8,13 +8,13 @@ namespace Resift.Local.Inference;
 /// </summary>
 /// <remarks>
 /// <para>
-/// a: rows of <c>lda</c> numbers. b: a packed panel, <c>depth</c> rows of two vectors. start: what the sums begin with, such as a bias (row
-/// distance 0) or the values that c already has (row distance <c>ldc</c>). Distances are in numbers.
+/// a: rows of <c>lda</c> numbers. b: a packed panel, <c>depth</c> rows of two vectors. start: what the sums begin with, such as a bias
+/// (row distance 0) or the values that c already has (row distance <c>ldc</c>). Distances are in numbers.
 /// </para>
 /// <para>
-/// In int8 layers a number of 32 bits is two values of 16 bits or four bytes: they are multiplied with as many weights and added up at once,
-/// so that no instruction saturates, whatever the values. A sum of up to 131,072 products of int8 numbers fits into 32 bits, and one of half
-/// as many with unsigned bytes.
+/// In int8 layers a number of 32 bits is two values of 16 bits or four bytes: they are multiplied with as many weights and added up at
+/// once, so that no instruction saturates, whatever the values. A sum of up to 131,072 products of int8 numbers fits into 32 bits, and one
+/// of half as many with unsigned bytes.
 /// </para>
 /// </remarks>
 internal static unsafe class MicroKernel<TMath, TNumber, TVector>

@@ -53,7 +53,9 @@ internal static unsafe class VnniTile
     ];
 
     /// <summary>Gets the code for a calling convention.</summary>
-    /// <param name="isWindows">Whether parameters come as on Windows: in rcx, rdx, r8, r9 and on the stack; else in rdi, rsi, rdx, rcx, r8.</param>
+    /// <param name="isWindows">
+    /// Whether parameters come as on Windows, in rcx, rdx, r8, r9 and on the stack; else they come in rdi, rsi, rdx, rcx, r8.
+    /// </param>
     public static byte[] Code(bool isWindows) => [.. isWindows ? FirstOnWindows : FirstOnLinux, .. Rest];
 
     /// <summary>One tile of six rows and two vectors: see <see cref="MicroKernel{TMath, TNumber, TVector}"/>. Sums begin at zero.</summary>
