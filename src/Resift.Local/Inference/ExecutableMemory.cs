@@ -11,7 +11,7 @@ internal static unsafe partial class ExecutableMemory
     private const int ReleaseAll = 0x8000; // MEM_RELEASE
     private const int PageReadWrite = 0x04, PageExecuteRead = 0x20;
 
-    /// <summary>Makes code executable, for as long as the process lives.</summary>
+    /// <summary>Copies code into executable memory, for as long as the process lives.</summary>
     /// <param name="code">The code, which may lie anywhere.</param>
     /// <returns>Where it begins; 0 where the system does not allow it, or has no such memory.</returns>
     public static nint TryCreate(ReadOnlySpan<byte> code) =>
