@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Resift.Local.Inference;
 
 /// <summary>
@@ -10,12 +8,10 @@ namespace Resift.Local.Inference;
 /// Pieces are cut one behind the other from address ranges, which take no memory before they are written to. What is given back returns to
 /// the system at once; its addresses do with the last piece of their range.
 /// </remarks>
-internal static partial class LargePages
+internal static class LargePages
 {
     private const nuint PageSize = 2 << 20;
     private const nuint RangeSize = 32 * PageSize;
-    private const int ReadWrite = 0x1 | 0x2; // PROT_READ | PROT_WRITE
-    private const int PrivateAnonymous = 0x2 | 0x20 | 0x4000; // MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     private const int AdviseDontNeed = 4; // MADV_DONTNEED
     private const int AdviseHugePage = 14; // MADV_HUGEPAGE
 
@@ -70,16 +66,6 @@ internal static partial class LargePages
 
     private static nuint Align(nuint value, nuint multiple) => (value + multiple - 1) / multiple * multiple;
 
-    [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial nint Map(nint address, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "munmap")]
-    private static partial int Unmap(nint address, nuint length);
-
-    // Advice: where it is not taken, memory is as it was.
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(nint address, nuint length, int advice);
-
     /// <summary>Addresses that pieces are cut from.</summary>
     internal sealed class AddressRange
     {
@@ -97,14 +83,15 @@ internal static partial class LargePages
         public static AddressRange? TryReserve(nuint size)
         {
             // One page more, so that whole large pages can be aligned.
-            nint mapping = Map(0, size + PageSize, ReadWrite, PrivateAnonymous, -1, 0);
+            nint mapping = LinuxMemory.Map(
+                0, size + PageSize, LinuxMemory.Read | LinuxMemory.Write, LinuxMemory.PrivateAnonymous | LinuxMemory.NoReserve, -1, 0);
             if (mapping == -1)
             {
                 return null;
             }
 
             nuint start = Align((nuint)mapping, PageSize);
-            _ = Advise((nint)start, size, AdviseHugePage);
+            _ = LinuxMemory.Advise((nint)start, size, AdviseHugePage);
             return new(mapping, size + PageSize, start, size);
         }
 
@@ -121,11 +108,11 @@ internal static partial class LargePages
         {
             if (--_pieces == 0)
             {
-                _ = Unmap(_mapping, _mapped);
+                _ = LinuxMemory.Unmap(_mapping, _mapped);
                 return true;
             }
 
-            _ = Advise(piece.Pointer, piece.Size, AdviseDontNeed);
+            _ = LinuxMemory.Advise(piece.Pointer, piece.Size, AdviseDontNeed);
             return false;
         }
     }
