@@ -5,20 +5,54 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Resift.Local.Inference;
 
-/// <summary>16 sums: AVX-512BW's <c>vpmaddwd</c>.</summary>
-internal readonly unsafe struct Dot512 : IMultiplyAdd<int, Vector512<int>>
+/// <summary>Vectors of 16 integers; how their parts are multiplied is left open.</summary>
+internal unsafe interface IIntegers512 : IMultiplyAdd<int, Vector512<int>>
 {
-    public static int Width => 16;
+    static int IMultiplyAdd<int, Vector512<int>>.Width => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Load(int* source) => Vector512.Load(source);
+    static Vector512<int> IMultiplyAdd<int, Vector512<int>>.Load(int* source) => Vector512.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<int> value, int* destination) => value.Store(destination);
+    static void IMultiplyAdd<int, Vector512<int>>.Store(Vector512<int> value, int* destination) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Broadcast(int value) => Vector512.Create(value);
+    static Vector512<int> IMultiplyAdd<int, Vector512<int>>.Broadcast(int value) => Vector512.Create(value);
+}
 
+/// <summary>Vectors of 8 integers; how their parts are multiplied is left open.</summary>
+internal unsafe interface IIntegers256 : IMultiplyAdd<int, Vector256<int>>
+{
+    static int IMultiplyAdd<int, Vector256<int>>.Width => 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<int> IMultiplyAdd<int, Vector256<int>>.Load(int* source) => Vector256.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IMultiplyAdd<int, Vector256<int>>.Store(Vector256<int> value, int* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<int> IMultiplyAdd<int, Vector256<int>>.Broadcast(int value) => Vector256.Create(value);
+}
+
+/// <summary>Vectors of 4 integers; how their parts are multiplied is left open.</summary>
+internal unsafe interface IIntegers128 : IMultiplyAdd<int, Vector128<int>>
+{
+    static int IMultiplyAdd<int, Vector128<int>>.Width => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<int> IMultiplyAdd<int, Vector128<int>>.Load(int* source) => Vector128.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IMultiplyAdd<int, Vector128<int>>.Store(Vector128<int> value, int* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<int> IMultiplyAdd<int, Vector128<int>>.Broadcast(int value) => Vector128.Create(value);
+}
+
+/// <summary>16 sums: AVX-512BW's <c>vpmaddwd</c>.</summary>
+internal readonly struct Dot512 : IIntegers512
+{
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> sum) =>
         Avx512BW.IsSupported
@@ -29,19 +63,8 @@ internal readonly unsafe struct Dot512 : IMultiplyAdd<int, Vector512<int>>
 }
 
 /// <summary>8 sums: AVX2's <c>vpmaddwd</c>, or AVX-VNNI's <c>vpdpwssd</c>, which also adds.</summary>
-internal readonly unsafe struct Dot256 : IMultiplyAdd<int, Vector256<int>>
+internal readonly struct Dot256 : IIntegers256
 {
-    public static int Width => 8;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Load(int* source) => Vector256.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector256<int> value, int* destination) => value.Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Broadcast(int value) => Vector256.Create(value);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> sum) =>
         AvxVnni.IsSupported ? AvxVnni.MultiplyWideningAndAdd(sum, left.AsInt16(), right.AsInt16())
@@ -52,19 +75,8 @@ internal readonly unsafe struct Dot256 : IMultiplyAdd<int, Vector256<int>>
 }
 
 /// <summary>4 sums: SSE2's <c>pmaddwd</c>, or two widening multiplications where there is none.</summary>
-internal readonly unsafe struct Dot128 : IMultiplyAdd<int, Vector128<int>>
+internal readonly struct Dot128 : IIntegers128
 {
-    public static int Width => 4;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Load(int* source) => Vector128.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector128<int> value, int* destination) => value.Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Broadcast(int value) => Vector128.Create(value);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAdd(Vector128<int> left, Vector128<int> right, Vector128<int> sum) =>
         Sse2.IsSupported ? sum + Sse2.MultiplyAddAdjacent(left.AsInt16(), right.AsInt16()) : Portable(left, right, sum);
@@ -96,24 +108,13 @@ internal readonly unsafe struct DotScalar : IMultiplyAdd<int, int>
 /// <summary>
 /// 16 sums of the products of four bytes each, as two halves of 8: what <see cref="VnniTile"/> does with one instruction for tiles.
 /// </summary>
-internal readonly unsafe struct Quads512 : IMultiplyAdd<int, Vector512<int>>
+internal readonly struct Quads512 : IIntegers512
 {
     /// <summary>The outputs of a panel of these kernels.</summary>
     public const int PanelWidth = 32;
 
     /// <summary>Gets a value indicating whether there is such an instruction, and leave to use it.</summary>
     public static bool IsSupported => VnniTile.IsAvailable;
-
-    public static int Width => 16;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Load(int* source) => Vector512.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<int> value, int* destination) => value.Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Broadcast(int value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> MultiplyAdd(Vector512<int> left, Vector512<int> right, Vector512<int> sum) => Vector512.Create(
@@ -125,7 +126,7 @@ internal readonly unsafe struct Quads512 : IMultiplyAdd<int, Vector512<int>>
 /// 8 sums of the products of four signed and four unsigned bytes: AVX-VNNI's <c>vpdpbusd</c>, which does not saturate. The unsigned ones
 /// are int8 weights with <see cref="Offset"/> added.
 /// </summary>
-internal readonly unsafe struct Quads256 : IMultiplyAdd<int, Vector256<int>>
+internal readonly struct Quads256 : IIntegers256
 {
     /// <summary>What makes an int8 weight unsigned.</summary>
     public const int Offset = 128;
@@ -135,17 +136,6 @@ internal readonly unsafe struct Quads256 : IMultiplyAdd<int, Vector256<int>>
 
     /// <summary>Gets a value indicating whether there is such an instruction.</summary>
     public static bool IsSupported => AvxVnni.IsSupported;
-
-    public static int Width => 8;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Load(int* source) => Vector256.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector256<int> value, int* destination) => value.Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Broadcast(int value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> left, Vector256<int> right, Vector256<int> sum) => AvxVnni.IsSupported
@@ -166,24 +156,13 @@ internal readonly unsafe struct Quads256 : IMultiplyAdd<int, Vector256<int>>
 }
 
 /// <summary>4 sums of the products of four signed bytes each: Arm's <c>sdot</c>.</summary>
-internal readonly unsafe struct Quads128 : IMultiplyAdd<int, Vector128<int>>
+internal readonly struct Quads128 : IIntegers128
 {
     /// <summary>The outputs of a panel of these kernels.</summary>
     public const int PanelWidth = 8;
 
     /// <summary>Gets a value indicating whether there is such an instruction.</summary>
     public static bool IsSupported => Dp.IsSupported;
-
-    public static int Width => 4;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Load(int* source) => Vector128.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector128<int> value, int* destination) => value.Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Broadcast(int value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAdd(Vector128<int> left, Vector128<int> right, Vector128<int> sum) => Dp.IsSupported

@@ -62,8 +62,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         Vector128.ConvertToSingle(Vector128.Load(source) + Vector128.Create(addend));
 
     public static void PairTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
-        MicroKernel<Dot128, int, Vector128<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Dot128.Width);
+        MicroKernel<Dot128, int, Vector128<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Width);
 
     public static void QuadTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
-        MicroKernel<Quads128, int, Vector128<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Quads128.Width);
+        MicroKernel<Quads128, int, Vector128<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Width);
 }

@@ -56,8 +56,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.ConvertToSingle(Vector256.Load(source) + Vector256.Create(addend));
 
     public static void PairTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
-        MicroKernel<Dot256, int, Vector256<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Dot256.Width);
+        MicroKernel<Dot256, int, Vector256<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Width);
 
     public static void QuadTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
-        MicroKernel<Quads256, int, Vector256<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Quads256.Width);
+        MicroKernel<Quads256, int, Vector256<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Width);
 }

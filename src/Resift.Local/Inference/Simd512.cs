@@ -59,7 +59,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector512.ConvertToSingle(Vector512.Load(source) + Vector512.Create(addend));
 
     public static void PairTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
-        MicroKernel<Dot512, int, Vector512<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Dot512.Width);
+        MicroKernel<Dot512, int, Vector512<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Width);
 
     public static void QuadTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums)
     {
@@ -69,6 +69,6 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
             return;
         }
 
-        MicroKernel<Quads512, int, Vector512<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Quads512.Width);
+        MicroKernel<Quads512, int, Vector512<int>>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Width);
     }
 }

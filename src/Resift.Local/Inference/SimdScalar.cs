@@ -53,7 +53,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float LoadIntegers(int* source, int addend) => *source + addend;
 
     public static void PairTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
-        MicroKernel<DotScalar, int, int>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * DotScalar.Width);
+        MicroKernel<DotScalar, int, int>.Tile(a, lda, b, steps, zeros, 0, sums, 2 * Width);
 
     public static void QuadTile(int* a, nint lda, int* b, nint steps, int* zeros, int* sums) =>
         throw new UnreachableException("No layer is packed so for this width.");
