@@ -36,6 +36,19 @@ internal static unsafe class AttentionHead<TSimd, TVector>
         nint ldScores = keys + panel;
         float* inverseSums = stackalloc float[Rows];
 
+        // A head's numbers of one token lie far from those of the next, so that a head would wait for all of them: while one is computed,
+        // those of the next are fetched, as many with each tile.
+        int tiles = (queries + Rows - 1) / Rows;
+        int keysOfTile = (length + tiles - 1) / tiles;
+        bool hasNext = head + 1 < shape.Heads;
+        bool hasNextKeys = hasNext && (head + 1) % shape.HeadsPerKey == 0;
+        if (head == 0)
+        {
+            FetchRows(q, ldq, queries, size);
+            FetchRows(k, ldkv, length, size);
+            FetchRows(v, ldkv, length, size);
+        }
+
         new Span<float>(zeros, panel).Clear();
         if (head % shape.HeadsPerKey == 0)
         {
@@ -56,6 +69,18 @@ internal static unsafe class AttentionHead<TSimd, TVector>
             int rows = Math.Min(Rows, queries - done);
             int first = Math.Max(0, i - before) / panel * panel;
             int end = Math.Min(keys, PackedLinear.Align(i + rows + behind, panel));
+            if (hasNext)
+            {
+                FetchRows(q + size, ldq, rows, size);
+            }
+
+            if (hasNextKeys)
+            {
+                int row = done / Rows * keysOfTile, count = Math.Min(keysOfTile, length - row);
+                FetchRows(k + (row * ldkv) + size, ldkv, count, size);
+                FetchRows(v + (row * ldkv) + size, ldkv, count, size);
+            }
+
             if (isRelative)
             {
                 relative.Write(q, ldq, i, rows, scores, ldScores);
@@ -70,14 +95,16 @@ internal static unsafe class AttentionHead<TSimd, TVector>
                 MicroKernel<TSimd, float, TVector>.Tile(q, ldq, packedKeys + ((nint)j * size), size, start, ldStart, scores + j, ldScores);
             }
 
+            // Whole vectors of scores, which may end within the last panel.
+            int depth = Math.Min(length, end) - first;
+            int padded = PackedLinear.Align(depth, TSimd.Width);
             for (int r = 0; r < rows; r++)
             {
                 int from = Math.Max(0, i + r - before), to = Math.Min(length, i + r + behind + 1);
-                Mask(scores + (r * ldScores) + first, from - first, to - first, end - first);
+                Mask(scores + (r * ldScores) + first, from - first, to - first, padded);
             }
 
-            Exponentiate(scores + first, ldScores, rows, end - first, inverseSums);
-            int depth = Math.Min(length, end) - first;
+            Exponentiate(scores + first, ldScores, rows, padded, inverseSums);
             for (int j = 0; j < values; j += panel)
             {
                 MicroKernel<TSimd, float, TVector>.Tile(
@@ -94,7 +121,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
     }
 
     /// <summary>Keys become the columns of panels: [panel][size][panel width].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void PackKeys(float* k, nint ldk, int length, int size, float* packed)
     {
         int panel = 2 * TSimd.Width;
@@ -134,7 +161,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
     }
 
     /// <summary>Values keep their rows: [panel][length][panel width].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void PackValues(float* v, nint ldv, int length, int size, float* packed)
     {
         int panel = 2 * TSimd.Width;
@@ -152,6 +179,24 @@ internal static unsafe class AttentionHead<TSimd, TVector>
 
                 TSimd.Store(TSimd.Load(source), packed);
                 TSimd.Store(TSimd.Load(source + TSimd.Width), packed + TSimd.Width);
+            }
+        }
+    }
+
+    /// <summary>Brings some columns of rows into the second-level cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void FetchRows(float* x, nint ldx, int rows, int columns)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (int i = 0; i < rows; i++, x += ldx)
+        {
+            for (int e = 0; e < columns; e += 16)
+            {
+                Sse.Prefetch1(x + e);
             }
         }
     }
@@ -183,7 +228,7 @@ internal static unsafe class AttentionHead<TSimd, TVector>
 
     /// <summary>Replaces the scores of each row by 2 to the power of (score - maximum), and gives 1 / their sum.</summary>
     /// <remarks>Each step is taken for all rows, none of which waits for another then, as steps of one row wait for one another.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Exponentiate(float* scores, nint ldScores, int rows, int padded, float* inverseSums)
     {
         int step = TSimd.Width;

@@ -7,9 +7,15 @@ namespace Resift.Local.Inference;
 /// The arithmetic of the engine over blocks of rows, in one implementation per vector width. The width is chosen once, for the hardware.
 /// </summary>
 /// <remarks>
+/// <para>
 /// All pointers are to rows of floats, the distance between two rows is the following parameter. Buffers have room for whole tiles: rows
 /// up to the next multiple of <see cref="TileRows"/> and columns up to the next multiple of <see cref="PanelWidth"/> are computed as well
 /// and mean nothing.
+/// </para>
+/// <para>
+/// What loops over numbers is optimised when it is first called, and never inlined: a caller that inlines it compiles it anew, within a
+/// budget that may leave calls of functions that are not optimised yet where vector instructions should be.
+/// </para>
 /// </remarks>
 internal abstract unsafe class Kernels
 {

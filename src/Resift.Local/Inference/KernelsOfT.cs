@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Resift.Local.Models;
 
 namespace Resift.Local.Inference;
@@ -9,6 +8,9 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    // A panel is multiplied in parts that stay in a first-level cache, of 32 KiB or more, while all rows pass by.
+    private const int PartBytes = 24 << 10;
+
     public override int VectorBits => 32 * TSimd.Width;
 
     public override int PanelWidth => 2 * TSimd.Width;
@@ -64,7 +66,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void NormaliseHeads(float* x, nint ldx, int rows, int heads, LayerNorm norm)
     {
         int size = norm.Width;
@@ -106,10 +108,6 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         float* q, nint ldq, int queries, int firstQuery, float* k, float* v, nint ldkv, int length,
         AttentionShape shape, float* output, nint ldo, float* scratch)
     {
-        // A head's numbers of one token lie far from those of the next: each head would wait for all of them.
-        FetchRows(q, ldq, queries, shape.QueryWidth);
-        FetchRows(k, ldkv, length, shape.KeyWidth);
-        FetchRows(v, ldkv, length, shape.KeyWidth);
         for (int head = 0; head < shape.Heads; head++)
         {
             // Heads in rising order: what a tile writes beyond a narrow head is overwritten by the next one.
@@ -120,7 +118,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void Rotate(float* x, nint ldx, int rows, int heads, RotaryTable table, int position)
     {
         int half = table.HalfSize;
@@ -152,24 +150,6 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     public override void PackColumns(float* rows, nint ld, int count, int size, float* panels) =>
         AttentionHead<TSimd, TVector>.PackKeys(rows, ld, count, size, panels);
 
-    /// <summary>Brings rows into the second-level cache, one behind the other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FetchRows(float* x, nint ldx, int rows, int columns)
-    {
-        if (!Sse.IsSupported)
-        {
-            return;
-        }
-
-        for (int i = 0; i < rows; i++, x += ldx)
-        {
-            for (int e = 0; e < columns; e += 16)
-            {
-                Sse.Prefetch1(x + e);
-            }
-        }
-    }
-
     private static void Multiply(float* y, nint ldy, int rows, float* factors, nint ldf)
     {
         for (int i = 0; i < rows; i++, y += ldy, factors += ldf)
@@ -180,28 +160,47 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     }
 
     /// <summary>One panel of outputs, the first of which is <paramref name="column"/>, for a range of inputs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Panel(
         LinearInput x, int rows, PackedLinear layer, int column, int firstInput, int inputs,
         float* start, nint ldStart, float* c, nint ldc)
     {
         void* packed = layer.Panel(column / PanelWidth, firstInput);
-        var next = new PanelAhead(layer, column, firstInput, inputs, rows);
+        int tiles = (rows + TileRows - 1) / TileRows;
         if (layer.IsInteger)
         {
-            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, layer, next, layer.Scales + column, start, ldStart, c, ldc);
+            var following = new PanelAhead(layer, column, firstInput, inputs, tiles);
+            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, layer, following, layer.Scales + column, start, ldStart, c, ldc);
             return;
         }
 
         float* panel = layer.Format == WeightFormat.Single
             ? (float*)packed
             : Widen(packed, layer.Format, inputs, layer.IsScaled ? layer.Scales + column : null, x.Buffers!.Panel);
-        float* a = x.First;
-        for (int i = 0; i < rows; i += TileRows)
+        int most = PartBytes / (PanelWidth * sizeof(float));
+        int parts = (inputs + most - 1) / most;
+        int depth = PackedLinear.Align((inputs + parts - 1) / parts, MicroKernel<TSimd, float, TVector>.StepsOfATurn);
+        var next = new PanelAhead(layer, column, firstInput, inputs, parts * tiles);
+        for (int k = 0; k < inputs; k += depth)
+        {
+            Part(x.First + k, x.Stride, tiles, panel + ((nint)k * PanelWidth), Math.Min(depth, inputs - k), ref next, start, ldStart, c, ldc);
+
+            // The next part goes on where this one has stopped: each sum is one chain as before.
+            start = c;
+            ldStart = ldc;
+        }
+    }
+
+    /// <summary>Multiplies all tiles of rows with some inputs of a panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Part(
+        float* a, nint lda, int tiles, float* panel, int depth, ref PanelAhead next, float* start, nint ldStart, float* c, nint ldc)
+    {
+        for (int i = 0; i < tiles; i++)
         {
             next.FetchPart();
-            MicroKernel<TSimd, float, TVector>.Tile(a, x.Stride, panel, inputs, start, ldStart, c, ldc);
-            a += TileRows * x.Stride;
+            MicroKernel<TSimd, float, TVector>.Tile(a, lda, panel, depth, start, ldStart, c, ldc);
+            a += TileRows * lda;
             start += TileRows * ldStart;
             c += TileRows * ldc;
         }
@@ -231,7 +230,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         return target;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void IntegerPanel(
         LinearBuffers x, int rows, sbyte* packed, int inputs, PackedLinear layer, PanelAhead next, float* scales,
         float* start, nint ldStart, float* c, nint ldc)
@@ -268,7 +267,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ScaleColumns(float* panel, int rows, float* scales)
     {
         TVector left = TSimd.Load(scales), right = TSimd.Load(scales + TSimd.Width);
@@ -280,7 +279,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     }
 
     /// <summary>c = start + (sums + the offset of the row) × the scales of row and column, for a tile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ScaleSums(
         int* sums, int* offsets, float* rowScales, float* scales, float* start, nint ldStart, float* c, nint ldc)
     {
@@ -295,7 +294,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Activate(float* y, nint ldy, int rows, HiddenActivation activation)
     {
         if (activation != HiddenActivation.Gelu)
@@ -315,7 +314,7 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void NormaliseRow(float* x, float* y, float* inputBias, LayerNorm norm, int padded)
     {
         float* gain = norm.Gain;

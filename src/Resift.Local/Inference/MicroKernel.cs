@@ -22,10 +22,11 @@ internal static unsafe class MicroKernel<TMath, TNumber, TVector>
     where TNumber : unmanaged
     where TVector : struct
 {
-    private const int StepsOfATurn = 4;
+    /// <summary>Steps of a tile that are written one behind the other.</summary>
+    public const int StepsOfATurn = 4;
 
     /// <summary>One tile of six rows and two vectors: twelve sums, enough to hide the latency of a multiply-add, in 15 registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Tile(TNumber* a, nint lda, TNumber* b, nint depth, TNumber* start, nint ldStart, TNumber* c, nint ldc)
     {
         int width = TMath.Width;

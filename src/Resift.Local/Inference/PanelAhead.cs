@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Resift.Local.Inference;
 
 /// <summary>
-/// The panel that is multiplied next, on its way into the second-level cache while the one before it is computed with: a part for each tile
-/// of rows. Beyond the last panel of a layer lies what nobody asks for; a fetch of it does no harm.
+/// The panel that is multiplied next, on its way into the second-level cache while the one before it is computed with: a part for each tile.
+/// Beyond the last panel of a layer lies what nobody asks for; a fetch of it does no harm.
 /// </summary>
 internal unsafe struct PanelAhead
 {
@@ -19,13 +19,12 @@ internal unsafe struct PanelAhead
     /// <param name="column">The first output of the panel that is computed with now.</param>
     /// <param name="firstInput">The first input that is taken of it.</param>
     /// <param name="inputs">How many are.</param>
-    /// <param name="rows">How many rows it is multiplied with.</param>
-    public PanelAhead(PackedLinear layer, int column, int firstInput, int inputs, int rows)
+    /// <param name="tiles">How many tiles are computed with it.</param>
+    public PanelAhead(PackedLinear layer, int column, int firstInput, int inputs, int tiles)
     {
         int panel = (column / layer.PanelWidth) + 1;
         _next = (byte*)layer.Panel(panel, firstInput);
         nint size = (nint)((byte*)layer.Panel(panel, firstInput + inputs) - _next);
-        nint tiles = (rows + Kernels.TileRows - 1) / Kernels.TileRows;
         _part = ((size / tiles) + CacheLine - 1) / CacheLine * CacheLine;
     }
 

@@ -18,7 +18,7 @@ internal static class Quantisation
     /// <param name="row">The numbers.</param>
     /// <param name="target">Gets as many integers between -127 and 127.</param>
     /// <returns>What a step stands for: 0 for a row of zeros, not finite for a row with a number that is not.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float Quantise(ReadOnlySpan<float> row, Span<short> target)
     {
         float factor = Factor(row, out float scale);
@@ -50,7 +50,7 @@ internal static class Quantisation
     /// <param name="target">Gets at least as many integers between -127 and 127.</param>
     /// <param name="sum">Gets what they add up to.</param>
     /// <returns>What a step stands for, as above.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float Quantise(ReadOnlySpan<float> row, Span<sbyte> target, out int sum)
     {
         float factor = Factor(row, out float scale);
@@ -112,7 +112,7 @@ internal static class Quantisation
         BitConverter.SingleToInt32Bits((value * factor) + Rounding) - BitConverter.SingleToInt32Bits(Rounding);
 
     /// <summary>The largest magnitude of a row; NaN where it has one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float LargestMagnitude(ReadOnlySpan<float> row)
     {
         // Without their sign the bits of numbers are in the numbers' order, infinity is above all, and NaN above infinity.

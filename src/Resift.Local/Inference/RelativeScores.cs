@@ -69,7 +69,7 @@ internal readonly unsafe ref struct RelativeScores<TSimd, TVector>
     /// <param name="rows">How many there are.</param>
     /// <param name="scores">The first row of the result, with a column for each key.</param>
     /// <param name="ldScores">The distance between rows of the result.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Write(float* q, nint ldq, int i, int rows, float* scores, nint ldScores)
     {
         if (_positionKeys is not null)

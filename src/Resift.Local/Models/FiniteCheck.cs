@@ -48,7 +48,7 @@ internal static class FiniteCheck
     }
 
     // Optimised on its first call: there are too few calls for the runtime to do it later.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static int IndexOf<T>(ReadOnlySpan<T> values, T exponent)
         where T : unmanaged, IBinaryInteger<T>
     {

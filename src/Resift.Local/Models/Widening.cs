@@ -11,7 +11,7 @@ namespace Resift.Local.Models;
 internal static class Widening
 {
     /// <summary>Widens IEEE half-precision numbers, which must be finite.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void FromFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
     {
         int i = 0;
@@ -29,7 +29,7 @@ internal static class Widening
     }
 
     /// <summary>Widens bfloat16 numbers: the upper halves of single-precision ones.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void FromBFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
     {
         const int Shift = 16;
@@ -48,7 +48,7 @@ internal static class Widening
     }
 
     /// <summary>Multiplies int8 numbers by the scale of their row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void FromInt8(ReadOnlySpan<sbyte> source, float scale, Span<float> destination)
     {
         int i = 0;
@@ -66,7 +66,7 @@ internal static class Widening
     }
 
     /// <summary>Widens int8 numbers to 16 bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void ToInt16(ReadOnlySpan<sbyte> source, Span<short> destination)
     {
         int i = 0;

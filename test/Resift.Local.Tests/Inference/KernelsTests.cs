@@ -1,3 +1,4 @@
+using System.Reflection;
 using Resift.Local.Inference;
 using Resift.Local.Models;
 using static Resift.Local.Tests.Inference.ReferenceMath;
@@ -9,7 +10,7 @@ namespace Resift.Local.Tests.Inference;
 public sealed unsafe class KernelsTests
 {
     private static readonly int[] _lengths = [1, 2, 6, 31, 33, 65];
-    private static readonly (int Inputs, int Outputs)[] _sizes = [(48, 48), (48, 50), (7, 3), (31, 65)];
+    private static readonly (int Inputs, int Outputs)[] _sizes = [(48, 48), (48, 50), (7, 3), (31, 65), (702, 33)];
 
     public static TheoryData<int, int, int, int> LinearCases => new(
         from bits in EngineRun.Widths from size in _sizes from rows in _lengths select (bits, rows, size.Inputs, size.Outputs));
@@ -36,6 +37,34 @@ public sealed unsafe class KernelsTests
         for (int i = 0; i < rows; i++)
         {
             Values.AssertClose(Linear(Values.Row(x, i, 0, inputs), layers.Weight, layers.Bias), Values.Row(y, i, 0, outputs));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Linear_MoreInputsThanAPartHas_IsOneChainOfAdditions(int bits)
+    {
+        const int Rows = 7, Inputs = 4000, Outputs = 33, Step = 4;
+        var kernels = Kernels.For(bits);
+        using var layers = new PackedTestLayers(Inputs, Outputs, kernels.PanelWidth);
+        using var x = Values.Buffer(Rows, Inputs, kernels.PanelWidth, 1);
+        using var whole = new RowBuffer(Rows, Outputs, kernels.PanelWidth);
+        using var added = new RowBuffer(Rows, Outputs, kernels.PanelWidth);
+
+        kernels.Linear(new(x.Row(0), x.Stride), Rows, layers.Linear, whole.Row(0), whole.Stride);
+        for (int i = 0; i < Rows; i++)
+        {
+            new ReadOnlySpan<float>(layers.Linear.Bias, Outputs).CopyTo(new(added.Row(i), Outputs));
+        }
+
+        for (int k = 0; k < Inputs; k += Step)
+        {
+            kernels.Accumulate(new(x.Row(0) + k, x.Stride), Rows, layers.Linear, k, Step, added.Row(0), added.Stride);
+        }
+
+        for (int i = 0; i < Rows; i++)
+        {
+            Assert.Equal(Values.Row(added, i, 0, Outputs), Values.Row(whole, i, 0, Outputs));
         }
     }
 
@@ -350,6 +379,21 @@ public sealed unsafe class KernelsTests
             output.Row(0), output.Stride, scratch.Pointer);
 
         Assert.All(Values.Rows(output, Length, 0, Size), row => Assert.Equal([1, 1, 1, 1], row));
+    }
+
+    [Fact]
+    public void Loops_OptimisedWhenFirstCalled_AreNotInlined()
+    {
+        const BindingFlags All =
+            BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        var loops = typeof(Kernels).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(All))
+            .Where(method => method.MethodImplementationFlags.HasFlag(MethodImplAttributes.AggressiveOptimization))
+            .ToList();
+
+        Assert.NotEmpty(loops);
+        Assert.All(loops, method => Assert.True(
+            method.MethodImplementationFlags.HasFlag(MethodImplAttributes.NoInlining), $"{method.DeclaringType}.{method.Name}"));
     }
 
     [Theory]
