@@ -44,7 +44,10 @@ internal sealed class OrtTuner(
     private OrtSetting[] FindShapes()
     {
         var few = requests[0][..Math.Min(CoarsePairs, requests[0].Length)];
-        return Order(Order([.. Shapes()], few)[..Finalists], requests[0]);
+        var ordered = Order([.. Shapes()], few);
+
+        // A few pairs do not keep several workers busy to the end: the best of each number of workers goes on.
+        return Order([.. ordered.Take(Finalists).Union(ordered.DistinctBy(setting => setting.Workers))], requests[0]);
     }
 
     /// <summary>Times batches and threads, and gives them fastest first.</summary>
