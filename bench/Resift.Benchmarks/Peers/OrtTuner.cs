@@ -47,7 +47,7 @@ internal sealed class OrtTuner(
         var ordered = Order([.. Shapes()], few);
 
         // A few pairs do not keep several workers busy to the end: the best of each number of workers goes on.
-        return Order([.. ordered.Take(Finalists).Union(ordered.DistinctBy(setting => setting.Workers))], requests[0]);
+        return Order([.. ordered.DistinctBy(setting => setting.Workers).Union(ordered.Take(Finalists))], requests[0]);
     }
 
     /// <summary>Times batches and threads, and gives them fastest first.</summary>
