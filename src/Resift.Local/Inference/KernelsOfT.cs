@@ -183,7 +183,8 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
         var next = new PanelAhead(layer, column, firstInput, inputs, parts * tiles);
         for (int k = 0; k < inputs; k += depth)
         {
-            Part(x.First + k, x.Stride, tiles, panel + ((nint)k * PanelWidth), Math.Min(depth, inputs - k), ref next, start, ldStart, c, ldc);
+            float* rest = panel + ((nint)k * PanelWidth);
+            Part(x.First + k, x.Stride, tiles, rest, Math.Min(depth, inputs - k), ref next, start, ldStart, c, ldc);
 
             // The next part goes on where this one has stopped: each sum is one chain as before.
             start = c;

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Resift.Local.Inference;
 
 /// <summary>
-/// The panel that is multiplied next, on its way into the second-level cache while the one before it is computed with: a part for each tile.
-/// Beyond the last panel of a layer lies what nobody asks for; a fetch of it does no harm.
+/// The panel that is multiplied next, on its way into the second-level cache while the one before it is computed with: a part for each
+/// tile. Beyond the last panel of a layer lies what nobody asks for; a fetch of it does no harm.
 /// </summary>
 internal unsafe struct PanelAhead
 {
