@@ -167,24 +167,23 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     {
         void* packed = layer.Panel(column / PanelWidth, firstInput);
         int tiles = (rows + TileRows - 1) / TileRows;
+        int most = PartBytes / (PanelWidth * sizeof(float));
+        int parts = layer.IsInteger ? 1 : (inputs + most - 1) / most;
+        var next = new PanelAhead(layer, column, firstInput, inputs, parts * tiles);
         if (layer.IsInteger)
         {
-            var following = new PanelAhead(layer, column, firstInput, inputs, tiles);
-            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, layer, following, layer.Scales + column, start, ldStart, c, ldc);
+            IntegerPanel(x.Buffers!, rows, (sbyte*)packed, inputs, layer, next, layer.Scales + column, start, ldStart, c, ldc);
             return;
         }
 
         float* panel = layer.Format == WeightFormat.Single
             ? (float*)packed
             : Widen(packed, layer.Format, inputs, layer.IsScaled ? layer.Scales + column : null, x.Buffers!.Panel);
-        int most = PartBytes / (PanelWidth * sizeof(float));
-        int parts = (inputs + most - 1) / most;
         int depth = PackedLinear.Align((inputs + parts - 1) / parts, MicroKernel<TSimd, float, TVector>.StepsOfATurn);
-        var next = new PanelAhead(layer, column, firstInput, inputs, parts * tiles);
         for (int k = 0; k < inputs; k += depth)
         {
-            float* rest = panel + ((nint)k * PanelWidth);
-            Part(x.First + k, x.Stride, tiles, rest, Math.Min(depth, inputs - k), ref next, start, ldStart, c, ldc);
+            float* part = panel + ((nint)k * PanelWidth);
+            Part(x.First + k, x.Stride, tiles, part, Math.Min(depth, inputs - k), ref next, start, ldStart, c, ldc);
 
             // The next part goes on where this one has stopped: each sum is one chain as before.
             start = c;
